@@ -1,0 +1,96 @@
+//! What a command reports when it does not end well: one sentence, the next
+//! step, and the exit status. Domain modules have typed errors of their own;
+//! they become a [`CommandError`] at the edge of a command.
+
+use std::process::ExitCode;
+
+/// Exit codes of the program. They are a promise: numbers never change
+/// meaning, new ones are only added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitStatus {
+    /// Everything asked for was done, or there was nothing to do. Since 0.1.0.
+    Ok = 0,
+    /// Findings, or (with `--exit-code`) a plan that would change something. Since 0.1.0.
+    Findings = 1,
+    /// The command line or its input cannot be used; nothing was changed. Since 0.1.0.
+    Usage = 2,
+    /// The cluster could not be reached or did not allow the question; nothing was changed. Since 0.1.0.
+    Unavailable = 3,
+    /// The change failed and what was done of it was undone. Since 0.1.0.
+    RolledBack = 4,
+    /// Part of the work is done; the message says which part. Since 0.1.0.
+    Partial = 5,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        ExitCode::from(status as u8)
+    }
+}
+
+/// An error as the user sees it.
+///
+/// `message` is a lower-case fragment that stands after `error: `; `hints`
+/// are whole sentences, each a next step. Neither ever holds a secret value.
+#[derive(Debug)]
+pub struct CommandError {
+    status: ExitStatus,
+    message: String,
+    hints: Vec<String>,
+}
+
+impl CommandError {
+    /// An error with an explicit status.
+    pub fn new(status: ExitStatus, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// The user's input cannot be used; nothing was changed.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Usage, message)
+    }
+
+    /// The cluster could not be asked; nothing was changed.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Unavailable, message)
+    }
+
+    /// Part of the work is done.
+    pub fn partial(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Partial, message)
+    }
+
+    /// Adds a next step.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds several next steps.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
+    /// The exit status this error ends the program with.
+    pub fn status(&self) -> ExitStatus {
+        self.status
+    }
+
+    /// The sentence after `error: `.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The next steps, in order.
+    pub fn next_steps(&self) -> &[String] {
+        &self.hints
+    }
+}

@@ -1,0 +1,2 @@
+//! The library beneath `kubectl secretsafe`.
+#![forbid(unsafe_code)]
