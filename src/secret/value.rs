@@ -95,6 +95,12 @@ impl SecretValue {
         self.0.ct_eq(&other.0).into()
     }
 
+    /// Hands the bytes to the HTTP client, which wipes them when it has sent
+    /// them. Called by [`crate::cluster`] alone (a test counts the calls).
+    pub(crate) fn into_request_body(self) -> bytes::Bytes {
+        bytes::Bytes::from_owner(self.0)
+    }
+
     /// The bytes themselves. Only [`crate::secret`] may look.
     pub(in crate::secret) fn expose(&self) -> &[u8] {
         &self.0

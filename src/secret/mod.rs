@@ -1,0 +1,14 @@
+//! Secret bytes: where they come from, what is checked, how they are encoded.
+//!
+//! Values can be looked at in this module and its children only
+//! ([`value::SecretValue`] keeps its bytes `pub(in crate::secret)`); everything
+//! else passes them on unseen.
+
+pub mod inspection;
+pub mod key;
+pub mod redactor;
+pub mod source;
+pub mod value;
+
+pub use key::KeyName;
+pub use value::SecretValue;
