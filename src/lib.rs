@@ -16,6 +16,9 @@
 #![deny(unsafe_code)]
 
 pub mod cluster;
+pub mod creation;
 pub mod error;
+pub mod process;
 pub mod secret;
 pub mod shred;
+pub mod ui;

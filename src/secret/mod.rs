@@ -4,11 +4,15 @@
 //! ([`value::SecretValue`] keeps its bytes `pub(in crate::secret)`); everything
 //! else passes them on unseen.
 
+pub mod draft;
 pub mod inspection;
 pub mod key;
+pub mod manifest;
 pub mod redactor;
 pub mod source;
+pub mod stored;
 pub mod value;
+pub mod wire;
 
 pub use key::KeyName;
 pub use value::SecretValue;

@@ -1,5 +1,6 @@
 //! Where values come from: one module a source.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use super::{KeyName, SecretValue};
@@ -27,18 +28,41 @@ pub struct Entry {
 pub enum Origin {
     /// All of standard input.
     Stdin,
-    /// Line `line` (from 1) of an env file on standard input.
-    StdinLine { line: usize },
+    /// One line of an env file on standard input.
+    StdinLine {
+        /// The line, from 1.
+        line: usize,
+    },
     /// A hidden prompt.
     Prompt,
     /// A whole file.
     File(PathBuf),
-    /// Line `line` (from 1) of an env file.
-    EnvFile { path: PathBuf, line: usize },
+    /// One line of an env file.
+    EnvFile {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
     /// An inherited file descriptor.
     Descriptor(i32),
     /// Random bytes of our own.
     Generated,
     /// Put together from other input, such as a docker configuration.
     Composed,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => formatter.write_str("standard input"),
+            Self::StdinLine { line } => write!(formatter, "standard input, line {line}"),
+            Self::Prompt => formatter.write_str("the prompt"),
+            Self::File(path) => write!(formatter, "{}", path.display()),
+            Self::EnvFile { path, line } => write!(formatter, "{}, line {line}", path.display()),
+            Self::Descriptor(number) => write!(formatter, "file descriptor {number}"),
+            Self::Generated => formatter.write_str("the generator"),
+            Self::Composed => formatter.write_str("the flags"),
+        }
+    }
 }

@@ -1,0 +1,6 @@
+//! What `create` is about to do, decided without I/O.
+
+pub mod owner;
+pub mod plan;
+
+pub use plan::{Plan, Refusal, Wish};

@@ -1,0 +1,184 @@
+//! The conversation with the person at the terminal: every message and every
+//! prompt except the hidden one for values
+//! ([`crate::secret::source::prompt`]).
+//!
+//! Data goes to standard output, talk to standard error. Text from outside
+//! (file names, server messages) is stripped of control characters on its way
+//! out, so nothing can move the cursor or colour a lie.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use dialoguer::theme::SimpleTheme;
+
+use crate::error::CommandError;
+
+mod escape;
+mod invocation;
+
+pub use escape::escape_controls;
+pub use invocation::program_name;
+
+/// How much talk there is on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// Warnings, hints and results.
+    Normal,
+    /// Warnings and errors only (`-q`).
+    Quiet,
+}
+
+/// Whether questions may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Questions {
+    /// Standard input and standard error are terminals.
+    Allowed,
+    /// There is nobody to ask.
+    Forbidden,
+}
+
+/// The standard streams, and what is known about who reads them.
+pub struct Ui {
+    talk: Talk,
+    questions: Questions,
+    styles: Styles,
+}
+
+#[derive(Default)]
+struct Styles {
+    error: Style,
+    warning: Style,
+    hint: Style,
+}
+
+impl Ui {
+    /// Looks at the standard streams and the environment (`NO_COLOR`, `TERM`).
+    pub fn new(talk: Talk) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        Self {
+            talk,
+            questions: if terminal && io::stdin().is_terminal() {
+                Questions::Allowed
+            } else {
+                Questions::Forbidden
+            },
+            styles: if terminal && !plain {
+                Styles {
+                    error: AnsiColor::Red.on_default().bold(),
+                    warning: AnsiColor::Yellow.on_default().bold(),
+                    hint: AnsiColor::Cyan.on_default().bold(),
+                }
+            } else {
+                Styles::default()
+            },
+        }
+    }
+
+    /// Whether [`Ui::confirm`] and its siblings can be used.
+    pub fn questions(&self) -> Questions {
+        self.questions
+    }
+
+    /// One line of data.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn data_line(&self, text: impl Display) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{}", escape_controls(&text.to_string()))?;
+        stdout.flush()
+    }
+
+    /// Standard output itself, for documents that escape themselves. It is
+    /// not buffered by us: a buffer would be one more copy of the document.
+    pub fn data(&self) -> impl Write {
+        io::stdout().lock()
+    }
+
+    /// Something worth knowing that needs no action.
+    pub fn note(&self, text: impl Display) {
+        if self.talk == Talk::Normal {
+            self.say("", Style::new(), &text);
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self, text: impl Display) {
+        if self.talk == Talk::Normal {
+            self.say("hint: ", self.styles.hint, &text);
+        }
+    }
+
+    /// Something that may be wrong. Shown even when quiet.
+    pub fn warn(&self, text: impl Display) {
+        self.say("warning: ", self.styles.warning, &text);
+    }
+
+    /// The error that ends the command, and its next steps. Shown even when
+    /// quiet.
+    pub fn error(&self, error: &CommandError) {
+        self.say("error: ", self.styles.error, &error.message());
+        for hint in error.next_steps() {
+            self.say("hint: ", self.styles.hint, hint);
+        }
+    }
+
+    fn say(&self, label: &str, style: Style, text: &dyn Display) {
+        let text = escape::escape_controls_but_newline(&text.to_string());
+        // A closed standard error is no reason to stop the work.
+        let _ = writeln!(io::stderr(), "{style}{label}{style:#}{text}");
+    }
+
+    /// A yes/no question; the answer to plain Enter is no.
+    ///
+    /// # Errors
+    /// When the terminal is gone or the answer was interrupted.
+    pub fn confirm(&self, question: &str) -> io::Result<bool> {
+        let answer = dialoguer::Confirm::with_theme(&SimpleTheme)
+            .with_prompt(escape_controls(question))
+            .default(false)
+            .interact_opt();
+        Ok(restoring_cursor(answer)?.unwrap_or(false))
+    }
+
+    /// A choice among `items`; the index of the chosen one, `None` when
+    /// declined.
+    ///
+    /// # Errors
+    /// When the terminal is gone or the answer was interrupted.
+    pub fn choose(&self, question: &str, items: &[&str]) -> io::Result<Option<usize>> {
+        restoring_cursor(
+            dialoguer::Select::with_theme(&SimpleTheme)
+                .with_prompt(escape_controls(question))
+                .items(items)
+                .default(0)
+                .interact_opt(),
+        )
+    }
+
+    /// A line of visible text, for names, never for values.
+    ///
+    /// # Errors
+    /// When the terminal is gone or the answer was interrupted.
+    pub fn ask_name(&self, question: &str) -> io::Result<String> {
+        restoring_cursor(
+            dialoguer::Input::<String>::with_theme(&SimpleTheme)
+                .with_prompt(escape_controls(question))
+                .allow_empty(true)
+                .interact_text(),
+        )
+    }
+}
+
+/// dialoguer hides the cursor and leaves it hidden when it is interrupted.
+fn restoring_cursor<T>(answer: Result<T, dialoguer::Error>) -> io::Result<T> {
+    let dialoguer::Error::IO(error) = match answer {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    let _ = console::Term::stderr().show_cursor();
+    Err(error)
+}
