@@ -15,10 +15,86 @@
 //! - [`error`]: one error type for the user and the exit codes.
 #![deny(unsafe_code)]
 
+pub mod cli;
 pub mod cluster;
+pub mod commands;
 pub mod creation;
 pub mod error;
+mod logging;
 pub mod process;
 pub mod secret;
 pub mod shred;
 pub mod ui;
+
+use std::path::Path;
+
+use cli::{Cli, Command, Ending};
+use error::{CommandError, ExitStatus};
+use ui::{Talk, Ui};
+
+/// Runs the program with the words it was started with.
+///
+/// Everything that holds a secret is dropped before this returns, so `main`
+/// only has to end.
+pub fn run() -> ExitStatus {
+    let mut words = std::env::args_os();
+    let called_as_shim = words.next().is_some_and(|program| {
+        Path::new(&program)
+            .file_name()
+            .is_some_and(|name| name == commands::completion::SHIM)
+    });
+    if called_as_shim {
+        // Completion is silent by contract: a failure offers nothing.
+        let _ = commands::completion::answer_kubectl(words.collect());
+        return ExitStatus::Ok;
+    }
+    let program = ui::program_name();
+    let ui = Ui::new(Talk::Normal);
+    match parse(program) {
+        Ok(cli) => {
+            logging::start(cli.verbosity);
+            finish(&ui, run_command(cli))
+        }
+        Err(Ending::Text(text)) => match ui.print(&text) {
+            Ok(()) => ExitStatus::Ok,
+            Err(_) => ExitStatus::Usage,
+        },
+        Err(Ending::Error(error)) => finish(&ui, Err(error)),
+    }
+}
+
+fn parse(program: &'static str) -> Result<Cli, Ending> {
+    use clap::FromArgMatches;
+
+    cli::command(program)
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| cli::ending(&error, program))
+}
+
+fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {
+    match cli.command {
+        Command::Create(args) => {
+            let ui = Ui::new(args.talk());
+            ui.check_output()?;
+            // One thread: dropping the runtime ends every task, so no other
+            // thread still holds a buffer when the process ends.
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| CommandError::unavailable(error.to_string()))?;
+            runtime.block_on(commands::create::run(*args, &ui))
+        }
+        Command::Completion(args) => commands::completion::run(args, &Ui::new(Talk::Normal)),
+    }
+}
+
+fn finish(ui: &Ui, result: Result<ExitStatus, CommandError>) -> ExitStatus {
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            ui.error(&error);
+            error.status()
+        }
+    }
+}

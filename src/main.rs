@@ -1,1 +1,14 @@
-fn main(){}
+//! `kubectl-secretsafe`: parse, run, print one error, return an exit code.
+
+use std::process::ExitCode;
+
+// Every freed block is wiped: copies that libraries make of a secret (JSON,
+// base64, TLS buffers) do not outlive their use.
+#[global_allocator]
+static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+fn main() -> ExitCode {
+    kubectl_secretsafe::process::harden();
+    kubectl_secretsafe::run().into()
+}

@@ -2,5 +2,6 @@
 
 pub mod owner;
 pub mod plan;
+pub mod proof;
 
 pub use plan::{Plan, Refusal, Wish};

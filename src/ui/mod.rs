@@ -16,6 +16,7 @@ use crate::error::CommandError;
 
 mod escape;
 mod invocation;
+mod streams;
 
 pub use escape::escape_controls;
 pub use invocation::program_name;
@@ -96,6 +97,31 @@ impl Ui {
     /// not buffered by us: a buffer would be one more copy of the document.
     pub fn data(&self) -> impl Write {
         io::stdout().lock()
+    }
+
+    /// Text of our own for standard output, such as help.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn print(&self, text: &str) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
+
+    /// Makes sure, before anything is changed, that somebody can read the
+    /// result.
+    ///
+    /// # Errors
+    /// Status 2 when standard output is closed or its reader is gone.
+    pub fn check_output(&self) -> Result<(), CommandError> {
+        if streams::output_is_open() {
+            return Ok(());
+        }
+        Err(
+            CommandError::usage("standard output is closed; nothing was changed")
+                .hint("Redirect it to /dev/null if the result is not wanted."),
+        )
     }
 
     /// Something worth knowing that needs no action.

@@ -1,0 +1,156 @@
+//! The command line as a whole, and how its errors are told.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::completion::CompletionArgs;
+use crate::commands::create::CreateArgs;
+use crate::error::CommandError;
+
+/// Create Kubernetes Secrets without leaking them
+///
+/// Values never reach the process list, the shell history, a log or a
+/// leftover file: they come from standard input, a hidden prompt, files, or a
+/// random generator, go straight into the request, and are compared with what
+/// the cluster stored.
+///
+/// Exit status: 0 ok, 1 findings, 2 unusable input, 3 the cluster could not be
+/// asked, 4 failed and rolled back, 5 partly done.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Tell more about what is done: 1 requests and their status; never contents
+    #[arg(short, long, global = true, value_name = "LEVEL", default_value_t = 0)]
+    pub verbosity: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create a Secret
+    Create(Box<CreateArgs>),
+    /// Print or install shell completion
+    Completion(CompletionArgs),
+}
+
+/// The command tree, named as the user called it.
+pub fn command(program: &'static str) -> clap::Command {
+    Cli::command().name("kubectl-secretsafe").bin_name(program)
+}
+
+/// What parsing ended with when there is nothing to run.
+pub enum Ending {
+    /// Help or version text for standard output.
+    Text(String),
+    /// The words cannot be used.
+    Error(CommandError),
+}
+
+/// Translates clap's error. clap quotes the words it cannot use; any of them
+/// may be a secret typed in the wrong place, so only flags are named.
+pub fn ending(error: &clap::Error, program: &str) -> Ending {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        return Ending::Text(error.render().to_string());
+    }
+    let text = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg).map(|argument| named(&argument));
+    let message = match error.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!(
+            "{} has a value that cannot be used (not shown)",
+            argument.unwrap_or_else(|| "a flag".to_owned())
+        ),
+        ErrorKind::MissingRequiredArgument => {
+            format!("missing: {}", argument.unwrap_or_default())
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = text(ContextKind::PriorArg).map_or_else(
+                || "another argument".to_owned(),
+                |other| named(&other),
+            );
+            format!(
+                "{} cannot be used with {other}",
+                argument.unwrap_or_else(|| "an argument".to_owned())
+            )
+        }
+        ErrorKind::InvalidSubcommand => "no such command".to_owned(),
+        ErrorKind::NoEquals => format!(
+            "{} needs '=' before its value",
+            argument.unwrap_or_default()
+        ),
+        _ => match argument {
+            Some(argument) => format!("{argument} is not expected here"),
+            None => "the command line cannot be used".to_owned(),
+        },
+    };
+    let mut told = CommandError::usage(message);
+    if let Some(values) = text(ContextKind::ValidValue).filter(|values| !values.is_empty()) {
+        told = told.hint(format!("Possible values: {values}."));
+    }
+    if let Some(flag) = text(ContextKind::SuggestedArg) {
+        told = told.hint(format!("Did you mean {flag}?"));
+    }
+    Ending::Error(told.hint(format!("See {program} create --help.")))
+}
+
+/// A flag by its name, without what follows `=`; other words are not shown.
+fn named(argument: &str) -> String {
+    let shown = argument.starts_with('-') || argument.starts_with('<') || argument.starts_with('[');
+    if shown {
+        argument
+            .split_once('=')
+            .map_or(argument, |(flag, _)| flag)
+            .to_owned()
+    } else {
+        "a word (not shown: it may be a secret)".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_well_formed() {
+        command("kubectl secretsafe").debug_assert();
+    }
+
+    #[test]
+    fn a_word_in_the_wrong_place_is_never_echoed() {
+        const CANARY: &str = "hunter2canary";
+        for words in [
+            vec!["create", "db", CANARY],
+            vec!["create", "db", "--password", CANARY],
+            vec!["create", "db", "--password=hunter2canary"],
+            vec!["create", "db", "--dry-run=hunter2canary"],
+            vec!["create", "db", "-o", CANARY],
+            vec!["create", "db", "--env-dialect", CANARY],
+            vec!["create", "db", "-v", CANARY],
+            vec![CANARY],
+            vec!["create", "tls", "db", CANARY],
+            vec!["create", "db", "--immutable=hunter2canary"],
+        ] {
+            let words = std::iter::once("kubectl-secretsafe").chain(words);
+            let error = match Cli::try_parse_from(words.clone()) {
+                Ok(_) => panic!("must not parse: {words:?}"),
+                Err(error) => error,
+            };
+            let Ending::Error(told) = ending(&error, "kubectl secretsafe") else {
+                panic!("an error is expected");
+            };
+            let all = format!("{} {:?}", told.message(), told.next_steps());
+            assert!(!all.contains(CANARY), "{all}");
+        }
+    }
+}

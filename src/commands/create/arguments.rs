@@ -1,0 +1,286 @@
+//! The command line of `create`. Doc comments here are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::cluster::ConnectionFlags;
+use crate::ui::Talk;
+
+/// Create a Secret without its value ever reaching the process list, the
+/// shell history, a log or a leftover file
+///
+/// Values come from standard input, a hidden prompt, files, env files, an
+/// inherited file descriptor or a random generator: no flag takes a value.
+/// Sources can be mixed; each key may be given once. With no source at all,
+/// and a terminal, the command asks.
+///
+/// The Secret is written by server-side apply, read back, and compared byte
+/// for byte; only then is success reported and, with --shred, plaintext
+/// overwritten and removed.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct CreateArgs {
+    #[command(subcommand)]
+    pub(super) kind: Option<KindArgs>,
+    #[command(flatten)]
+    pub(super) generic: GenericArgs,
+}
+
+/// The kinds of Secret, each with its own sources.
+#[derive(Debug, Subcommand)]
+pub enum KindArgs {
+    /// A Secret with keys of your choice (the default kind)
+    Generic(GenericArgs),
+    /// A TLS certificate chain and its private key (kubernetes.io/tls)
+    Tls(TlsArgs),
+    /// Credentials for an image registry (kubernetes.io/dockerconfigjson)
+    DockerRegistry(DockerArgs),
+    /// A user name and a password (kubernetes.io/basic-auth)
+    BasicAuth(TypedArgs),
+    /// An SSH private key (kubernetes.io/ssh-auth)
+    SshAuth(TypedArgs),
+}
+
+/// `create generic`.
+#[derive(Debug, Args)]
+pub struct GenericArgs {
+    /// Type of the Secret (default: Opaque, chosen by the server)
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(super) secret_type: Option<String>,
+    #[command(flatten)]
+    pub(super) sources: SourceArgs,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// `create basic-auth` and `create ssh-auth`: a fixed type, any source.
+#[derive(Debug, Args)]
+pub struct TypedArgs {
+    #[command(flatten)]
+    pub(super) sources: SourceArgs,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// `create tls`.
+#[derive(Debug, Args)]
+pub struct TlsArgs {
+    /// PEM file with the certificate, followed by its intermediates
+    #[arg(long, value_name = "PATH", required = true)]
+    pub(super) cert: PathBuf,
+    /// PEM file with the private key of the certificate
+    #[arg(long, value_name = "PATH", required = true)]
+    pub(super) key: PathBuf,
+    /// PEM file with the CA certificate, stored as ca.crt
+    #[arg(long, value_name = "PATH")]
+    pub(super) ca: Option<PathBuf>,
+    /// Accept an expired certificate
+    #[arg(long)]
+    pub(super) allow_expired: bool,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// `create docker-registry`.
+#[derive(Debug, Args)]
+pub struct DockerArgs {
+    /// Registry the credentials are for
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = crate::secret::docker::DEFAULT_SERVER
+    )]
+    pub(super) docker_server: String,
+    /// User name at the registry; the password is asked for, or read with --docker-password-stdin
+    #[arg(long, value_name = "NAME")]
+    pub(super) docker_username: Option<String>,
+    /// E-mail address stored with the credentials
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) docker_email: Option<String>,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub(super) docker_password_stdin: bool,
+    /// An existing docker configuration file instead of user name and password
+    #[arg(
+        long = "from-file",
+        visible_alias = "file",
+        value_name = "PATH",
+        conflicts_with_all = ["docker_username", "docker_email", "docker_password_stdin"]
+    )]
+    pub(super) from_file: Option<String>,
+    /// Refused: the process list would show the password
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "")]
+    pub(super) docker_password: Option<String>,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// Where values come from.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Sources")]
+pub struct SourceArgs {
+    /// Take all of standard input as the value of KEY, byte for byte
+    #[arg(long, value_name = "KEY", conflicts_with = "stdin_env")]
+    pub(super) stdin: Option<String>,
+    /// Read an env file from standard input
+    #[arg(long)]
+    pub(super) stdin_env: bool,
+    /// Ask for the value of KEY at a hidden prompt, twice
+    #[arg(long, value_name = "KEY")]
+    pub(super) prompt: Vec<String>,
+    /// Take a file's content; KEY is the file's name unless given
+    #[arg(long, value_name = "[KEY=]PATH")]
+    pub(super) file: Vec<String>,
+    /// Take every file of a directory; follows the links of a mounted Secret
+    #[arg(long, value_name = "PATH")]
+    pub(super) dir: Vec<PathBuf>,
+    /// Take every KEY=VALUE line of an env file
+    #[arg(long, value_name = "PATH")]
+    pub(super) env_file: Vec<PathBuf>,
+    /// How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)
+    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = EnvDialect::Kubectl)]
+    pub(super) env_dialect: EnvDialect,
+    /// Read the value of KEY from the inherited file descriptor N
+    #[arg(long, value_name = "KEY=N")]
+    pub(super) fd: Vec<String>,
+    /// Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)
+    #[arg(long, value_name = "KEY[=LENGTH[:ALPHABET]]")]
+    pub(super) generate: Vec<String>,
+    /// kubectl's spelling of --file and --dir, with kubectl's rules
+    #[arg(long, value_name = "[KEY=]PATH", value_delimiter = ',')]
+    pub(super) from_file: Vec<String>,
+    /// kubectl's spelling of --env-file, with kubectl's rules
+    #[arg(long, value_name = "PATH", conflicts_with = "from_file")]
+    pub(super) from_env_file: Vec<PathBuf>,
+    /// Ask for the value of KEY (kubectl's KEY=VALUE is refused: the process list would show it)
+    #[arg(long, value_name = "KEY")]
+    pub(super) from_literal: Vec<String>,
+    /// Remove one line end from the end of values that come from files, descriptors and standard input
+    #[arg(long, conflicts_with = "keep_newline")]
+    pub(super) trim_newline: bool,
+    /// Keep line ends at the end of values, and do not warn about them
+    #[arg(long)]
+    pub(super) keep_newline: bool,
+}
+
+/// How env files are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EnvDialect {
+    /// As kubectl reads them: values verbatim.
+    #[default]
+    Kubectl,
+    /// As dotenv tools read them: quotes, escapes, comments.
+    Dotenv,
+}
+
+/// Flags that every kind shares.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    /// Name of the Secret
+    pub(super) name: Option<String>,
+    /// Set a label
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) label: Vec<String>,
+    /// Set an annotation
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) annotation: Vec<String>,
+    /// Make the Secret immutable: its values can never change again
+    #[arg(long)]
+    pub(super) immutable: bool,
+    /// Append a suffix to the name: random, or kubectl's hash of the values
+    #[arg(
+        long,
+        value_name = "KIND",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "random"
+    )]
+    pub(super) append_hash: Option<Suffix>,
+    /// If the Secret exists, set these keys and keep the others
+    #[arg(long, conflicts_with = "replace")]
+    pub(super) update: bool,
+    /// If the Secret exists, make its keys exactly these
+    #[arg(long)]
+    pub(super) replace: bool,
+    /// Show what would happen: client sends nothing, server lets the server check it
+    #[arg(
+        long,
+        value_name = "WHERE",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "none",
+        default_missing_value = "client"
+    )]
+    pub(super) dry_run: DryRun,
+    /// Print the object instead of a line about it; values are masked
+    #[arg(short, long, value_name = "FORMAT", value_enum)]
+    pub(super) output: Option<Output>,
+    /// With -o yaml or json: show the values as base64 (an encoding, not encryption)
+    #[arg(long, requires = "output")]
+    pub(super) show_values: bool,
+    /// Overwrite and remove the source files once the cluster's copy is proven equal
+    #[arg(long, conflicts_with = "keep")]
+    pub(super) shred: bool,
+    /// Keep the source files without asking
+    #[arg(long)]
+    pub(super) keep: bool,
+    /// Name under which the server records who set which field
+    #[arg(long, value_name = "NAME", default_value = "kubectl-secretsafe")]
+    pub(super) field_manager: String,
+    /// Print only the result, warnings and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Answer yes to questions about changing an existing Secret
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+}
+
+/// What `--append-hash` appends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suffix {
+    /// Random characters, which tell nothing about the values.
+    Random,
+    /// kubectl's hash of the values.
+    Kubectl,
+}
+
+/// Where `--dry-run` stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DryRun {
+    /// No dry run.
+    None,
+    /// Nothing is sent.
+    Client,
+    /// The server checks and answers, and stores nothing.
+    Server,
+}
+
+/// What is printed on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// `secret/NAME`.
+    Name,
+    /// The object as YAML.
+    Yaml,
+    /// The object as JSON.
+    Json,
+}
+
+impl CreateArgs {
+    /// How much talk the flags ask for.
+    pub fn talk(&self) -> Talk {
+        let common = match &self.kind {
+            None => &self.generic.common,
+            Some(KindArgs::Generic(args)) => &args.common,
+            Some(KindArgs::Tls(args)) => &args.common,
+            Some(KindArgs::DockerRegistry(args)) => &args.common,
+            Some(KindArgs::BasicAuth(args) | KindArgs::SshAuth(args)) => &args.common,
+        };
+        if common.quiet { Talk::Quiet } else { Talk::Normal }
+    }
+}

@@ -1,0 +1,220 @@
+//! `create`: a Secret, safely.
+
+use crate::cluster::{self, Cluster, ServerDryRun};
+use crate::creation::proof::Expectation;
+use crate::creation::{Plan, Refusal, Wish};
+use crate::error::{CommandError, ExitStatus};
+use crate::secret::draft::SecretDraft;
+use crate::secret::redactor::Redactor;
+use crate::secret::source::file::Reading;
+use crate::secret::stored::StoredSecret;
+use crate::ui::{Questions, Ui};
+
+mod apply;
+mod arguments;
+mod cleanup;
+mod draft;
+mod gather;
+mod interview;
+mod report;
+
+pub use arguments::CreateArgs;
+
+use arguments::{CommonArgs, DryRun};
+use cleanup::Fate;
+use gather::Collection;
+
+/// Runs `create`.
+///
+/// # Errors
+/// [`CommandError`] with status 2 for unusable input, 3 when the cluster
+/// cannot be asked, 5 when the Secret was written and something after that
+/// failed.
+pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    let kind = draft::Kind::from(args);
+    let common = &kind.common;
+    let wish = match (common.update, common.replace) {
+        (true, _) => Wish::Update,
+        (_, true) => Wish::Replace,
+        _ => Wish::Create,
+    };
+    let fate = Fate::decide(common, ui);
+    draft::check_flags(common)?;
+
+    let mut collection = Collection::new(ui, reading(common, fate));
+    kind.read(&mut collection)?;
+
+    if common.dry_run == DryRun::Client {
+        kind.ask(&mut collection, ui)?;
+        let draft = kind.draft(&mut collection)?;
+        collection.warn_about_values();
+        let plan = Plan::new(&draft, None, wish).map_err(|refusal| refuse(&draft, refusal))?;
+        return report::dry_run(ui, common, &draft, plan.action);
+    }
+
+    let cluster = Cluster::connect(&common.connection)
+        .await
+        .map_err(|error| error.into_command_error(&Redactor::default()))?;
+    let namespace = cluster.namespace().to_owned();
+    // An unreachable cluster or a taken name is told before anybody types a
+    // value; the guard in the request covers the time until it is sent.
+    let stored = match &common.name {
+        Some(name) if common.append_hash.is_none() => {
+            read(&cluster, &namespace, name, &Redactor::default()).await?
+        }
+        _ => None,
+    };
+    if wish == Wish::Create
+        && let Some(stored) = &stored
+        && kind.has_questions(&collection)
+    {
+        return Err(taken(stored));
+    }
+    kind.ask(&mut collection, ui)?;
+    let draft = kind.draft(&mut collection)?;
+    let redactor = Redactor::new(draft.values().map(|(_, value)| value));
+    collection.warn_about_values();
+    let stored = match stored {
+        Some(stored) => Some(stored),
+        None => read(&cluster, &namespace, &draft.name, &redactor).await?,
+    };
+    show_warnings(&cluster, ui);
+
+    let plan =
+        Plan::new(&draft, stored.as_ref(), wish).map_err(|refusal| refuse(&draft, refusal))?;
+    if stored.is_some() {
+        report::show_plan(ui, &draft, &plan);
+        confirm(ui, common, &draft)?;
+    }
+    if common.dry_run == DryRun::None {
+        collection.files.warn_before(ui);
+    }
+
+    let dry_run = match common.dry_run {
+        DryRun::Server => ServerDryRun::Yes,
+        DryRun::None | DryRun::Client => ServerDryRun::No,
+    };
+    let request = apply::Write {
+        cluster: &cluster,
+        redactor: &redactor,
+        plan: &plan,
+        manager: &common.field_manager,
+        expectation: Expectation {
+            draft: &draft,
+            namespace: &namespace,
+            before: stored.as_ref(),
+            wish,
+            uid: None,
+        },
+    };
+    if dry_run == ServerDryRun::Yes {
+        request.try_out().await?;
+        show_warnings(&cluster, ui);
+        return report::dry_run(ui, common, &draft, plan.action);
+    }
+    let result = request.send_and_prove(ui).await;
+    show_warnings(&cluster, ui);
+    let (after, proof) = match result {
+        Ok(proven) => proven,
+        Err(error) => {
+            collection.files.say_kept(ui);
+            return Err(error);
+        }
+    };
+    report::done(ui, common, &after, plan.action)?;
+    collection.files.finish(fate, &proof, ui)?;
+    Ok(ExitStatus::Ok)
+}
+
+fn reading(common: &CommonArgs, fate: Fate) -> Reading {
+    match fate {
+        _ if common.dry_run != DryRun::None => Reading::Plain,
+        Fate::Shred => Reading::ForShredding,
+        Fate::Ask => Reading::PerhapsForShredding,
+        Fate::Keep => Reading::Plain,
+    }
+}
+
+async fn read(
+    cluster: &Cluster,
+    namespace: &str,
+    name: &str,
+    redactor: &Redactor,
+) -> Result<Option<StoredSecret>, CommandError> {
+    match cluster.get_secret(namespace, name).await {
+        Ok(None) => Ok(None),
+        Ok(Some(body)) => StoredSecret::parse(&body).map(Some).map_err(|error| {
+            CommandError::unavailable(format!("the answer for secret/{name} is {error}"))
+                .hint("Check that the address in the kubeconfig is a Kubernetes API server.")
+        }),
+        // Without permission to read, a new Secret can still be written; it
+        // is then reported as not verified.
+        Err(cluster::ClusterError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(error.into_command_error(redactor)),
+    }
+}
+
+fn show_warnings(cluster: &Cluster, ui: &Ui) {
+    for warning in cluster.take_warnings() {
+        ui.warn(warning);
+    }
+}
+
+fn confirm(ui: &Ui, common: &CommonArgs, draft: &SecretDraft) -> Result<(), CommandError> {
+    if common.yes || common.dry_run != DryRun::None || ui.questions() == Questions::Forbidden {
+        return Ok(());
+    }
+    let question = format!("Change secret/{}?", draft.name);
+    match ui.confirm(&question) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CommandError::usage("not confirmed; nothing was changed")),
+        Err(error) => Err(CommandError::usage(format!(
+            "the question could not be answered ({error}); nothing was changed"
+        ))
+        .hint("Use --yes to skip the question.")),
+    }
+}
+
+fn taken(stored: &StoredSecret) -> CommandError {
+    let keys: Vec<_> = stored.data.keys().map(ToString::to_string).collect();
+    let keys = if keys.is_empty() {
+        "no keys".to_owned()
+    } else {
+        format!("the keys {}", keys.join(", "))
+    };
+    CommandError::usage(format!(
+        "secret/{} exists already, with {keys}; nothing was changed",
+        stored.name
+    ))
+    .hints(report::ways_to_change())
+}
+
+fn refuse(draft: &SecretDraft, refusal: Refusal) -> CommandError {
+    let name = &draft.name;
+    match refusal {
+        Refusal::Exists { keys } => {
+            let changes: Vec<_> = keys
+                .iter()
+                .map(|(key, change)| format!("{key} would be {change}"))
+                .collect();
+            CommandError::usage(format!(
+                "secret/{name} exists already; nothing was changed. With --update: {}",
+                changes.join(", ")
+            ))
+            .hints(report::ways_to_change())
+        }
+        Refusal::Owned(owner) => CommandError::usage(format!(
+            "secret/{name} is written by {}, which would revert the change; nothing was changed",
+            owner.who
+        ))
+        .hint(owner.instead),
+        Refusal::TypeDiffers { stored, wanted } => CommandError::usage(format!(
+            "secret/{name} has type {stored}, which cannot become {wanted}; nothing was changed"
+        ))
+        .hint("Use another name, or delete the Secret first."),
+        Refusal::Immutable => CommandError::usage(format!(
+            "secret/{name} is immutable; nothing was changed"
+        ))
+        .hint("Create a Secret with a new name and change the references: nodes may go on serving the old values of a re-created one."),
+    }
+}

@@ -1,0 +1,4 @@
+//! One module a command: its arguments and `run`.
+
+pub mod completion;
+pub mod create;
