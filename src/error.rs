@@ -21,6 +21,8 @@ pub enum ExitStatus {
     RolledBack = 4,
     /// Part of the work is done; the message says which part. Since 0.1.0.
     Partial = 5,
+    /// Interrupted at a prompt (128 + SIGINT, as shells have it); nothing was changed. Since 0.1.0.
+    Interrupted = 130,
 }
 
 impl From<ExitStatus> for ExitCode {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::CommandError;
 use crate::secret::inspection::{self, Suspicion};
-use crate::secret::source::env_file::{self, Dialect};
+use crate::secret::source::env_file::{self, Dialect, Remark};
 use crate::secret::source::file::{self, FileContent, Reading};
 use crate::secret::source::generate::Recipe;
 use crate::secret::source::prompt::{self, Confirmation};
@@ -216,17 +216,23 @@ impl<'a> Collection<'a> {
         if !differing.is_empty() {
             self.ui.warn(format!(
                 "{source}: read as {dialect}; the other dialect gives different values for {} (see --env-dialect)",
-                differing.join(", ")
+                differing
+                    .iter()
+                    .map(KeyName::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ));
         }
         let assignments = env_file::parse(content, dialect, &|name| std::env::var_os(name))
-            .map_err(|error| {
-                CommandError::usage(format!("{source}, line {}: {}", error.line, error.problem))
-                    .hints(error.hint())
-            })?;
+            .map_err(|error| CommandError::usage(format!("{source}, {error}")))?;
         for assignment in assignments {
-            for notice in assignment.notices(source) {
-                self.ui.warn(notice);
+            if let Some(remark) = assignment.remark {
+                self.ui.warn(format!(
+                    "{source}, line {}: key {} {}",
+                    assignment.line,
+                    assignment.key,
+                    explain(remark)
+                ));
             }
             self.add(assignment.key, assignment.value, origin(assignment.line))?;
         }
@@ -291,6 +297,18 @@ impl<'a> Collection<'a> {
                 ));
             }
         }
+    }
+}
+
+fn explain(remark: Remark) -> &'static str {
+    match remark {
+        Remark::TakenFromEnvironment => {
+            "has no '=', so its value was taken from the environment, as kubectl does"
+        }
+        Remark::UnsetInEnvironment => {
+            "has no '=' and is not set in the environment either, so it is empty, as with kubectl"
+        }
+        Remark::NotExpanded => "holds $NAME, which was kept as it stands and not expanded",
     }
 }
 

@@ -1,0 +1,30 @@
+//! How the sources' errors are told: their own sentence, their own next step.
+
+use crate::error::{CommandError, ExitStatus};
+use crate::secret::source::descriptor::DescriptorError;
+use crate::secret::source::generate::GenerateError;
+use crate::secret::source::prompt::PromptError;
+
+macro_rules! unusable_input {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                let hint = error.hint().map(|hint| hint.to_string());
+                CommandError::usage(error.to_string()).hints(hint)
+            }
+        }
+    )+};
+}
+
+unusable_input!(DescriptorError, GenerateError);
+
+impl From<PromptError> for CommandError {
+    fn from(error: PromptError) -> Self {
+        let status = match error {
+            PromptError::Interrupted(_) => ExitStatus::Interrupted,
+            _ => ExitStatus::Usage,
+        };
+        let hint = error.hint().map(str::to_owned);
+        CommandError::new(status, format!("{error}; nothing was changed")).hints(hint)
+    }
+}

@@ -1,0 +1,245 @@
+//! The shared cluster, the program under test, and how trials are made.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::{Arc, Mutex};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use testcluster::{Cluster, Namespace, NodeWish};
+
+static CLUSTER: Mutex<Option<Result<Arc<Cluster>, String>>> = Mutex::new(None);
+
+/// The cluster of this run; the first caller starts it.
+pub fn cluster() -> Arc<Cluster> {
+    let mut slot = CLUSTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    slot.get_or_insert_with(|| {
+        Cluster::start(NodeWish::WithNodeWhenPossible)
+            .map(Arc::new)
+            .map_err(|error| error.to_string())
+    })
+    .clone()
+    .unwrap_or_else(|reason| panic!("the test cluster does not start: {reason}"))
+}
+
+/// A trial that needs no node.
+pub fn trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        body();
+        Ok(())
+    })
+}
+
+/// A trial that needs a node: skipped with the reason where none can run,
+/// failed where `CI=true` says that one must.
+pub fn node_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    let missing = testcluster::node::availability().err();
+    let required = std::env::var_os("CI").is_some_and(|value| value == "true");
+    let skip = missing.is_some() && !required;
+    Trial::test(name, move || {
+        if let Some(reason) = missing {
+            return Err(Failed::from(format!("no node can run here: {reason}")));
+        }
+        if let Err(reason) = cluster().node() {
+            return Err(Failed::from(format!("the node did not start: {reason}")));
+        }
+        body();
+        Ok(())
+    })
+    .with_kind("node")
+    .with_ignored_flag(skip)
+}
+
+/// Runs the trials and ends the cluster, however they went.
+pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
+    let mut stderr = std::io::stderr();
+    if !arguments.list
+        && let Err(reason) = testcluster::node::availability()
+    {
+        let _ = writeln!(stderr, "node tests are skipped: {reason}");
+    }
+    let conclusion = libtest_mimic::run(arguments, trials);
+    let cluster = CLUSTER
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .take();
+    drop(cluster);
+    conclusion.exit_code()
+}
+
+/// The program under test.
+pub fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+}
+
+/// The same program without its protections: the positive control of the leak
+/// tests.
+pub fn unprotected() -> PathBuf {
+    let folder = program().parent().expect("the program is in a folder");
+    let control = folder.join("examples/unprotected");
+    assert!(control.exists(), "cargo builds {} with the tests", control.display());
+    control
+}
+
+/// One run of the program, or of another one, with a clean environment.
+pub struct Invocation {
+    program: PathBuf,
+    words: Vec<String>,
+    environment: BTreeMap<String, String>,
+    folder: Option<PathBuf>,
+    input: Vec<u8>,
+}
+
+/// What a run left behind.
+pub struct Outcome {
+    pub stdout: String,
+    pub stderr: String,
+    pub status: Option<i32>,
+}
+
+impl Invocation {
+    /// The program under test, talking to the cluster of `kubeconfig`.
+    pub fn of(kubeconfig: &Path) -> Self {
+        Self::of_program(program(), kubeconfig)
+    }
+
+    /// Another program.
+    pub fn of_program(program: &Path, kubeconfig: &Path) -> Self {
+        let environment = [
+            ("KUBECONFIG", kubeconfig.display().to_string()),
+            ("PATH", std::env::var("PATH").unwrap_or_default()),
+            ("HOME", "/nonexistent".to_owned()),
+        ];
+        Self {
+            program: program.to_owned(),
+            words: Vec::new(),
+            environment: environment
+                .map(|(name, value)| (name.to_owned(), value))
+                .into(),
+            folder: None,
+            input: Vec::new(),
+        }
+    }
+
+    /// Adds words, separated by white space.
+    pub fn words(mut self, words: &str) -> Self {
+        self.words.extend(words.split_whitespace().map(str::to_owned));
+        self
+    }
+
+    /// Adds one word as it is.
+    pub fn word(mut self, word: impl Into<String>) -> Self {
+        self.words.push(word.into());
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Runs in `folder`.
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// Gives `bytes` on standard input, through a pipe.
+    pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = bytes.into();
+        self
+    }
+
+    /// The command, for tests that start it in their own way.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.words)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command
+    }
+
+    /// Runs to the end.
+    pub fn run(self) -> Outcome {
+        let mut child = self.command().spawn().expect("the program starts");
+        let mut pipe = child.stdin.take().expect("standard input is piped");
+        let input = self.input;
+        let writer = std::thread::spawn(move || {
+            // A program that does not read its input closes the pipe.
+            let _ = pipe.write_all(&input);
+        });
+        let output = child.wait_with_output().expect("the program ends");
+        writer.join().expect("the writer ends");
+        Outcome {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            status: output.status.code(),
+        }
+    }
+}
+
+impl Outcome {
+    /// Panics with everything that was said unless the status is `expected`.
+    #[track_caller]
+    pub fn status(self, expected: i32) -> Self {
+        assert_eq!(
+            self.status,
+            Some(expected),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// Panics unless standard error holds `text`.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text),
+            "{text:?} is not in\n{}",
+            self.stderr
+        );
+        self
+    }
+}
+
+/// The values of a Secret, read by kubectl.
+pub fn stored(namespace: &Namespace, name: &str) -> BTreeMap<String, Vec<u8>> {
+    use base64::Engine;
+
+    let output = namespace.kubectl(["get", "secret", name, "-o", "json"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let data = object["data"].as_object().cloned().unwrap_or_default();
+    data.into_iter()
+        .map(|(key, value)| {
+            let text = value.as_str().expect("base64 text");
+            let bytes = base64::engine::general_purpose::STANDARD
+                .decode(text)
+                .expect("base64");
+            (key, bytes)
+        })
+        .collect()
+}
+
+/// Whether a Secret exists.
+pub fn exists(namespace: &Namespace, name: &str) -> bool {
+    namespace
+        .kubectl(["get", "secret", name, "-o", "name"])
+        .status
+        .success()
+}

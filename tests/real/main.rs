@@ -1,0 +1,18 @@
+//! Everything that needs a real cluster, or the program as a process, as one
+//! program: one cluster for the whole run, started when the first test asks
+//! for it, and tests that need a node reported as skipped where none can run.
+
+mod harness;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    if let Some(code) = testcluster::keeper_entry() {
+        return code;
+    }
+    let arguments = Arguments::from_args();
+    let trials: Vec<Trial> = [].concat();
+    harness::run(&arguments, trials)
+}
