@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::Recorded;
 use super::apply::Conflicts;
-use super::script::Reply;
-use super::store::{Key, Persistence, Store, Written, not_found};
+use super::refusal::not_found;
+use super::reply::Reply;
+use super::store::{Key, Persistence, Store, Written};
 
 /// Carries a request out and gives the true answer.
 pub(super) fn answer(store: &mut Store, request: &Recorded) -> Reply {
@@ -34,6 +35,7 @@ fn route(store: &mut Store, request: &Recorded) -> Result<Reply, Reply> {
             "v1",
             "selfsubjectaccessreviews",
         ] => review(request),
+        ["apis", "authorization.k8s.io", "v1"] => read(request, authorization_resources),
         ["api", "v1", "namespaces", name] => {
             store.check_namespace(name)?;
             read(request, || namespace(name))
@@ -53,7 +55,7 @@ fn secrets(store: &mut Store, request: &Recorded, namespace: &str) -> Result<Rep
     match request.method {
         Method::GET => Ok(list(store, request, namespace)),
         Method::POST => {
-            let object = json_body(request)?;
+            let object = json_body(request, Value::is_object)?;
             let manager = manager(request);
             written(store.create(namespace, object, &manager, persistence(request))?)
         }
@@ -78,7 +80,7 @@ fn secret(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Repl
             let options = if request.body.is_empty() {
                 Value::Null
             } else {
-                json_body(request)?
+                json_body(request, Value::is_object)?
             };
             let status = store.delete(&key, &options["preconditions"], persistence(request))?;
             Ok(Reply::json(200, &status))
@@ -88,7 +90,6 @@ fn secret(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Repl
 }
 
 fn patch(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Reply> {
-    let body = json_body(request)?;
     let persistence = persistence(request);
     match request.header("content-type").unwrap_or_default() {
         "application/apply-patch+yaml" => {
@@ -96,11 +97,14 @@ fn patch(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Reply
                 let message = "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch";
                 return Err(Reply::status(422, "Invalid", message));
             };
+            let body = json_body(request, Value::is_object)?;
             for (field, expected) in [("name", &key.1), ("namespace", &key.0)] {
-                let given = body["metadata"][field].as_str();
-                if given.is_some_and(|given| given != expected) {
+                let Some(given) = body["metadata"][field].as_str() else {
+                    continue;
+                };
+                if given != expected {
                     let message = format!(
-                        "the {field} of the object does not match the {field} on the URL ({expected})"
+                        "the {field} of the object ({given}) does not match the {field} on the URL ({expected})"
                     );
                     return Err(Reply::status(400, "BadRequest", &message));
                 }
@@ -112,10 +116,11 @@ fn patch(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Reply
             written(store.apply(key, body, &manager, conflicts, persistence)?)
         }
         "application/json-patch+json" => {
-            written(store.json_patch(key, &body, &manager(request), persistence)?)
+            let operations = json_body(request, Value::is_array)?;
+            written(store.json_patch(key, &operations, &manager(request), persistence)?)
         }
         _ => {
-            let message = "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/apply-patch+yaml";
+            let message = "415: Unsupported Media Type";
             Err(Reply::status(415, "UnsupportedMediaType", message))
         }
     }
@@ -189,7 +194,7 @@ fn review(request: &Recorded) -> Result<Reply, Reply> {
     if request.method != Method::POST {
         return Err(not_allowed());
     }
-    let mut review = json_body(request)?;
+    let mut review = json_body(request, Value::is_object)?;
     review["status"] = json!({"allowed": true});
     Ok(Reply::json(201, &review))
 }
@@ -222,6 +227,13 @@ fn core_resources() -> Value {
     ]})
 }
 
+fn authorization_resources() -> Value {
+    json!({"kind": "APIResourceList", "groupVersion": "authorization.k8s.io/v1", "resources": [
+        {"name": "selfsubjectaccessreviews", "singularName": "selfsubjectaccessreview",
+         "namespaced": false, "kind": "SelfSubjectAccessReview", "verbs": ["create"]},
+    ]})
+}
+
 fn namespace(name: &str) -> Value {
     json!({
         "kind": "Namespace", "apiVersion": "v1",
@@ -230,13 +242,12 @@ fn namespace(name: &str) -> Value {
     })
 }
 
-fn json_body(request: &Recorded) -> Result<Value, Reply> {
-    serde_json::from_slice(&request.body).map_err(|_| {
-        Reply::status(
-            400,
-            "BadRequest",
-            "the body of the request is not the JSON of an object",
-        )
+/// The JSON in the body, if it is of the kind the request needs.
+fn json_body(request: &Recorded, is_kind: fn(&Value) -> bool) -> Result<Value, Reply> {
+    let body = serde_json::from_slice(&request.body).ok().filter(is_kind);
+    body.ok_or_else(|| {
+        let message = "the body of the request is not the JSON that it has to be";
+        Reply::status(400, "BadRequest", message)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::{self, Claim, FieldPath, FieldSet, Operation};
+use super::fields::{self, Claim, FieldPath, Operation};
 
 /// Whether an apply takes fields away from their other managers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +29,17 @@ pub(super) fn apply(
     conflicts: Conflicts,
     time: &str,
 ) -> Result<Value, Vec<FieldConflict>> {
-    let ours = (manager.to_owned(), Operation::Apply);
+    let ours = (Operation::Apply, manager.to_owned());
     let applied = fields::fields_of(config);
     let mut owners = fields::owners_of(live);
 
-    let contested: FieldSet = applied
-        .iter()
-        .filter(|path| fields::get(live, path) != fields::get(config, path))
-        .cloned()
-        .collect();
+    let contested = fields::changed(live, config);
     let mut found = Vec::new();
     for (owner, claim) in owners.iter_mut().filter(|(owner, _)| **owner != ours) {
         for path in claim.fields.intersection(&contested) {
             found.push(FieldConflict {
-                manager: owner.0.clone(),
-                operation: owner.1,
+                manager: owner.1.clone(),
+                operation: owner.0,
                 path: path.clone(),
             });
         }
@@ -96,7 +92,7 @@ mod tests {
 
     fn owned(object: &Value, manager: &str) -> Vec<String> {
         let owners = fields::owners_of(object);
-        let claims = owners.iter().filter(|((name, _), _)| name == manager);
+        let claims = owners.iter().filter(|((_, name), _)| name == manager);
         claims
             .flat_map(|(_, claim)| claim.fields.iter().map(|path| path.join(".")))
             .collect()
@@ -134,7 +130,8 @@ mod tests {
         let forced = apply(&live_owned, &config, "us", Conflicts::Force, NOW).unwrap();
         assert_eq!(forced["data"]["a"], "Mg==");
         assert_eq!(owned(&forced, "us"), ["data.a"]);
-        assert!(owned(&forced, "other").is_empty());
+        // The map itself stays with the one who made it.
+        assert_eq!(owned(&forced, "other"), ["data"]);
     }
 
     #[test]

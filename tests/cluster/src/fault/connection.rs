@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
-use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -17,7 +16,8 @@ use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::script::{Fault, Reply, When};
+use super::reply::Reply;
+use super::script::{Fault, When};
 use super::{Recorded, Shared, api};
 
 /// No honest head or body of a test is larger, in bytes.
@@ -175,10 +175,14 @@ impl Connection {
             }
         };
         let head: Vec<u8> = self.buffer.drain(..end).collect();
-        Ok(parse_head(&head, self.number))
+        Ok(Recorded::parse(&head, self.number))
     }
 
+    /// Reads a body of a stated length, the only kind that the client sends.
     async fn read_body(&mut self, request: &mut Recorded) -> io::Result<()> {
+        if request.header("transfer-encoding").is_some() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         let length = request
             .header("content-length")
             .unwrap_or("0")
@@ -259,26 +263,6 @@ async fn wait_for_end(stream: &mut (impl AsyncReadExt + Unpin)) -> io::Result<()
     Ok(())
 }
 
-fn parse_head(head: &[u8], connection: usize) -> Option<Recorded> {
-    let head = std::str::from_utf8(head).ok()?;
-    let mut lines = head.split("\r\n");
-    let mut words = lines.next()?.split(' ');
-    let method = words.next()?.parse().ok()?;
-    let path = words.next()?.to_owned();
-    let headers = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
-    Some(Recorded {
-        method,
-        path,
-        headers,
-        body: Vec::new(),
-        status: None,
-        connection,
-    })
-}
-
 /// The first fault that ends the exchange.
 fn ending(faults: &[Fault]) -> Option<&Fault> {
     let goes_on = |fault: &Fault| {
@@ -296,48 +280,4 @@ fn total_delay(faults: &[Fault]) -> Duration {
         _ => Duration::ZERO,
     };
     faults.iter().map(delay).sum()
-}
-
-impl Reply {
-    /// Whether the script itself says how long the body is.
-    fn has_own_framing(&self) -> bool {
-        let framing = |name: &str| {
-            name.eq_ignore_ascii_case("content-length")
-                || name.eq_ignore_ascii_case("transfer-encoding")
-        };
-        self.headers.iter().any(|(name, _)| framing(name))
-    }
-
-    fn pass_through(&mut self, fault: &Fault) {
-        match fault {
-            Fault::WarningHeaders(values) => {
-                let warnings = values
-                    .iter()
-                    .map(|value| ("Warning".to_owned(), value.clone()));
-                self.headers.extend(warnings);
-            }
-            Fault::Mutate(mutation) => {
-                if let Ok(mut body) = serde_json::from_slice::<Value>(&self.body) {
-                    mutation.0(&mut body);
-                    self.body = body.to_string().into_bytes();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn to_bytes(&self) -> Vec<u8> {
-        let reason = self.code.canonical_reason().unwrap_or("Unknown");
-        let mut text = format!("HTTP/1.1 {} {reason}\r\n", self.code.as_u16());
-        for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if !self.has_own_framing() {
-            text.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
-        }
-        text.push_str("\r\n");
-        let mut bytes = text.into_bytes();
-        bytes.extend_from_slice(&self.body);
-        bytes
-    }
 }

@@ -50,8 +50,9 @@ pub(super) struct Claim {
     pub(super) time: String,
 }
 
-/// All owners of one object, by manager and operation.
-pub(super) type Owners = BTreeMap<(String, Operation), Claim>;
+/// All owners of one object. The server lists those that apply before those that
+/// update.
+pub(super) type Owners = BTreeMap<(Operation, String), Claim>;
 
 /// The fields that `object` sets.
 pub(super) fn fields_of(object: &Value) -> FieldSet {
@@ -129,23 +130,25 @@ pub(super) fn owners_of(object: &Value) -> Owners {
         decode(&entry["fieldsV1"], &mut FieldPath::new(), &mut fields);
         let manager = entry["manager"].as_str().unwrap_or_default().to_owned();
         let time = entry["time"].as_str().unwrap_or_default().to_owned();
-        owners.insert((manager, operation), Claim { fields, time });
+        owners.insert((operation, manager), Claim { fields, time });
     }
     owners
 }
 
 fn decode(value: &Value, path: &mut FieldPath, set: &mut FieldSet) {
     let members = value.as_object().into_iter().flatten();
-    let mut leaf = true;
+    let mut owned = true;
     for (name, member) in members {
-        if let Some(name) = name.strip_prefix("f:") {
-            leaf = false;
-            path.push(name.to_owned());
-            decode(member, path, set);
-            path.pop();
-        }
+        let Some(name) = name.strip_prefix("f:") else {
+            continue;
+        };
+        owned = false;
+        path.push(name.to_owned());
+        decode(member, path, set);
+        path.pop();
     }
-    if leaf && !path.is_empty() {
+    // A map with owned members is owned itself only if it says so.
+    if !path.is_empty() && (owned || value.get(".").is_some()) {
         set.insert(path.clone());
     }
 }
@@ -156,20 +159,8 @@ pub(super) fn write_owners(object: &mut Value, owners: &Owners) {
     let entries: Vec<Value> = owners
         .iter()
         .filter(|(_, claim)| !claim.fields.is_empty())
-        .map(|((manager, operation), claim)| {
-            let mut fields = json!({});
-            for path in &claim.fields {
-                let encoded: FieldPath = path.iter().map(|name| format!("f:{name}")).collect();
-                // An updating client owns the map around a key as well.
-                if *operation == Operation::Update && encoded.len() > 1 && path[0] == "data" {
-                    set(
-                        &mut fields,
-                        &["f:data".to_owned(), ".".to_owned()],
-                        json!({}),
-                    );
-                }
-                set(&mut fields, &encoded, json!({}));
-            }
+        .map(|((operation, manager), claim)| {
+            let fields = encode(&claim.fields);
             json!({
                 "manager": manager, "operation": operation.name(), "apiVersion": "v1",
                 "time": claim.time, "fieldsType": "FieldsV1", "fieldsV1": fields,
@@ -179,15 +170,31 @@ pub(super) fn write_owners(object: &mut Value, owners: &Owners) {
     object["metadata"]["managedFields"] = Value::Array(entries);
 }
 
+fn encode(fields: &FieldSet) -> Value {
+    let mut encoded = json!({});
+    // In this order a map comes after its members, and one that is owned itself
+    // shows it only if it has some.
+    for path in fields.iter().rev() {
+        let steps: FieldPath = path.iter().map(|name| format!("f:{name}")).collect();
+        if get(&encoded, &steps).is_some() {
+            set(
+                &mut encoded,
+                &[steps, vec![".".to_owned()]].concat(),
+                json!({}),
+            );
+        } else {
+            set(&mut encoded, &steps, json!({}));
+        }
+    }
+    encoded
+}
+
 /// Records that `manager` made `new` out of `old` by an ordinary write: it owns
-/// what it changed, and nobody else does any longer.
+/// what it changed and the maps it made for that, and nobody else does any
+/// longer.
 pub(super) fn record_update(old: &Value, new: &mut Value, manager: &str, time: &str) {
-    let present = fields_of(new);
-    let changed: FieldSet = present
-        .iter()
-        .filter(|path| get(old, path) != get(new, path))
-        .cloned()
-        .collect();
+    let present = with_maps(fields_of(new));
+    let changed = changed(old, new);
     let mut owners = owners_of(old);
     for claim in owners.values_mut() {
         claim
@@ -196,7 +203,7 @@ pub(super) fn record_update(old: &Value, new: &mut Value, manager: &str, time: &
     }
     if !changed.is_empty() {
         let claim = owners
-            .entry((manager.to_owned(), Operation::Update))
+            .entry((Operation::Update, manager.to_owned()))
             .or_insert_with(|| Claim {
                 fields: FieldSet::new(),
                 time: String::new(),
@@ -205,4 +212,26 @@ pub(super) fn record_update(old: &Value, new: &mut Value, manager: &str, time: &
         time.clone_into(&mut claim.time);
     }
     write_owners(new, &owners);
+}
+
+/// The fields that `new` sets to another value than `old`, and the maps that are
+/// in `new` alone.
+pub(super) fn changed(old: &Value, new: &Value) -> FieldSet {
+    let mut fields = with_maps(fields_of(new));
+    fields.retain(|path| match (get(old, path), get(new, path)) {
+        (Some(Value::Object(_)), Some(Value::Object(_))) => false,
+        (old, new) => old != new,
+    });
+    fields
+}
+
+/// The fields and the maps around them.
+fn with_maps(fields: FieldSet) -> FieldSet {
+    let mut all = FieldSet::new();
+    for path in fields {
+        let maps = (1..path.len()).map(|length| path[..length].to_vec());
+        all.extend(maps.filter(|map| *map != ["metadata"]));
+        all.insert(path);
+    }
+    all
 }

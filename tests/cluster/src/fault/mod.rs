@@ -8,8 +8,8 @@
 //! tested against the real control plane.
 //!
 //! ```no_run
-//! use testcluster::fault::{Fault, FaultServer, Rule};
 //! use http::Method;
+//! use testcluster::fault::{Fault, FaultServer, Rule};
 //!
 //! let server = FaultServer::start();
 //! server.script(Rule::on(Method::PATCH).path("secrets").nth(1).fault(Fault::ResetAfter));
@@ -23,7 +23,11 @@ mod connection;
 mod fields;
 mod identity;
 mod patch;
+mod refusal;
+mod reply;
+mod request;
 mod script;
+mod secret;
 mod store;
 
 use std::collections::BTreeMap;
@@ -34,15 +38,16 @@ use std::thread::JoinHandle;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::Method;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use self::identity::Identity;
+pub use self::reply::Reply;
+pub use self::request::Recorded;
 use self::script::Script;
-pub use self::script::{Fault, Mutation, Reply, Rule, When};
-use self::store::{Persistence, Store, Written};
+pub use self::script::{Fault, Mutation, Rule, When};
+use self::store::{Persistence, Store};
 
 /// A running server. It has a thread of its own, which ends when this value is
 /// dropped; connections that are open then are closed.
@@ -83,43 +88,6 @@ impl Stored {
         self.object["metadata"]["resourceVersion"]
             .as_str()
             .unwrap_or_default()
-    }
-}
-
-/// A request that reached the server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// The method.
-    pub method: Method,
-    /// The path with the query.
-    pub path: String,
-    /// The headers in order; the names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body; empty when it was not read.
-    pub body: Vec<u8>,
-    /// The status in the answer, or nothing if not one byte of an answer was
-    /// sent (yet).
-    pub status: Option<u16>,
-    /// The number of the connection it came on, from 1.
-    pub connection: usize,
-}
-
-impl Recorded {
-    /// The first header of this name, which is given in lower case.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        headers
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The decoded value of a query parameter.
-    pub fn query(&self, name: &str) -> Option<String> {
-        let (_, query) = self.path.split_once('?')?;
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| percent_decode(value))
     }
 }
 
@@ -211,7 +179,7 @@ impl FaultServer {
     pub fn secret(&self, namespace: &str, name: &str) -> Option<Stored> {
         let store = self.shared.store();
         let object = store.get(&key(namespace, name))?.clone();
-        let values = store::decode(&object).expect("base64 in every value");
+        let values = secret::decode(&object).expect("base64 in every value");
         Some(Stored { values, object })
     }
 
@@ -234,31 +202,27 @@ impl FaultServer {
             let mut store = self.shared.store();
             // There may be nothing to remove.
             let _ = store.delete(&key(namespace, name), &Value::Null, Persistence::Stored);
-            let written = store.create(namespace, object, manager, Persistence::Stored);
-            assert!(written.is_ok(), "secret {namespace}/{name} cannot be put");
+            let created = store.create(namespace, object, manager, Persistence::Stored);
+            assert!(created.is_ok(), "secret {namespace}/{name} cannot be put");
         }
         self.secret(namespace, name)
             .expect("the Secret that was just put")
     }
 
-    /// Changes a Secret out of band: the revision moves, and the changed fields
-    /// belong to the manager `out-of-band` unless the change itself touched
-    /// `managedFields`.
+    /// Changes a Secret out of band, between two requests. If the change makes a
+    /// difference the revision moves, and the changed fields belong to the
+    /// manager `out-of-band` unless the change touched `managedFields` itself.
+    /// The closure must not call the server.
     ///
     /// # Panics
     ///
-    /// If there is no such Secret or the change leaves no valid base64.
+    /// If there is no such Secret.
     pub fn edit_secret(&self, namespace: &str, name: &str, change: impl FnOnce(&mut Value)) {
-        let mut stored = self.secret(namespace, name).expect("a Secret to edit");
-        change(&mut stored.object);
         let edited = self
             .shared
             .store()
-            .edit(&key(namespace, name), stored.object, "out-of-band");
-        assert!(
-            matches!(edited, Ok(Written::Updated(_))),
-            "secret {namespace}/{name} cannot be edited like this"
-        );
+            .edit(&key(namespace, name), change, "out-of-band");
+        assert!(edited.is_ok(), "there is no secret {namespace}/{name}");
     }
 
     /// Removes a Secret out of band.
@@ -321,30 +285,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn key(namespace: &str, name: &str) -> store::Key {
     (namespace.to_owned(), name.to_owned())
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let digits = tail
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (first, escaped) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = tail;
-            }
-            _ => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

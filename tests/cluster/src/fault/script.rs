@@ -10,8 +10,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
-use serde_json::{Value, json};
+use http::Method;
+use serde_json::Value;
+
+use super::reply::Reply;
 
 /// Whether a fault strikes before or after the server has carried the request
 /// out.
@@ -82,77 +84,11 @@ impl From<Reply> for Fault {
     }
 }
 
-/// A whole HTTP answer, true or scripted.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    pub(super) code: StatusCode,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-    pub(super) when: When,
-}
-
-impl Reply {
-    /// A `metav1.Status` failure as the API server sends it, before the commit.
-    ///
-    /// # Panics
-    ///
-    /// If `code` is no HTTP status.
-    pub fn status(code: u16, reason: &str, message: &str) -> Reply {
-        let body = json!({
-            "kind": "Status", "apiVersion": "v1", "metadata": {},
-            "status": "Failure", "message": message, "reason": reason, "code": code,
-        });
-        Reply::json(code, &body)
-    }
-
-    /// Any JSON value, before the commit.
-    ///
-    /// # Panics
-    ///
-    /// If `code` is no HTTP status.
-    pub fn json(code: u16, body: &Value) -> Reply {
-        Reply::raw(code, "application/json", body.to_string())
-    }
-
-    /// Any bytes, before the commit.
-    ///
-    /// # Panics
-    ///
-    /// If `code` is no HTTP status.
-    pub fn raw(code: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
-        Reply {
-            code: StatusCode::from_u16(code).expect("a status code from 100 to 999"),
-            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-            when: When::BeforeCommit,
-        }
-    }
-
-    /// A 307 to `url`; a client that follows it repeats method and body there.
-    /// The server answers at `127.0.0.1` and at `localhost`, so the one is a
-    /// foreign host to a client that was given the other.
-    pub fn redirect(url: &str) -> Reply {
-        Reply::raw(307, "text/plain", "").header("Location", url)
-    }
-
-    /// Adds a header. The value is sent as it is, control characters included.
-    pub fn header(mut self, name: &str, value: &str) -> Reply {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// The request is carried out first; then this answer is given all the same.
-    pub fn after_commit(mut self) -> Reply {
-        self.when = When::AfterCommit;
-        self
-    }
-}
-
 /// Which request is hit, and the faults that hit it.
 ///
 /// ```
-/// use testcluster::fault::{Fault, Reply, Rule};
 /// use http::Method;
+/// use testcluster::fault::{Fault, Reply, Rule};
 ///
 /// let cut_once = Rule::on(Method::PATCH).path("secrets").nth(1).fault(Fault::ResetAfter);
 /// let unknown = Rule::on(Method::PATCH)

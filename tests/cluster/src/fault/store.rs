@@ -7,16 +7,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::apply::{Conflicts, FieldConflict, apply};
-use super::fields::{self, FieldSet};
+use super::apply::{Conflicts, apply};
+use super::fields;
 use super::identity;
 use super::patch;
-use super::script::Reply;
+use super::refusal;
+use super::reply::Reply;
+use super::secret::{check_data, default_type, fold_string_data};
 
 /// Namespace and name of a Secret.
 pub(super) type Key = (String, String);
@@ -73,7 +73,7 @@ impl Store {
 
     pub(super) fn check_namespace(&self, namespace: &str) -> Result<(), Reply> {
         if self.missing_namespaces.contains(namespace) {
-            return Err(not_found("namespaces", namespace));
+            return Err(refusal::not_found("namespaces", namespace));
         }
         Ok(())
     }
@@ -88,23 +88,29 @@ impl Store {
     ) -> Result<Written, Reply> {
         self.check_namespace(namespace)?;
         let Some(name) = object["metadata"]["name"].as_str().map(str::to_owned) else {
-            return Err(invalid(
-                "",
-                "metadata.name: Required value: name or generateName is required",
-            ));
+            let detail = "Required value: name or generateName is required";
+            let (field, reason) = ("metadata.name", "FieldValueRequired");
+            return Err(refusal::invalid_field("", field, reason, detail));
         };
         if !text(&object["metadata"]["resourceVersion"]).is_empty() {
             let message = "resourceVersion should not be set on objects to be created";
-            return Err(Reply::status(400, "BadRequest", message));
+            return Err(refusal::internal(message));
         }
         let key = (namespace.to_owned(), name);
         if self.objects.contains_key(&key) {
-            let message = format!("secrets \"{}\" already exists", key.1);
-            return Err(Reply::status(409, "AlreadyExists", &message));
+            return Err(refusal::already_exists(&key.1));
         }
+        check_data(&object).map_err(|detail| {
+            let message =
+                format!("Secret in version \"v1\" cannot be handled as a Secret: {detail}");
+            Reply::status(400, "BadRequest", &message)
+        })?;
         fold_string_data(&mut object);
+        // An updating client owns the defaulted type as well; an applying one
+        // does not.
+        default_type(&mut object);
         fields::record_update(&Value::Null, &mut object, manager, &now());
-        self.commit(key, object, persistence)
+        Ok(self.commit(key, object, persistence))
     }
 
     /// `PATCH` with `application/apply-patch+yaml`.
@@ -117,23 +123,32 @@ impl Store {
         persistence: Persistence,
     ) -> Result<Written, Reply> {
         self.check_namespace(&key.0)?;
+        check_data(&config).map_err(|detail| {
+            let message = format!(
+                "failed to convert new object (/{}; /v1, Kind=Secret) to proper version: \
+                 unable to convert unstructured object to /v1, Kind=Secret: \
+                 error decoding from json: {detail}",
+                key.1
+            );
+            refusal::internal(&message)
+        })?;
+        fold_string_data(&mut config);
         let live = self.objects.get(&key);
+        let base = live.cloned().unwrap_or_else(|| json!({"metadata": {}}));
+        let merged = apply(&base, &config, manager, conflicts, &now())
+            .map_err(|found| refusal::field_conflicts(&found))?;
         let uid = text(&config["metadata"]["uid"]);
         match live {
-            None if !uid.is_empty() => {
+            Some(live) => check_version(live, &config, &key.1)?,
+            None if uid.is_empty() => {}
+            None => {
                 let detail = format!(
                     "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
                 );
-                return Err(conflict(&key.1, &detail));
+                return Err(refusal::conflict("secrets", &key.1, &detail));
             }
-            Some(live) => check_version(live, &config, &key.1)?,
-            None => {}
         }
-        fold_string_data(&mut config);
-        let base = live.cloned().unwrap_or_else(|| json!({"metadata": {}}));
-        let merged = apply(&base, &config, manager, conflicts, &now())
-            .map_err(|found| field_conflicts(&found))?;
-        self.commit(key, merged, persistence)
+        Ok(self.commit(key, merged, persistence))
     }
 
     /// `PATCH` with `application/json-patch+json`.
@@ -144,17 +159,20 @@ impl Store {
         manager: &str,
         persistence: Persistence,
     ) -> Result<Written, Reply> {
-        let live = self
-            .objects
-            .get(&key)
-            .ok_or_else(|| not_found("secrets", &key.1))?;
+        let live = self.live(&key)?;
         let mut patched = live.clone();
-        patch::apply(&mut patched, operations)
-            .map_err(|message| Reply::status(422, "Invalid", &message))?;
+        patch::apply(&mut patched, operations).map_err(|patch::Failed| refusal::patch_failed())?;
+        // The API server quotes the whole patched object here, values included,
+        // and so must this one: a client has to keep that to itself.
+        check_data(&patched).map_err(|detail| {
+            let quoted = Value::String(patched.to_string());
+            let detail = format!("Invalid value: {quoted}: {detail}");
+            refusal::invalid_field("", "patch", "FieldValueInvalid", &detail)
+        })?;
         check_version(live, &patched, &key.1)?;
         fold_string_data(&mut patched);
         fields::record_update(live, &mut patched, manager, &now());
-        self.commit(key, patched, persistence)
+        Ok(self.commit(key, patched, persistence))
     }
 
     /// `DELETE`, with the preconditions of the delete options.
@@ -164,17 +182,18 @@ impl Store {
         preconditions: &Value,
         persistence: Persistence,
     ) -> Result<Value, Reply> {
-        let live = self
-            .objects
-            .get(key)
-            .ok_or_else(|| not_found("secrets", &key.1))?;
-        for (field, title) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
+        let live = self.live(key)?;
+        for (field, title, hint) in [
+            ("uid", "UID", "deleted and then recreated"),
+            ("resourceVersion", "ResourceVersion", "modified"),
+        ] {
             let (wanted, actual) = (text(&preconditions[field]), text(&live["metadata"][field]));
             if !wanted.is_empty() && wanted != actual {
                 let detail = format!(
-                    "Precondition failed: {title} in precondition: {wanted}, {title} in object meta: {actual}"
+                    "the {title} in the precondition ({wanted}) does not match the {title} in record ({actual}). \
+                     The object might have been {hint}"
                 );
-                return Err(conflict(&key.1, &detail));
+                return Err(refusal::conflict("Secret", &key.1, &detail));
             }
         }
         let details = json!({"name": key.1, "kind": "secrets", "uid": live["metadata"]["uid"]});
@@ -182,44 +201,40 @@ impl Store {
             self.objects.remove(key);
             self.revision += 1;
         }
-        let success = "Success";
-        Ok(
-            json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": success, "details": details}),
-        )
+        Ok(json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+            "details": details,
+        }))
     }
 
     /// Changes an object behind every client's back.
     pub(super) fn edit(
         &mut self,
         key: &Key,
-        mut edited: Value,
+        change: impl FnOnce(&mut Value),
         manager: &str,
     ) -> Result<Written, Reply> {
-        let live = self
-            .objects
-            .get(key)
-            .ok_or_else(|| not_found("secrets", &key.1))?;
+        let live = self.live(key)?;
+        let mut edited = live.clone();
+        change(&mut edited);
         if edited["metadata"]["managedFields"] == live["metadata"]["managedFields"] {
             fields::record_update(live, &mut edited, manager, &now());
         }
-        self.commit(key.clone(), edited, Persistence::Stored)
+        Ok(self.commit(key.clone(), edited, Persistence::Stored))
+    }
+
+    fn live(&self, key: &Key) -> Result<&Value, Reply> {
+        self.objects
+            .get(key)
+            .ok_or_else(|| refusal::not_found("secrets", &key.1))
     }
 
     /// Gives the object what the server adds, and keeps it. An object that is
     /// as it was before keeps its revision.
-    fn commit(
-        &mut self,
-        key: Key,
-        mut object: Value,
-        persistence: Persistence,
-    ) -> Result<Written, Reply> {
-        decode(&object).map_err(|data_key| {
-            let message = format!("Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data in {data_key}");
-            Reply::status(400, "BadRequest", &message)
-        })?;
+    fn commit(&mut self, key: Key, mut object: Value, persistence: Persistence) -> Written {
         let live = self.objects.get(&key);
         if live == Some(&object) {
-            return Ok(Written::Updated(object));
+            return Written::Updated(object);
         }
         let created = live.is_none();
         if created {
@@ -229,50 +244,18 @@ impl Store {
             object["metadata"]["name"] = json!(key.1);
             object["metadata"]["uid"] = json!(fresh_uid());
             object["metadata"]["creationTimestamp"] = json!(now());
-            if object["type"].is_null() {
-                object["type"] = json!("Opaque");
-            }
+            default_type(&mut object);
         }
         if persistence == Persistence::Stored {
             self.revision += 1;
             object["metadata"]["resourceVersion"] = json!(self.revision.to_string());
             self.objects.insert(key, object.clone());
         }
-        Ok(if created {
+        if created {
             Written::Created(object)
         } else {
             Written::Updated(object)
-        })
-    }
-}
-
-/// The decoded values of an object, or the first key whose value is no base64.
-pub(super) fn decode(object: &Value) -> Result<BTreeMap<String, Vec<u8>>, String> {
-    let data = object["data"].as_object().into_iter().flatten();
-    data.map(|(key, value)| {
-        let bytes = value
-            .as_str()
-            .and_then(|text| BASE64_STANDARD.decode(text).ok());
-        bytes
-            .map(|bytes| (key.clone(), bytes))
-            .ok_or_else(|| key.clone())
-    })
-    .collect()
-}
-
-/// Moves `stringData` into `data`, as the server does on every write.
-fn fold_string_data(object: &mut Value) {
-    let Some(members) = object.as_object_mut() else {
-        return;
-    };
-    let Some(Value::Object(strings)) = members.remove("stringData") else {
-        return;
-    };
-    let data = members
-        .entry("data")
-        .or_insert_with(|| Value::Object(Map::new()));
-    for (key, value) in strings {
-        data[key] = json!(BASE64_STANDARD.encode(value.as_str().unwrap_or_default()));
+        }
     }
 }
 
@@ -285,12 +268,13 @@ fn check_version(live: &Value, new: &Value, name: &str) -> Result<(), Reply> {
     };
     if differs("resourceVersion") {
         let detail = "the object has been modified; please apply your changes to the latest version and try again";
-        return Err(conflict(name, detail));
+        return Err(refusal::conflict("secrets", name, detail));
     }
     if differs("uid") {
         let given = text(&new["metadata"]["uid"]);
-        let detail = format!("metadata.uid: Invalid value: \"{given}\": field is immutable");
-        return Err(invalid(name, &detail));
+        let detail = format!("Invalid value: \"{given}\": field is immutable");
+        let (field, reason) = ("metadata.uid", "FieldValueInvalid");
+        return Err(refusal::invalid_field(name, field, reason, &detail));
     }
     Ok(())
 }
@@ -321,49 +305,4 @@ fn fresh_uid() -> String {
         &digits[20..],
     ];
     parts.join("-")
-}
-
-pub(super) fn not_found(resource: &str, name: &str) -> Reply {
-    Reply::status(404, "NotFound", &format!("{resource} \"{name}\" not found"))
-}
-
-fn invalid(name: &str, detail: &str) -> Reply {
-    Reply::status(
-        422,
-        "Invalid",
-        &format!("Secret \"{name}\" is invalid: {detail}"),
-    )
-}
-
-fn conflict(name: &str, detail: &str) -> Reply {
-    let message = format!("Operation cannot be fulfilled on secrets \"{name}\": {detail}");
-    Reply::status(409, "Conflict", &message)
-}
-
-fn field_conflicts(found: &[FieldConflict]) -> Reply {
-    let shown = |conflict: &FieldConflict| format!("conflict with \"{}\"", conflict.manager);
-    let fields: FieldSet = found.iter().map(|conflict| conflict.path.clone()).collect();
-    let paths: Vec<String> = fields
-        .iter()
-        .map(|path| format!(".{}", path.join(".")))
-        .collect();
-    let message = format!(
-        "Apply failed with {} conflict{}: {}: {}",
-        found.len(),
-        if found.len() == 1 { "" } else { "s" },
-        found.first().map(shown).unwrap_or_default(),
-        paths.join(", "),
-    );
-    let causes: Vec<Value> = found
-        .iter()
-        .map(|conflict| {
-            let field = format!(".{}", conflict.path.join("."));
-            json!({"reason": "FieldManagerConflict", "message": shown(conflict), "field": field})
-        })
-        .collect();
-    let body = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-        "message": message, "reason": "Conflict", "details": {"causes": causes}, "code": 409,
-    });
-    Reply::json(409, &body)
 }

@@ -142,19 +142,13 @@ fn an_apply_owns_its_fields_drops_what_it_no_longer_names_and_keeps_the_rest() {
         .json();
     assert_eq!(applied["data"], json!({"a": "MQ==", "theirs": "dA=="}));
     assert!(applied["metadata"].get("labels").is_none());
+    let theirs = |fields: Value| ("other".to_owned(), "Update".to_owned(), fields);
+    let ours = |fields: Value| ("us".to_owned(), "Apply".to_owned(), fields);
     assert_eq!(
         managers(&applied),
         [
-            (
-                "other".to_owned(),
-                "Update".to_owned(),
-                json!({"f:data": {".": {}, "f:theirs": {}}})
-            ),
-            (
-                "us".to_owned(),
-                "Apply".to_owned(),
-                json!({"f:data": {"f:a": {}}})
-            ),
+            ours(json!({"f:data": {"f:a": {}}})),
+            theirs(json!({"f:data": {".": {}, "f:theirs": {}}, "f:type": {}})),
         ]
     );
 
@@ -164,7 +158,7 @@ fn an_apply_owns_its_fields_drops_what_it_no_longer_names_and_keeps_the_rest() {
     let refusal = refused.json();
     assert_eq!(
         refusal["message"],
-        "Apply failed with 1 conflict: conflict with \"other\": .data.theirs"
+        "Apply failed with 1 conflict: conflict with \"other\" using v1: .data.theirs"
     );
     assert_eq!(refusal["details"]["causes"][0]["field"], ".data.theirs");
     assert_eq!(
@@ -178,11 +172,22 @@ fn an_apply_owns_its_fields_drops_what_it_no_longer_names_and_keeps_the_rest() {
     assert_eq!(forced["data"], json!({"theirs": "bmV3"}));
     assert_eq!(
         managers(&forced),
-        [(
-            "us".to_owned(),
-            "Apply".to_owned(),
-            json!({"f:data": {"f:theirs": {}}})
-        )]
+        [
+            ours(json!({"f:data": {"f:theirs": {}}})),
+            theirs(json!({"f:data": {}, "f:type": {}})),
+        ]
+    );
+}
+
+#[test]
+fn several_conflicts_are_listed_by_manager() {
+    let server = FaultServer::start();
+    server.put_secret("default", "db", &[("t2", "t"), ("theirs", "t")], "other");
+    let both = config(json!({}), json!({"t2": "eA==", "theirs": "eA=="}));
+    let refused = Client::new(&server).apply(APPLY, &both).json();
+    assert_eq!(
+        refused["message"],
+        "Apply failed with 2 conflicts: conflicts with \"other\" using v1:\n- .data.t2\n- .data.theirs"
     );
 }
 
@@ -234,13 +239,15 @@ fn what_no_server_would_take_is_refused() {
         "an apply without a manager"
     );
     assert_eq!(
-        client
-            .apply(APPLY, &config(json!({}), json!({"a": "***"})))
-            .code,
+        client.apply(&APPLY.replace("/db?", "/other?"), &body).code,
         400
     );
+    let not_base64 = config(json!({}), json!({"a": "***"}));
+    assert_eq!(client.apply(APPLY, &not_base64).code, 500);
     assert_eq!(
-        client.apply(&APPLY.replace("/db?", "/other?"), &body).code,
+        client
+            .send("POST", SECRETS, JSON, not_base64.to_string().as_bytes())
+            .code,
         400
     );
     assert_eq!(client.send("PATCH", APPLY, JSON, b"{}").code, 415);
@@ -384,7 +391,13 @@ fn access_reviews_are_allowed_and_discovery_answers() {
         (answer.code, &answer.json()["status"]["allowed"]),
         (201, &json!(true))
     );
-    for path in ["/version", "/api", "/api/v1", "/apis"] {
+    for path in [
+        "/version",
+        "/api",
+        "/api/v1",
+        "/apis",
+        "/apis/authorization.k8s.io/v1",
+    ] {
         assert_eq!(client.get(path).code, 200);
     }
     assert_eq!(client.get("/apis/apps/v1").code, 404);
