@@ -1,0 +1,273 @@
+//! The part of the Kubernetes API that the server answers: which request means
+//! which operation on the store.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::Recorded;
+use super::apply::Conflicts;
+use super::refusal::not_found;
+use super::reply::Reply;
+use super::store::{Key, Persistence, Store, Written};
+
+/// Carries a request out and gives the true answer.
+pub(super) fn answer(store: &mut Store, request: &Recorded) -> Reply {
+    route(store, request).unwrap_or_else(|refusal| refusal)
+}
+
+fn route(store: &mut Store, request: &Recorded) -> Result<Reply, Reply> {
+    let path = request.path.split('?').next().unwrap_or_default();
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    match segments.as_slice() {
+        ["version"] => read(request, version),
+        ["api"] => read(
+            request,
+            || json!({"kind": "APIVersions", "versions": ["v1"]}),
+        ),
+        ["api", "v1"] => read(request, core_resources),
+        ["apis"] => read(request, api_groups),
+        [
+            "apis",
+            "authorization.k8s.io",
+            "v1",
+            "selfsubjectaccessreviews",
+        ] => review(request),
+        ["apis", "authorization.k8s.io", "v1"] => read(request, authorization_resources),
+        ["api", "v1", "namespaces", name] => {
+            store.check_namespace(name)?;
+            read(request, || namespace(name))
+        }
+        ["api", "v1", "namespaces", namespace, "secrets"] => secrets(store, request, namespace),
+        ["api", "v1", "namespaces", namespace, "secrets", name] => {
+            secret(store, request, (namespace.to_string(), name.to_string()))
+        }
+        _ => {
+            let message = "the server could not find the requested resource";
+            Err(Reply::status(404, "NotFound", message))
+        }
+    }
+}
+
+fn secrets(store: &mut Store, request: &Recorded, namespace: &str) -> Result<Reply, Reply> {
+    match request.method {
+        Method::GET => Ok(list(store, request, namespace)),
+        Method::POST => {
+            let object = json_body(request, Value::is_object)?;
+            let manager = manager(request);
+            written(store.create(namespace, object, &manager, persistence(request))?)
+        }
+        _ => Err(not_allowed()),
+    }
+}
+
+fn secret(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Reply> {
+    match request.method {
+        Method::GET => {
+            let object = store
+                .get(&key)
+                .ok_or_else(|| not_found("secrets", &key.1))?;
+            let shown = match accepted_form(request) {
+                Form::Whole => object.clone(),
+                Form::Metadata | Form::Table => metadata_only(object),
+            };
+            Ok(Reply::json(200, &shown))
+        }
+        Method::PATCH => patch(store, request, key),
+        Method::DELETE => {
+            let options = if request.body.is_empty() {
+                Value::Null
+            } else {
+                json_body(request, Value::is_object)?
+            };
+            let status = store.delete(&key, &options["preconditions"], persistence(request))?;
+            Ok(Reply::json(200, &status))
+        }
+        _ => Err(not_allowed()),
+    }
+}
+
+fn patch(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Reply> {
+    let persistence = persistence(request);
+    match request.header("content-type").unwrap_or_default() {
+        "application/apply-patch+yaml" => {
+            let Some(manager) = request.query("fieldManager") else {
+                let message = "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch";
+                return Err(Reply::status(422, "Invalid", message));
+            };
+            let body = json_body(request, Value::is_object)?;
+            for (field, expected) in [("name", &key.1), ("namespace", &key.0)] {
+                let Some(given) = body["metadata"][field].as_str() else {
+                    continue;
+                };
+                if given != expected {
+                    let message = format!(
+                        "the {field} of the object ({given}) does not match the {field} on the URL ({expected})"
+                    );
+                    return Err(Reply::status(400, "BadRequest", &message));
+                }
+            }
+            let conflicts = match request.query("force").as_deref() {
+                Some("true" | "1") => Conflicts::Force,
+                _ => Conflicts::Refuse,
+            };
+            written(store.apply(key, body, &manager, conflicts, persistence)?)
+        }
+        "application/json-patch+json" => {
+            let operations = json_body(request, Value::is_array)?;
+            written(store.json_patch(key, &operations, &manager(request), persistence)?)
+        }
+        _ => {
+            let message = "415: Unsupported Media Type";
+            Err(Reply::status(415, "UnsupportedMediaType", message))
+        }
+    }
+}
+
+fn written(written: Written) -> Result<Reply, Reply> {
+    Ok(match written {
+        Written::Created(object) => Reply::json(201, &object),
+        Written::Updated(object) => Reply::json(200, &object),
+    })
+}
+
+/// The forms a client can ask for in `Accept`.
+enum Form {
+    Whole,
+    Metadata,
+    Table,
+}
+
+fn accepted_form(request: &Recorded) -> Form {
+    let accept = request.header("accept").unwrap_or_default();
+    if accept.contains("as=Table") {
+        Form::Table
+    } else if accept.contains("as=PartialObjectMetadata") {
+        Form::Metadata
+    } else {
+        Form::Whole
+    }
+}
+
+fn metadata_only(object: &Value) -> Value {
+    json!({
+        "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+        "metadata": object["metadata"],
+    })
+}
+
+fn list(store: &Store, request: &Recorded, namespace: &str) -> Reply {
+    let objects = store.list(namespace);
+    let metadata = json!({"resourceVersion": store.revision().to_string()});
+    let body = match accepted_form(request) {
+        Form::Whole => {
+            json!({"kind": "SecretList", "apiVersion": "v1", "metadata": metadata, "items": objects})
+        }
+        Form::Metadata => {
+            let items: Vec<Value> = objects.iter().map(metadata_only).collect();
+            json!({
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+                "metadata": metadata, "items": items,
+            })
+        }
+        Form::Table => {
+            let columns = ["Name", "Type", "Data"].map(|name| json!({"name": name}));
+            let rows: Vec<Value> = objects.iter().map(row).collect();
+            json!({
+                "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                "columnDefinitions": columns, "rows": rows,
+            })
+        }
+    };
+    Reply::json(200, &body)
+}
+
+fn row(object: &Value) -> Value {
+    let keys = object["data"].as_object().map_or(0, serde_json::Map::len);
+    let cells = json!([object["metadata"]["name"], object["type"], keys]);
+    json!({"cells": cells, "object": metadata_only(object)})
+}
+
+fn review(request: &Recorded) -> Result<Reply, Reply> {
+    if request.method != Method::POST {
+        return Err(not_allowed());
+    }
+    let mut review = json_body(request, Value::is_object)?;
+    review["status"] = json!({"allowed": true});
+    Ok(Reply::json(201, &review))
+}
+
+fn read(request: &Recorded, body: impl FnOnce() -> Value) -> Result<Reply, Reply> {
+    if request.method != Method::GET {
+        return Err(not_allowed());
+    }
+    Ok(Reply::json(200, &body()))
+}
+
+fn version() -> Value {
+    json!({"major": "1", "minor": "37", "gitVersion": "v1.37.2", "platform": "linux/amd64"})
+}
+
+fn api_groups() -> Value {
+    let version = json!({"groupVersion": "authorization.k8s.io/v1", "version": "v1"});
+    let group = json!({
+        "name": "authorization.k8s.io", "versions": [version], "preferredVersion": version,
+    });
+    json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": [group]})
+}
+
+fn core_resources() -> Value {
+    json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": [
+        {"name": "namespaces", "singularName": "namespace", "namespaced": false, "kind": "Namespace",
+         "verbs": ["get"]},
+        {"name": "secrets", "singularName": "secret", "namespaced": true, "kind": "Secret",
+         "verbs": ["create", "delete", "get", "list", "patch"]},
+    ]})
+}
+
+fn authorization_resources() -> Value {
+    json!({"kind": "APIResourceList", "groupVersion": "authorization.k8s.io/v1", "resources": [
+        {"name": "selfsubjectaccessreviews", "singularName": "selfsubjectaccessreview",
+         "namespaced": false, "kind": "SelfSubjectAccessReview", "verbs": ["create"]},
+    ]})
+}
+
+fn namespace(name: &str) -> Value {
+    json!({
+        "kind": "Namespace", "apiVersion": "v1",
+        "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
+        "status": {"phase": "Active"},
+    })
+}
+
+/// The JSON in the body, if it is of the kind the request needs.
+fn json_body(request: &Recorded, is_kind: fn(&Value) -> bool) -> Result<Value, Reply> {
+    let body = serde_json::from_slice(&request.body).ok().filter(is_kind);
+    body.ok_or_else(|| {
+        let message = "the body of the request is not the JSON that it has to be";
+        Reply::status(400, "BadRequest", message)
+    })
+}
+
+/// The field manager named in the query, or else the program in `User-Agent`.
+fn manager(request: &Recorded) -> String {
+    let program = || {
+        let agent = request.header("user-agent").unwrap_or("unknown");
+        agent.split('/').next().unwrap_or(agent).to_owned()
+    };
+    request.query("fieldManager").unwrap_or_else(program)
+}
+
+fn persistence(request: &Recorded) -> Persistence {
+    match request.query("dryRun").as_deref() {
+        Some("All") => Persistence::DryRun,
+        _ => Persistence::Stored,
+    }
+}
+
+fn not_allowed() -> Reply {
+    let message = "the server does not allow this method on the requested resource";
+    Reply::status(405, "MethodNotAllowed", message)
+}
