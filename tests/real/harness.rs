@@ -60,6 +60,9 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
         let _ = writeln!(stderr, "node tests are skipped: {reason}");
     }
     let conclusion = libtest_mimic::run(arguments, trials);
+    if !conclusion.has_failed() {
+        crate::figures::publish();
+    }
     let cluster = CLUSTER
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -68,15 +71,23 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
     conclusion.exit_code()
 }
 
-/// The program under test.
+/// The program under test: the one cargo built for the tests, or another
+/// build of it named by `SECRETSAFE_PROGRAM`, such as a release.
 pub fn program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+    static PROGRAM: std::sync::LazyLock<PathBuf> = std::sync::LazyLock::new(|| {
+        std::env::var_os("SECRETSAFE_PROGRAM").map_or_else(
+            || PathBuf::from(env!("CARGO_BIN_EXE_kubectl-secretsafe")),
+            PathBuf::from,
+        )
+    });
+    &PROGRAM
 }
 
 /// The same program without its protections: the positive control of the leak
 /// tests.
 pub fn unprotected() -> PathBuf {
-    let folder = program().parent().expect("the program is in a folder");
+    let built = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let folder = built.parent().expect("the program is in a folder");
     let control = folder.join("examples/unprotected");
     assert!(control.exists(), "cargo builds {} with the tests", control.display());
     control

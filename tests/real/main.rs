@@ -2,7 +2,13 @@
 //! program: one cluster for the whole run, started when the first test asks
 //! for it, and tests that need a node reported as skipped where none can run.
 
+mod bytes;
+mod canary;
+mod existing;
+mod figures;
 mod harness;
+mod node;
+mod parity;
 
 use std::process::ExitCode;
 
@@ -13,6 +19,9 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = [].concat();
+    let trials: Vec<Trial> = [bytes::trials(), existing::trials(), parity::trials(), node::trials()]
+        .into_iter()
+        .flatten()
+        .collect();
     harness::run(&arguments, trials)
 }
