@@ -1,1 +1,363 @@
-//! (filled in below)
+//! What looks wrong about a value, said without saying what the value is.
+//!
+//! Each suspicion is a warning, never a refusal: a value may well be meant as
+//! it is. So a rule must not fire on ordinary passwords, keys, certificates,
+//! JSON or binary data.
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::SecretValue;
+
+/// The longest single line, in bytes, whose newline is suspicious. Passwords
+/// and tokens are shorter; a text that long may be a document.
+const LONGEST_LINE: usize = 4096;
+/// The shortest value, in base64 digits, that is taken for base64. By chance a
+/// random value of 16 digits decodes to 12 printable ASCII bytes once in 10^5;
+/// one of 8 digits, the length of a common password, once in 400.
+const SHORTEST_BASE64: usize = 16;
+/// The longest value that is compared with the placeholders, in bytes.
+const LONGEST_PLACEHOLDER: usize = 64;
+
+/// What may be wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suspicion {
+    /// There is no byte.
+    Empty,
+    /// A single line of text ends with its newline.
+    TrailingNewline,
+    /// The value is base64 of printable text.
+    Base64Text,
+    /// Lines end with CR LF.
+    CarriageReturns,
+    /// A UTF-8 byte order mark stands first.
+    ByteOrderMark,
+    /// The first and last character are the same kind of quote.
+    SurroundingQuotes,
+    /// Text that is meant to be replaced.
+    Placeholder,
+}
+
+impl Suspicion {
+    /// A fragment that follows the name of the key.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Empty => "is empty",
+            Self::TrailingNewline => {
+                "ends with a newline, which most programs take as part of the value"
+            }
+            Self::Base64Text => {
+                "looks like base64 of text; Kubernetes adds its own base64, so programs will see it encoded"
+            }
+            Self::CarriageReturns => "has Windows line ends (CR LF)",
+            Self::ByteOrderMark => {
+                "begins with a byte order mark, which most programs take as part of the value"
+            }
+            Self::SurroundingQuotes => {
+                "is in quotes, which programs will take as part of the value"
+            }
+            Self::Placeholder => "looks like a placeholder",
+        }
+    }
+}
+
+/// All suspicions about `value`, in the order of [`Suspicion`].
+pub fn inspect(value: &SecretValue) -> Vec<Suspicion> {
+    let bytes = value.expose();
+    if bytes.is_empty() {
+        return vec![Suspicion::Empty];
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Vec::new();
+    };
+    if text.bytes().any(|byte| byte == 0) {
+        return Vec::new();
+    }
+    let line = without_line_end(text);
+    let single_line = !line.contains('\n');
+    let found = [
+        (
+            Suspicion::TrailingNewline,
+            single_line && line.len() < text.len() && text.len() <= LONGEST_LINE,
+        ),
+        (Suspicion::Base64Text, is_base64_of_text(line)),
+        (Suspicion::CarriageReturns, text.contains("\r\n")),
+        (Suspicion::ByteOrderMark, text.starts_with('\u{feff}')),
+        (Suspicion::SurroundingQuotes, single_line && is_quoted(line)),
+        (Suspicion::Placeholder, is_placeholder(line)),
+    ];
+    found
+        .into_iter()
+        .filter(|(_, applies)| *applies)
+        .map(|(suspicion, _)| suspicion)
+        .collect()
+}
+
+/// Removes one LF or CR LF from the end.
+pub fn trim_newline(value: SecretValue) -> SecretValue {
+    let bytes = value.expose();
+    let kept = match bytes {
+        [kept @ .., b'\r', b'\n'] | [kept @ .., b'\n'] => kept,
+        _ => return value,
+    };
+    SecretValue::from_bytes(kept.to_vec())
+}
+
+fn without_line_end(text: &str) -> &str {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    line.strip_suffix('\r')
+        .filter(|_| line.len() < text.len())
+        .unwrap_or(line)
+}
+
+/// Base64 of printable text: the standard alphabet in a canonical form, at
+/// least [`SHORTEST_BASE64`] digits, and printable ASCII (or line ends) inside.
+fn is_base64_of_text(line: &str) -> bool {
+    const CANONICAL: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let mut digits = Zeroizing::new(Vec::with_capacity(line.len()));
+    digits.extend(line.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')));
+    if digits.len() < SHORTEST_BASE64 {
+        return false;
+    }
+    let mut decoded = Zeroizing::new(vec![0; digits.len()]);
+    let Ok(length) = CANONICAL.decode_slice(&*digits, &mut decoded) else {
+        return false;
+    };
+    decoded[..length]
+        .iter()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n'))
+}
+
+fn is_quoted(line: &str) -> bool {
+    let inside = |quote| line.strip_prefix(quote)?.strip_suffix(quote);
+    // A quote inside makes it text that merely begins and ends with quotes,
+    // such as a list of quoted names.
+    ['"', '\'', '`']
+        .into_iter()
+        .any(|quote| inside(quote).is_some_and(|inner: &str| !inner.contains(quote)))
+}
+
+/// Words that stand in examples and templates, compared without case, blanks,
+/// `-` and `_`.
+const PLACEHOLDERS: [&str; 32] = [
+    "changeme",
+    "changeit",
+    "changethis",
+    "replaceme",
+    "replacethis",
+    "fixme",
+    "fillme",
+    "fillin",
+    "todo",
+    "tbd",
+    "tba",
+    "placeholder",
+    "example",
+    "sample",
+    "dummy",
+    "foobar",
+    "redacted",
+    "removed",
+    "secret",
+    "mysecret",
+    "yoursecret",
+    "yoursecrethere",
+    "supersecret",
+    "password",
+    "mypassword",
+    "yourpassword",
+    "yourpasswordhere",
+    "yourtoken",
+    "yourtokenhere",
+    "yourapikey",
+    "yourapikeyhere",
+    "insertpasswordhere",
+];
+
+fn is_placeholder(line: &str) -> bool {
+    let line = line.trim();
+    if line.is_empty() || line.len() > LONGEST_PLACEHOLDER || line.contains('\n') {
+        return false;
+    }
+    let mut word = Zeroizing::new(Vec::with_capacity(line.len()));
+    word.extend(
+        line.bytes()
+            .filter(|byte| !matches!(byte, b' ' | b'-' | b'_'))
+            .map(|byte| byte.to_ascii_lowercase()),
+    );
+    let between = |open: &str, close: &str| {
+        line.strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(|name| !name.is_empty() && name.bytes().all(is_name_byte))
+    };
+    PLACEHOLDERS
+        .iter()
+        .any(|placeholder| placeholder.as_bytes() == word.as_slice())
+        || is_one_filler(line.as_bytes())
+        || between("<", ">")
+        || between("${", "}")
+        || between("$(", ")")
+        || between("{{", "}}")
+        || between("%", "%")
+        || between("__", "__")
+}
+
+/// Three or more of one character that stands for others.
+fn is_one_filler(line: &[u8]) -> bool {
+    let first = line[0].to_ascii_lowercase();
+    line.len() >= 3
+        && matches!(first, b'x' | b'*' | b'.' | b'?')
+        && line.iter().all(|byte| byte.to_ascii_lowercase() == first)
+}
+
+/// What the name of a thing to fill in is made of.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'.' | b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Suspicion::{
+        Base64Text, ByteOrderMark, CarriageReturns, Empty, Placeholder, SurroundingQuotes,
+        TrailingNewline,
+    };
+    use super::*;
+
+    fn suspicions(bytes: impl AsRef<[u8]>) -> Vec<Suspicion> {
+        inspect(&SecretValue::from_bytes(bytes.as_ref().to_vec()))
+    }
+
+    #[test]
+    fn suspicious_values() {
+        for (value, expected) in [
+            ("", vec![Empty]),
+            ("s3cret!\n", vec![TrailingNewline]),
+            ("s3cret!\r\n", vec![TrailingNewline, CarriageReturns]),
+            ("\n", vec![TrailingNewline]),
+            ("one\r\ntwo\r\n", vec![CarriageReturns]),
+            ("\u{feff}s3cret!", vec![ByteOrderMark]),
+            ("\"s3cret!\"", vec![SurroundingQuotes]),
+            ("'s3cret!'\n", vec![TrailingNewline, SurroundingQuotes]),
+            // "correct horse battery", with and without padding
+            ("Y29ycmVjdCBob3JzZSBiYXR0ZXJ5", vec![Base64Text]),
+            ("cG9zdGdyZXM6Ly91c2VyOnB3QGRi", vec![Base64Text]),
+            ("aHVudGVyMmh1bnRlcjI=", vec![Base64Text]),
+            ("aHVudGVyMmh1bnRlcjI", vec![Base64Text]),
+            ("aHVudGVyMmh1bnRlcjI=\n", vec![TrailingNewline, Base64Text]),
+            ("LS0tLS1CRUdJTiBQUklWQVRF\nIEtFWS0tLS0t\n", vec![Base64Text]),
+        ] {
+            assert_eq!(suspicions(value), expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn placeholders() {
+        for value in [
+            "changeme",
+            "CHANGE_ME",
+            "change-me",
+            "Change Me",
+            "xxx",
+            "XXXXXXXX",
+            "password",
+            "Password",
+            "todo",
+            "TBD",
+            "<password>",
+            "<your api key>",
+            "${DB_PASSWORD}",
+            "$(TOKEN)",
+            "{{ .Values.password }}",
+            "%PASSWORD%",
+            "__TOKEN__",
+            "***",
+            "...",
+            "your-api-key-here",
+            "secret",
+            "replace_me",
+        ] {
+            assert_eq!(suspicions(value), [Placeholder], "{value:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_values_raise_no_suspicion() {
+        for value in [
+            "password1!",
+            "xX",
+            "x",
+            "Passw0rd",
+            "abcdefgh",
+            "aGVsbG8h",
+            "dGVzdDEyMw==",
+            "correct horse battery staple",
+            "changeme2024!",
+            "<a>b</a>",
+            "$2y$10$abcdefghijklmnopqrstuv",
+            "it's",
+            "\"a\", \"b\"",
+            "'",
+            "\"",
+            "a\"b\"",
+            "https://user:pw@host/db?x=${y}",
+            "true",
+            "0",
+            "7c4a8d09ca3762af61e59520943dc26494f8941b",
+            "{\"auths\":{}}\n{}",
+            "multi\nline\n",
+            "-----BEGIN X-----\nMIIB\n-----END X-----\n",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "a b\tc",
+            "\u{20ac}uro",
+        ] {
+            assert_eq!(suspicions(value), [], "{value:?}");
+        }
+        assert_eq!(suspicions([0xff, 0xfe, b'\n']), []);
+        assert_eq!(suspicions(b"\0\x01\r\n\n"), []);
+        assert_eq!(
+            suspicions([b"x".repeat(5000), b"\n".to_vec()].concat().as_slice()),
+            []
+        );
+        let json = "{\n  \"a\": \"b\"\n}\n";
+        assert_eq!(suspicions(json), []);
+    }
+
+    #[test]
+    fn random_base64_and_random_passwords_raise_no_suspicion() {
+        for length in 12..60 {
+            let mut random = vec![0; length];
+            getrandom::fill(&mut random).expect("random bytes");
+            random[5] |= 0x80;
+            let encoded = base64::engine::general_purpose::STANDARD.encode(&random);
+            assert_eq!(suspicions(encoded), [], "{length}");
+        }
+    }
+
+    #[test]
+    fn no_sentence_holds_content() {
+        for suspicion in suspicions("aHVudGVyMmh1bnRlcjI=\n") {
+            assert!(!suspicion.sentence().contains("aHVud"));
+        }
+    }
+
+    #[test]
+    fn one_line_end_is_trimmed() {
+        for (value, expected) in [
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\n\n", "a\n"),
+            ("a\r", "a\r"),
+            ("a", "a"),
+            ("\n", ""),
+            ("", ""),
+        ] {
+            let trimmed = trim_newline(SecretValue::from_bytes(value.into()));
+            assert_eq!(trimmed.expose(), expected.as_bytes(), "{value:?}");
+        }
+    }
+}

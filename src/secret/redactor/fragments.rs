@@ -1,0 +1,99 @@
+//! Which 8-byte parts a text has in common with the values.
+
+use zeroize::Zeroizing;
+
+use super::views::View;
+
+/// How long a part of a value must be to be masked. Eight bytes fit a `u64`,
+/// so a comparison is exact and cheap.
+pub(super) const FRAGMENT_BYTES: usize = 8;
+
+/// Parts of values that occur in a text, sorted, with a filter before the
+/// search: most windows are in neither.
+pub(super) struct Fragments {
+    sorted: Zeroizing<Vec<u64>>,
+    filter: Filter,
+}
+
+impl Fragments {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Whether the window of [`FRAGMENT_BYTES`] is one of them.
+    pub(super) fn holds(&self, window: &[u8]) -> bool {
+        let fragment = window
+            .iter()
+            .fold(0, |fragment, byte| append(fragment, *byte));
+        self.filter.may_hold(fragment) && self.sorted.binary_search(&fragment).is_ok()
+    }
+}
+
+/// Goes over the values once, however long they are, and keeps the parts that
+/// the text may hold. The text is the smaller side, so it fills the filter.
+pub(super) fn shared_fragments(views: &[View], values: &[Zeroizing<Vec<u8>>]) -> Fragments {
+    let mut in_text = Filter::new();
+    for view in views {
+        each(&view.bytes, |fragment| in_text.insert(fragment));
+    }
+    let mut count = 0;
+    for value in values {
+        each(value, |fragment| {
+            count += usize::from(in_text.may_hold(fragment))
+        });
+    }
+    let mut shared = Fragments {
+        sorted: Zeroizing::new(Vec::with_capacity(count)),
+        filter: Filter::new(),
+    };
+    for value in values {
+        each(value, |fragment| {
+            if in_text.may_hold(fragment) {
+                shared.sorted.push(fragment);
+                shared.filter.insert(fragment);
+            }
+        });
+    }
+    shared.sorted.sort_unstable();
+    shared
+}
+
+fn append(fragment: u64, byte: u8) -> u64 {
+    fragment << 8 | u64::from(byte)
+}
+
+fn each(bytes: &[u8], mut act: impl FnMut(u64)) {
+    let mut fragment = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        fragment = append(fragment, *byte);
+        if at + 1 >= FRAGMENT_BYTES {
+            act(fragment);
+        }
+    }
+}
+
+/// A set that may answer yes wrongly, and never no: one bit a hash.
+struct Filter(Zeroizing<Vec<u64>>);
+
+impl Filter {
+    const BITS: u32 = 23;
+
+    fn new() -> Self {
+        Self(Zeroizing::new(vec![0; 1 << (Self::BITS - 6)]))
+    }
+
+    fn place(fragment: u64) -> (usize, u64) {
+        let hash = fragment.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
+
+    fn insert(&mut self, fragment: u64) {
+        let (word, bit) = Self::place(fragment);
+        self.0[word] |= bit;
+    }
+
+    fn may_hold(&self, fragment: u64) -> bool {
+        let (word, bit) = Self::place(fragment);
+        self.0[word] & bit != 0
+    }
+}

@@ -1,0 +1,275 @@
+//! A text decoded in every way a value may stand in it. Each decoded byte
+//! remembers the stretch of text it came from.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+/// Decoded bytes and where they stand in the text.
+pub(super) struct View {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    places: Vec<(u32, u32)>,
+}
+
+impl View {
+    /// A view for at most `capacity` bytes, so that it never moves.
+    fn new(capacity: usize) -> Self {
+        Self {
+            bytes: Zeroizing::new(Vec::with_capacity(capacity)),
+            places: Vec::with_capacity(capacity),
+        }
+    }
+
+    fn push(&mut self, byte: u8, place: Range<usize>) {
+        // Texts of 4 GiB do not come here: answers are capped far below.
+        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.bytes.push(byte);
+        self.places.push((narrow(place.start), narrow(place.end)));
+    }
+
+    /// The stretch of text from decoded byte `first` to `last`.
+    pub(super) fn range(&self, first: usize, last: usize) -> Range<usize> {
+        self.places[first].0 as usize..self.places[last].1 as usize
+    }
+
+    /// The stretch of text that decoded byte `at` came from.
+    fn place(&self, at: usize) -> Range<usize> {
+        self.range(at, at)
+    }
+}
+
+/// All views of `text`.
+pub(super) fn of(text: &str) -> Vec<View> {
+    let plain = plain(text);
+    let once = unescaped(&plain);
+    let mut views = vec![url_decoded(&plain)];
+    for phase in 0..4 {
+        views.push(base64_decoded(&once, phase));
+    }
+    for phase in 0..2 {
+        views.push(hexadecimal(&plain, phase));
+    }
+    views.push(numbers(&plain));
+    // Escaped text in escaped text: an error in a JSON answer, quoted by Go.
+    views.push(unescaped(&once));
+    views.push(once);
+    views.push(plain);
+    let narrowed: Vec<View> = views.iter().filter_map(without_nul).collect();
+    views.extend(narrowed);
+    views
+}
+
+fn plain(text: &str) -> View {
+    let mut view = View::new(text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        view.push(byte, at..at + 1);
+    }
+    view
+}
+
+/// Resolves the escapes of JSON and of Go's quoted strings.
+fn unescaped(source: &View) -> View {
+    let bytes = &source.bytes;
+    let mut view = View::new(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let (length, character) = match (bytes[at], bytes.get(at + 1)) {
+            (b'\\', Some(kind)) => escape(*kind, &bytes[at + 2..]),
+            _ => (1, Escaped::Byte(bytes[at])),
+        };
+        let place = source.range(at, at + length - 1);
+        match character {
+            Escaped::Byte(byte) => view.push(byte, place),
+            Escaped::Character(character) => {
+                let mut encoded = [0; 4];
+                for byte in character.encode_utf8(&mut encoded).bytes() {
+                    view.push(byte, place.clone());
+                }
+            }
+        }
+        at += length;
+    }
+    view
+}
+
+enum Escaped {
+    Byte(u8),
+    Character(char),
+}
+
+/// The escape `\kind` followed by `rest`: its length and what it means. What
+/// is no escape means its backslash.
+fn escape(kind: u8, rest: &[u8]) -> (usize, Escaped) {
+    let simple = |byte| (2, Escaped::Byte(byte));
+    let unit = |from: usize, digits: usize| number(rest.get(from..from + digits)?, 16);
+    let found = match kind {
+        b'n' => Some(simple(b'\n')),
+        b'r' => Some(simple(b'\r')),
+        b't' => Some(simple(b'\t')),
+        b'a' => Some(simple(0x07)),
+        b'b' => Some(simple(0x08)),
+        b'f' => Some(simple(0x0c)),
+        b'v' => Some(simple(0x0b)),
+        b'"' | b'\\' | b'/' | b'\'' => Some(simple(kind)),
+        b'x' => unit(0, 2).and_then(|n| Some((4, Escaped::Byte(u8::try_from(n).ok()?)))),
+        b'U' => unit(0, 8).and_then(|n| Some((10, Escaped::Character(char::from_u32(n)?)))),
+        b'u' => unit(0, 4).and_then(|high| match char::from_u32(high) {
+            Some(character) => Some((6, Escaped::Character(character))),
+            None if rest.get(4..6) == Some(b"\\u") => {
+                let pair = [u16::try_from(high).ok()?, u16::try_from(unit(6, 4)?).ok()?];
+                let character = char::decode_utf16(pair).next()?.ok()?;
+                Some((12, Escaped::Character(character)))
+            }
+            None => None,
+        }),
+        b'0'..=b'3' => rest
+            .get(..2)
+            .and_then(|digits| number(&[kind, digits[0], digits[1]], 8))
+            .and_then(|n| Some((4, Escaped::Byte(u8::try_from(n).ok()?)))),
+        _ => None,
+    };
+    found.unwrap_or((1, Escaped::Byte(b'\\')))
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = char::from(*digit).to_digit(radix)?;
+        number.checked_mul(radix)?.checked_add(digit)
+    })
+}
+
+/// Resolves `%XX` and `+`.
+fn url_decoded(source: &View) -> View {
+    let bytes = &source.bytes;
+    let mut view = View::new(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let encoded = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let byte = encoded.and_then(|digits| u8::try_from(number(digits, 16)?).ok());
+        let (length, byte) = match (byte, bytes[at]) {
+            (Some(byte), _) => (3, byte),
+            (None, b'+') => (1, b' '),
+            (None, byte) => (1, byte),
+        };
+        view.push(byte, source.range(at, at + length - 1));
+        at += length;
+    }
+    view
+}
+
+/// Decodes runs of base64, of either alphabet, from their digit `phase` on:
+/// with four phases one of them is in step with a value anywhere in the run.
+/// Line ends inside a run are skipped.
+fn base64_decoded(source: &View, phase: usize) -> View {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    let skipped = |byte: u8| matches!(byte, b'\r' | b'\n');
+    decode_runs(source, phase, 6, digit, skipped)
+}
+
+/// Decodes hexadecimal digits, two a byte, also as `53 55`, `53:55` and
+/// `0x53, 0x55`.
+fn hexadecimal(source: &View, phase: usize) -> View {
+    let digit = |byte: u8| {
+        let digit = char::from(byte).to_digit(16)?;
+        u8::try_from(digit).ok()
+    };
+    let skipped = |byte: u8| matches!(byte, b' ' | b':' | b',' | b'-' | b'\r' | b'\n');
+    decode_runs(&without_0x(source), phase, 4, digit, skipped)
+}
+
+/// `0x` before each number would put its zero between the digits.
+fn without_0x(source: &View) -> View {
+    let bytes = &source.bytes;
+    let mut view = View::new(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'0' && matches!(bytes.get(at + 1), Some(b'x' | b'X')) {
+            at += 2;
+        } else {
+            view.push(bytes[at], source.place(at));
+            at += 1;
+        }
+    }
+    view
+}
+
+fn decode_runs(
+    source: &View,
+    phase: usize,
+    digit_bits: u32,
+    digit: impl Fn(u8) -> Option<u8>,
+    skipped: impl Fn(u8) -> bool,
+) -> View {
+    let mut view = View::new(source.bytes.len());
+    let mut ignore = phase;
+    // Up to 14 bits that wait for a whole byte, and where they began.
+    let (mut bits, mut held) = (0_u32, 0);
+    let mut begin = 0;
+    for (at, byte) in source.bytes.iter().enumerate() {
+        let Some(value) = digit(*byte) else {
+            if !skipped(*byte) {
+                (ignore, held, bits) = (phase, 0, 0);
+            }
+            continue;
+        };
+        if ignore > 0 {
+            ignore -= 1;
+            continue;
+        }
+        let place = source.place(at);
+        if held == 0 {
+            begin = place.start;
+        }
+        bits = bits << digit_bits | u32::from(value);
+        held += digit_bits;
+        if held >= 8 {
+            held -= 8;
+            view.push((bits >> held) as u8, begin..place.end);
+            bits &= (1 << held) - 1;
+            begin = place.start;
+        }
+    }
+    view
+}
+
+/// Decodes lists of numbers below 256, as `[83, 85]` or `83 85`.
+fn numbers(source: &View) -> View {
+    let mut view = View::new(source.bytes.len() / 2 + 1);
+    let bytes = &source.bytes;
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        if digits > 0 {
+            let value = number(&bytes[at..at + digits], 10);
+            if let Some(byte) = value.and_then(|value| u8::try_from(value).ok()) {
+                view.push(byte, source.range(at, at + digits - 1));
+            }
+        }
+        at += digits.max(1);
+    }
+    view
+}
+
+/// UTF-16 in a text of bytes has a NUL beside each ASCII character.
+fn without_nul(source: &View) -> Option<View> {
+    if !source.bytes.contains(&0) {
+        return None;
+    }
+    let mut view = View::new(source.bytes.len());
+    for (at, byte) in source.bytes.iter().enumerate() {
+        if *byte != 0 {
+            view.push(*byte, source.place(at));
+        }
+    }
+    Some(view)
+}
