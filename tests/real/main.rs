@@ -9,6 +9,7 @@ mod figures;
 mod harness;
 mod node;
 mod parity;
+mod security;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = [bytes::trials(), existing::trials(), parity::trials(), node::trials()]
+    let trials: Vec<Trial> = [bytes::trials(), existing::trials(), parity::trials(), node::trials(), security::trials()]
         .into_iter()
         .flatten()
         .collect();

@@ -1,5 +1,6 @@
 //! The command line of `create`. Doc comments here are the help.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -131,7 +132,7 @@ pub struct SourceArgs {
     pub(super) prompt: Vec<String>,
     /// Take a file's content; KEY is the file's name unless given
     #[arg(long, value_name = "[KEY=]PATH")]
-    pub(super) file: Vec<String>,
+    pub(super) file: Vec<OsString>,
     /// Take every file of a directory; follows the links of a mounted Secret
     #[arg(long, value_name = "PATH")]
     pub(super) dir: Vec<PathBuf>,
@@ -148,8 +149,8 @@ pub struct SourceArgs {
     #[arg(long, value_name = "KEY[=LENGTH[:ALPHABET]]")]
     pub(super) generate: Vec<String>,
     /// kubectl's spelling of --file and --dir, with kubectl's rules
-    #[arg(long, value_name = "[KEY=]PATH", value_delimiter = ',')]
-    pub(super) from_file: Vec<String>,
+    #[arg(long, value_name = "[KEY=]PATH")]
+    pub(super) from_file: Vec<OsString>,
     /// kubectl's spelling of --env-file, with kubectl's rules
     #[arg(long, value_name = "PATH", conflicts_with = "from_file")]
     pub(super) from_env_file: Vec<PathBuf>,

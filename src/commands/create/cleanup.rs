@@ -46,6 +46,16 @@ impl Fate {
     }
 }
 
+impl SourceFile {
+    /// Refuses to shred one of `protected`, such as the kubeconfig in use.
+    pub(super) fn refuse_any_of(&self, protected: &[PathBuf]) -> Result<(), CommandError> {
+        match &self.candidate {
+            Some(candidate) => Ok(candidate.check_is_none_of(protected)?),
+            None => Ok(()),
+        }
+    }
+}
+
 impl SourceFiles {
     /// Separates the bytes of a file from what is needed to remove it.
     pub(super) fn split(content: FileContent) -> (SecretValue, SourceFile) {
@@ -70,7 +80,7 @@ impl SourceFiles {
     pub(super) fn warn_before(&self, ui: &Ui) {
         for candidate in self.0.iter().filter_map(|file| file.candidate.as_ref()) {
             for notice in candidate.notices() {
-                ui.warn(notice.sentence());
+                ui.warn(notice);
             }
         }
     }
@@ -124,7 +134,7 @@ impl SourceFiles {
             )
             .hint("Remove the files named above by hand."));
         }
-        ui.note("If a file was ever shared, committed or backed up, change the value itself.");
+        ui.note(shred::ROTATE_ADVICE);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::error::CommandError;
-use crate::secret::docker::{self, ConfigKind};
+use crate::secret::docker;
 use crate::secret::draft::{Mutability, SecretDraft};
 use crate::secret::key::check_object_name;
 use crate::secret::limits::{self, MetadataKind};
@@ -136,14 +136,14 @@ impl Kind {
                 authority,
                 ..
             } => {
-                collection.add_file(CERTIFICATE, certificate)?;
-                collection.add_file(PRIVATE_KEY, key)?;
+                collection.add_file(gather::key(CERTIFICATE)?, certificate)?;
+                collection.add_file(gather::key(PRIVATE_KEY)?, key)?;
                 match authority {
-                    Some(path) => collection.add_file(AUTHORITY, path),
+                    Some(path) => collection.add_file(gather::key(AUTHORITY)?, path),
                     None => Ok(()),
                 }
             }
-            Input::DockerFile(path) => collection.add_file(DOCKER_CONFIG, path),
+            Input::DockerFile(path) => collection.add_file(gather::key(DOCKER_CONFIG)?, path),
             Input::DockerLogin {
                 username, password, ..
             } => {
@@ -219,7 +219,11 @@ impl Kind {
     }
 
     /// Puts the draft together and checks it as the server would.
-    pub(super) fn draft(&self, collection: &mut Collection<'_>) -> Result<SecretDraft, CommandError> {
+    pub(super) fn draft(
+        &self,
+        collection: &mut Collection<'_>,
+        ui: &Ui,
+    ) -> Result<SecretDraft, CommandError> {
         let entries = std::mem::take(&mut collection.entries);
         let common = &self.common;
         let sizes = entries.iter().map(|(key, entry)| (key, entry.value.len()));
@@ -234,7 +238,7 @@ impl Kind {
         }
         let name = match &common.name {
             Some(name) => name.clone(),
-            None => interview::ask_for_name(collection)?,
+            None => interview::ask_for_name(ui)?,
         };
         let mutability = if common.immutable {
             Mutability::Immutable
@@ -245,6 +249,7 @@ impl Kind {
             None => name,
             Some(Suffix::Random) => format!("{name}-{}", suffix::random()?),
             Some(Suffix::Kubectl) => {
+                ui.warn("kubectl's hash lets anybody who sees the name test guesses of the values; --append-hash=random does not");
                 let hash = suffix::kubectl_hash(
                     &name,
                     self.secret_type.as_deref().unwrap_or_default(),
@@ -326,10 +331,4 @@ fn annotations(common: &CommonArgs) -> Result<BTreeMap<String, String>, CommandE
         &common.annotation,
         MetadataKind::Annotation,
     )?)
-}
-
-/// A docker configuration is checked as JSON with the entry it belongs to.
-#[expect(unused, reason = "replaced when the typed checks are merged")]
-fn docker_kind() -> ConfigKind {
-    ConfigKind::DockerConfigJson
 }

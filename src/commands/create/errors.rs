@@ -2,8 +2,10 @@
 
 use crate::error::{CommandError, ExitStatus};
 use crate::secret::source::descriptor::DescriptorError;
+use crate::secret::source::file::{ArgumentError, FileError};
 use crate::secret::source::generate::GenerateError;
 use crate::secret::source::prompt::PromptError;
+use crate::shred::Refusal;
 
 macro_rules! unusable_input {
     ($($error:ty),+ $(,)?) => {$(
@@ -16,7 +18,13 @@ macro_rules! unusable_input {
     )+};
 }
 
-unusable_input!(DescriptorError, GenerateError);
+unusable_input!(ArgumentError, DescriptorError, FileError, GenerateError);
+
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> Self {
+        CommandError::usage(refusal.to_string()).hint(refusal.hint())
+    }
+}
 
 impl From<PromptError> for CommandError {
     fn from(error: PromptError) -> Self {

@@ -21,6 +21,7 @@ use super::cleanup::SourceFiles;
 pub(super) struct Collection<'a> {
     ui: &'a Ui,
     reading: Reading,
+    protected: Vec<PathBuf>,
     newline: Newline,
     /// The entries by key.
     pub(super) entries: BTreeMap<KeyName, Entry>,
@@ -40,11 +41,13 @@ enum Newline {
 }
 
 impl<'a> Collection<'a> {
-    /// Nothing yet; `reading` says whether files must allow shredding.
-    pub(super) fn new(ui: &'a Ui, reading: Reading) -> Self {
+    /// Nothing yet; `reading` says whether files must allow shredding, and
+    /// `protected` names files that never may.
+    pub(super) fn new(ui: &'a Ui, reading: Reading, protected: Vec<PathBuf>) -> Self {
         Self {
             ui,
             reading,
+            protected,
             newline: Newline::Warn,
             entries: BTreeMap::new(),
             files: SourceFiles::default(),
@@ -65,14 +68,18 @@ impl<'a> Collection<'a> {
         };
         // Files first: a bad path should be told before standard input is awaited.
         for argument in &sources.file {
-            let (name, path) = file::parse_file_argument(argument)?;
-            self.add_file(&name, &path)?;
+            let argument = file::parse_file_argument(argument)?;
+            self.add_file(argument.key, &argument.path)?;
         }
         for argument in &sources.from_file {
-            self.add_from_file(argument)?;
+            for argument in file::parse_from_file_argument(argument)? {
+                for (name, content) in file::read_from_file(&argument, self.reading)? {
+                    self.add_content(name, content)?;
+                }
+            }
         }
         for path in &sources.dir {
-            self.add_directory(path, directory::Links::FollowMounted)?;
+            self.add_directory(path)?;
         }
         for path in &sources.env_file {
             self.add_env_file(path, sources.env_dialect)?;
@@ -112,6 +119,12 @@ impl<'a> Collection<'a> {
         Ok(())
     }
 
+    /// Generates a value with the default recipe.
+    pub(super) fn generate(&mut self, name: KeyName) -> Result<(), CommandError> {
+        let (_, recipe) = Recipe::parse(name.as_str())?;
+        self.add(name, recipe.generate()?, Origin::Generated)
+    }
+
     /// Asks for the value of one key.
     pub(super) fn prompt(&mut self, name: KeyName) -> Result<(), CommandError> {
         self.refuse_twice(&name, &Origin::Prompt)?;
@@ -138,44 +151,26 @@ impl<'a> Collection<'a> {
     }
 
     /// Reads one file as the value of `name`.
-    pub(super) fn add_file(&mut self, name: &str, path: &Path) -> Result<(), CommandError> {
-        let name = key(name)?;
-        let content = self.read_file(path)?;
-        self.add_raw(name, content, Origin::File(path.to_owned()))
-    }
-
-    /// Reads one file whose bytes are not a value of their own yet.
-    pub(super) fn read_file(&mut self, path: &Path) -> Result<SecretValue, CommandError> {
+    pub(super) fn add_file(&mut self, name: KeyName, path: &Path) -> Result<(), CommandError> {
         let content = file::read(path, self.reading)?;
-        Ok(self.remember(content))
+        self.add_content(name, content)
     }
 
-    fn remember(&mut self, content: FileContent) -> SecretValue {
+    fn add_content(&mut self, name: KeyName, content: FileContent) -> Result<(), CommandError> {
+        let origin = Origin::File(content.path.clone());
+        let value = self.remember(content)?;
+        self.add_raw(name, value, origin)
+    }
+
+    fn remember(&mut self, content: FileContent) -> Result<SecretValue, CommandError> {
         let (value, source) = SourceFiles::split(content);
+        source.refuse_any_of(&self.protected)?;
         self.files.push(source);
-        value
+        Ok(value)
     }
 
-    fn add_from_file(&mut self, argument: &str) -> Result<(), CommandError> {
-        let (name, path) = file::parse_from_file_argument(argument)?;
-        if !path.is_dir() {
-            return self.add_file(&name.key, &path);
-        }
-        if name.explicit {
-            return Err(CommandError::usage(format!(
-                "cannot give a key name for the directory {}",
-                path.display()
-            )));
-        }
-        self.add_directory(&path, directory::Links::Skip)
-    }
-
-    fn add_directory(
-        &mut self,
-        path: &Path,
-        links: directory::Links,
-    ) -> Result<(), CommandError> {
-        let directory = directory::read(path, links, self.reading)?;
+    fn add_directory(&mut self, path: &Path) -> Result<(), CommandError> {
+        let directory = directory::read(path, directory::Links::FollowMounted, self.reading)?;
         for skipped in &directory.skipped {
             self.ui.note(format!(
                 "skipped {}: {}",
@@ -184,15 +179,14 @@ impl<'a> Collection<'a> {
             ));
         }
         for (name, content) in directory.files {
-            let origin = Origin::File(content.path.clone());
-            let value = self.remember(content);
-            self.add_raw(name, value, origin)?;
+            self.add_content(name, content)?;
         }
         Ok(())
     }
 
     fn add_env_file(&mut self, path: &Path, dialect: EnvDialect) -> Result<(), CommandError> {
-        let content = self.read_file(path)?;
+        let content = file::read(path, self.reading)?;
+        let content = self.remember(content)?;
         self.add_assignments(&content, dialect, &path.display().to_string(), |line| {
             Origin::EnvFile {
                 path: path.to_owned(),
@@ -348,19 +342,28 @@ fn refuse_literals(literals: &[String]) -> Result<(), CommandError> {
 
 /// Whether any source is named at all.
 pub(super) fn any_source(sources: &SourceArgs) -> bool {
-    sources.stdin.is_some()
-        || sources.stdin_env
-        || [
-            &sources.prompt,
-            &sources.file,
-            &sources.fd,
-            &sources.generate,
-            &sources.from_file,
-            &sources.from_literal,
-        ]
-        .iter()
-        .any(|list| !list.is_empty())
-        || [&sources.dir, &sources.env_file, &sources.from_env_file]
-            .iter()
-            .any(|list: &&Vec<PathBuf>| !list.is_empty())
+    let SourceArgs {
+        stdin,
+        stdin_env,
+        prompt,
+        file,
+        dir,
+        env_file,
+        env_dialect: _,
+        fd,
+        generate,
+        from_file,
+        from_env_file,
+        from_literal,
+        trim_newline: _,
+        keep_newline: _,
+    } = sources;
+    let words = [prompt, fd, generate, from_literal];
+    let paths = [dir, env_file, from_env_file];
+    let arguments = [file, from_file];
+    stdin.is_some()
+        || *stdin_env
+        || words.iter().any(|list| !list.is_empty())
+        || paths.iter().any(|list| !list.is_empty())
+        || arguments.iter().any(|list| !list.is_empty())
 }

@@ -59,7 +59,7 @@ fn ask_for_value(
         Some(0) => collection.prompt(key),
         Some(1) => {
             let path = ui.ask_name("Path of the file").map_err(unanswered)?;
-            collection.add_file(key.as_str(), std::path::Path::new(path.trim()))
+            collection.add_file(key, std::path::Path::new(path.trim()))
         }
         Some(_) => collection.generate(key),
         None => Err(CommandError::usage("not answered; nothing was created")),

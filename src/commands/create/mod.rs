@@ -14,6 +14,7 @@ mod apply;
 mod arguments;
 mod cleanup;
 mod draft;
+mod errors;
 mod gather;
 mod interview;
 mod report;
@@ -41,13 +42,13 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     let fate = Fate::decide(common, ui);
     draft::check_flags(common)?;
 
-    let mut collection = Collection::new(ui, reading(common, fate));
+    let mut collection = Collection::new(ui, reading(common, fate), common.connection.files());
     kind.read(&mut collection)?;
 
     if common.dry_run == DryRun::Client {
         kind.ask(&mut collection, ui)?;
-        let draft = kind.draft(&mut collection)?;
         collection.warn_about_values();
+        let draft = kind.draft(&mut collection, ui)?;
         let plan = Plan::new(&draft, None, wish).map_err(|refusal| refuse(&draft, refusal))?;
         return report::dry_run(ui, common, &draft, plan.action);
     }
@@ -60,7 +61,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     // value; the guard in the request covers the time until it is sent.
     let stored = match &common.name {
         Some(name) if common.append_hash.is_none() => {
-            read(&cluster, &namespace, name, &Redactor::default()).await?
+            read(&cluster, &namespace, name).await?
         }
         _ => None,
     };
@@ -71,15 +72,16 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         return Err(taken(stored));
     }
     kind.ask(&mut collection, ui)?;
-    let draft = kind.draft(&mut collection)?;
-    let redactor = Redactor::new(draft.values().map(|(_, value)| value));
     collection.warn_about_values();
+    let draft = kind.draft(&mut collection, ui)?;
     let stored = match stored {
         Some(stored) => Some(stored),
-        None => read(&cluster, &namespace, &draft.name, &redactor).await?,
+        None => read(&cluster, &namespace, &draft.name).await?,
     };
     show_warnings(&cluster, ui);
 
+    let values = draft.values().map(|(_, value)| value);
+    let redactor = Redactor::new(values.chain(stored.iter().flat_map(|stored| stored.data.values())));
     let plan =
         Plan::new(&draft, stored.as_ref(), wish).map_err(|refusal| refuse(&draft, refusal))?;
     if stored.is_some() {
@@ -139,7 +141,6 @@ async fn read(
     cluster: &Cluster,
     namespace: &str,
     name: &str,
-    redactor: &Redactor,
 ) -> Result<Option<StoredSecret>, CommandError> {
     match cluster.get_secret(namespace, name).await {
         Ok(None) => Ok(None),
@@ -150,7 +151,8 @@ async fn read(
         // Without permission to read, a new Secret can still be written; it
         // is then reported as not verified.
         Err(cluster::ClusterError::Forbidden { .. }) => Ok(None),
-        Err(error) => Err(error.into_command_error(redactor)),
+        // Nothing was sent yet that the server could quote.
+        Err(error) => Err(error.into_command_error(&Redactor::default())),
     }
 }
 

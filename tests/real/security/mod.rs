@@ -1,9 +1,11 @@
 //! The tests of the threat model, by their ids. Each records its figure.
 
+pub mod leaks;
 pub mod memory;
+pub mod shredding;
 
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [memory::trials()].into_iter().flatten().collect()
+    [leaks::trials(), memory::trials(), shredding::trials()].into_iter().flatten().collect()
 }
