@@ -49,7 +49,7 @@ pub(super) fn statements(content: &[u8]) -> Vec<Statement> {
                 outcome,
             });
         }
-        line += newlines(rest[..used].as_bytes());
+        line += newlines(&rest.as_bytes()[..used]);
         rest = &rest[used..];
     }
     statements
