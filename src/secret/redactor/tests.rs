@@ -85,6 +85,13 @@ fn encodings(value: &str) -> Vec<(String, String)> {
             joined(value, "", |byte| format!("%{byte:02X}")),
         ),
         (
+            "URL path".to_owned(),
+            value
+                .replace('%', "%25")
+                .replace(' ', "%20")
+                .replace('<', "%3C"),
+        ),
+        (
             "form".to_owned(),
             value
                 .replace('%', "%25")

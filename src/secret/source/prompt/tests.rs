@@ -11,11 +11,14 @@ use rexpect::session::{PtySession, spawn_command};
 use rustix::process::{Signal, kill_process_group};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcgetpgrp, tcsetattr};
 
+use signal_hook::consts::{SIGCONT, SIGTERM};
+
 use super::*;
 
 const CHILD: &str = "secret::source::prompt::tests::child_that_asks";
 const OUTCOME: &str = "PROMPT_TEST_OUTCOME";
 const TIMES: &str = "PROMPT_TEST_TIMES";
+const TERMINATED_AFTERWARDS: &str = "1, then SIGTERM";
 
 #[test]
 #[ignore = "runs as the child of the other tests"]
@@ -41,6 +44,11 @@ fn child_that_asks() {
         .expect("file")
         .write_all(&outcome)
         .expect("written");
+    if std::env::var(TIMES).as_deref() == Ok(TERMINATED_AFTERWARDS) {
+        for signal in [SIGCONT, SIGTERM] {
+            signal_hook::low_level::raise(signal).expect("raised");
+        }
+    }
 }
 
 fn child(outcome: &PathBuf, times: &str) -> Command {
@@ -102,6 +110,20 @@ impl Asked {
         let outcome = fs::read(self.folder.path().join("outcome")).expect("outcome");
         (String::from_utf8(outcome).expect("text"), screen)
     }
+}
+
+#[test]
+fn after_the_prompt_signals_do_what_they_do_by_default() {
+    let mut asked = Asked::start(TERMINATED_AFTERWARDS);
+    asked.send("hunter2\r");
+    asked.session.exp_eof().expect("end of output");
+    let status = asked.session.process().wait().expect("ended");
+    let status = format!("{status:?}");
+    assert!(
+        status.contains("Signaled") && status.contains("SIGTERM"),
+        "{status}"
+    );
+    assert_eq!(asked.end().0, "hunter2");
 }
 
 #[test]
