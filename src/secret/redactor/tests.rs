@@ -85,6 +85,13 @@ fn encodings(value: &str) -> Vec<(String, String)> {
             joined(value, "", |byte| format!("%{byte:02X}")),
         ),
         (
+            "URL path".to_owned(),
+            value
+                .replace('%', "%25")
+                .replace(' ', "%20")
+                .replace('<', "%3C"),
+        ),
+        (
             "form".to_owned(),
             value
                 .replace('%', "%25")
@@ -108,6 +115,11 @@ fn encodings(value: &str) -> Vec<(String, String)> {
                 .collect(),
         ),
     ];
+    for glued in 1..4 {
+        // Letters right before the run are digits of base64 too.
+        let form = format!("{}{}", &"key"[..glued], STANDARD.encode(value));
+        forms.push((format!("base64 after {glued} letters"), form));
+    }
     for before in 0..3 {
         let shifted = [&b"xyz"[..before], value.as_bytes(), b"t"].concat();
         forms.push((format!("base64 at {before}"), STANDARD.encode(&shifted)));
@@ -188,6 +200,12 @@ fn the_newline_of_a_value_need_not_be_quoted() {
         mask("secret7\n", "password secret7 refused"),
         "password *** refused"
     );
+}
+
+#[test]
+fn a_plus_in_a_url_is_a_blank_or_itself() {
+    assert_eq!(mask("a+b%c+d%", "/v?a+b%25c+d%25."), "/v?***.");
+    assert_eq!(mask("a b%c d%", "/v?a+b%25c+d%25."), "/v?***.");
 }
 
 #[test]

@@ -42,7 +42,8 @@ impl View {
 pub(super) fn of(text: &str) -> Vec<View> {
     let plain = plain(text);
     let once = unescaped(&plain);
-    let mut views = vec![url_decoded(&plain)];
+    // A plus is a blank in forms only.
+    let mut views = vec![url_decoded(&plain, b' '), url_decoded(&plain, b'+')];
     for phase in 0..4 {
         views.push(base64_decoded(&once, phase));
     }
@@ -138,8 +139,8 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     })
 }
 
-/// Resolves `%XX` and `+`.
-fn url_decoded(source: &View) -> View {
+/// Resolves `%XX`; `plus` is what `+` means.
+fn url_decoded(source: &View, plus: u8) -> View {
     let bytes = &source.bytes;
     let mut view = View::new(bytes.len());
     let mut at = 0;
@@ -148,7 +149,7 @@ fn url_decoded(source: &View) -> View {
         let byte = encoded.and_then(|digits| u8::try_from(number(digits, 16)?).ok());
         let (length, byte) = match (byte, bytes[at]) {
             (Some(byte), _) => (3, byte),
-            (None, b'+') => (1, b' '),
+            (None, b'+') => (1, plus),
             (None, byte) => (1, byte),
         };
         view.push(byte, source.range(at, at + length - 1));

@@ -11,26 +11,19 @@ use super::{Problem, Remark, Statement, key_name};
 use crate::secret::{KeyName, SecretValue};
 
 pub(super) fn statements(content: &[u8]) -> Vec<Statement> {
-    let mut statements = Vec::new();
-    let (text, broken) = match std::str::from_utf8(content) {
-        Ok(text) => (text, None),
+    let text = match std::str::from_utf8(content) {
+        Ok(text) => text,
         Err(error) => {
-            let valid = &content[..error.valid_up_to()];
-            (
-                std::str::from_utf8(valid).unwrap_or_default(),
-                Some(newlines(valid) + 1),
-            )
+            // Quotes may reach over lines, so nothing of the file is certain.
+            let line = newlines(&content[..error.valid_up_to()]) + 1;
+            return vec![Statement {
+                first_line: line,
+                last_line: line,
+                outcome: Err(Problem::NotUtf8),
+            }];
         }
     };
-    if let Some(line) = broken {
-        // The whole file is in doubt: nothing of it is used.
-        statements.push(Statement {
-            first_line: line,
-            last_line: line,
-            outcome: Err(Problem::NotUtf8),
-        });
-        return statements;
-    }
+    let mut statements = Vec::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut line = 1;
     while !rest.is_empty() {
@@ -49,7 +42,7 @@ pub(super) fn statements(content: &[u8]) -> Vec<Statement> {
                 outcome,
             });
         }
-        line += newlines(rest[..used].as_bytes());
+        line += newlines(&rest.as_bytes()[..used]);
         rest = &rest[used..];
     }
     statements

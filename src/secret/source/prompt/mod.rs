@@ -146,8 +146,10 @@ fn line(terminal: &mut Terminal, prompt: &str) -> Result<Option<SecretValue>, Pr
             Input::Byte(byte) => editor.feed(byte),
             Input::Nothing => Step::Done,
             Input::Resumed => {
+                // Who cannot see what was typed before cannot go on with it.
+                editor = LineEditor::new(MAX_SECRET_BYTES);
                 terminal.show(prompt)?;
-                step
+                Step::More
             }
         };
         match step {
@@ -169,3 +171,6 @@ fn line(terminal: &mut Terminal, prompt: &str) -> Result<Option<SecretValue>, Pr
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,7 @@ pub(super) enum Input {
     Byte(u8),
     /// Patience ran out.
     Nothing,
-    /// The process was stopped and goes on; the prompt is gone from the screen.
+    /// The process was stopped and goes on: the entry begins again.
     Resumed,
 }
 
