@@ -207,10 +207,6 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Bytes to overwrite: everything allocated, and at least the last block that
 /// holds content as a whole.
-#[expect(
-    clippy::unnecessary_cast,
-    reason = "the widths of these fields differ between platforms"
-)]
 fn allocated(status: &Stat) -> u64 {
     /// The unit of `st_blocks` (stat(2)).
     const BLOCK: u64 = 512;
@@ -287,7 +283,6 @@ mod tests {
             let before = status(&file).expect("status");
             let length = allocated(&before);
             assert!(length >= size as u64);
-            #[expect(clippy::unnecessary_cast, reason = "differs between platforms")]
             let set_aside = before.st_blocks as u64 * 512;
             assert_eq!(length, set_aside, "size {size}");
             overwrite(&file, length).expect("overwritten");
