@@ -324,6 +324,28 @@ fn a_new_name_or_a_look_from_outside_keeps_the_file() {
 }
 
 #[test]
+fn content_and_links_count_where_times_are_too_coarse() {
+    let folder = folder();
+    let path = file(folder.path(), "x", CANARY);
+    let mut candidate = examined(&path);
+    candidate.content = SecretValue::from_bytes(b"canary-012345678X".to_vec());
+    assert!(matches!(
+        shred(vec![candidate])[0].result,
+        Err(Failure::Changed)
+    ));
+
+    let mut candidate = examined(&path);
+    fs::hard_link(&path, folder.path().join("second")).expect("linked");
+    let status = rustix::fs::fstat(&candidate.file).expect("status");
+    candidate.identity = preflight::Identity::of(&status);
+    assert!(matches!(
+        shred(vec![candidate])[0].result,
+        Err(Failure::Changed)
+    ));
+    assert_eq!(fs::read(&path).expect("there"), CANARY);
+}
+
+#[test]
 fn a_swapped_path_harms_neither_file() {
     let folder = folder();
     let path = file(folder.path(), "x", CANARY);
