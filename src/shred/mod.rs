@@ -10,16 +10,20 @@ mod filesystem;
 mod git;
 mod overwrite;
 mod preflight;
+mod refusal;
 mod siblings;
 #[cfg(target_os = "linux")]
 mod system;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use filesystem::Storage;
 pub use overwrite::{Failure, Outcome, shred};
-pub use preflight::{Candidate, Refusal, RefusalReason};
+pub use preflight::Candidate;
+pub use refusal::{Refusal, RefusalReason};
 
 /// What to say once after files were shredded, whatever the file system.
 pub const ROTATE_ADVICE: &str =

@@ -207,10 +207,6 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Bytes to overwrite: everything allocated, and at least the last block that
 /// holds content as a whole.
-#[expect(
-    clippy::unnecessary_cast,
-    reason = "the widths of these fields differ between platforms"
-)]
 fn allocated(status: &Stat) -> u64 {
     /// The unit of `st_blocks` (stat(2)).
     const BLOCK: u64 = 512;
@@ -241,4 +237,135 @@ fn status(file: &File) -> io::Result<Stat> {
 /// Repeats a call that a signal interrupted.
 fn retry(call: impl FnMut() -> rustix::io::Result<()>) -> io::Result<()> {
     rustix::io::retry_on_intr(call).map_err(io::Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+    use std::path::Path;
+
+    use super::*;
+
+    const PATTERN: &[u8] = b"canary-0123456789";
+
+    fn pattern(length: usize) -> Vec<u8> {
+        PATTERN.iter().copied().cycle().take(length).collect()
+    }
+
+    fn create(path: &Path, content: &[u8]) {
+        File::create(path)
+            .and_then(|mut file| file.write_all(content))
+            .expect("written");
+    }
+
+    fn candidate(path: &Path) -> Candidate {
+        Candidate::examine(path).unwrap_or_else(|refusal| panic!("{refusal}"))
+    }
+
+    fn bytes_of(file: &File) -> Vec<u8> {
+        let length = file.metadata().expect("status").len();
+        let mut bytes = vec![0; usize::try_from(length).expect("small")];
+        file.read_exact_at(&mut bytes, 0).expect("read");
+        bytes
+    }
+
+    fn holds_pattern(bytes: &[u8]) -> bool {
+        bytes.windows(6).any(|window| window == &PATTERN[..6])
+    }
+
+    #[test]
+    fn exactly_the_allocated_bytes_are_overwritten() {
+        for size in [0, 1, 4095, 4096, 4097, 1024 * 1024] {
+            let mut file = tempfile::tempfile().expect("a file");
+            file.write_all(&pattern(size)).expect("written");
+            file.sync_all().expect("synced");
+            let before = status(&file).expect("status");
+            let length = allocated(&before);
+            assert!(length >= size as u64);
+            let set_aside = before.st_blocks as u64 * 512;
+            assert_eq!(length, set_aside, "size {size}");
+            overwrite(&file, length).expect("overwritten");
+            let bytes = bytes_of(&file);
+            assert_eq!(bytes.len() as u64, length);
+            assert!(!holds_pattern(&bytes), "size {size}");
+            // Every byte was written: a page left out would be all zeros.
+            let untouched = bytes
+                .chunks(64)
+                .any(|part| part.iter().all(|byte| *byte == 0));
+            assert!(!untouched, "size {size}");
+            assert_eq!(allocated(&status(&file).expect("status")), length);
+        }
+    }
+
+    #[test]
+    fn a_name_taken_after_the_verification_keeps_the_other_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        create(&path, &pattern(10_000));
+        let candidate = candidate(&path);
+        fs::rename(&path, folder.path().join("moved")).expect("moved");
+        create(&path, b"foreign");
+        assert!(matches!(destroy(&candidate), Err(Failure::NameTaken)));
+        assert_eq!(fs::read(&path).expect("there"), b"foreign");
+        // Overwritten, and not made to look finished.
+        let bytes = bytes_of(&candidate.file);
+        assert!(bytes.len() >= 10_000);
+        assert!(!holds_pattern(&bytes));
+    }
+
+    #[test]
+    fn a_name_taken_at_the_last_moment_goes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        create(&path, PATTERN);
+        let candidate = candidate(&path);
+        fs::rename(&path, folder.path().join("moved")).expect("moved");
+        create(&path, b"foreign");
+        assert!(matches!(remove(&candidate), Err(Failure::NameTaken)));
+        assert_eq!(fs::read(&path).expect("there"), b"foreign");
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 2);
+    }
+
+    #[test]
+    fn a_failing_write_leaves_the_file_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        create(&path, PATTERN);
+        let mut candidate = candidate(&path);
+        // A descriptor that cannot be written to stands for a failing disk.
+        // The old one ends first: its lease would keep the file from opening.
+        candidate.file = File::open("/dev/null").expect("opened");
+        candidate.file = File::open(&path).expect("opened");
+        let failure = destroy(&candidate).expect_err("cannot be written");
+        assert!(matches!(failure, Failure::Overwriting(_)));
+        assert_eq!(fs::read(&path).expect("there"), PATTERN);
+    }
+
+    #[test]
+    fn sentences_say_what_happened_and_promise_nothing() {
+        let error = || io::Error::other("the disk failed");
+        for failure in [
+            Failure::Changed,
+            Failure::Replaced,
+            Failure::Opened,
+            Failure::Unreadable(error()),
+            Failure::OtherFailed,
+            Failure::Overwriting(error()),
+            Failure::Syncing(error()),
+            Failure::NameTaken,
+            Failure::Removing(error()),
+            Failure::SyncingFolder(error()),
+        ] {
+            let outcome = Outcome {
+                path: "x".into(),
+                result: Err(failure),
+            };
+            let sentence = outcome.sentence();
+            assert!(sentence.starts_with("x: "), "{sentence}");
+            for word in ["secure", "unrecoverable", "guarantee"] {
+                assert!(!sentence.contains(word), "{sentence}");
+            }
+        }
+    }
 }

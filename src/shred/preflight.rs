@@ -6,15 +6,15 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::Seek;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, Stat};
-use rustix::io::Errno;
 
 use super::filesystem::{Storage, storage_of};
 use super::git::{self, Tracking};
+use super::refusal::{Refusal, RefusalReason};
 use super::{Notice, siblings};
 use crate::secret::SecretValue;
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
@@ -31,95 +31,6 @@ pub struct Candidate {
     leased: bool,
     notices: Vec<Notice>,
     storage: Storage,
-}
-
-/// Why a file is not shredded.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot shred {}: {reason}", path.display())]
-pub struct Refusal {
-    /// The file as it was named.
-    pub path: PathBuf,
-    /// The reason.
-    pub reason: RefusalReason,
-}
-
-/// The reason of a [`Refusal`].
-#[derive(Debug, thiserror::Error)]
-pub enum RefusalReason {
-    /// The name is a symbolic link.
-    #[error("it is a symbolic link")]
-    SymbolicLink,
-    /// The file has other names.
-    #[error("it has {} other name(s) (hard links)", links - 1)]
-    HardLinked {
-        /// The number of its names.
-        links: u64,
-    },
-    /// Not a regular file; holds what it is, with an article.
-    #[error("it is {0}")]
-    NotRegular(&'static str),
-    /// It belongs to somebody else.
-    #[error("it belongs to another user")]
-    NotOurs,
-    /// It is larger than a Secret can be.
-    #[error("it holds more than {MAX_SECRET_BYTES} bytes")]
-    TooLarge,
-    /// Somebody else has it open, or another source of this command is the
-    /// same file.
-    #[error("it is open in another program, or given twice")]
-    Open,
-    /// `chattr +a` or `+i` on the file or its folder.
-    #[error("it, or its folder, is append-only or immutable")]
-    Protected,
-    /// No permission to write to the file or its folder.
-    #[error("it, or its folder, cannot be written to")]
-    NotWritable,
-    /// Under `/proc`, `/sys` or `/dev`.
-    #[error("it lies in {0}, which holds no ordinary files")]
-    SystemFolder(&'static str),
-    /// The kubeconfig in use.
-    #[error("it is the kubeconfig")]
-    Kubeconfig,
-    /// A program that is running.
-    #[error("it is a running program")]
-    RunningProgram,
-    /// It changed while it was being read.
-    #[error("it changed while it was being read")]
-    Changing,
-    /// There is no such file.
-    #[error("no such file or directory")]
-    Missing,
-    /// The operating system refused for another reason.
-    #[error("{0}")]
-    Io(io::Error),
-}
-
-impl Refusal {
-    /// The next step, as a whole sentence.
-    pub fn hint(&self) -> &'static str {
-        match self.reason {
-            RefusalReason::SymbolicLink => {
-                "Name the file that the link points to, or keep it with --keep."
-            }
-            RefusalReason::HardLinked { .. } => {
-                "Remove the other names first (find them with find -samefile), or keep it with --keep."
-            }
-            RefusalReason::Open => "Close it in the other program, or keep it with --keep.",
-            RefusalReason::Protected => {
-                "Take the attribute away with chattr, or keep the file with --keep."
-            }
-            RefusalReason::Changing => "Wait until nothing writes to it and run the command again.",
-            RefusalReason::Missing => "Check the path.",
-            RefusalReason::TooLarge => "A Secret holds at most 1 MiB of values.",
-            RefusalReason::NotRegular(_)
-            | RefusalReason::NotOurs
-            | RefusalReason::NotWritable
-            | RefusalReason::SystemFolder(_)
-            | RefusalReason::Kubeconfig
-            | RefusalReason::RunningProgram
-            | RefusalReason::Io(_) => "Run the command with --keep to leave the file as it is.",
-        }
-    }
 }
 
 /// What must stay the same between reading a file and touching it.
@@ -227,7 +138,7 @@ fn examine(path: &Path) -> Result<Candidate, RefusalReason> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let parent_path = parent.canonicalize().map_err(io_reason)?;
+    let parent_path = parent.canonicalize().map_err(RefusalReason::from_io)?;
     check_folder(&parent_path)?;
     let directory = rustix::fs::openat(
         CWD,
@@ -235,11 +146,12 @@ fn examine(path: &Path) -> Result<Candidate, RefusalReason> {
         OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
         Mode::empty(),
     )
-    .map_err(reason)?;
+    .map_err(RefusalReason::from_errno)?;
 
     // Opening a device or a FIFO has effects of its own, so the name is looked
     // at first; the descriptor is checked again because names can change.
-    let named = rustix::fs::statat(&directory, &name, AtFlags::SYMLINK_NOFOLLOW).map_err(reason)?;
+    let named = rustix::fs::statat(&directory, &name, AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(RefusalReason::from_errno)?;
     check_status(&named)?;
     let file = File::from(
         rustix::fs::openat(
@@ -248,9 +160,9 @@ fn examine(path: &Path) -> Result<Candidate, RefusalReason> {
             OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC,
             Mode::empty(),
         )
-        .map_err(reason)?,
+        .map_err(RefusalReason::from_errno)?,
     );
-    let status = rustix::fs::fstat(&file).map_err(reason)?;
+    let status = rustix::fs::fstat(&file).map_err(RefusalReason::from_errno)?;
     check_status(&status)?;
     let identity = Identity::of(&status);
     check_own_files(&identity)?;
@@ -261,15 +173,15 @@ fn examine(path: &Path) -> Result<Candidate, RefusalReason> {
         Access::WRITE_OK | Access::EXEC_OK,
         AtFlags::EACCESS,
     )
-    .map_err(reason)?;
+    .map_err(RefusalReason::from_errno)?;
     let leased = lease(&file)?;
 
     let content =
         read(&file, usize::try_from(identity.size).unwrap_or(0)).map_err(|error| match error {
             ReadError::TooLarge { .. } => RefusalReason::TooLarge,
-            ReadError::Io(error) => io_reason(error),
+            ReadError::Io(error) => RefusalReason::from_io(error),
         })?;
-    let status_after = rustix::fs::fstat(&file).map_err(reason)?;
+    let status_after = rustix::fs::fstat(&file).map_err(RefusalReason::from_errno)?;
     if Identity::of(&status_after) != identity || content.len() as u64 != identity.size {
         return Err(RefusalReason::Changing);
     }
@@ -423,23 +335,4 @@ fn notices(path: &Path, parent: &Path, directory: &OwnedFd, name: &OsStr) -> Vec
         });
     }
     notices
-}
-
-fn reason(errno: Errno) -> RefusalReason {
-    match errno {
-        Errno::LOOP => RefusalReason::SymbolicLink,
-        Errno::NOENT | Errno::NOTDIR => RefusalReason::Missing,
-        Errno::TXTBSY => RefusalReason::RunningProgram,
-        Errno::PERM => RefusalReason::Protected,
-        Errno::ACCESS | Errno::ROFS => RefusalReason::NotWritable,
-        Errno::WOULDBLOCK => RefusalReason::Open,
-        other => RefusalReason::Io(other.into()),
-    }
-}
-
-fn io_reason(error: io::Error) -> RefusalReason {
-    match Errno::from_io_error(&error) {
-        Some(errno) => reason(errno),
-        None => RefusalReason::Io(error),
-    }
 }

@@ -160,3 +160,136 @@ fn is_mounted_key(link: &Path) -> bool {
     fs::read_link(link).is_ok_and(|target| target == expected)
         && fs::metadata(link).is_ok_and(|metadata| metadata.is_file())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::Write;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use rustix::fs::{CWD, FileType as Kind, Mode, mknodat};
+
+    use super::*;
+
+    fn file(folder: &Path, name: &str, content: &[u8]) {
+        File::create(folder.join(name))
+            .and_then(|mut file| file.write_all(content))
+            .expect("written");
+    }
+
+    fn taken(path: &Path, links: Links, reading: Reading) -> Directory {
+        read(path, links, reading).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn keys(directory: &Directory) -> Vec<&str> {
+        let files = directory.files.iter();
+        files.map(|(key, _)| key.as_str()).collect()
+    }
+
+    fn skipped(directory: &Directory) -> Vec<String> {
+        let skipped = directory.skipped.iter().map(Skipped::to_string);
+        skipped
+            .filter_map(|text| Some(text.rsplit_once('/')?.1.to_owned()))
+            .collect()
+    }
+
+    /// What kubelet writes for a Secret with the keys `a` and `b`.
+    fn mounted(folder: &Path) {
+        let dated = folder.join("..2026_01_01_00_00_00.123");
+        fs::create_dir(&dated).expect("created");
+        file(&dated, "a", b"first");
+        file(&dated, "b", b"second");
+        symlink("..2026_01_01_00_00_00.123", folder.join(DATA_LINK)).expect("linked");
+        symlink("..data/a", folder.join("a")).expect("linked");
+        symlink("..data/b", folder.join("b")).expect("linked");
+    }
+
+    #[test]
+    fn a_mounted_secret_is_followed_or_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        mounted(folder.path());
+        let followed = taken(folder.path(), Links::FollowMounted, Reading::Plain);
+        assert_eq!(keys(&followed), ["a", "b"]);
+        assert_eq!(followed.files[1].1.value.expose(), b"second");
+        assert!(followed.skipped.is_empty());
+        let like_kubectl = taken(folder.path(), Links::Skip, Reading::Plain);
+        assert!(like_kubectl.files.is_empty());
+        assert_eq!(like_kubectl.skipped.len(), 4);
+        assert!(matches!(
+            read(folder.path(), Links::FollowMounted, Reading::ForShredding),
+            Err(FileError::NotShreddable(_))
+        ));
+    }
+
+    #[test]
+    fn other_entries_are_skipped_and_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path();
+        for name in ["z", "a", "m.key", ".hidden"] {
+            file(path, name, name.as_bytes());
+        }
+        fs::create_dir(path.join("folder")).expect("created");
+        symlink("a", path.join("link")).expect("linked");
+        symlink("..data/missing", path.join("missing")).expect("linked");
+        symlink("/etc/passwd", path.join("passwd")).expect("linked");
+        mknodat(CWD, path.join("fifo"), Kind::Fifo, Mode::RWXU, 0).expect("made");
+        let _listener = UnixListener::bind(path.join("socket")).expect("bound");
+        for links in [Links::FollowMounted, Links::Skip] {
+            let directory = taken(path, links, Reading::PerhapsForShredding);
+            assert_eq!(keys(&directory), [".hidden", "a", "m.key", "z"]);
+            assert!(
+                directory
+                    .files
+                    .iter()
+                    .all(|(_, file)| file.candidate.is_some())
+            );
+            assert_eq!(
+                skipped(&directory),
+                [
+                    "fifo (a named pipe)",
+                    "folder (a directory)",
+                    "link (a symbolic link)",
+                    "missing (a symbolic link)",
+                    "passwd (a symbolic link)",
+                    "socket (a socket)",
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_that_cannot_be_a_key_stops_the_command() {
+        for name in ["a b", "..a", "ä"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            file(folder.path(), name, b"canary");
+            for links in [Links::FollowMounted, Links::Skip] {
+                let error = read(folder.path(), links, Reading::Plain)
+                    .err()
+                    .expect("refused");
+                assert!(matches!(&error, FileError::IllegalKey { .. }), "{error}");
+                assert!(error.to_string().contains(name), "{error}");
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        file(folder.path(), "a b", b"canary");
+        let error = read(folder.path(), Links::Skip, Reading::Plain).err();
+        let hint = error.and_then(|error| error.hint()).expect("a hint");
+        assert!(hint.contains("--file a-b="), "{hint}");
+    }
+
+    #[test]
+    fn a_file_is_not_a_directory() {
+        let folder = tempfile::tempdir().expect("a folder");
+        file(folder.path(), "x", b"canary");
+        let path = folder.path().join("x");
+        assert!(matches!(
+            read(&path, Links::Skip, Reading::Plain),
+            Err(FileError::NotADirectory { .. })
+        ));
+        assert!(matches!(
+            read(&path.join("missing"), Links::Skip, Reading::Plain),
+            Err(FileError::Unreadable { .. })
+        ));
+    }
+}

@@ -5,7 +5,6 @@
 //! them) are read to their end, as kubectl does.
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -15,10 +14,17 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 
 use super::directory::{self, Links};
-use crate::secret::key::NameError;
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
 use crate::secret::{KeyName, SecretValue};
 use crate::shred::{Candidate, Refusal, RefusalReason};
+
+mod argument;
+mod error;
+
+pub use argument::{
+    ArgumentError, FileArgument, FromFileArgument, parse_file_argument, parse_from_file_argument,
+};
+pub use error::{FileError, NotAFile};
 
 /// Whether a file is read to be shredded later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,131 +47,6 @@ pub struct FileContent {
     pub candidate: Option<Candidate>,
     /// Why it cannot be shredded ([`Reading::PerhapsForShredding`] only).
     pub kept_because: Option<Refusal>,
-}
-
-/// What a path names when it does not name a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotAFile {
-    /// A directory.
-    Directory,
-    /// A named pipe.
-    Fifo,
-    /// A socket.
-    Socket,
-    /// A terminal, disk or other device.
-    Device,
-}
-
-impl fmt::Display for NotAFile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Directory => "a directory",
-            Self::Fifo => "a named pipe",
-            Self::Socket => "a socket",
-            Self::Device => "a device",
-        })
-    }
-}
-
-/// Why a file or folder gave no values. Names paths, never content.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    /// The operating system refused.
-    #[error("cannot read {}: {}", path.display(), cause(source))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// More than [`MAX_SECRET_BYTES`].
-    #[error("{} holds more than {MAX_SECRET_BYTES} bytes, the most a Secret can hold", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Not a regular file.
-    #[error("{} is {kind}, not a file", path.display())]
-    NotAFile {
-        /// The path.
-        path: PathBuf,
-        /// What it is.
-        kind: NotAFile,
-    },
-    /// `-` for a path.
-    #[error("\"-\" does not name a file")]
-    Dash,
-    /// A key together with a directory (kubectl's rule).
-    #[error("cannot give a key name for a directory path: {}", path.display())]
-    KeyForDirectory {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// A directory was expected.
-    #[error("{} is not a directory", path.display())]
-    NotADirectory {
-        /// The path.
-        path: PathBuf,
-    },
-    /// The file's name is not a legal key.
-    #[error("the name of {} cannot be a key: it {problem}", path.display())]
-    IllegalKey {
-        /// The file.
-        path: PathBuf,
-        /// The rule that is broken, and the nearest legal key.
-        problem: NameError,
-    },
-    /// The file cannot be shredded, and that was asked for.
-    #[error("{0}")]
-    NotShreddable(#[from] Refusal),
-}
-
-impl FileError {
-    /// The next step, as a whole sentence.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NotAFile { path, kind } => Some(match kind {
-                NotAFile::Directory => {
-                    format!("Use --dir {} to take every file in it.", path.display())
-                }
-                NotAFile::Fifo | NotAFile::Socket | NotAFile::Device => {
-                    "Pass the bytes with --stdin KEY, or an open descriptor with --fd KEY=N."
-                        .to_owned()
-                }
-            }),
-            Self::Dash => Some("Use --stdin KEY to read standard input.".to_owned()),
-            Self::IllegalKey { path, problem } => Some(match &problem.nearest {
-                Some(nearest) => format!(
-                    "Rename the file, or give the key with --file {nearest}={}.",
-                    path.display()
-                ),
-                None => format!("Give a key with --file KEY={}.", path.display()),
-            }),
-            Self::KeyForDirectory { path } => Some(format!(
-                "Leave the key out: every file in {} becomes a key by its name.",
-                path.display()
-            )),
-            Self::NotADirectory { path } => {
-                Some(format!("Use --file KEY={} for one file.", path.display()))
-            }
-            Self::TooLarge { .. } => {
-                Some("Keep large files elsewhere and only their key in a Secret.".to_owned())
-            }
-            Self::NotShreddable(refusal) => Some(refusal.hint().to_owned()),
-            Self::Unreadable { .. } => None,
-        }
-    }
-}
-
-/// The system's reason without its number.
-fn cause(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }
 
 /// Reads the file at `path`.
@@ -286,202 +167,6 @@ fn check_kind(path: &Path, metadata: &Metadata, streams: bool) -> Result<(), Fil
     })
 }
 
-/// `KEY` and `PATH` of one argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileArgument {
-    /// The key: as given, or the file's name.
-    pub key: KeyName,
-    /// The file.
-    pub path: PathBuf,
-}
-
-/// One part of a `--from-file` argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FromFileArgument {
-    /// The key, where one is given.
-    pub key: Option<KeyName>,
-    /// A file, or without a key also a directory.
-    pub path: PathBuf,
-}
-
-/// Why an argument of `--file` or `--from-file` cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ArgumentError {
-    /// `=PATH`.
-    #[error("key name for file path {} missing", path.display())]
-    KeyMissing {
-        /// The path.
-        path: PathBuf,
-    },
-    /// `KEY=`.
-    #[error("file path for key name {key} missing")]
-    PathMissing {
-        /// The key.
-        key: String,
-    },
-    /// Nothing at all.
-    #[error("the file path is empty")]
-    Empty,
-    /// A path without a last part, such as `..`.
-    #[error("{} has no file name to use as the key", path.display())]
-    NoFileName {
-        /// The path.
-        path: PathBuf,
-    },
-    /// The key breaks a rule.
-    #[error("key \"{name}\" {problem}")]
-    IllegalKey {
-        /// The key as given.
-        name: String,
-        /// The rule, and the nearest legal key.
-        problem: NameError,
-    },
-    /// More than one `=` (kubectl's rule).
-    #[error("key names or file paths cannot contain '='")]
-    SeveralSeparators,
-    /// Quotation marks that do not match (kubectl reads a comma-separated line).
-    #[error("a quotation mark is not closed or stands inside a name")]
-    Quotes,
-    /// `-` for a path.
-    #[error("\"-\" does not name a file")]
-    Dash,
-}
-
-impl ArgumentError {
-    /// The next step, as a whole sentence.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::KeyMissing { .. } | Self::NoFileName { .. } => {
-                Some("Give it as KEY=PATH.".to_owned())
-            }
-            Self::IllegalKey { problem, .. } => problem
-                .nearest
-                .as_ref()
-                .map(|nearest| format!("Use {nearest}=PATH.")),
-            Self::SeveralSeparators => {
-                Some("--file KEY=PATH accepts paths that contain '='.".to_owned())
-            }
-            Self::Dash => Some("Use --stdin KEY to read standard input.".to_owned()),
-            Self::PathMissing { .. } | Self::Empty | Self::Quotes => None,
-        }
-    }
-}
-
-/// Reads `[KEY=]PATH` of `--file`: split at the first `=`, so that a path may
-/// contain more.
-///
-/// # Errors
-/// [`ArgumentError`]; files are not looked at.
-pub fn parse_file_argument(argument: &OsStr) -> Result<FileArgument, ArgumentError> {
-    let (key, path) = split(argument)?;
-    let key = match key {
-        Some(key) => key,
-        None => key_of(&path)?,
-    };
-    Ok(FileArgument { key, path })
-}
-
-/// Reads an argument of `--from-file` by kubectl's rules: commas separate
-/// several (with the quotation marks of CSV), and each has at most one `=`
-/// (kubectl `pkg/util/util.go`, `ParseFileSource`).
-///
-/// # Errors
-/// [`ArgumentError`] with kubectl's wording; files are not looked at.
-pub fn parse_from_file_argument(argument: &OsStr) -> Result<Vec<FromFileArgument>, ArgumentError> {
-    comma_separated(argument.as_bytes())?
-        .iter()
-        .map(|part| {
-            if part.iter().filter(|byte| **byte == b'=').count() > 1 {
-                return Err(ArgumentError::SeveralSeparators);
-            }
-            let (key, path) = split(OsStr::from_bytes(part))?;
-            Ok(FromFileArgument { key, path })
-        })
-        .collect()
-}
-
-fn split(argument: &OsStr) -> Result<(Option<KeyName>, PathBuf), ArgumentError> {
-    let bytes = argument.as_bytes();
-    let separator = bytes.iter().position(|byte| *byte == b'=');
-    let (key, path) = match separator {
-        Some(at) => (Some(&bytes[..at]), &bytes[at + 1..]),
-        None => (None, bytes),
-    };
-    let path = PathBuf::from(OsStr::from_bytes(path));
-    let key = key.map(String::from_utf8_lossy);
-    match (&key, path.as_os_str().is_empty()) {
-        (Some(key), true) if !key.is_empty() => {
-            return Err(ArgumentError::PathMissing {
-                key: key.clone().into_owned(),
-            });
-        }
-        (_, true) => return Err(ArgumentError::Empty),
-        (Some(key), false) if key.is_empty() => return Err(ArgumentError::KeyMissing { path }),
-        _ => {}
-    }
-    if path.as_os_str() == "-" {
-        return Err(ArgumentError::Dash);
-    }
-    let key = key.map(|name| checked_key(&name)).transpose()?;
-    Ok((key, path))
-}
-
-fn key_of(path: &Path) -> Result<KeyName, ArgumentError> {
-    match path.file_name() {
-        Some(name) => checked_key(&name.to_string_lossy()),
-        None => Err(ArgumentError::NoFileName {
-            path: path.to_path_buf(),
-        }),
-    }
-}
-
-fn checked_key(name: &str) -> Result<KeyName, ArgumentError> {
-    KeyName::new(name).map_err(|problem| ArgumentError::IllegalKey {
-        name: name.to_owned(),
-        problem,
-    })
-}
-
-/// One line of comma-separated values, as pflag's `StringSlice` reads it with
-/// Go's `encoding/csv`: a part that begins with a quotation mark ends with the
-/// next one, and two of them stand for one.
-fn comma_separated(line: &[u8]) -> Result<Vec<Vec<u8>>, ArgumentError> {
-    let mut parts = Vec::new();
-    let mut rest = line;
-    loop {
-        let mut part = Vec::new();
-        if let Some(mut quoted) = rest.strip_prefix(b"\"") {
-            loop {
-                let end = quoted.iter().position(|byte| *byte == b'"');
-                let end = end.ok_or(ArgumentError::Quotes)?;
-                part.extend_from_slice(&quoted[..end]);
-                rest = &quoted[end + 1..];
-                match rest.strip_prefix(b"\"") {
-                    Some(after) => {
-                        part.push(b'"');
-                        quoted = after;
-                    }
-                    None => break,
-                }
-            }
-        } else {
-            let end = rest.iter().position(|byte| *byte == b',');
-            let (plain, after) = rest.split_at(end.unwrap_or(rest.len()));
-            if plain.contains(&b'"') {
-                return Err(ArgumentError::Quotes);
-            }
-            part.extend_from_slice(plain);
-            rest = after;
-        }
-        parts.push(part);
-        match rest.split_first() {
-            None => return Ok(parts),
-            Some((b',', after)) => rest = after,
-            Some(_) => return Err(ArgumentError::Quotes),
-        }
-    }
-}
-
 /// Reads one part of `--from-file` as kubectl does: a file, or without a key
 /// every regular file of a directory.
 ///
@@ -505,4 +190,223 @@ pub fn read_from_file(
         None => directory::key_of(path)?,
     };
     Ok(vec![(key, content)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    use super::*;
+
+    fn file(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
+        let path = folder.join(name);
+        File::create(&path)
+            .and_then(|mut file| file.write_all(content))
+            .expect("written");
+        path
+    }
+
+    fn content(path: &Path, reading: Reading) -> FileContent {
+        read(path, reading).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The error of reading `path`, at most five seconds later.
+    fn error(path: &Path, reading: Reading) -> FileError {
+        let (sender, receiver) = mpsc::channel();
+        let path = path.to_path_buf();
+        thread::spawn(move || sender.send(read(&path, reading).err()));
+        receiver
+            .recv_timeout(Duration::from_secs(5))
+            .expect("an answer within five seconds")
+            .expect("an error")
+    }
+
+    #[test]
+    fn every_byte_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all: Vec<u8> = (0..=255).chain(*b"\r\n\n").collect();
+        for bytes in [all, Vec::new(), vec![7; MAX_SECRET_BYTES]] {
+            let path = file(folder.path(), "x", &bytes);
+            for reading in [
+                Reading::Plain,
+                Reading::ForShredding,
+                Reading::PerhapsForShredding,
+            ] {
+                let content = content(&path, reading);
+                assert_eq!(content.value.expose(), bytes);
+                assert_eq!(content.candidate.is_some(), reading != Reading::Plain);
+                assert!(content.kept_because.is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn one_byte_more_than_a_secret_holds_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = file(folder.path(), "x", b"");
+        for length in [MAX_SECRET_BYTES as u64 + 1, 10 << 30] {
+            let sparse = OpenOptions::new().write(true).open(&path).expect("opened");
+            sparse.set_len(length).expect("grown");
+            drop(sparse);
+            for reading in [
+                Reading::Plain,
+                Reading::ForShredding,
+                Reading::PerhapsForShredding,
+            ] {
+                assert!(matches!(error(&path, reading), FileError::TooLarge { .. }));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_file_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fifo = folder.path().join("fifo");
+        mknodat(CWD, &fifo, FileType::Fifo, Mode::RWXU, 0).expect("made");
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).expect("bound");
+        for (path, expected) in [
+            (fifo.as_path(), NotAFile::Fifo),
+            (&socket, NotAFile::Socket),
+            (folder.path(), NotAFile::Directory),
+            (Path::new("/dev/zero"), NotAFile::Device),
+            (Path::new("/dev/null"), NotAFile::Device),
+        ] {
+            for reading in [Reading::Plain, Reading::PerhapsForShredding] {
+                let error = error(path, reading);
+                assert!(
+                    matches!(&error, FileError::NotAFile { kind, .. } if *kind == expected),
+                    "{error}"
+                );
+                assert!(error.hint().is_some());
+            }
+            let error = error(path, Reading::ForShredding);
+            assert!(matches!(error, FileError::NotShreddable(_)), "{error}");
+        }
+        assert!(matches!(
+            error(Path::new("-"), Reading::Plain),
+            FileError::Dash
+        ));
+        let missing = error(&folder.path().join("missing"), Reading::ForShredding);
+        let text = missing.to_string();
+        assert!(
+            text.ends_with("missing: no such file or directory"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn links_are_followed_unless_the_file_is_to_be_shredded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        file(folder.path(), "x", b"canary");
+        let link = folder.path().join("link");
+        symlink("x", &link).expect("linked");
+        assert_eq!(content(&link, Reading::Plain).value.expose(), b"canary");
+        let perhaps = content(&link, Reading::PerhapsForShredding);
+        assert_eq!(perhaps.value.expose(), b"canary");
+        assert!(perhaps.candidate.is_none());
+        assert!(matches!(
+            perhaps.kept_because.map(|refusal| refusal.reason),
+            Some(RefusalReason::SymbolicLink)
+        ));
+        assert!(matches!(
+            error(&link, Reading::ForShredding),
+            FileError::NotShreddable(_)
+        ));
+    }
+
+    #[test]
+    fn a_file_given_twice_for_shredding_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = file(folder.path(), "x", b"canary");
+        let first = content(&path, Reading::ForShredding);
+        for reading in [Reading::Plain, Reading::ForShredding] {
+            let text = error(&path, reading).to_string();
+            assert!(text.contains("given twice"), "{text}");
+        }
+        drop(first);
+        content(&path, Reading::Plain);
+    }
+
+    #[test]
+    fn an_open_pipe_is_read_to_its_end() {
+        for folder in ["/dev/fd", "/proc/self/fd"] {
+            let (reader, mut writer) = io::pipe().expect("a pipe");
+            let path = PathBuf::from(format!("{folder}/{}", reader.as_raw_fd()));
+            let slow = thread::spawn(move || {
+                for part in [b"first ", b"second"] {
+                    thread::sleep(Duration::from_millis(50));
+                    writer.write_all(part).expect("written");
+                }
+            });
+            let content = content(&path, Reading::PerhapsForShredding);
+            slow.join().expect("ended");
+            assert_eq!(content.value.expose(), b"first second");
+            assert!(content.candidate.is_none());
+        }
+    }
+
+    #[test]
+    fn an_endless_pipe_ends_at_the_limit() {
+        let (reader, mut writer) = io::pipe().expect("a pipe");
+        let path = PathBuf::from(format!("/dev/fd/{}", reader.as_raw_fd()));
+        let endless = thread::spawn(move || while writer.write_all(&[1; 4096]).is_ok() {});
+        assert!(matches!(
+            error(&path, Reading::Plain),
+            FileError::TooLarge { .. }
+        ));
+        drop(reader);
+        endless.join().expect("ended");
+    }
+
+    #[test]
+    fn only_names_of_descriptors_are_streams() {
+        for (path, expected) in [
+            ("/dev/stdin", true),
+            ("/dev/fd/63", true),
+            ("/proc/self/fd/0", true),
+            ("/dev/fd/", false),
+            ("/dev/fd/../zero", false),
+            ("/proc/1/fd/0", false),
+            ("/dev/stdout", false),
+        ] {
+            assert_eq!(names_open_descriptor(Path::new(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn from_file_takes_a_file_or_a_directory() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = file(folder.path(), "a b", b"canary");
+        let argument = |key: Option<&str>, path: &Path| FromFileArgument {
+            key: key.map(|key| KeyName::new(key).expect("legal")),
+            path: path.to_path_buf(),
+        };
+        let read = |argument| read_from_file(&argument, Reading::Plain);
+        let files = read(argument(Some("k"), &path)).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(files[0].0.as_str(), "k");
+        for illegal in [argument(None, &path), argument(None, folder.path())] {
+            assert!(matches!(
+                read(illegal).err(),
+                Some(FileError::IllegalKey { .. })
+            ));
+        }
+        assert!(matches!(
+            read(argument(Some("k"), folder.path())).err(),
+            Some(FileError::KeyForDirectory { .. })
+        ));
+        std::fs::rename(&path, folder.path().join("a")).expect("renamed");
+        file(folder.path(), "b", b"");
+        let files = read(argument(None, folder.path())).unwrap_or_else(|error| panic!("{error}"));
+        let keys: Vec<&str> = files.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["a", "b"]);
+    }
 }
