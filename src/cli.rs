@@ -30,7 +30,18 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Create a Secret
+    /// Create a Secret without its value ever reaching the process list, the
+    /// shell history, a log or a leftover file
+    ///
+    /// Values come from standard input, a hidden prompt, files, env files, an
+    /// inherited file descriptor or a random generator: no flag takes a value.
+    /// Sources can be mixed; each key may be given once. With no source at
+    /// all, and a terminal, the command asks.
+    ///
+    /// The Secret is written by server-side apply, read back, and compared
+    /// byte for byte; only then is success reported and, with --shred,
+    /// plaintext overwritten and removed. What overwriting achieves depends on
+    /// the file system; the command says what it was.
     Create(Box<CreateArgs>),
     /// Print or install shell completion
     Completion(CompletionArgs),

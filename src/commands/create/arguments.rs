@@ -8,17 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::cluster::ConnectionFlags;
 use crate::ui::Talk;
 
-/// Create a Secret without its value ever reaching the process list, the
-/// shell history, a log or a leftover file
-///
-/// Values come from standard input, a hidden prompt, files, env files, an
-/// inherited file descriptor or a random generator: no flag takes a value.
-/// Sources can be mixed; each key may be given once. With no source at all,
-/// and a terminal, the command asks.
-///
-/// The Secret is written by server-side apply, read back, and compared byte
-/// for byte; only then is success reported and, with --shred, plaintext
-/// overwritten and removed.
+/// `create`, with or without a kind.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct CreateArgs {

@@ -213,6 +213,7 @@ impl Kind {
                     }
                 };
                 let config = docker::compose(server, username, &password, email.as_deref())?;
+                collection.parts.push(password);
                 collection.add(gather::key(DOCKER_CONFIG)?, config, Origin::Composed)
             }
         }

@@ -1,6 +1,11 @@
 //! How the sources' errors are told: their own sentence, their own next step.
 
 use crate::error::{CommandError, ExitStatus};
+use crate::secret::docker::DockerProblem;
+use crate::secret::kind::KindProblem;
+use crate::secret::limits::LimitError;
+use crate::secret::suffix::SuffixError;
+use crate::secret::tls::TlsProblem;
 use crate::secret::source::descriptor::DescriptorError;
 use crate::secret::source::file::{ArgumentError, FileError};
 use crate::secret::source::generate::GenerateError;
@@ -18,7 +23,17 @@ macro_rules! unusable_input {
     )+};
 }
 
-unusable_input!(ArgumentError, DescriptorError, FileError, GenerateError);
+unusable_input!(
+    ArgumentError,
+    DescriptorError,
+    DockerProblem,
+    FileError,
+    GenerateError,
+    KindProblem,
+    LimitError,
+    SuffixError,
+    TlsProblem,
+);
 
 impl From<Refusal> for CommandError {
     fn from(refusal: Refusal) -> Self {

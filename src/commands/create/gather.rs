@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::CommandError;
 use crate::secret::inspection::{self, Suspicion};
-use crate::secret::source::env_file::{self, Dialect, Remark};
+use crate::secret::source::env_file::{self, Dialect};
 use crate::secret::source::file::{self, FileContent, Reading};
 use crate::secret::source::generate::Recipe;
 use crate::secret::source::prompt::{self, Confirmation};
@@ -25,6 +25,9 @@ pub(super) struct Collection<'a> {
     newline: Newline,
     /// The entries by key.
     pub(super) entries: BTreeMap<KeyName, Entry>,
+    /// Parts of values that a server could quote by themselves, such as the
+    /// password in a composed docker configuration.
+    pub(super) parts: Vec<SecretValue>,
     /// The files read, for shredding.
     pub(super) files: SourceFiles,
 }
@@ -50,6 +53,7 @@ impl<'a> Collection<'a> {
             protected,
             newline: Newline::Warn,
             entries: BTreeMap::new(),
+            parts: Vec::new(),
             files: SourceFiles::default(),
         }
     }
@@ -172,11 +176,7 @@ impl<'a> Collection<'a> {
     fn add_directory(&mut self, path: &Path) -> Result<(), CommandError> {
         let directory = directory::read(path, directory::Links::FollowMounted, self.reading)?;
         for skipped in &directory.skipped {
-            self.ui.note(format!(
-                "skipped {}: {}",
-                skipped.path.display(),
-                skipped.reason
-            ));
+            self.ui.note(format!("skipped {skipped}"));
         }
         for (name, content) in directory.files {
             self.add_content(name, content)?;
@@ -202,30 +202,29 @@ impl<'a> Collection<'a> {
         source: &str,
         origin: impl Fn(usize) -> Origin,
     ) -> Result<(), CommandError> {
-        let dialect = match dialect {
-            EnvDialect::Kubectl => Dialect::Kubectl,
-            EnvDialect::Dotenv => Dialect::Dotenv,
+        let (dialect, name) = match dialect {
+            EnvDialect::Kubectl => (Dialect::Kubectl, "kubectl reads it"),
+            EnvDialect::Dotenv => (Dialect::Dotenv, "dotenv tools read it"),
         };
+        let assignments = env_file::parse(content, dialect, &|name| std::env::var_os(name))
+            .map_err(|error| {
+                let hint = error.problem.hint(dialect).map(str::to_owned);
+                CommandError::usage(format!("{source}, {error}")).hints(hint)
+            })?;
         let differing = env_file::differing_keys(content);
         if !differing.is_empty() {
+            let differing: Vec<_> = differing.iter().map(KeyName::as_str).collect();
             self.ui.warn(format!(
-                "{source}: read as {dialect}; the other dialect gives different values for {} (see --env-dialect)",
-                differing
-                    .iter()
-                    .map(KeyName::as_str)
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                "{source} is read as {name}; the other dialect gives different values for {} (see --env-dialect)",
+                differing.join(", ")
             ));
         }
-        let assignments = env_file::parse(content, dialect, &|name| std::env::var_os(name))
-            .map_err(|error| CommandError::usage(format!("{source}, {error}")))?;
         for assignment in assignments {
             if let Some(remark) = assignment.remark {
                 self.ui.warn(format!(
-                    "{source}, line {}: key {} {}",
+                    "{source}, line {}: {}",
                     assignment.line,
-                    assignment.key,
-                    explain(remark)
+                    remark.sentence()
                 ));
             }
             self.add(assignment.key, assignment.value, origin(assignment.line))?;
@@ -291,18 +290,6 @@ impl<'a> Collection<'a> {
                 ));
             }
         }
-    }
-}
-
-fn explain(remark: Remark) -> &'static str {
-    match remark {
-        Remark::TakenFromEnvironment => {
-            "has no '=', so its value was taken from the environment, as kubectl does"
-        }
-        Remark::UnsetInEnvironment => {
-            "has no '=' and is not set in the environment either, so it is empty, as with kubectl"
-        }
-        Remark::NotExpanded => "holds $NAME, which was kept as it stands and not expanded",
     }
 }
 

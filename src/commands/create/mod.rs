@@ -55,7 +55,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
 
     let cluster = Cluster::connect(&common.connection)
         .await
-        .map_err(|error| error.into_command_error(&Redactor::default()))?;
+        .map_err(|error| error.into_command_error(&nothing_to_mask()))?;
     let namespace = cluster.namespace().to_owned();
     // An unreachable cluster or a taken name is told before anybody types a
     // value; the guard in the request covers the time until it is sent.
@@ -80,8 +80,13 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     };
     show_warnings(&cluster, ui);
 
-    let values = draft.values().map(|(_, value)| value);
-    let redactor = Redactor::new(values.chain(stored.iter().flat_map(|stored| stored.data.values())));
+    let redactor = Redactor::new(
+        draft
+            .values()
+            .map(|(_, value)| value)
+            .chain(&collection.parts)
+            .chain(stored.iter().flat_map(|stored| stored.data.values())),
+    );
     let plan =
         Plan::new(&draft, stored.as_ref(), wish).map_err(|refusal| refuse(&draft, refusal))?;
     if stored.is_some() {
@@ -151,9 +156,14 @@ async fn read(
         // Without permission to read, a new Secret can still be written; it
         // is then reported as not verified.
         Err(cluster::ClusterError::Forbidden { .. }) => Ok(None),
-        // Nothing was sent yet that the server could quote.
-        Err(error) => Err(error.into_command_error(&Redactor::default())),
+        Err(error) => Err(error.into_command_error(&nothing_to_mask())),
     }
+}
+
+/// For errors of requests that carry no value: the server knows none yet that
+/// it could quote.
+fn nothing_to_mask() -> Redactor {
+    Redactor::new([])
 }
 
 fn show_warnings(cluster: &Cluster, ui: &Ui) {
