@@ -1,0 +1,290 @@
+//! kubectl's connection flags, and the namespace a command acts in.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::environment::Environment;
+use super::error::ClusterError;
+use super::kubeconfig;
+
+/// kubectl's connection flags, with kubectl's spelling and meaning.
+#[derive(clap::Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Cluster")]
+pub struct ConnectionFlags {
+    /// The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
+    #[arg(long, value_name = "FILE", global = true)]
+    pub kubeconfig: Option<PathBuf>,
+    /// The kubeconfig context to use
+    #[arg(long, value_name = "NAME", global = true)]
+    pub context: Option<String>,
+    /// The kubeconfig cluster to use
+    #[arg(long, value_name = "NAME", global = true)]
+    pub cluster: Option<String>,
+    /// The kubeconfig user to use
+    #[arg(long, value_name = "NAME", global = true)]
+    pub user: Option<String>,
+    /// The namespace to act in
+    #[arg(long, short = 'n', value_name = "NAME", global = true)]
+    pub namespace: Option<String>,
+    /// The address of the API server
+    #[arg(long, short = 's', value_name = "URL", global = true)]
+    pub server: Option<String>,
+    /// Bearer token for the API server; it shows in the process list, a kubeconfig does not
+    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true)]
+    pub token: Option<SecretString>,
+    /// The user to impersonate
+    #[arg(long = "as", value_name = "USER", global = true)]
+    pub impersonate: Option<String>,
+    /// A group to impersonate; may be repeated
+    #[arg(long = "as-group", value_name = "GROUP", global = true)]
+    pub impersonate_groups: Vec<String>,
+    /// The UID to impersonate
+    #[arg(long = "as-uid", value_name = "UID", global = true)]
+    pub impersonate_uid: Option<String>,
+    /// Certificate authority of the API server (PEM)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub certificate_authority: Option<PathBuf>,
+    /// Client certificate for TLS (PEM)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub client_certificate: Option<PathBuf>,
+    /// Key of the client certificate (PEM)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub client_key: Option<PathBuf>,
+    /// The name the server's certificate must carry
+    #[arg(long, value_name = "NAME", global = true)]
+    pub tls_server_name: Option<String>,
+    /// Do not check the server's certificate; anyone on the way can then read the Secrets
+    #[arg(
+        long,
+        global = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_name = "true|false"
+    )]
+    pub insecure_skip_tls_verify: Option<bool>,
+    /// How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]
+    #[arg(long, value_name = "DURATION", global = true, value_parser = parse_timeout)]
+    pub request_timeout: Option<RequestTimeout>,
+}
+
+/// What `--request-timeout` said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestTimeout {
+    /// `0`: wait for ever.
+    Never,
+    /// Give up after this long.
+    After(Duration),
+}
+
+/// How long one request may take when nothing else is said.
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(30);
+
+impl ConnectionFlags {
+    /// The namespace given with `-n`, if any.
+    pub fn explicit_namespace(&self) -> Option<&str> {
+        self.namespace.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// How long one request may take, its retries included.
+    pub(super) fn deadline(&self) -> Option<Duration> {
+        match self.request_timeout {
+            None => Some(DEFAULT_DEADLINE),
+            Some(RequestTimeout::Never) => None,
+            Some(RequestTimeout::After(duration)) => Some(duration),
+        }
+    }
+}
+
+/// The namespace a command would act in, found without touching the network:
+/// the flag, then the kubeconfig context, then the pod this runs in, then
+/// `default`.
+///
+/// # Errors
+/// A kubeconfig that cannot be read, or a context that is not in it.
+pub fn effective_namespace(flags: &ConnectionFlags) -> Result<String, ClusterError> {
+    namespace_in(flags, &Environment::of_this_process())
+}
+
+pub(super) fn namespace_in(
+    flags: &ConnectionFlags,
+    environment: &Environment,
+) -> Result<String, ClusterError> {
+    if let Some(name) = flags.explicit_namespace() {
+        return Ok(name.to_owned());
+    }
+    let of_context = kubeconfig::load(flags, environment)?.namespace(flags)?;
+    Ok(of_context
+        .or_else(|| environment.pod_namespace())
+        .unwrap_or_else(|| "default".to_owned()))
+}
+
+/// Reads Go's durations (`1h2m3.5s`, `250ms`); a plain number means seconds,
+/// as kubectl has it.
+fn parse_timeout(text: &str) -> Result<RequestTimeout, String> {
+    const ADVICE: &str = "write a duration such as 10s or 1m30s, or a number of seconds";
+    let seconds = match text.parse::<u64>() {
+        Ok(seconds) => seconds as f64,
+        Err(_) => go_duration(text).ok_or_else(|| ADVICE.to_owned())?,
+    };
+    if seconds == 0.0 {
+        return Ok(RequestTimeout::Never);
+    }
+    Duration::try_from_secs_f64(seconds)
+        .map(RequestTimeout::After)
+        .map_err(|_| ADVICE.to_owned())
+}
+
+fn go_duration(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 8] = [
+        ("ns", 1e-9),
+        ("us", 1e-6),
+        ("µs", 1e-6),
+        ("μs", 1e-6),
+        ("ms", 1e-3),
+        ("s", 1.0),
+        ("m", 60.0),
+        ("h", 3600.0),
+    ];
+    let mut rest = text.strip_prefix('+').unwrap_or(text);
+    let mut sum = 0.0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter(|length| *length > 0)?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let unit_length = rest
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(rest.len());
+        let (_, factor) = UNITS
+            .iter()
+            .find(|(unit, _)| *unit == &rest[..unit_length])?;
+        sum += number * factor;
+        rest = &rest[unit_length..];
+    }
+    Some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_as_kubectl_reads_them() {
+        let after = |milliseconds| Ok(RequestTimeout::After(Duration::from_millis(milliseconds)));
+        for (text, expected) in [
+            ("10s", after(10_000)),
+            ("1m30s", after(90_000)),
+            ("1.5s", after(1_500)),
+            ("250ms", after(250)),
+            ("7", after(7_000)),
+            ("0", Ok(RequestTimeout::Never)),
+            ("0s", Ok(RequestTimeout::Never)),
+        ] {
+            assert_eq!(parse_timeout(text), expected, "{text}");
+        }
+        for text in [
+            "", "s", "-1s", "10x", "1m 30s", "1..5s", "10s5", "1e3s", "inf", "٣s",
+        ] {
+            assert!(parse_timeout(text).is_err(), "{text}");
+        }
+        let endless = "9".repeat(400);
+        assert!(parse_timeout(&format!("{endless}s")).is_err());
+    }
+
+    #[test]
+    fn the_default_deadline_holds_only_when_nothing_is_said() {
+        let mut flags = ConnectionFlags::default();
+        assert_eq!(flags.deadline(), Some(DEFAULT_DEADLINE));
+        flags.request_timeout = Some(RequestTimeout::Never);
+        assert_eq!(flags.deadline(), None);
+    }
+
+    #[test]
+    fn every_flag_is_spelled_as_in_kubectl() {
+        use clap::Args as _;
+        let command = ConnectionFlags::augment_args(clap::Command::new("x"));
+        let mut names: Vec<_> = command
+            .get_arguments()
+            .filter_map(|argument| argument.get_long())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(
+            names.join(" "),
+            "as as-group as-uid certificate-authority client-certificate client-key cluster context \
+             insecure-skip-tls-verify kubeconfig namespace request-timeout server tls-server-name token user"
+        );
+        let matches = command
+            .try_get_matches_from([
+                "x",
+                "-n",
+                "a",
+                "-s",
+                "https://b",
+                "--insecure-skip-tls-verify",
+            ])
+            .unwrap();
+        assert_eq!(
+            matches.get_one::<bool>("insecure_skip_tls_verify"),
+            Some(&true)
+        );
+    }
+
+    #[test]
+    fn a_token_does_not_show_in_debug_output() {
+        let flags = ConnectionFlags {
+            token: Some(SecretString::from("tok-5ecret")),
+            ..ConnectionFlags::default()
+        };
+        assert!(!format!("{flags:?}").contains("5ecret"));
+    }
+
+    #[test]
+    fn namespaces_come_from_flag_context_pod_default_in_this_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            std::io::Write::write_all(
+                &mut std::fs::File::create_new(folder.path().join(name)).unwrap(),
+                text.as_bytes(),
+            )
+            .unwrap();
+            folder.path().join(name).to_str().unwrap().to_owned()
+        };
+        let config = write(
+            "config",
+            "contexts:\n- {name: a, context: {cluster: c, namespace: from-context}}\n\
+             - {name: b, context: {cluster: c}}\ncurrent-context: a\n",
+        );
+        write("token", "t");
+        write("namespace", "from-pod");
+        let at_home = Environment::for_tests(&[("KUBECONFIG", &config)], "/nonexistent");
+        let in_pod = Environment::for_tests(
+            &[
+                ("KUBECONFIG", &config),
+                ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+                ("KUBERNETES_SERVICE_PORT", "443"),
+            ],
+            folder.path(),
+        );
+        let flags = |context: Option<&str>, namespace: Option<&str>| ConnectionFlags {
+            context: context.map(str::to_owned),
+            namespace: namespace.map(str::to_owned),
+            ..ConnectionFlags::default()
+        };
+        for (flags, environment, expected) in [
+            (flags(None, Some("from-flag")), &in_pod, "from-flag"),
+            (flags(None, None), &in_pod, "from-context"),
+            (flags(Some("b"), None), &in_pod, "from-pod"),
+            (flags(Some("b"), None), &at_home, "default"),
+        ] {
+            assert_eq!(namespace_in(&flags, environment).unwrap(), expected);
+        }
+        assert!(namespace_in(&flags(Some("absent"), None), &at_home).is_err());
+    }
+}

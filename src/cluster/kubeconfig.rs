@@ -1,0 +1,460 @@
+//! Finding the cluster: kubeconfig files and the flags that override them, by
+//! client-go's rules (`tools/clientcmd`).
+
+use std::path::{Path, PathBuf};
+
+use kube::config::{AuthInfo, Cluster as ClusterEntry, Context, Kubeconfig, KubeconfigError};
+
+use super::environment::Environment;
+use super::error::ClusterError;
+use super::flags::ConnectionFlags;
+
+/// What the kubeconfig files say, merged.
+pub(super) struct Loaded {
+    config: Kubeconfig,
+}
+
+/// The server to talk to and who to be there, flags applied.
+pub(super) struct Target {
+    pub cluster: ClusterEntry,
+    /// With a scheme.
+    pub server: String,
+    pub user: AuthInfo,
+}
+
+/// Reads the kubeconfig files.
+///
+/// # Errors
+/// `--kubeconfig` names a file that cannot be read; or any file cannot be
+/// parsed (the message has file and line, never content).
+pub(super) fn load(
+    flags: &ConnectionFlags,
+    environment: &Environment,
+) -> Result<Loaded, ClusterError> {
+    let config = if let Some(path) = &flags.kubeconfig {
+        read(path)?.ok_or_else(|| {
+            ClusterError::configuration(
+                format!("kubeconfig {} does not exist", path.display()),
+                "Check the path after --kubeconfig.",
+            )
+        })?
+    } else {
+        let mut merged = Kubeconfig::default();
+        for path in places(environment) {
+            if let Some(next) = read(&path)? {
+                merged = merged.merge(next).map_err(|_| {
+                    ClusterError::configuration(
+                        format!(
+                            "kubeconfig {} has another kind or apiVersion than the files before it",
+                            path.display()
+                        ),
+                        "Take it out of $KUBECONFIG.",
+                    )
+                })?;
+            }
+        }
+        merged
+    };
+    Ok(Loaded { config })
+}
+
+/// `$KUBECONFIG` is a list; `~/.kube/config` counts only without it.
+fn places(environment: &Environment) -> Vec<PathBuf> {
+    match environment.raw("KUBECONFIG") {
+        Some(list) => std::env::split_paths(list)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect(),
+        None => environment.dot_kube("config").into_iter().collect(),
+    }
+}
+
+/// `None` when the file does not exist.
+fn read(path: &Path) -> Result<Option<Kubeconfig>, ClusterError> {
+    Kubeconfig::read_from(path).map(Some).or_else(|error| {
+        let problem = match error {
+            KubeconfigError::ReadConfig(reason, _)
+                if reason.kind() == std::io::ErrorKind::NotFound =>
+            {
+                return Ok(None);
+            }
+            KubeconfigError::ReadConfig(reason, _) => {
+                format!("cannot read kubeconfig {}: {reason}", path.display())
+            }
+            KubeconfigError::Parse(reason) => match reason.location() {
+                Some(place) => format!(
+                    "kubeconfig {} is not valid at line {}",
+                    path.display(),
+                    place.line()
+                ),
+                None => format!("kubeconfig {} is not valid", path.display()),
+            },
+            _ => format!("kubeconfig {} is not valid", path.display()),
+        };
+        Err(ClusterError::configuration(
+            problem,
+            "Compare it with `kubectl config view`, or name another file with --kubeconfig.",
+        ))
+    })
+}
+
+impl Loaded {
+    fn context(&self, flags: &ConnectionFlags) -> Result<Option<Context>, ClusterError> {
+        let wanted = flags.context.as_ref().filter(|name| !name.is_empty());
+        let name = match wanted.or(self.config.current_context.as_ref()) {
+            Some(name) if !name.is_empty() => name,
+            _ => return Ok(None),
+        };
+        let entry = self
+            .config
+            .contexts
+            .iter()
+            .find(|entry| &entry.name == name);
+        match (entry, wanted) {
+            (Some(entry), _) => Ok(entry.context.clone()),
+            // A current-context that points nowhere is an error only for those
+            // who rely on it.
+            (None, None) if flags.server.is_some() || flags.cluster.is_some() => Ok(None),
+            (None, _) => Err(self.unknown(
+                "context",
+                name,
+                self.config.contexts.iter().map(|entry| entry.name.as_str()),
+            )),
+        }
+    }
+
+    fn unknown<'a>(
+        &self,
+        what: &str,
+        name: &str,
+        present: impl Iterator<Item = &'a str>,
+    ) -> ClusterError {
+        let present: Vec<_> = present.collect();
+        let advice = if present.is_empty() {
+            format!("The kubeconfig has no {what} at all.")
+        } else {
+            format!("The kubeconfig has: {}.", present.join(", "))
+        };
+        ClusterError::configuration(format!("the kubeconfig has no {what} {name:?}"), advice)
+    }
+
+    /// The namespace of the context in use.
+    ///
+    /// # Errors
+    /// The context does not exist.
+    pub fn namespace(&self, flags: &ConnectionFlags) -> Result<Option<String>, ClusterError> {
+        Ok(self
+            .context(flags)?
+            .and_then(|context| context.namespace)
+            .filter(|name| !name.is_empty()))
+    }
+
+    /// The cluster and the user, flags applied.
+    ///
+    /// # Errors
+    /// A name that is not in the kubeconfig, or no server at all.
+    pub fn target(
+        self,
+        flags: &ConnectionFlags,
+        environment: &Environment,
+    ) -> Result<Target, ClusterError> {
+        let context = self.context(flags)?;
+        let cluster_name = flags
+            .cluster
+            .clone()
+            .or_else(|| context.as_ref().map(|context| context.cluster.clone()));
+        let user_name = flags
+            .user
+            .clone()
+            .or_else(|| context.as_ref().and_then(|context| context.user.clone()));
+
+        let mut cluster = ClusterEntry::default();
+        if let Some(name) = cluster_name.filter(|name| !name.is_empty()) {
+            let entry = self.config.clusters.iter().find(|entry| entry.name == name);
+            cluster = entry
+                .and_then(|entry| entry.cluster.clone())
+                .ok_or_else(|| {
+                    self.unknown(
+                        "cluster",
+                        &name,
+                        self.config.clusters.iter().map(|entry| entry.name.as_str()),
+                    )
+                })?;
+        }
+        let mut user = AuthInfo::default();
+        if let Some(name) = user_name.filter(|name| !name.is_empty()) {
+            let entry = self
+                .config
+                .auth_infos
+                .iter()
+                .find(|entry| entry.name == name);
+            user = entry
+                .and_then(|entry| entry.auth_info.clone())
+                .ok_or_else(|| {
+                    self.unknown(
+                        "user",
+                        &name,
+                        self.config
+                            .auth_infos
+                            .iter()
+                            .map(|entry| entry.name.as_str()),
+                    )
+                })?;
+        }
+
+        if cluster.server.is_none()
+            && flags.server.is_none()
+            && flags.kubeconfig.is_none()
+            && let Some(pod) = environment.in_cluster()
+        {
+            cluster.server = Some(pod.server);
+            cluster.certificate_authority = Some(path_text(&pod.certificate_authority));
+            user.token_file = Some(path_text(&pod.token_file));
+        }
+        override_cluster(&mut cluster, flags);
+        override_user(&mut user, flags);
+
+        let address = cluster
+            .server
+            .clone()
+            .filter(|server| !server.is_empty())
+            .ok_or_else(|| {
+                ClusterError::configuration(
+                    "no kubeconfig names a cluster",
+                    "Set KUBECONFIG or --kubeconfig to your kubeconfig file, or choose a context \
+                     with --context; `kubectl config get-contexts` lists them.",
+                )
+            })?;
+        let server = with_scheme(&address, &cluster);
+        if let Some(exec) = &mut user.exec
+            && exec.provide_cluster_info
+        {
+            // Filled in here, because only here the cluster is known.
+            exec.cluster = kube::config::ExecAuthCluster::try_from(&cluster).ok();
+        }
+        Ok(Target {
+            cluster,
+            server,
+            user,
+        })
+    }
+}
+
+/// Without a scheme, client-go means https if anything about TLS is
+/// configured, else http (`rest.DefaultServerURL`).
+fn with_scheme(address: &str, cluster: &ClusterEntry) -> String {
+    let tls = cluster.certificate_authority.is_some()
+        || cluster.certificate_authority_data.is_some()
+        || cluster.insecure_skip_tls_verify == Some(true);
+    match (address.contains("://"), tls) {
+        (true, _) => address.to_owned(),
+        (false, true) => format!("https://{address}"),
+        (false, false) => format!("http://{address}"),
+    }
+}
+
+fn override_cluster(cluster: &mut ClusterEntry, flags: &ConnectionFlags) {
+    if let Some(server) = &flags.server {
+        cluster.server = Some(server.clone());
+        // The name belonged to the other server.
+        cluster.tls_server_name = None;
+    }
+    if flags.tls_server_name.is_some() {
+        cluster.tls_server_name = flags.tls_server_name.clone();
+    }
+    if let Some(path) = &flags.certificate_authority {
+        cluster.certificate_authority = Some(path_text(path));
+        cluster.certificate_authority_data = None;
+        cluster.insecure_skip_tls_verify = None;
+    }
+    if let Some(skip) = flags.insecure_skip_tls_verify {
+        cluster.insecure_skip_tls_verify = Some(skip);
+    }
+}
+
+fn override_user(user: &mut AuthInfo, flags: &ConnectionFlags) {
+    if let Some(token) = &flags.token {
+        user.token = Some(token.clone());
+        user.token_file = None;
+        user.exec = None;
+        user.auth_provider = None;
+        user.username = None;
+        user.password = None;
+    }
+    if let Some(path) = &flags.client_certificate {
+        user.client_certificate = Some(path_text(path));
+        user.client_certificate_data = None;
+    }
+    if let Some(path) = &flags.client_key {
+        user.client_key = Some(path_text(path));
+        user.client_key_data = None;
+    }
+    if flags.impersonate.is_some() {
+        user.impersonate = flags.impersonate.clone();
+    }
+    if !flags.impersonate_groups.is_empty() {
+        user.impersonate_groups = Some(flags.impersonate_groups.clone());
+    }
+    if flags.impersonate_uid.is_some() {
+        user.impersonate_uid = flags.impersonate_uid.clone();
+    }
+}
+
+fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Files(tempfile::TempDir);
+
+    impl Files {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                let mut file = std::fs::File::create_new(folder.path().join(name)).unwrap();
+                std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+            }
+            Self(folder)
+        }
+
+        fn path(&self, name: &str) -> String {
+            self.0.path().join(name).to_str().unwrap().to_owned()
+        }
+    }
+
+    const ONE: &str = "clusters:\n- {name: c, cluster: {server: 'https://one', tls-server-name: x}}\n\
+        users:\n- {name: u, user: {token: one, exec: {command: c}}}\n\
+        contexts:\n- {name: a, context: {cluster: c, user: u}}\ncurrent-context: a\n";
+    const TWO: &str = "clusters:\n- {name: c, cluster: {server: 'https://two'}}\n\
+        - {name: d, cluster: {server: 'https://d', insecure-skip-tls-verify: true}}\n\
+        contexts:\n- {name: b, context: {cluster: d}}\ncurrent-context: b\n";
+
+    fn target(flags: &ConnectionFlags, kubeconfig: &str) -> Result<Target, ClusterError> {
+        let environment = Environment::for_tests(&[("KUBECONFIG", kubeconfig)], "/nonexistent");
+        load(flags, &environment)?.target(flags, &environment)
+    }
+
+    #[test]
+    fn missing_files_are_skipped_and_the_first_to_say_it_wins() {
+        let files = Files::new(&[("one", ONE), ("two", TWO)]);
+        let list = format!(
+            "{}:{}::{}",
+            files.path("absent"),
+            files.path("one"),
+            files.path("two")
+        );
+        let flags = ConnectionFlags::default();
+        assert_eq!(target(&flags, &list).unwrap().server, "https://one");
+        let flags = ConnectionFlags {
+            context: Some("b".to_owned()),
+            ..flags
+        };
+        assert_eq!(target(&flags, &list).unwrap().server, "https://d");
+    }
+
+    #[test]
+    fn the_file_named_by_flag_must_exist() {
+        let flags = ConnectionFlags {
+            kubeconfig: Some("/nonexistent/config".into()),
+            ..ConnectionFlags::default()
+        };
+        assert!(target(&flags, "").is_err());
+    }
+
+    #[test]
+    fn no_kubeconfig_at_all_is_said_and_localhost_is_not_tried() {
+        let error = target(&ConnectionFlags::default(), "/nonexistent/a:/nonexistent/b");
+        assert_eq!(
+            error.map(|_| ()).unwrap_err().to_string(),
+            "no kubeconfig names a cluster"
+        );
+    }
+
+    #[test]
+    fn unknown_names_are_answered_with_the_known_ones() {
+        let files = Files::new(&[("one", ONE)]);
+        for flags in [
+            ConnectionFlags {
+                context: Some("zz".to_owned()),
+                ..ConnectionFlags::default()
+            },
+            ConnectionFlags {
+                cluster: Some("zz".to_owned()),
+                ..ConnectionFlags::default()
+            },
+            ConnectionFlags {
+                user: Some("zz".to_owned()),
+                ..ConnectionFlags::default()
+            },
+        ] {
+            let Err(ClusterError::Configuration { problem, advice }) =
+                target(&flags, &files.path("one"))
+            else {
+                panic!("must be refused");
+            };
+            assert!(problem.ends_with("\"zz\""), "{problem}");
+            assert!(advice.starts_with("The kubeconfig has: "), "{advice}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_reported_by_line_and_never_by_content() {
+        for text in [
+            "users:\n- name: u\n  user:\n    token: [hunter2\n",
+            "users:\n- name: u\n  user: {token: {a: hunter2}}\n",
+            "hunter2",
+        ] {
+            let files = Files::new(&[("broken", text)]);
+            let error = target(&ConnectionFlags::default(), &files.path("broken"))
+                .map(|_| ())
+                .unwrap_err();
+            let said = format!("{error} {error:?}");
+            assert!(said.contains("broken is not valid at line "), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+
+    #[test]
+    fn flags_override_the_kubeconfig() {
+        let files = Files::new(&[("one", ONE)]);
+        let flags = ConnectionFlags {
+            server: Some("other:1".to_owned()),
+            token: Some(secrecy::SecretString::from("t")),
+            impersonate: Some("eve".to_owned()),
+            certificate_authority: Some("/ca".into()),
+            ..ConnectionFlags::default()
+        };
+        let target = target(&flags, &files.path("one")).unwrap();
+        assert_eq!(target.server, "https://other:1");
+        assert_eq!(target.cluster.tls_server_name, None);
+        assert!(target.user.exec.is_none(), "a token replaces the plugin");
+        assert_eq!(target.user.impersonate.as_deref(), Some("eve"));
+    }
+
+    #[test]
+    fn a_pod_is_its_own_cluster_unless_a_kubeconfig_names_one() {
+        let files = Files::new(&[("token", "t"), ("one", ONE)]);
+        let pod = |kubeconfig: &str| {
+            Environment::for_tests(
+                &[
+                    ("KUBECONFIG", kubeconfig),
+                    ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+                    ("KUBERNETES_SERVICE_PORT", "443"),
+                ],
+                files.0.path(),
+            )
+        };
+        let flags = ConnectionFlags::default();
+        let server = |environment: &Environment| {
+            load(&flags, environment)
+                .unwrap()
+                .target(&flags, environment)
+                .unwrap()
+                .server
+        };
+        assert_eq!(server(&pod("/nonexistent/c")), "https://10.0.0.1:443");
+        assert_eq!(server(&pod(&files.path("one"))), "https://one");
+    }
+}

@@ -1,0 +1,159 @@
+//! The smallest Role that would have allowed a request.
+
+/// A question the server's authorizer said no to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Denial {
+    pub verb: String,
+    pub group: String,
+    pub resource: String,
+    pub namespace: Option<String>,
+    pub name: Option<String>,
+}
+
+impl Denial {
+    /// Replaces what was asked by what the server says was missing: a write
+    /// can fail on another verb than its own (an apply of a new object needs
+    /// `create`), and impersonation fails on another resource.
+    ///
+    /// Reads `cannot VERB resource "R" in API group "G" [in the namespace "N"
+    /// | at the cluster scope]`, the text of apiserver's
+    /// `responsewriters.forbiddenMessage`. `None` if it is not that text.
+    pub fn from_message(self, message: &str) -> Option<Self> {
+        let (_, rest) = message.split_once(" cannot ")?;
+        let (verb, rest) = rest.split_once(" resource \"")?;
+        let (resource, rest) = rest.split_once("\" in API group \"")?;
+        let (group, rest) = rest.split_once('"')?;
+        let is_word = |text: &str| {
+            text.bytes().all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./".contains(&byte)
+            })
+        };
+        if verb.is_empty()
+            || resource.is_empty()
+            || ![verb, resource, group].into_iter().all(is_word)
+        {
+            return None;
+        }
+        let same_resource = resource == self.resource;
+        Some(Self {
+            verb: verb.to_owned(),
+            group: group.to_owned(),
+            resource: resource.to_owned(),
+            namespace: self
+                .namespace
+                .filter(|_| rest.contains("in the namespace \"")),
+            name: self.name.filter(|_| same_resource),
+        })
+    }
+
+    /// A Role (a ClusterRole for cluster-wide questions) with this one
+    /// permission, as YAML.
+    pub fn smallest_role(&self) -> String {
+        let mut text = String::from("apiVersion: rbac.authorization.k8s.io/v1\n");
+        match &self.namespace {
+            Some(namespace) => text.push_str(&format!(
+                "kind: Role\nmetadata:\n  name: secretsafe\n  namespace: {}\n",
+                quoted(namespace)
+            )),
+            None => text.push_str("kind: ClusterRole\nmetadata:\n  name: secretsafe\n"),
+        }
+        text.push_str(&format!(
+            "rules:\n- apiGroups: [{}]\n  resources: [{}]\n  verbs: [{}]\n",
+            quoted(&self.group),
+            quoted(&self.resource),
+            quoted(&self.verb)
+        ));
+        // RBAC cannot narrow `create` and `list` to a name: the name is not
+        // part of those requests.
+        if let Some(name) = &self.name
+            && !matches!(self.verb.as_str(), "create" | "list" | "deletecollection")
+        {
+            text.push_str(&format!("  resourceNames: [{}]\n", quoted(name)));
+        }
+        text
+    }
+}
+
+/// A YAML scalar in double quotes; JSON's escapes are YAML's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> Denial {
+        Denial {
+            verb: "patch".to_owned(),
+            group: String::new(),
+            resource: "secrets".to_owned(),
+            namespace: Some("team-a".to_owned()),
+            name: Some("db".to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_servers_verb_replaces_ours() {
+        let denial = asked()
+            .from_message(
+                "secrets \"db\" is forbidden: User \"eve\" cannot create resource \"secrets\" \
+                 in API group \"\" in the namespace \"team-a\"",
+            )
+            .unwrap();
+        assert_eq!(denial.verb, "create");
+        assert_eq!(
+            denial.smallest_role(),
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: secretsafe\n  \
+             namespace: \"team-a\"\nrules:\n- apiGroups: [\"\"]\n  resources: [\"secrets\"]\n  \
+             verbs: [\"create\"]\n"
+        );
+    }
+
+    #[test]
+    fn a_named_verb_is_narrowed_to_the_name() {
+        assert!(
+            asked()
+                .smallest_role()
+                .ends_with("  resourceNames: [\"db\"]\n")
+        );
+    }
+
+    #[test]
+    fn impersonation_is_a_cluster_question_about_users() {
+        let denial = asked()
+            .from_message(
+                "users \"bob\" is forbidden: User \"eve\" cannot impersonate resource \"users\" \
+                 in API group \"\" at the cluster scope",
+            )
+            .unwrap();
+        assert_eq!(
+            (denial.namespace.as_ref(), denial.name.as_ref()),
+            (None, None)
+        );
+        assert!(denial.smallest_role().contains("kind: ClusterRole\n"));
+        assert!(denial.smallest_role().contains("verbs: [\"impersonate\"]"));
+    }
+
+    #[test]
+    fn other_refusals_are_not_about_roles() {
+        for message in [
+            "secrets \"db\" is forbidden: exceeded quota: q",
+            "x cannot create resource \"sec\nrets\" in API group \"\" in the namespace \"a\"",
+            "",
+        ] {
+            assert_eq!(asked().from_message(message), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn names_cannot_break_out_of_the_yaml() {
+        let mut denial = asked();
+        denial.namespace = Some("a\"\nb: c".to_owned());
+        assert!(
+            denial
+                .smallest_role()
+                .contains("namespace: \"a\\\"\\nb: c\"\n")
+        );
+    }
+}
