@@ -14,51 +14,50 @@ use super::kubeconfig;
 #[command(next_help_heading = "Cluster")]
 pub struct ConnectionFlags {
     /// The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
     /// The kubeconfig context to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME")]
     pub context: Option<String>,
     /// The kubeconfig cluster to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
     /// The kubeconfig user to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
     /// The namespace to act in
-    #[arg(long, short = 'n', value_name = "NAME", global = true)]
+    #[arg(long, short = 'n', value_name = "NAME")]
     pub namespace: Option<String>,
     /// The address of the API server
-    #[arg(long, short = 's', value_name = "URL", global = true)]
+    #[arg(long, short = 's', value_name = "URL")]
     pub server: Option<String>,
     /// Bearer token for the API server; it shows in the process list, a kubeconfig does not
-    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", hide_env_values = true)]
     pub token: Option<SecretString>,
     /// The user to impersonate
-    #[arg(long = "as", value_name = "USER", global = true)]
+    #[arg(long = "as", value_name = "USER")]
     pub impersonate: Option<String>,
     /// A group to impersonate; may be repeated
-    #[arg(long = "as-group", value_name = "GROUP", global = true)]
+    #[arg(long = "as-group", value_name = "GROUP")]
     pub impersonate_groups: Vec<String>,
     /// The UID to impersonate
-    #[arg(long = "as-uid", value_name = "UID", global = true)]
+    #[arg(long = "as-uid", value_name = "UID")]
     pub impersonate_uid: Option<String>,
     /// Certificate authority of the API server (PEM)
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE")]
     pub certificate_authority: Option<PathBuf>,
     /// Client certificate for TLS (PEM)
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE")]
     pub client_certificate: Option<PathBuf>,
     /// Key of the client certificate (PEM)
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE")]
     pub client_key: Option<PathBuf>,
     /// The name the server's certificate must carry
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME")]
     pub tls_server_name: Option<String>,
     /// Do not check the server's certificate; anyone on the way can then read the Secrets
     #[arg(
         long,
-        global = true,
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
@@ -66,7 +65,7 @@ pub struct ConnectionFlags {
     )]
     pub insecure_skip_tls_verify: Option<bool>,
     /// How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]
-    #[arg(long, value_name = "DURATION", global = true, value_parser = parse_timeout)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_timeout)]
     pub request_timeout: Option<RequestTimeout>,
 }
 
@@ -86,6 +85,20 @@ impl ConnectionFlags {
     /// The namespace given with `-n`, if any.
     pub fn explicit_namespace(&self) -> Option<&str> {
         self.namespace.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// Files named by flags that the connection is made with.
+    pub fn files(&self) -> Vec<PathBuf> {
+        [
+            &self.kubeconfig,
+            &self.certificate_authority,
+            &self.client_certificate,
+            &self.client_key,
+        ]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
     }
 
     /// How long one request may take, its retries included.

@@ -25,7 +25,7 @@ impl Write<'_> {
     pub(super) async fn try_out(&self) -> Result<(), CommandError> {
         match self.request(ServerDryRun::Yes).await {
             None | Some(Ok(_)) => Ok(()),
-            Some(Err(error)) => Err(self.refused(error)),
+            Some(Err(error)) => Err(self.refused(error).await),
         }
     }
 
@@ -40,7 +40,7 @@ impl Write<'_> {
             Some(Err(error)) if error.outcome() == WriteOutcome::Unknown => {
                 return self.settle(error, ui).await;
             }
-            Some(Err(error)) => return Err(self.refused(error)),
+            Some(Err(error)) => return Err(self.refused(error).await),
         };
         self.expectation.uid = answer.as_ref().map(|answer| answer.uid.as_str());
         match self.prove().await {
@@ -76,7 +76,7 @@ impl Write<'_> {
                 Ok(proven)
             }
             Err(NotProven::Missing) => Err(lost
-                .into_command_error(self.redactor)
+                .into_command_error(self.redactor, &[])
                 .hint(format!("{} is not stored; run the command again.", self.subject()))),
             Err(NotProven::Differs(differences)) if self.expectation.before.is_some() => {
                 Err(CommandError::partial(format!(
@@ -134,7 +134,7 @@ impl Write<'_> {
             .cluster
             .get_secret(expected.namespace, &expected.draft.name)
             .await
-            .map_err(|error| NotProven::Unread(error.into_command_error(self.redactor)))?
+            .map_err(|error| NotProven::Unread(error.into_command_error(self.redactor, &[])))?
             .ok_or(NotProven::Missing)?;
         let after = StoredSecret::parse(&body).map_err(|error| {
             NotProven::Unread(CommandError::unavailable(format!("the answer is {error}")))
@@ -148,9 +148,9 @@ impl Write<'_> {
         }
     }
 
-    fn refused(&self, error: ClusterError) -> CommandError {
+    async fn refused(&self, error: ClusterError) -> CommandError {
         let taken = matches!(error, ClusterError::Conflict { .. });
-        let error = error.into_command_error(self.redactor);
+        let error = super::tell(self.cluster, error, self.redactor).await;
         match (taken, self.plan.action) {
             (true, Action::Create) => CommandError::usage(format!(
                 "{} exists already: it cannot be read, or was created just now; nothing was changed",

@@ -1,6 +1,6 @@
 //! `create`: a Secret, safely.
 
-use crate::cluster::{self, Cluster, ServerDryRun};
+use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::creation::proof::Expectation;
 use crate::creation::{Plan, Refusal, Wish};
 use crate::error::{CommandError, ExitStatus};
@@ -55,7 +55,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
 
     let cluster = Cluster::connect(&common.connection)
         .await
-        .map_err(|error| error.into_command_error(&nothing_to_mask()))?;
+        .map_err(|error| error.into_command_error(&nothing_to_mask(), &[]))?;
     let namespace = cluster.namespace().to_owned();
     // An unreachable cluster or a taken name is told before anybody types a
     // value; the guard in the request covers the time until it is sent.
@@ -78,8 +78,6 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         Some(stored) => Some(stored),
         None => read(&cluster, &namespace, &draft.name).await?,
     };
-    show_warnings(&cluster, ui);
-
     let redactor = Redactor::new(
         draft
             .values()
@@ -87,6 +85,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             .chain(&collection.parts)
             .chain(stored.iter().flat_map(|stored| stored.data.values())),
     );
+    show_warnings(&cluster, &redactor, ui);
     let plan =
         Plan::new(&draft, stored.as_ref(), wish).map_err(|refusal| refuse(&draft, refusal))?;
     if stored.is_some() {
@@ -116,11 +115,11 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     };
     if dry_run == ServerDryRun::Yes {
         request.try_out().await?;
-        show_warnings(&cluster, ui);
+        show_warnings(&cluster, &redactor, ui);
         return report::dry_run(ui, common, &draft, plan.action);
     }
     let result = request.send_and_prove(ui).await;
-    show_warnings(&cluster, ui);
+    show_warnings(&cluster, &redactor, ui);
     let (after, proof) = match result {
         Ok(proven) => proven,
         Err(error) => {
@@ -155,8 +154,8 @@ async fn read(
         }),
         // Without permission to read, a new Secret can still be written; it
         // is then reported as not verified.
-        Err(cluster::ClusterError::Forbidden { .. }) => Ok(None),
-        Err(error) => Err(error.into_command_error(&nothing_to_mask())),
+        Err(ClusterError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(tell(cluster, error, &nothing_to_mask()).await),
     }
 }
 
@@ -166,9 +165,20 @@ fn nothing_to_mask() -> Redactor {
     Redactor::new([])
 }
 
-fn show_warnings(cluster: &Cluster, ui: &Ui) {
+/// The error in the user's words, with the names that do exist.
+async fn tell(cluster: &Cluster, error: ClusterError, redactor: &Redactor) -> CommandError {
+    let candidates = match error {
+        ClusterError::NamespaceMissing { .. } => {
+            cluster.namespace_names().await.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    error.into_command_error(redactor, &candidates)
+}
+
+fn show_warnings(cluster: &Cluster, redactor: &Redactor, ui: &Ui) {
     for warning in cluster.take_warnings() {
-        ui.warn(warning);
+        ui.warn(redactor.show(&warning));
     }
 }
 
