@@ -293,7 +293,7 @@ fn echo_restored() {
     let mut restored = 0;
     for (what, bytes, signal) in ends {
         let server = FaultServer::start();
-        let shell = "stty echo; \"$0\" create s --prompt password; echo ended-with-$?; stty -a; sleep 5";
+        let shell = "stty echo; echo pid=$$.; \"$0\" create s --prompt password; echo ended-with-$?; stty -a; sleep 5";
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", shell])
@@ -301,6 +301,8 @@ fn echo_restored() {
             .env("KUBECONFIG", server.kubeconfig())
             .env("HOME", "/nonexistent");
         let mut session = rexpect::session::spawn_command(command, Some(15_000)).unwrap();
+        session.exp_string("pid=").unwrap();
+        let shell = session.exp_string(".").unwrap();
         session.exp_string("password").unwrap();
         std::thread::sleep(Duration::from_millis(300));
         assert!(!echo(&session), "{what}: the prompt must hide");
@@ -311,7 +313,6 @@ fn echo_restored() {
                 session.flush().unwrap();
             }
             Some(signal) => {
-                let shell = session.process().child_pid.as_raw();
                 let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
                 let child = children.split_whitespace().next().expect("the program runs");
                 Command::new("kill").args([&format!("-{signal}"), child]).status().unwrap();

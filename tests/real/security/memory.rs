@@ -96,8 +96,8 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
         .word(program.display().to_string())
         .words("create held -q")
         .words(&words);
-    let mut held = match input {
-        Input::Prompt => Held::at_terminal(traced.command(), canary.text()),
+    let held = match input {
+        Input::Prompt => Held::at_terminal(&traced.command(), canary.text()),
         _ => Held::piped(traced.command(), canary.text().as_bytes()),
     };
     held.wait_for_exit_group();
@@ -134,8 +134,17 @@ impl Held {
         Self { strace: Strace::Piped(child), pid }
     }
 
-    fn at_terminal(command: Command, input: &str) -> Self {
-        let mut session = rexpect::session::spawn_command(command, Some(30_000)).unwrap();
+    fn at_terminal(command: &Command, input: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .args(["-c", "echo pid=$$.; exec \"$0\" \"$@\""])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .env_clear()
+            .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut session = rexpect::session::spawn_command(shell, Some(30_000)).unwrap();
+        session.exp_string("pid=").unwrap();
+        let strace = session.exp_string(".").unwrap().parse().unwrap();
         for _ in 0..2 {
             session.exp_string("value").unwrap();
             std::thread::sleep(Duration::from_millis(300));
@@ -146,7 +155,6 @@ impl Held {
             }
             session.send_line("").unwrap();
         }
-        let strace = u32::try_from(session.process().child_pid.as_raw()).unwrap();
         let pid = child_of(strace);
         Self { strace: Strace::Terminal(session), pid }
     }
