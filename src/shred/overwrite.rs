@@ -132,11 +132,11 @@ fn verify(candidate: &Candidate) -> Result<(), Failure> {
 fn destroy(candidate: &Candidate) -> Result<(), Failure> {
     let status = status(&candidate.file).map_err(Failure::Unreadable)?;
     overwrite(&candidate.file, allocated(&status)).map_err(Failure::Overwriting)?;
-    retry(|| rustix::fs::fdatasync(&candidate.file)).map_err(Failure::Syncing)?;
+    candidate.file.sync_data().map_err(Failure::Syncing)?;
     if !is_named(candidate, &candidate.name) {
         return Err(Failure::NameTaken);
     }
-    retry(|| rustix::fs::ftruncate(&candidate.file, 0)).map_err(Failure::Removing)?;
+    candidate.file.set_len(0).map_err(Failure::Removing)?;
     remove(candidate)?;
     retry(|| rustix::fs::fsync(&candidate.directory)).map_err(Failure::SyncingFolder)
 }
@@ -165,22 +165,24 @@ fn remove(candidate: &Candidate) -> Result<(), Failure> {
         Err(error) if is_unsupported(&error) => &candidate.name,
         Err(error) => return Err(Failure::Removing(error)),
     };
-    if !is_named(candidate, name) {
-        if name == &private {
-            retry(|| {
-                rustix::fs::renameat_with(
-                    directory,
-                    &private,
-                    directory,
-                    &candidate.name,
-                    RenameFlags::NOREPLACE,
-                )
-            })
-            .map_err(Failure::Removing)?;
-        }
-        return Err(Failure::NameTaken);
+    let removed = if is_named(candidate, name) {
+        retry(|| rustix::fs::unlinkat(directory, name, AtFlags::empty())).map_err(Failure::Removing)
+    } else {
+        Err(Failure::NameTaken)
+    };
+    if removed.is_err() && name == &private {
+        retry(|| {
+            rustix::fs::renameat_with(
+                directory,
+                &private,
+                directory,
+                &candidate.name,
+                RenameFlags::NOREPLACE,
+            )
+        })
+        .map_err(Failure::Removing)?;
     }
-    retry(|| rustix::fs::unlinkat(directory, name, AtFlags::empty())).map_err(Failure::Removing)
+    removed
 }
 
 fn private_name() -> io::Result<OsString> {
@@ -339,6 +341,20 @@ mod tests {
         candidate.file = File::open(&path).expect("opened");
         let failure = destroy(&candidate).expect_err("cannot be written");
         assert!(matches!(failure, Failure::Overwriting(_)));
+        assert_eq!(fs::read(&path).expect("there"), PATTERN);
+    }
+
+    #[test]
+    fn a_failing_sync_neither_truncates_nor_removes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        create(&path, PATTERN);
+        let mut candidate = candidate(&path);
+        // The null device cannot be synced.
+        let null = File::options().write(true).open("/dev/null");
+        candidate.file = null.expect("opened");
+        let failure = destroy(&candidate).expect_err("cannot be synced");
+        assert!(matches!(failure, Failure::Syncing(_)));
         assert_eq!(fs::read(&path).expect("there"), PATTERN);
     }
 

@@ -62,6 +62,11 @@ impl Identity {
     pub(super) fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
+
+    /// Whether `path` leads to the same file.
+    fn is_at(&self, path: &Path) -> bool {
+        rustix::fs::stat(path).is_ok_and(|status| self.is_same_file(&Self::of(&status)))
+    }
 }
 
 impl Candidate {
@@ -120,12 +125,6 @@ impl Candidate {
     /// far as its file system can tell.
     pub(super) fn is_undisturbed(&self) -> bool {
         !self.leased || has_lease(&self.file)
-    }
-}
-
-impl Identity {
-    fn is_at(&self, path: &Path) -> bool {
-        rustix::fs::stat(path).is_ok_and(|status| self.is_same_file(&Self::of(&status)))
     }
 }
 

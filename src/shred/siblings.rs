@@ -3,6 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, statat};
@@ -27,7 +28,9 @@ pub(super) fn editor_files(directory: impl AsFd, name: &OsStr) -> Vec<OsString> 
     AROUND
         .iter()
         .map(|(before, after)| {
-            let mut sibling = OsString::from(before);
+            // Vim gives a hidden file no second dot.
+            let hidden = *before == "." && name.as_bytes().starts_with(b".");
+            let mut sibling = OsString::from(if hidden { "" } else { before });
             sibling.push(name);
             sibling.push(after);
             sibling
@@ -109,6 +112,9 @@ mod tests {
         }
         let found = editor_files(&directory, name);
         assert_eq!(found, expected.map(OsString::from));
+        File::create(folder.path().join(".env.swp")).expect("created");
+        let beside_hidden = editor_files(&directory, OsStr::new(".env"));
+        assert_eq!(beside_hidden, [".env.swp"]);
     }
 
     #[test]
