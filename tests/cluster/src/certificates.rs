@@ -92,11 +92,15 @@ impl Authority {
         self.sign(file, params)
     }
 
-    /// A bare key, for service account tokens.
-    pub fn key(&self, file: &str) -> Result<PathBuf, CertificateError> {
-        let path = self.folder.join(file);
-        store_key(&path, &KeyPair::generate()?.serialize_pem())?;
-        Ok(path)
+    /// A bare key pair, for service account tokens: the private half in
+    /// `file.key`, the public half in `file.pub`.
+    pub fn key(&self, file: &str) -> Result<(PathBuf, PathBuf), CertificateError> {
+        let key = KeyPair::generate()?;
+        let private = self.folder.join(format!("{file}.key"));
+        let public = self.folder.join(format!("{file}.pub"));
+        store_key(&private, &key.serialize_pem())?;
+        fs::write(&public, key.public_key_pem())?;
+        Ok((private, public))
     }
 
     fn sign(&self, file: &str, mut params: CertificateParams) -> Result<Pair, CertificateError> {

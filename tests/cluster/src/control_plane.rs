@@ -84,8 +84,8 @@ pub fn start(
     };
     components.push(start_etcd(layout, binaries, client, peer).map_err(|error| text(&error))?);
     let authority = Authority::create(&layout.pki()).map_err(|error| text(&error))?;
-    let account_key = authority
-        .key("service-accounts.key")
+    let (account_key, account_public) = authority
+        .key("service-accounts")
         .map_err(|error| text(&error))?;
     let identity = |file: &Path, name: &str, user: &str, group: Option<&str>| {
         let pair = authority
@@ -126,7 +126,7 @@ pub fn start(
         ("client-ca-file", &endpoint.ca_certificate),
         ("tls-cert-file", &serving.certificate),
         ("tls-private-key-file", &serving.key),
-        ("service-account-key-file", &account_key),
+        ("service-account-key-file", &account_public),
         ("service-account-signing-key-file", &account_key),
         ("kubelet-certificate-authority", &endpoint.ca_certificate),
         ("kubelet-client-certificate", &to_kubelet.certificate),
