@@ -32,7 +32,7 @@ pub struct ConnectionFlags {
     #[arg(long, short = 's', value_name = "URL", global = true)]
     pub server: Option<String>,
     /// Bearer token for the API server; it shows in the process list, a kubeconfig does not
-    #[arg(long, value_name = "TOKEN", global = true, hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN", global = true)]
     pub token: Option<SecretString>,
     /// The user to impersonate
     #[arg(long = "as", value_name = "USER", global = true)]

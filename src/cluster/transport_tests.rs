@@ -316,3 +316,108 @@ fn a_certificate_that_does_not_fit_ends_it_before_anything_is_sent() {
         );
     }
 }
+
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_log_at_any_level_has_the_token_or_a_body() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let answers = vec![
+        answer("503 x", "retry-after: 0\r\n", b"hunter2"),
+        answer(
+            "200 OK",
+            "warning: 299 - \"x\"\r\n",
+            b"{\"data\":{\"k\":\"hunter2\"}}",
+        ),
+    ];
+    let (address, count) = serve(answers);
+    let mut config = Config::new(address.parse().unwrap());
+    config.headers = vec![(header::AUTHORIZATION, "Bearer hunter2".parse().unwrap())];
+    tracing::subscriber::with_default(subscriber, || {
+        tracing::error!("the log works");
+        block_on(async {
+            let transport = Transport::new(&config, Some(Duration::from_secs(5))).unwrap();
+            let outgoing = Outgoing {
+                method: Method::GET,
+                path: "/".to_owned(),
+                accept: "application/json",
+                content_type: None,
+                body: Bytes::from_static(b"hunter2"),
+                effect: Effect::Read,
+                limit: 100,
+            };
+            transport.send(&outgoing).await.map(|_| ()).unwrap();
+        });
+    });
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("the log works"));
+    assert!(!log.contains("hunter2"), "{log}");
+}
+
+#[test]
+fn a_proxy_gets_the_clusters_address_and_its_own_credentials_only() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let seen = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        let mut request = vec![0; 4096];
+        let length = stream.read(&mut request).unwrap();
+        request.truncate(length);
+        stream.write_all(b"HTTP/1.1 407 x\r\n\r\n").unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    let mut config = Config::new("https://api.example.org:6443".parse().unwrap());
+    config.proxy_url = Some(format!("http://u:p@127.0.0.1:{port}").parse().unwrap());
+    config.headers = vec![(header::AUTHORIZATION, "Bearer hunter2".parse().unwrap())];
+    let outgoing = Outgoing {
+        method: Method::GET,
+        path: "/".to_owned(),
+        accept: "application/json",
+        content_type: None,
+        body: Bytes::new(),
+        effect: Effect::Write,
+        limit: 100,
+    };
+    let error = block_on(async {
+        let transport = Transport::new(&config, Some(Duration::from_millis(800))).unwrap();
+        transport.send(&outgoing).await.map(|_| ()).unwrap_err()
+    });
+    assert_eq!(
+        error.outcome(),
+        crate::cluster::WriteOutcome::NotApplied,
+        "{error}"
+    );
+    let request = seen.join().unwrap();
+    assert!(
+        request.starts_with("CONNECT api.example.org:6443 HTTP/1.1\r\n"),
+        "{request}"
+    );
+    assert!(
+        request
+            .to_lowercase()
+            .contains("proxy-authorization: basic dtpw"),
+        "{request}"
+    );
+    assert!(!request.contains("hunter2"), "{request}");
+}
