@@ -32,7 +32,7 @@ pub struct ConnectionFlags {
     #[arg(long, short = 's', value_name = "URL")]
     pub server: Option<String>,
     /// Bearer token for the API server; it shows in the process list, a kubeconfig does not
-    #[arg(long, value_name = "TOKEN", hide_env_values = true)]
+    #[arg(long, value_name = "TOKEN")]
     pub token: Option<SecretString>,
     /// The user to impersonate
     #[arg(long = "as", value_name = "USER")]

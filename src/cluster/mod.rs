@@ -19,6 +19,7 @@ mod report;
 mod retry;
 mod role;
 mod secrets;
+mod server;
 mod status;
 mod transport;
 mod warnings;

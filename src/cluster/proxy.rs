@@ -50,7 +50,7 @@ fn parse(address: &str, origin: &str) -> Result<Uri, ClusterError> {
     };
     let uri: Option<Uri> = with_scheme.parse().ok();
     uri.filter(|uri| {
-        uri.host().is_some_and(|host| !host.is_empty())
+        names_a_host(uri)
             && matches!(
                 uri.scheme_str(),
                 Some("http" | "https" | "socks5" | "socks5h")
@@ -62,6 +62,14 @@ fn parse(address: &str, origin: &str) -> Result<Uri, ClusterError> {
             "Write http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.",
         )
     })
+}
+
+/// Whether an address has a host and, if it has a port, one that is a number.
+pub(super) fn names_a_host(uri: &Uri) -> bool {
+    let (Some(host), Some(authority)) = (uri.host(), uri.authority()) else {
+        return false;
+    };
+    !host.is_empty() && (authority.as_str().ends_with(host) || uri.port_u16().is_some())
 }
 
 /// Whether `server` is reached without a proxy.

@@ -18,7 +18,7 @@ impl Denial {
     /// Reads `cannot VERB resource "R" in API group "G" [in the namespace "N"
     /// | at the cluster scope]`, the text of apiserver's
     /// `responsewriters.forbiddenMessage`. `None` if it is not that text.
-    pub fn from_message(self, message: &str) -> Option<Self> {
+    pub fn corrected_by(self, message: &str) -> Option<Self> {
         let (_, rest) = message.split_once(" cannot ")?;
         let (verb, rest) = rest.split_once(" resource \"")?;
         let (resource, rest) = rest.split_once("\" in API group \"")?;
@@ -63,10 +63,10 @@ impl Denial {
             quoted(&self.resource),
             quoted(&self.verb)
         ));
-        // RBAC cannot narrow `create` and `list` to a name: the name is not
-        // part of those requests.
+        // A list has no name RBAC could narrow it to. `create` has one here,
+        // because objects are made by an apply to their own address.
         if let Some(name) = &self.name
-            && !matches!(self.verb.as_str(), "create" | "list" | "deletecollection")
+            && !matches!(self.verb.as_str(), "list" | "deletecollection")
         {
             text.push_str(&format!("  resourceNames: [{}]\n", quoted(name)));
         }
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn the_servers_verb_replaces_ours() {
         let denial = asked()
-            .from_message(
+            .corrected_by(
                 "secrets \"db\" is forbidden: User \"eve\" cannot create resource \"secrets\" \
                  in API group \"\" in the namespace \"team-a\"",
             )
@@ -106,23 +106,22 @@ mod tests {
             denial.smallest_role(),
             "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: secretsafe\n  \
              namespace: \"team-a\"\nrules:\n- apiGroups: [\"\"]\n  resources: [\"secrets\"]\n  \
-             verbs: [\"create\"]\n"
+             verbs: [\"create\"]\n  resourceNames: [\"db\"]\n"
         );
     }
 
     #[test]
-    fn a_named_verb_is_narrowed_to_the_name() {
-        assert!(
-            asked()
-                .smallest_role()
-                .ends_with("  resourceNames: [\"db\"]\n")
-        );
+    fn a_list_is_not_narrowed_to_a_name() {
+        let mut denial = asked();
+        assert!(denial.smallest_role().contains("resourceNames"));
+        denial.verb = "list".to_owned();
+        assert!(!denial.smallest_role().contains("resourceNames"));
     }
 
     #[test]
     fn impersonation_is_a_cluster_question_about_users() {
         let denial = asked()
-            .from_message(
+            .corrected_by(
                 "users \"bob\" is forbidden: User \"eve\" cannot impersonate resource \"users\" \
                  in API group \"\" at the cluster scope",
             )
@@ -142,7 +141,7 @@ mod tests {
             "x cannot create resource \"sec\nrets\" in API group \"\" in the namespace \"a\"",
             "",
         ] {
-            assert_eq!(asked().from_message(message), None, "{message}");
+            assert_eq!(asked().corrected_by(message), None, "{message}");
         }
     }
 

@@ -68,7 +68,7 @@ pub(super) fn to_error(
                 namespace: question.namespace.map(str::to_owned),
                 name: question.name.map(str::to_owned),
             };
-            match denial.from_message(&status.message) {
+            match denial.corrected_by(&status.message) {
                 Some(denial) => ClusterError::Forbidden {
                     verb: denial.verb,
                     group: denial.group,

@@ -28,8 +28,13 @@ use super::proxy_credentials;
 use super::retry::{self, Effect, Ending};
 use super::warnings::Warnings;
 
-/// How long making a connection may take, TLS included.
+/// How long making a connection may take, TLS included, and at most this part
+/// of the request's deadline: so that a server that never shakes hands is
+/// reported as one nothing was sent to.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
+const CONNECT_PART: f64 = 0.8;
+/// The reason given then; it is not tried again, because it took long already.
+const TOO_SLOW: &str = "no connection in time";
 
 type Body = UnsyncBoxBody<Bytes, BoxError>;
 type Stack = BoxCloneSyncService<Request<Full<Bytes>>, Response<Body>, BoxError>;
@@ -76,21 +81,26 @@ impl Transport {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
+        let patience = deadline.map_or(CONNECT_DEADLINE, |all| {
+            CONNECT_DEADLINE.min(all.mul_f64(CONNECT_PART))
+        });
         let stack = match config.proxy_url.clone() {
-            None => finish(config, tcp),
+            None => finish(config, patience, tcp),
             Some(proxy) if proxy.scheme_str() == Some("https") => {
                 let tls = config
                     .rustls_https_connector_with_connector(tcp)
                     .map_err(unusable_tls)?;
-                finish(config, tunnel(proxy, tls))
+                finish(config, patience, tunnel(proxy, tls))
             }
-            Some(proxy) if proxy.scheme_str() == Some("http") => finish(config, tunnel(proxy, tcp)),
+            Some(proxy) if proxy.scheme_str() == Some("http") => {
+                finish(config, patience, tunnel(proxy, tcp))
+            }
             Some(proxy) => {
                 let mut socks = SocksV5::new(proxy_credentials::without(&proxy), tcp);
                 if let Some((name, password)) = proxy_credentials::of(&proxy) {
                     socks = socks.with_auth(name, password);
                 }
-                finish(config, socks)
+                finish(config, patience, socks)
             }
         }?;
         Ok(Self {
@@ -134,7 +144,9 @@ impl Transport {
             done += 1;
             let ending = match &result {
                 Ok(answer) => Ending::Answered(answer.status, answer.retry_after),
-                Err(ClusterError::Unreachable { .. }) => Ending::NotSent,
+                Err(ClusterError::Unreachable { reason, .. }) if *reason != TOO_SLOW => {
+                    Ending::NotSent
+                }
                 Err(ClusterError::Interrupted { .. }) => Ending::Cut,
                 Err(_) => return result,
             };
@@ -233,7 +245,7 @@ impl Transport {
         }
         let reason = match find::<io::Error>(client).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => "connection refused",
-            Some(io::ErrorKind::TimedOut) => "no connection in time",
+            Some(io::ErrorKind::TimedOut) => TOO_SLOW,
             Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
                 "it ended the connection at once"
             }
@@ -258,7 +270,7 @@ fn tunnel<C>(proxy: Uri, connector: C) -> Tunnel<C> {
 }
 
 /// The stack above one kind of connection.
-fn finish<C>(config: &Config, connector: C) -> Result<Stack, ClusterError>
+fn finish<C>(config: &Config, patience: Duration, connector: C) -> Result<Stack, ClusterError>
 where
     C: Service<Uri> + Clone + Send + Sync + 'static,
     C::Response: hyper_util::client::legacy::connect::Connection
@@ -276,7 +288,7 @@ where
     let connect = tower::service_fn(move |address: Uri| {
         let tls = tls.clone();
         Box::pin(async move {
-            tokio::time::timeout(CONNECT_DEADLINE, tls.oneshot(address))
+            tokio::time::timeout(patience, tls.oneshot(address))
                 .await
                 .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()))
         })
