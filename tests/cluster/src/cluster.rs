@@ -149,7 +149,7 @@ impl Cluster {
     }
     /// Whether there is a ready node; the reason when not.
     pub fn node(&self) -> Result<(), &str> {
-        self.node.as_ref().map(|()| ()).map_err(String::as_str)
+        self.node.as_ref().copied().map_err(String::as_str)
     }
     /// An image with busybox, for use with `imagePullPolicy: Never`.
     pub fn test_image(&self) -> &str {

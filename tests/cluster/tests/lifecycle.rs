@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use testcluster::process::{ProcessId, wait_until};
+use testcluster::progress::say;
 use testcluster::{Cluster, Namespace, NodeWish, Rule, leftovers};
 
 /// Makes this program start a cluster, name its folder, and wait to be killed.
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
     }
     if std::env::var_os(VICTIM).is_some() {
         let cluster = Cluster::start(NodeWish::ControlPlaneOnly).unwrap();
-        writeln!(std::io::stdout(), "{}", cluster.folder().display()).unwrap();
+        let line = format!("{}\n", cluster.folder().display());
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
         std::thread::sleep(Duration::from_secs(120));
         return ExitCode::FAILURE;
     }
@@ -28,10 +30,6 @@ fn main() -> ExitCode {
     a_killed_starter();
     say("ok: the keeper ends a cluster whose starter was killed");
     ExitCode::SUCCESS
-}
-
-fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
 fn a_whole_life() {
