@@ -1,6 +1,167 @@
-use std::collections::BTreeMap; use super::*;
-pub const BASIC_AUTH:&str="a"; pub const SSH_AUTH:&str="a"; pub const TLS:&str="a"; pub const DOCKER_CONFIG_JSON:&str="a";
-#[derive(Debug, thiserror::Error)] #[error("x")] pub struct KindProblem;
-impl KindProblem { pub fn hint(&self)->Option<String>{None} }
-pub fn check_required(_:&str,_:&BTreeMap<KeyName,&SecretValue>,_:&BTreeMap<String,String>)->Result<(),KindProblem>{Ok(())}
-pub fn required_keys(_:&str)->&'static [&'static str]{&[]}
+//! Types of Secrets, and what the server requires of each.
+
+use std::collections::BTreeMap;
+
+use super::docker::{self, ConfigKind, DockerProblem};
+use super::{KeyName, SecretValue};
+
+/// A user name and a password.
+pub const BASIC_AUTH: &str = "kubernetes.io/basic-auth";
+/// An SSH private key.
+pub const SSH_AUTH: &str = "kubernetes.io/ssh-auth";
+/// A certificate and its private key.
+pub const TLS: &str = "kubernetes.io/tls";
+/// Registry credentials, as in `~/.docker/config.json`.
+pub const DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+/// Registry credentials, as in the old `~/.dockercfg`.
+pub const DOCKER_CONFIG: &str = "kubernetes.io/dockercfg";
+/// A token that the server issues and fills in.
+pub const SERVICE_ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+
+/// Annotation that ties a token Secret to its service account.
+const SERVICE_ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
+
+/// Why the server would refuse a Secret of this type
+/// (kubernetes `ValidateSecret`).
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KindProblem {
+    /// A key is missing.
+    #[error("a Secret of type {secret_type} needs the key {key}")]
+    Missing {
+        /// The type.
+        secret_type: &'static str,
+        /// The key, or the choice of keys.
+        key: &'static str,
+    },
+    /// The SSH key is empty.
+    #[error("the value of ssh-privatekey is empty")]
+    EmptyKey,
+    /// The docker configuration cannot be used.
+    #[error("the value of {key}: {problem}")]
+    Docker {
+        /// The key.
+        key: &'static str,
+        /// What is wrong.
+        problem: DockerProblem,
+    },
+    /// A token Secret without its account.
+    #[error("a Secret of type {SERVICE_ACCOUNT_TOKEN} makes the server issue a token that never expires")]
+    Token,
+}
+
+impl KindProblem {
+    /// The next step.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing { key, .. } => Some(format!(
+                "Give it with --prompt {0}, --file {0}=PATH or --stdin {0}.",
+                key.split(' ').next().unwrap_or(key)
+            )),
+            Self::EmptyKey => None,
+            Self::Docker { problem, .. } => problem.hint().map(str::to_owned),
+            Self::Token => Some(format!(
+                "Prefer kubectl create token NAME, whose tokens expire. If it must be a Secret, add --annotation {SERVICE_ACCOUNT_NAME}=NAME."
+            )),
+        }
+    }
+}
+
+/// The keys that a Secret of this type is asked for at a terminal.
+pub fn required_keys(secret_type: &str) -> &'static [&'static str] {
+    match secret_type {
+        BASIC_AUTH => &["username", "password"],
+        SSH_AUTH => &["ssh-privatekey"],
+        TLS => &["tls.crt", "tls.key"],
+        DOCKER_CONFIG_JSON => &[".dockerconfigjson"],
+        DOCKER_CONFIG => &[".dockercfg"],
+        _ => &[],
+    }
+}
+
+/// Checks what the server would check.
+///
+/// # Errors
+/// The first [`KindProblem`].
+pub fn check_required(
+    secret_type: &str,
+    values: &BTreeMap<KeyName, &SecretValue>,
+    annotations: &BTreeMap<String, String>,
+) -> Result<(), KindProblem> {
+    let value = |name: &str| {
+        values
+            .iter()
+            .find(|(key, _)| key.as_str() == name)
+            .map(|(_, value)| *value)
+    };
+    let needed = |secret_type, key| value(key).ok_or(KindProblem::Missing { secret_type, key });
+    let config = |secret_type, key, kind| {
+        docker::check_config(needed(secret_type, key)?, kind)
+            .map_err(|problem| KindProblem::Docker { key, problem })
+    };
+    match secret_type {
+        BASIC_AUTH if value("username").or(value("password")).is_none() => {
+            Err(KindProblem::Missing {
+                secret_type: BASIC_AUTH,
+                key: "username or password",
+            })
+        }
+        SSH_AUTH if needed(SSH_AUTH, "ssh-privatekey")?.is_empty() => Err(KindProblem::EmptyKey),
+        TLS => {
+            needed(TLS, "tls.crt")?;
+            needed(TLS, "tls.key").map(|_| ())
+        }
+        DOCKER_CONFIG_JSON => config(DOCKER_CONFIG_JSON, ".dockerconfigjson", ConfigKind::Json),
+        DOCKER_CONFIG => config(DOCKER_CONFIG, ".dockercfg", ConfigKind::Legacy),
+        SERVICE_ACCOUNT_TOKEN if !annotations.contains_key(SERVICE_ACCOUNT_NAME) => {
+            Err(KindProblem::Token)
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(secret_type: &str, pairs: &[(&str, &str)]) -> Result<(), KindProblem> {
+        let owned: Vec<(KeyName, SecretValue)> = pairs
+            .iter()
+            .map(|(key, value)| {
+                let value = SecretValue::from_bytes(value.as_bytes().to_vec());
+                (KeyName::new(key).unwrap(), value)
+            })
+            .collect();
+        let values = owned.iter().map(|(key, value)| (key.clone(), value)).collect();
+        check_required(secret_type, &values, &BTreeMap::new())
+    }
+
+    #[test]
+    fn each_type_has_its_rule() {
+        let config = r#"{"auths":{}}"#;
+        for (secret_type, pairs, fits) in [
+            ("Opaque", &[][..], true),
+            (BASIC_AUTH, &[("username", "u")][..], true),
+            (BASIC_AUTH, &[("password", "p")], true),
+            (BASIC_AUTH, &[("user", "u")], false),
+            (SSH_AUTH, &[("ssh-privatekey", "k")], true),
+            (SSH_AUTH, &[("ssh-privatekey", "")], false),
+            (SSH_AUTH, &[], false),
+            (TLS, &[("tls.crt", ""), ("tls.key", "")], true),
+            (TLS, &[("tls.crt", "")], false),
+            (TLS, &[("tls.key", "")], false),
+            (DOCKER_CONFIG_JSON, &[(".dockerconfigjson", config)], true),
+            (DOCKER_CONFIG_JSON, &[(".dockerconfigjson", "x")], false),
+            (DOCKER_CONFIG_JSON, &[(".dockercfg", config)], false),
+            (DOCKER_CONFIG, &[(".dockercfg", "{}")], true),
+            (SERVICE_ACCOUNT_TOKEN, &[], false),
+        ] {
+            assert_eq!(check(secret_type, pairs).is_ok(), fits, "{secret_type} {pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_made_for_a_named_account_only() {
+        let annotations = BTreeMap::from([(SERVICE_ACCOUNT_NAME.to_owned(), "a".to_owned())]);
+        assert!(check_required(SERVICE_ACCOUNT_TOKEN, &BTreeMap::new(), &annotations).is_ok());
+    }
+}

@@ -4,18 +4,18 @@
 //! ([`value::SecretValue`] keeps its bytes `pub(in crate::secret)`); everything
 //! else passes them on unseen.
 
+pub mod docker;
 pub mod draft;
 pub mod inspection;
 pub mod key;
-pub mod manifest;
-pub mod docker;
 pub mod kind;
 pub mod limits;
-pub mod suffix;
-pub mod tls;
+pub mod manifest;
 pub mod redactor;
 pub mod source;
 pub mod stored;
+pub mod suffix;
+pub mod tls;
 pub mod value;
 pub mod wire;
 

@@ -59,14 +59,14 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     let namespace = cluster.namespace().to_owned();
     // An unreachable cluster or a taken name is told before anybody types a
     // value; the guard in the request covers the time until it is sent.
-    let stored = match &common.name {
+    let known = match &common.name {
         Some(name) if common.append_hash.is_none() => {
-            read(&cluster, &namespace, name).await?
+            Some(read(&cluster, &namespace, name).await?)
         }
         _ => None,
     };
     if wish == Wish::Create
-        && let Some(stored) = &stored
+        && let Some(Some(stored)) = &known
         && kind.has_questions(&collection)
     {
         return Err(taken(stored));
@@ -74,8 +74,8 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     kind.ask(&mut collection, ui)?;
     collection.warn_about_values();
     let draft = kind.draft(&mut collection, ui)?;
-    let stored = match stored {
-        Some(stored) => Some(stored),
+    let stored = match known {
+        Some(stored) => stored,
         None => read(&cluster, &namespace, &draft.name).await?,
     };
     let redactor = Redactor::new(

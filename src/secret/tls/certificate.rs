@@ -1,0 +1,84 @@
+//! What the checks need to know of one certificate.
+
+use jiff::Timestamp;
+use x509_parser::der_parser::{Oid, oid};
+use x509_parser::oid_registry::{OID_PKCS1_MD5WITHRSAENC, OID_PKCS1_SHA1WITHRSA};
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::public_key::PublicKey;
+
+/// ecdsa-with-SHA1 (RFC 3279).
+const ECDSA_WITH_SHA1: Oid<'static> = oid!(1.2.840.10045.4.1);
+
+/// A parsed certificate.
+pub(super) struct Certificate<'a>(X509Certificate<'a>);
+
+impl<'a> Certificate<'a> {
+    pub(super) fn parse(der: &'a [u8]) -> Option<Self> {
+        let (rest, certificate) = X509Certificate::from_der(der).ok()?;
+        rest.is_empty().then_some(Self(certificate))
+    }
+
+    /// The common name, or the whole subject where there is none.
+    pub(super) fn subject(&self) -> String {
+        let subject = self.0.subject();
+        subject
+            .iter_common_name()
+            .next()
+            .and_then(|name| name.as_str().ok())
+            .map_or_else(|| subject.to_string(), str::to_owned)
+    }
+
+    /// From when until when it is valid.
+    pub(super) fn valid(&self) -> (Timestamp, Timestamp) {
+        let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
+        let validity = self.0.validity();
+        (
+            time(validity.not_before.timestamp()),
+            time(validity.not_after.timestamp()),
+        )
+    }
+
+    /// Whether this is named as the issuer of `other`.
+    pub(super) fn issued(&self, other: &Certificate<'_>) -> bool {
+        self.0.subject().as_raw() == other.0.issuer().as_raw()
+    }
+
+    /// Whether this is the issuer of `other`, by name and by signature.
+    pub(super) fn signed(&self, other: &Certificate<'_>) -> bool {
+        self.issued(other) && other.0.verify_signature(Some(self.0.public_key())).is_ok()
+    }
+
+    pub(super) fn is_same_as(&self, other: &Certificate<'_>) -> bool {
+        self.0.tbs_certificate.as_ref() == other.0.tbs_certificate.as_ref()
+    }
+
+    pub(super) fn is_authority(&self) -> bool {
+        self.0.is_ca()
+    }
+
+    /// Whether it names any host or address in its subject alternative names.
+    pub(super) fn has_names(&self) -> bool {
+        self.0
+            .subject_alternative_name()
+            .is_ok_and(|names| names.is_some_and(|names| !names.value.general_names.is_empty()))
+    }
+
+    /// Size of an RSA key, in bits; `None` for other kinds.
+    pub(super) fn rsa_bits(&self) -> Option<usize> {
+        match self.0.public_key().parsed() {
+            Ok(PublicKey::RSA(key)) => Some(key.key_size()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is signed with MD5 or SHA-1.
+    pub(super) fn has_weak_signature(&self) -> bool {
+        let algorithm = self.0.signature_algorithm.oid();
+        [
+            OID_PKCS1_MD5WITHRSAENC,
+            OID_PKCS1_SHA1WITHRSA,
+            ECDSA_WITH_SHA1,
+        ]
+        .contains(algorithm)
+    }
+}
