@@ -293,7 +293,7 @@ fn echo_restored() {
     let mut restored = 0;
     for (what, bytes, signal) in ends {
         let server = FaultServer::start();
-        let shell = "stty echo; echo pid=$$.; \"$0\" create s --prompt password; echo ended-with-$?; stty -a; sleep 5";
+        let shell = "trap : INT HUP QUIT TERM; stty echo; echo pid=$$.; \"$0\" create s --prompt password; echo ended-with-$?; stty -a; sleep 5";
         let mut command = Command::new("/bin/sh");
         command
             .args(["-c", shell])

@@ -100,7 +100,7 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
         Input::Prompt => Held::at_terminal(&traced.command(), canary.text()),
         _ => Held::piped(traced.command(), canary.text().as_bytes()),
     };
-    held.wait_for_exit_group();
+    held.wait_for_exit_group(&format!("{input:?} with {size} bytes"));
     let stored = server.secret("default", "held").expect("the Secret is stored");
     assert!(stored.values["value"] == canary.text().as_bytes());
     let memory = held.memory();
@@ -159,9 +159,9 @@ impl Held {
         Self { strace: Strace::Terminal(session), pid }
     }
 
-    fn wait_for_exit_group(&self) {
+    fn wait_for_exit_group(&self, what: &str) {
         let call = format!("{} ", libc_exit_group());
-        wait_until("the process enters exit_group", || {
+        wait_until(&format!("{what} enters exit_group"), || {
             fs::read_to_string(format!("/proc/{}/syscall", self.pid))
                 .is_ok_and(|text| text.starts_with(&call))
         });
