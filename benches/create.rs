@@ -33,17 +33,50 @@ fn main() -> ExitCode {
 
     report(
         "--help",
-        &|_| command(&kubectl, &kubeconfig, &["create", "secret", "generic", "--help"]),
+        &|_| {
+            command(
+                &kubectl,
+                &kubeconfig,
+                &["create", "secret", "generic", "--help"],
+            )
+        },
         &|_| command(&ours, &kubeconfig, &["create", "--help"]),
     );
     report(
         "create --dry-run=client",
-        &|_| command(&kubectl, &kubeconfig, &["create", "secret", "generic", "s", &file, "--dry-run=client", "-o", "yaml"]),
-        &|_| command(&ours, &kubeconfig, &["create", "s", &file, "--dry-run=client", "-o", "yaml"]),
+        &|_| {
+            command(
+                &kubectl,
+                &kubeconfig,
+                &[
+                    "create",
+                    "secret",
+                    "generic",
+                    "s",
+                    &file,
+                    "--dry-run=client",
+                    "-o",
+                    "yaml",
+                ],
+            )
+        },
+        &|_| {
+            command(
+                &ours,
+                &kubeconfig,
+                &["create", "s", &file, "--dry-run=client", "-o", "yaml"],
+            )
+        },
     );
     report(
         "create on the real server (ours reads back)",
-        &|round| command(&kubectl, &kubeconfig, &["create", "secret", "generic", &format!("k{round}"), &file]),
+        &|round| {
+            command(
+                &kubectl,
+                &kubeconfig,
+                &["create", "secret", "generic", &format!("k{round}"), &file],
+            )
+        },
         &|round| command(&ours, &kubeconfig, &["create", &format!("s{round}"), &file]),
     );
     ExitCode::SUCCESS
@@ -83,7 +116,10 @@ fn median(mut seconds: Vec<f64>) -> f64 {
 
 /// Wall time of one run, in seconds.
 fn run(command: &mut Command) -> f64 {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let start = Instant::now();
     let status = command.status().expect("the program runs");
     let seconds = start.elapsed().as_secs_f64();
@@ -98,7 +134,11 @@ fn peak(command: &Command) -> f64 {
         .args(["-f", "%M"])
         .arg(command.get_program())
         .args(command.get_args())
-        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
         .stdout(Stdio::null());
     let output = timed.output().expect("GNU time is installed");
     let text = String::from_utf8_lossy(&output.stderr);

@@ -86,10 +86,8 @@ pub fn ending(error: &clap::Error, program: &str) -> Ending {
             format!("missing: {}", argument.unwrap_or_default())
         }
         ErrorKind::ArgumentConflict => {
-            let other = text(ContextKind::PriorArg).map_or_else(
-                || "another argument".to_owned(),
-                |other| named(&other),
-            );
+            let other = text(ContextKind::PriorArg)
+                .map_or_else(|| "another argument".to_owned(), |other| named(&other));
             format!(
                 "{} cannot be used with {other}",
                 argument.unwrap_or_else(|| "an argument".to_owned())

@@ -19,5 +19,8 @@ pub fn start(verbosity: u8) {
         .with_ansi(false)
         .without_time()
         .with_target(false);
-    let _ = tracing_subscriber::registry().with(ours).with(lines).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(ours)
+        .with(lines)
+        .try_init();
 }

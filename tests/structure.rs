@@ -66,7 +66,13 @@ fn only_the_cluster_module_turns_values_into_request_bodies() {
 #[test]
 fn only_the_interface_writes_to_the_standard_streams() {
     let words = ["io::stdout(", "io::stderr(", "println!", "eprint"];
-    let allowed = ["ui/", "output/", "process.rs", "logging.rs", "commands/completion.rs"];
+    let allowed = [
+        "ui/",
+        "output/",
+        "process.rs",
+        "logging.rs",
+        "commands/completion.rs",
+    ];
     assert_eq!(uses(&words, &allowed), [""; 0]);
 }
 

@@ -57,9 +57,9 @@ pub fn run(args: CompletionArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         Target::Powershell => Shell::PowerShell,
         Target::Install { dir } => return install(dir, ui),
     };
-    ui.data()
-        .write_all(&script(shell))
-        .map_err(|error| CommandError::usage(format!("standard output cannot be written: {error}")))?;
+    ui.data().write_all(&script(shell)).map_err(|error| {
+        CommandError::usage(format!("standard output cannot be written: {error}"))
+    })?;
     Ok(ExitStatus::Ok)
 }
 
@@ -99,7 +99,10 @@ fn install(dir: Option<PathBuf>, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let on_path = std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder == dir));
     if !on_path {
-        ui.hint(format!("Add {} to PATH: kubectl looks for the link there.", dir.display()));
+        ui.hint(format!(
+            "Add {} to PATH: kubectl looks for the link there.",
+            dir.display()
+        ));
     }
     Ok(ExitStatus::Ok)
 }

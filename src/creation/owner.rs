@@ -35,9 +35,9 @@ fn by_controller(secret: &StoredSecret) -> Option<Owner> {
         "ExternalSecret" => format!(
             "Change the value in the store that ExternalSecret {name} reads; the operator writes the Secret."
         ),
-        "Certificate" => format!(
-            "Renew the Certificate {name} (cert-manager); it writes the Secret."
-        ),
+        "Certificate" => {
+            format!("Renew the Certificate {name} (cert-manager); it writes the Secret.")
+        }
         kind => format!("Change {kind}/{name}, whose controller writes the Secret."),
     };
     Some(Owner {
@@ -148,16 +148,46 @@ mod tests {
     #[test]
     fn recognises_each_owner() {
         for (metadata, who) in [
-            (r#""ownerReferences":[{"kind":"SealedSecret","name":"db","controller":true}]"#, "SealedSecret/db"),
-            (r#""ownerReferences":[{"kind":"ExternalSecret","name":"db","controller":true}]"#, "ExternalSecret/db"),
-            (r#""ownerReferences":[{"kind":"Kafka","name":"k","controller":true}]"#, "Kafka/k"),
-            (r#""labels":{"reconcile.external-secrets.io/managed":"true"}"#, "the External Secrets Operator"),
-            (r#""annotations":{"cert-manager.io/certificate-name":"web"}"#, "cert-manager's Certificate/web"),
-            (r#""labels":{"kustomize.toolkit.fluxcd.io/name":"apps","kustomize.toolkit.fluxcd.io/namespace":"f"}"#, "Flux (Kustomization f/apps)"),
-            (r#""labels":{"helm.toolkit.fluxcd.io/name":"db"}"#, "Flux (HelmRelease flux-system/db)"),
-            (r#""annotations":{"argocd.argoproj.io/tracking-id":"shop:/Secret:s/n"}"#, "Argo CD (Application shop)"),
-            (r#""managedFields":[{"manager":"argocd-controller","operation":"Apply"}]"#, "Argo CD"),
-            (r#""labels":{"app.kubernetes.io/managed-by":"Helm"},"annotations":{"meta.helm.sh/release-name":"r"}"#, "Helm (release r)"),
+            (
+                r#""ownerReferences":[{"kind":"SealedSecret","name":"db","controller":true}]"#,
+                "SealedSecret/db",
+            ),
+            (
+                r#""ownerReferences":[{"kind":"ExternalSecret","name":"db","controller":true}]"#,
+                "ExternalSecret/db",
+            ),
+            (
+                r#""ownerReferences":[{"kind":"Kafka","name":"k","controller":true}]"#,
+                "Kafka/k",
+            ),
+            (
+                r#""labels":{"reconcile.external-secrets.io/managed":"true"}"#,
+                "the External Secrets Operator",
+            ),
+            (
+                r#""annotations":{"cert-manager.io/certificate-name":"web"}"#,
+                "cert-manager's Certificate/web",
+            ),
+            (
+                r#""labels":{"kustomize.toolkit.fluxcd.io/name":"apps","kustomize.toolkit.fluxcd.io/namespace":"f"}"#,
+                "Flux (Kustomization f/apps)",
+            ),
+            (
+                r#""labels":{"helm.toolkit.fluxcd.io/name":"db"}"#,
+                "Flux (HelmRelease flux-system/db)",
+            ),
+            (
+                r#""annotations":{"argocd.argoproj.io/tracking-id":"shop:/Secret:s/n"}"#,
+                "Argo CD (Application shop)",
+            ),
+            (
+                r#""managedFields":[{"manager":"argocd-controller","operation":"Apply"}]"#,
+                "Argo CD",
+            ),
+            (
+                r#""labels":{"app.kubernetes.io/managed-by":"Helm"},"annotations":{"meta.helm.sh/release-name":"r"}"#,
+                "Helm (release r)",
+            ),
         ] {
             let owner = find(&secret(metadata)).unwrap_or_else(|| panic!("no owner: {metadata}"));
             assert_eq!(owner.who, who);

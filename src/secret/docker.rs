@@ -58,9 +58,9 @@ impl DockerProblem {
             Self::NotJson { .. } | Self::Duplicate { .. } | Self::NoAuths => Some(
                 "The file is docker's config.json: {\"auths\": {\"SERVER\": {\"auth\": \"…\"}}}.",
             ),
-            Self::KeptElsewhere => {
-                Some("Leave out the file and give --docker-username NAME; the password is asked for.")
-            }
+            Self::KeptElsewhere => Some(
+                "Leave out the file and give --docker-username NAME; the password is asked for.",
+            ),
         }
     }
 }
@@ -259,13 +259,44 @@ mod tests {
     #[test]
     fn composes_what_kubectl_composes() {
         for (server, username, password, email, expected) in [
-            (DEFAULT_SERVER, "u", "p", None, r#"{"auths":{"https://index.docker.io/v1/":{"username":"u","password":"p","auth":"dTpw"}}}"#),
-            ("r.example", "u", "p", Some("a@b"), r#"{"auths":{"r.example":{"username":"u","password":"p","email":"a@b","auth":"dTpw"}}}"#),
-            ("r", "u", "<&>\"\\", None, r#"{"auths":{"r":{"username":"u","password":"\u003c\u0026\u003e\"\\","auth":"dTo8Jj4iXA=="}}}"#),
-            ("r", "u", "a\tb\u{1}", None, r#"{"auths":{"r":{"username":"u","password":"a\tb\u0001","auth":"dTphCWIB"}}}"#),
-            ("r", "ü", "ß✓\u{2028}", None, "{\"auths\":{\"r\":{\"username\":\"ü\",\"password\":\"ß✓\\u2028\",\"auth\":\"w7w6w5/inJPigKg=\"}}}"),
+            (
+                DEFAULT_SERVER,
+                "u",
+                "p",
+                None,
+                r#"{"auths":{"https://index.docker.io/v1/":{"username":"u","password":"p","auth":"dTpw"}}}"#,
+            ),
+            (
+                "r.example",
+                "u",
+                "p",
+                Some("a@b"),
+                r#"{"auths":{"r.example":{"username":"u","password":"p","email":"a@b","auth":"dTpw"}}}"#,
+            ),
+            (
+                "r",
+                "u",
+                "<&>\"\\",
+                None,
+                r#"{"auths":{"r":{"username":"u","password":"\u003c\u0026\u003e\"\\","auth":"dTo8Jj4iXA=="}}}"#,
+            ),
+            (
+                "r",
+                "u",
+                "a\tb\u{1}",
+                None,
+                r#"{"auths":{"r":{"username":"u","password":"a\tb\u0001","auth":"dTphCWIB"}}}"#,
+            ),
+            (
+                "r",
+                "ü",
+                "ß✓\u{2028}",
+                None,
+                "{\"auths\":{\"r\":{\"username\":\"ü\",\"password\":\"ß✓\\u2028\",\"auth\":\"w7w6w5/inJPigKg=\"}}}",
+            ),
         ] {
-            let config = compose(server, username, &value(password), email).unwrap_or_else(|error| panic!("{error}"));
+            let config = compose(server, username, &value(password), email)
+                .unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(std::str::from_utf8(config.expose()).unwrap(), expected);
             assert!(check_config(&config, ConfigKind::Json).is_ok());
         }
@@ -288,19 +319,38 @@ mod tests {
         for (config, problem) in [
             (r#"{"auths":{"r":{"auth":"x"}}}"#, None),
             (r#"{"auths":{}}"#, None),
-            (r#"{"auths":{"r":{"auth":"x"}},"credsStore":"desktop"}"#, None),
-            (r#"{"auths":{"r":{}},"credsStore":"desktop"}"#, Some(DockerProblem::KeptElsewhere)),
-            (r#"{"auths":{},"credHelpers":{"r":"x"}}"#, Some(DockerProblem::KeptElsewhere)),
+            (
+                r#"{"auths":{"r":{"auth":"x"}},"credsStore":"desktop"}"#,
+                None,
+            ),
+            (
+                r#"{"auths":{"r":{}},"credsStore":"desktop"}"#,
+                Some(DockerProblem::KeptElsewhere),
+            ),
+            (
+                r#"{"auths":{},"credHelpers":{"r":"x"}}"#,
+                Some(DockerProblem::KeptElsewhere),
+            ),
             (r#"{"auth":{}}"#, Some(DockerProblem::NoAuths)),
             (r#"{"auths":[]}"#, Some(DockerProblem::NoAuths)),
             ("[]", Some(DockerProblem::NotJson { line: 1, column: 1 })),
-            (r#"{"auths":"#, Some(DockerProblem::NotJson { line: 1, column: 9 })),
+            (
+                r#"{"auths":"#,
+                Some(DockerProblem::NotJson { line: 1, column: 9 }),
+            ),
         ] {
-            assert_eq!(check_config(&value(config), ConfigKind::Json).err(), problem, "{config}");
+            assert_eq!(
+                check_config(&value(config), ConfigKind::Json).err(),
+                problem,
+                "{config}"
+            );
         }
         let twice = r#"{"auths":{"r":{"auth":"CANARY","auth":"CANARY"}}}"#;
         let error = check_config(&value(twice), ConfigKind::Json).unwrap_err();
-        assert!(matches!(error, DockerProblem::Duplicate { line: 1, .. }), "{error}");
+        assert!(
+            matches!(error, DockerProblem::Duplicate { line: 1, .. }),
+            "{error}"
+        );
         assert!(check_config(&value("{}"), ConfigKind::Legacy).is_ok());
     }
 }

@@ -45,7 +45,9 @@ pub enum KindProblem {
         problem: DockerProblem,
     },
     /// A token Secret without its account.
-    #[error("a Secret of type {SERVICE_ACCOUNT_TOKEN} makes the server issue a token that never expires")]
+    #[error(
+        "a Secret of type {SERVICE_ACCOUNT_TOKEN} makes the server issue a token that never expires"
+    )]
     Token,
 }
 
@@ -131,7 +133,10 @@ mod tests {
                 (KeyName::new(key).unwrap(), value)
             })
             .collect();
-        let values = owned.iter().map(|(key, value)| (key.clone(), value)).collect();
+        let values = owned
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect();
         check_required(secret_type, &values, &BTreeMap::new())
     }
 
@@ -155,7 +160,11 @@ mod tests {
             (DOCKER_CONFIG, &[(".dockercfg", "{}")], true),
             (SERVICE_ACCOUNT_TOKEN, &[], false),
         ] {
-            assert_eq!(check(secret_type, pairs).is_ok(), fits, "{secret_type} {pairs:?}");
+            assert_eq!(
+                check(secret_type, pairs).is_ok(),
+                fits,
+                "{secret_type} {pairs:?}"
+            );
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::KeyName;
 use super::key::check_object_name;
 use super::value::MAX_SECRET_BYTES;
-use super::KeyName;
 
 /// Largest sum of all annotations, in bytes (apimachinery
 /// `validation.TotalAnnotationSizeLimitB`).
@@ -16,7 +16,9 @@ const MAX_NAME_BYTES: usize = 63;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LimitError {
     /// The values are too large together.
-    #[error("the values have {total} bytes together; a Secret holds at most {MAX_SECRET_BYTES} bytes. Largest: {largest}")]
+    #[error(
+        "the values have {total} bytes together; a Secret holds at most {MAX_SECRET_BYTES} bytes. Largest: {largest}"
+    )]
     TooLarge {
         /// The sum in bytes.
         total: usize,
@@ -43,7 +45,9 @@ pub enum LimitError {
         rule: &'static str,
     },
     /// The value of a label is not legal.
-    #[error("--label {name}: the value may have at most 63 letters, digits, '-', '_' and '.', and must begin and end with a letter or digit")]
+    #[error(
+        "--label {name}: the value may have at most 63 letters, digits, '-', '_' and '.', and must begin and end with a letter or digit"
+    )]
     IllegalValue {
         /// The label's name.
         name: String,
@@ -67,9 +71,9 @@ impl LimitError {
         match self {
             Self::TooLarge { .. } => Some("Split the keys over several Secrets."),
             Self::HoldsValues(_) => Some("Leave it out."),
-            Self::IllegalName { .. } => {
-                Some("For example example.com/team: an optional DNS name and '/', then at most 63 letters, digits, '-', '_' and '.'.")
-            }
+            Self::IllegalName { .. } => Some(
+                "For example example.com/team: an optional DNS name and '/', then at most 63 letters, digits, '-', '_' and '.'.",
+            ),
             _ => None,
         }
     }
@@ -80,7 +84,9 @@ impl LimitError {
 ///
 /// # Errors
 /// [`LimitError::TooLarge`] naming the largest keys.
-pub fn check_total<'a>(sizes: impl Iterator<Item = (&'a KeyName, usize)>) -> Result<(), LimitError> {
+pub fn check_total<'a>(
+    sizes: impl Iterator<Item = (&'a KeyName, usize)>,
+) -> Result<(), LimitError> {
     let mut sizes: Vec<_> = sizes.collect();
     let total = sizes.iter().map(|(_, size)| size).sum();
     if total <= MAX_SECRET_BYTES {
@@ -147,7 +153,10 @@ pub fn parse_metadata(
             });
         }
     }
-    let size = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let size = pairs
+        .iter()
+        .map(|(name, value)| name.len() + value.len())
+        .sum();
     if kind == MetadataKind::Annotation && size > MAX_ANNOTATION_BYTES {
         return Err(LimitError::AnnotationsTooLarge(size));
     }
@@ -167,7 +176,9 @@ fn check_qualified_name(name: &str) -> Result<(), &'static str> {
     if is_name(name) {
         Ok(())
     } else {
-        Err("it must have 1 to 63 letters, digits, '-', '_' and '.', and begin and end with a letter or digit")
+        Err(
+            "it must have 1 to 63 letters, digits, '-', '_' and '.', and begin and end with a letter or digit",
+        )
     }
 }
 
@@ -201,12 +212,25 @@ mod tests {
             assert!(parse(word, MetadataKind::Label).is_ok(), "{word}");
         }
         let long = format!("{}=x", "n".repeat(64));
-        for word in ["a", "=b", "/a=b", "Ex.com/a=b", "a/b/c=d", "-a=b", "a=b c", "a=-b", &long] {
+        for word in [
+            "a",
+            "=b",
+            "/a=b",
+            "Ex.com/a=b",
+            "a/b/c=d",
+            "-a=b",
+            "a=b c",
+            "a=-b",
+            &long,
+        ] {
             assert!(parse(word, MetadataKind::Label).is_err(), "{word}");
         }
         assert!(parse("a=any text, at all", MetadataKind::Annotation).is_ok());
         let large = format!("a={}", "x".repeat(MAX_ANNOTATION_BYTES));
-        for word in ["kubectl.kubernetes.io/last-applied-configuration={}", &large] {
+        for word in [
+            "kubectl.kubernetes.io/last-applied-configuration={}",
+            &large,
+        ] {
             assert!(parse(word, MetadataKind::Annotation).is_err());
         }
         let twice = ["a=1".to_owned(), "a=2".to_owned()];

@@ -281,7 +281,10 @@ mod tests {
         assert_eq!(stored.secret_type, "kubernetes.io/tls");
         assert!(stored.has_annotations);
         assert_eq!(stored.annotations.keys().collect::<Vec<_>>(), ["a"]);
-        assert_eq!(stored.controller.as_ref().map(|c| c.kind.as_str()), Some("SealedSecret"));
+        assert_eq!(
+            stored.controller.as_ref().map(|c| c.kind.as_str()),
+            Some("SealedSecret")
+        );
         let own = stored.applied_by("m").unwrap_or_else(|| panic!("owned"));
         assert!(own.secret_type && own.keys.contains("k") && own.labels.contains("l"));
         let values: Vec<_> = stored.data.values().map(SecretValue::expose).collect();
@@ -302,7 +305,10 @@ mod tests {
                 Ok(_) => panic!("must not be readable: {body}"),
                 Err(error) => format!("{error} {error:?}"),
             };
-            assert!(!error.contains("CANARY") && !error.contains("12345"), "{error}");
+            assert!(
+                !error.contains("CANARY") && !error.contains("12345"),
+                "{error}"
+            );
         }
     }
 }

@@ -83,7 +83,11 @@ pub fn kubectl_hash(
     }
     let tail = serde_json::json!([name, secret_type]);
     text.extend_from_slice(
-        format!(r#","kind":"Secret","name":{},"type":{}}}"#, tail[0], tail[1]).as_bytes(),
+        format!(
+            r#","kind":"Secret","name":{},"type":{}}}"#,
+            tail[0], tail[1]
+        )
+        .as_bytes(),
     );
     let hash = digest::digest(&digest::SHA256, &text);
     hash.as_ref()

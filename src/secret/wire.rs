@@ -54,12 +54,14 @@ pub fn body_to_merge(
         "labels": restated(&draft.labels, &stored.labels, &own.labels),
         "annotations": restated(&draft.annotations, &stored.annotations, &own.annotations),
     });
-    let secret_type = draft.secret_type.as_deref().or(own
+    let secret_type = draft
         .secret_type
-        .then_some(stored.secret_type.as_str()));
-    let kept = stored.data.iter().filter(|(key, _)| {
-        own.keys.contains(key.as_str()) && !draft.entries.contains_key(*key)
-    });
+        .as_deref()
+        .or(own.secret_type.then_some(stored.secret_type.as_str()));
+    let kept = stored
+        .data
+        .iter()
+        .filter(|(key, _)| own.keys.contains(key.as_str()) && !draft.entries.contains_key(*key));
     apply_body(
         metadata,
         secret_type,
@@ -82,9 +84,8 @@ pub fn patch_to_replace(draft: &SecretDraft, stored: &StoredSecret) -> SecretVal
         ("annotations", &draft.annotations, stored.has_annotations),
     ] {
         if !given.is_empty() && !present {
-            operations.push(
-                json!({"op": "add", "path": format!("/metadata/{field}"), "value": {}}),
-            );
+            operations
+                .push(json!({"op": "add", "path": format!("/metadata/{field}"), "value": {}}));
         }
         for (name, value) in given {
             let name = name.replace('~', "~0").replace('/', "~1");

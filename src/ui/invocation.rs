@@ -25,11 +25,7 @@ pub fn program_name() -> &'static str {
     name_for(Path::new(&argv0), env::var_os("_").as_deref(), on_path)
 }
 
-fn name_for(
-    argv0: &Path,
-    typed: Option<&OsStr>,
-    on_path: impl Fn(&Path) -> bool,
-) -> &'static str {
+fn name_for(argv0: &Path, typed: Option<&OsStr>, on_path: impl Fn(&Path) -> bool) -> &'static str {
     let typed_name = typed.and_then(|typed| Path::new(typed).file_name());
     if typed_name.is_some_and(|name| name == "kubectl") {
         return PLUGIN;

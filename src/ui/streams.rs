@@ -16,8 +16,8 @@ pub(super) fn output_is_open() -> bool {
 /// Rust's runtime replaces a closed standard stream by `/dev/null`, opened for
 /// reading and writing. A shell's `> /dev/null` opens it for writing only.
 fn was_closed_at_start(stdout: std::os::fd::BorrowedFd<'_>) -> bool {
-    let both_ways = rustix::fs::fcntl_getfl(stdout)
-        .is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
+    let both_ways =
+        rustix::fs::fcntl_getfl(stdout).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
     if !both_ways {
         return false;
     }

@@ -181,7 +181,9 @@ fn env_files() {
     let long = "l".repeat(70_000);
     fs::write(
         &path,
-        format!("# comment\nA=plain\nB=\"quoted\" # kept\nC=a=b=c\nLONG={long}\nAFTER=still here\n"),
+        format!(
+            "# comment\nA=plain\nB=\"quoted\" # kept\nC=a=b=c\nLONG={long}\nAFTER=still here\n"
+        ),
     )
     .unwrap();
     let create = |name: &str, dialect: &str| {
@@ -247,7 +249,9 @@ fn each_type() {
         String::from_utf8(output.stdout).unwrap()
     };
 
-    create("tls web --cert server.crt --key server.key").run().status(0);
+    create("tls web --cert server.crt --key server.key")
+        .run()
+        .status(0);
     assert_eq!(kind("web"), "kubernetes.io/tls");
     let values = stored(&namespace, "web");
     assert_eq!(values["tls.crt"], certificate.as_bytes());
@@ -264,9 +268,14 @@ fn each_type() {
     assert_eq!(login["username"], "me");
     assert_eq!(login["password"], "p<&>\"ss");
 
-    fs::write(folder.path().join("config.json"), r#"{"auths":{"r.example":{"auth":"bWU6eA=="}}}"#)
-        .unwrap();
-    create("docker-registry file --from-file config.json").run().status(0);
+    fs::write(
+        folder.path().join("config.json"),
+        r#"{"auths":{"r.example":{"auth":"bWU6eA=="}}}"#,
+    )
+    .unwrap();
+    create("docker-registry file --from-file config.json")
+        .run()
+        .status(0);
     assert_eq!(
         stored(&namespace, "file")[".dockerconfigjson"],
         fs::read(folder.path().join("config.json")).unwrap()
@@ -277,13 +286,25 @@ fn each_type() {
         .run()
         .status(0);
     assert_eq!(kind("login"), "kubernetes.io/basic-auth");
-    create("ssh-auth deploy --file ssh-privatekey=server.key").run().status(0);
+    create("ssh-auth deploy --file ssh-privatekey=server.key")
+        .run()
+        .status(0);
     assert_eq!(kind("deploy"), "kubernetes.io/ssh-auth");
-    assert_eq!(stored(&namespace, "deploy")["ssh-privatekey"], key.as_bytes());
-    create("own --type example.com/thing --stdin k").input("v").run().status(0);
+    assert_eq!(
+        stored(&namespace, "deploy")["ssh-privatekey"],
+        key.as_bytes()
+    );
+    create("own --type example.com/thing --stdin k")
+        .input("v")
+        .run()
+        .status(0);
     assert_eq!(kind("own"), "example.com/thing");
 
     // What a type requires is said before anything is sent.
-    create("ssh-auth nothing --stdin other").input("v").run().status(2).says("ssh-privatekey");
+    create("ssh-auth nothing --stdin other")
+        .input("v")
+        .run()
+        .status(2)
+        .says("ssh-privatekey");
     assert!(!harness::exists(&namespace, "nothing"));
 }

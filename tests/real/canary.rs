@@ -78,7 +78,10 @@ fn forms(piece: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("decimal", list(",")),
         ("decimal", list(" ")),
         ("url", url.into_bytes()),
-        ("utf-16", text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        (
+            "utf-16",
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
     ];
     // At another alignment the letters at the edges mix with their
     // neighbours; the middle is the same whatever stands around.

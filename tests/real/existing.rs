@@ -9,13 +9,25 @@ use crate::harness::{Invocation, cluster, exists, stored, trial};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("existing::create_never_changes_a_secret", never_changes),
-        trial("existing::impossible_version_is_a_guard", impossible_version),
+        trial(
+            "existing::impossible_version_is_a_guard",
+            impossible_version,
+        ),
         trial("existing::update_keeps_the_other_keys", update_keeps),
-        trial("existing::update_twice_keeps_what_we_set_before", update_twice),
+        trial(
+            "existing::update_twice_keeps_what_we_set_before",
+            update_twice,
+        ),
         trial("existing::replace_leaves_exactly_the_given_keys", replace),
         trial("existing::owned_secrets_are_refused", owned),
-        trial("existing::immutable_and_typed_secrets_are_refused", immutable),
-        trial("existing::no_copy_and_no_digest_is_published", nothing_published),
+        trial(
+            "existing::immutable_and_typed_secrets_are_refused",
+            immutable,
+        ),
+        trial(
+            "existing::no_copy_and_no_digest_is_published",
+            nothing_published,
+        ),
         trial("existing::dry_runs_store_nothing", dry_runs),
         trial("existing::a_random_suffix_and_kubectls_own", suffixes),
     ]
@@ -24,7 +36,8 @@ pub fn trials() -> Vec<Trial> {
 fn never_changes() {
     let cluster = cluster();
     let namespace = cluster.namespace("taken");
-    namespace.apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
+    namespace
+        .apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
     let outcome = Invocation::of(&namespace.kubeconfig())
         .words("create db --stdin a")
         .input("other-value")
@@ -65,7 +78,8 @@ fn impossible_version() {
 fn update_keeps() {
     let cluster = cluster();
     let namespace = cluster.namespace("update");
-    namespace.apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
+    namespace
+        .apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
     let outcome = Invocation::of(&namespace.kubeconfig())
         .words("create db --update --stdin b")
         .input("new")
@@ -103,10 +117,23 @@ fn update_twice() {
     create("--stdin a --label tier=gold --annotation example.com/team=x");
     create("--update --stdin b");
     create("--update --stdin c --label other=1");
-    assert_eq!(stored(&namespace, "db").keys().collect::<Vec<_>>(), ["a", "b", "c"]);
-    let metadata = namespace.kubectl(["get", "secret", "db", "-o", "jsonpath={.metadata.labels} {.metadata.annotations}"]);
+    assert_eq!(
+        stored(&namespace, "db").keys().collect::<Vec<_>>(),
+        ["a", "b", "c"]
+    );
+    let metadata = namespace.kubectl([
+        "get",
+        "secret",
+        "db",
+        "-o",
+        "jsonpath={.metadata.labels} {.metadata.annotations}",
+    ]);
     let metadata = String::from_utf8(metadata.stdout).unwrap();
-    for expected in ["\"tier\":\"gold\"", "\"other\":\"1\"", "\"example.com/team\":\"x\""] {
+    for expected in [
+        "\"tier\":\"gold\"",
+        "\"other\":\"1\"",
+        "\"example.com/team\":\"x\"",
+    ] {
         assert!(metadata.contains(expected), "{metadata}");
     }
 }
@@ -114,7 +141,8 @@ fn update_twice() {
 fn replace() {
     let cluster = cluster();
     let namespace = cluster.namespace("replace");
-    namespace.apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
+    namespace
+        .apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
     Invocation::of(&namespace.kubeconfig())
         .words("create db --replace --label x=y --annotation example.com/a=b --stdin c")
         .input("three")
@@ -131,12 +159,36 @@ fn owned() {
     let cluster = cluster();
     let namespace = cluster.namespace("owned");
     for (name, metadata, who) in [
-        ("sealed", "ownerReferences: [{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, name: sealed, uid: 11111111-1111-1111-1111-111111111111, controller: true}]", "SealedSecret/sealed"),
-        ("eso", "labels: {reconcile.external-secrets.io/managed: 'true'}", "External Secrets Operator"),
-        ("cert", "annotations: {cert-manager.io/certificate-name: web}", "cert-manager"),
-        ("helm", "labels: {app.kubernetes.io/managed-by: Helm}, annotations: {meta.helm.sh/release-name: shop}", "Helm (release shop)"),
-        ("argo", "annotations: {argocd.argoproj.io/tracking-id: 'shop:/Secret:a/b'}", "Argo CD (Application shop)"),
-        ("flux", "labels: {kustomize.toolkit.fluxcd.io/name: apps}", "Flux"),
+        (
+            "sealed",
+            "ownerReferences: [{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, name: sealed, uid: 11111111-1111-1111-1111-111111111111, controller: true}]",
+            "SealedSecret/sealed",
+        ),
+        (
+            "eso",
+            "labels: {reconcile.external-secrets.io/managed: 'true'}",
+            "External Secrets Operator",
+        ),
+        (
+            "cert",
+            "annotations: {cert-manager.io/certificate-name: web}",
+            "cert-manager",
+        ),
+        (
+            "helm",
+            "labels: {app.kubernetes.io/managed-by: Helm}, annotations: {meta.helm.sh/release-name: shop}",
+            "Helm (release shop)",
+        ),
+        (
+            "argo",
+            "annotations: {argocd.argoproj.io/tracking-id: 'shop:/Secret:a/b'}",
+            "Argo CD (Application shop)",
+        ),
+        (
+            "flux",
+            "labels: {kustomize.toolkit.fluxcd.io/name: apps}",
+            "Flux",
+        ),
     ] {
         namespace.apply(&format!(
             "{{apiVersion: v1, kind: Secret, metadata: {{name: {name}, {metadata}}}, data: {{a: b25l}}}}"
@@ -166,10 +218,14 @@ fn immutable() {
             .run()
     };
     create("frozen --immutable --stdin a", "one").status(0);
-    create("frozen --update --stdin a", "two").status(2).says("immutable");
+    create("frozen --update --stdin a", "two")
+        .status(2)
+        .says("immutable");
     create("frozen --update --stdin a", "one").status(0);
     create("typed --type example.com/a --stdin a", "one").status(0);
-    create("typed --update --type example.com/b --stdin a", "one").status(2).says("example.com/a");
+    create("typed --update --type example.com/b --stdin a", "one")
+        .status(2)
+        .says("example.com/a");
     assert_eq!(stored(&namespace, "frozen")["a"], b"one");
 }
 

@@ -13,7 +13,9 @@ static CLUSTER: Mutex<Option<Result<Arc<Cluster>, String>>> = Mutex::new(None);
 
 /// The cluster of this run; the first caller starts it.
 pub fn cluster() -> Arc<Cluster> {
-    let mut slot = CLUSTER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut slot = CLUSTER
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     slot.get_or_insert_with(|| {
         Cluster::start(NodeWish::WithNodeWhenPossible)
             .map(Arc::new)
@@ -89,7 +91,11 @@ pub fn unprotected() -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
     let folder = built.parent().expect("the program is in a folder");
     let control = folder.join("examples/unprotected");
-    assert!(control.exists(), "cargo builds {} with the tests", control.display());
+    assert!(
+        control.exists(),
+        "cargo builds {} with the tests",
+        control.display()
+    );
     control
 }
 
@@ -135,7 +141,8 @@ impl Invocation {
 
     /// Adds words, separated by white space.
     pub fn words(mut self, words: &str) -> Self {
-        self.words.extend(words.split_whitespace().map(str::to_owned));
+        self.words
+            .extend(words.split_whitespace().map(str::to_owned));
         self
     }
 

@@ -20,9 +20,15 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = [bytes::trials(), existing::trials(), parity::trials(), node::trials(), security::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials: Vec<Trial> = [
+        bytes::trials(),
+        existing::trials(),
+        parity::trials(),
+        node::trials(),
+        security::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     harness::run(&arguments, trials)
 }

@@ -7,7 +7,10 @@ use libtest_mimic::Trial;
 use crate::harness::{Invocation, cluster, node_trial};
 
 pub fn trials() -> Vec<Trial> {
-    vec![node_trial("node::a_pod_reads_the_exact_bytes_at_0400", exact_bytes)]
+    vec![node_trial(
+        "node::a_pod_reads_the_exact_bytes_at_0400",
+        exact_bytes,
+    )]
 }
 
 fn exact_bytes() {
@@ -41,7 +44,10 @@ spec:
     namespace
         .wait_pod_ready("reader", Duration::from_secs(60))
         .unwrap_or_else(|reason| panic!("{reason}"));
-    let mode = namespace.exec("reader", &["stat", "-L", "-c", "%a %U", "/etc/secrets/app/value"]);
+    let mode = namespace.exec(
+        "reader",
+        &["stat", "-L", "-c", "%a %U", "/etc/secrets/app/value"],
+    );
     assert_eq!(String::from_utf8_lossy(&mode.stdout), "400 root\n");
     let read = namespace.exec("reader", &["cat", "/etc/secrets/app/value"]);
     assert!(read.stdout == value, "the pod reads other bytes");

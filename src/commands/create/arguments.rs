@@ -272,6 +272,10 @@ impl CreateArgs {
             Some(KindArgs::DockerRegistry(args)) => &args.common,
             Some(KindArgs::BasicAuth(args) | KindArgs::SshAuth(args)) => &args.common,
         };
-        if common.quiet { Talk::Quiet } else { Talk::Normal }
+        if common.quiet {
+            Talk::Quiet
+        } else {
+            Talk::Normal
+        }
     }
 }

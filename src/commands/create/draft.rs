@@ -170,21 +170,16 @@ impl Kind {
                     || !sources.from_literal.is_empty()
                     || !gather::any_source(sources)
             }
-            Input::Tls { .. } => collection
-                .entries
-                .iter()
-                .any(|(key, entry)| key.as_str() == PRIVATE_KEY && tls::needs_passphrase(&entry.value)),
+            Input::Tls { .. } => collection.entries.iter().any(|(key, entry)| {
+                key.as_str() == PRIVATE_KEY && tls::needs_passphrase(&entry.value)
+            }),
             Input::DockerFile(_) => false,
             Input::DockerLogin { password, .. } => *password == PasswordFrom::Prompt,
         }
     }
 
     /// Asks for what is left, and composes what is not stored as it was read.
-    pub(super) fn ask(
-        &self,
-        collection: &mut Collection<'_>,
-        ui: &Ui,
-    ) -> Result<(), CommandError> {
+    pub(super) fn ask(&self, collection: &mut Collection<'_>, ui: &Ui) -> Result<(), CommandError> {
         match &self.input {
             Input::Keys(sources) => {
                 if !gather::any_source(sources) {
@@ -202,11 +197,11 @@ impl Kind {
             } => {
                 let username = username.as_deref().unwrap_or_default();
                 let password = match password {
-                    PasswordFrom::Stdin => docker::without_line_end(
-                        stdin::read(MAX_SECRET_BYTES).map_err(|error| {
-                            CommandError::usage(format!("standard input {error}"))
-                        })?,
-                    ),
+                    PasswordFrom::Stdin => {
+                        docker::without_line_end(stdin::read(MAX_SECRET_BYTES).map_err(
+                            |error| CommandError::usage(format!("standard input {error}")),
+                        )?)
+                    }
                     PasswordFrom::Prompt | PasswordFrom::RefusedArgument => {
                         let label = format!("password of {username} at {server}");
                         prompt::read_hidden(&label, Confirmation::Twice)?
@@ -272,11 +267,7 @@ impl Kind {
     }
 }
 
-fn check_tls(
-    collection: &mut Collection<'_>,
-    expiry: Expiry,
-    ui: &Ui,
-) -> Result<(), CommandError> {
+fn check_tls(collection: &mut Collection<'_>, expiry: Expiry, ui: &Ui) -> Result<(), CommandError> {
     let private_key = gather::key(PRIVATE_KEY)?;
     if let Some(entry) = collection.entries.get_mut(&private_key)
         && tls::needs_passphrase(&entry.value)

@@ -13,8 +13,11 @@ pub(super) fn ask_for_entries(
     ui: &Ui,
 ) -> Result<(), CommandError> {
     if ui.questions() == Questions::Forbidden {
-        return Err(CommandError::usage("no source is given, and there is no terminal to ask")
-            .hint("Give --stdin KEY, --file KEY=PATH, --env-file PATH, --fd KEY=N or --generate KEY."));
+        return Err(
+            CommandError::usage("no source is given, and there is no terminal to ask").hint(
+                "Give --stdin KEY, --file KEY=PATH, --env-file PATH, --fd KEY=N or --generate KEY.",
+            ),
+        );
     }
     if let Some(secret_type) = secret_type {
         let required = kind::required_keys(secret_type);

@@ -60,9 +60,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     // An unreachable cluster or a taken name is told before anybody types a
     // value; the guard in the request covers the time until it is sent.
     let known = match &common.name {
-        Some(name) if common.append_hash.is_none() => {
-            Some(read(&cluster, &namespace, name).await?)
-        }
+        Some(name) if common.append_hash.is_none() => Some(read(&cluster, &namespace, name).await?),
         _ => None,
     };
     if wish == Wish::Create

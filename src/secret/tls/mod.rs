@@ -72,7 +72,11 @@ impl fmt::Display for Part {
 /// # Errors
 /// [`TlsProblem`] for what no client would accept. Subjects, names and dates
 /// of certificates are public and may be told; nothing of the key is.
-pub fn check(pair: &Pair<'_>, now: Timestamp, expiry: Expiry) -> Result<Vec<TlsWarning>, TlsProblem> {
+pub fn check(
+    pair: &Pair<'_>,
+    now: Timestamp,
+    expiry: Expiry,
+) -> Result<Vec<TlsWarning>, TlsProblem> {
     let ders = certificates(pair.certificate, Part::Certificate)?;
     let key = private_key(pair.key)?;
     let mut warnings = Vec::new();
@@ -107,10 +111,7 @@ pub fn check(pair: &Pair<'_>, now: Timestamp, expiry: Expiry) -> Result<Vec<TlsW
     Ok(warnings)
 }
 
-fn certificates(
-    pem: &SecretValue,
-    part: Part,
-) -> Result<Vec<CertificateDer<'static>>, TlsProblem> {
+fn certificates(pem: &SecretValue, part: Part) -> Result<Vec<CertificateDer<'static>>, TlsProblem> {
     let bytes = pem.expose();
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(bytes).collect();
     let found = found.map_err(|_| TlsProblem::BrokenPem(part))?;
@@ -148,7 +149,9 @@ fn private_key(pem: &SecretValue) -> Result<PrivateKeyDer<'static>, TlsProblem> 
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 fn parse<'a>(
@@ -208,7 +211,10 @@ fn check_strength(certificate: &Certificate<'_>, warnings: &mut Vec<TlsWarning>)
     if let Some(bits) = certificate.rsa_bits()
         && bits < RSA_BITS
     {
-        warnings.push(TlsWarning::WeakKey { subject: subject.clone(), bits });
+        warnings.push(TlsWarning::WeakKey {
+            subject: subject.clone(),
+            bits,
+        });
     }
     if certificate.has_weak_signature() {
         warnings.push(TlsWarning::WeakSignature { subject });

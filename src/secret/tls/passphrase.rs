@@ -25,7 +25,9 @@ pub fn decrypt_key(key: &SecretValue, passphrase: &SecretValue) -> Result<Secret
     // Text may stand around the block; the decoder wants the block alone.
     let start = text.find("-----BEGIN ENCRYPTED").unwrap_or_default();
     let end_line = "-----END ENCRYPTED PRIVATE KEY-----";
-    let end = text.find(end_line).map_or(text.len(), |at| at + end_line.len());
+    let end = text
+        .find(end_line)
+        .map_or(text.len(), |at| at + end_line.len());
     let (_, document) = SecretDocument::from_pem(&text[start..end])
         .map_err(|_| TlsProblem::BrokenPem(super::Part::Key))?;
     let encrypted = EncryptedPrivateKeyInfo::try_from(document.as_bytes())
@@ -33,9 +35,9 @@ pub fn decrypt_key(key: &SecretValue, passphrase: &SecretValue) -> Result<Secret
     let clear = encrypted
         .decrypt(passphrase.expose())
         .map_err(|error| match error {
-            pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm { .. }) => {
-                TlsProblem::UnsupportedEncryption
-            }
+            pkcs8::Error::EncryptedPrivateKey(pkcs8::pkcs5::Error::UnsupportedAlgorithm {
+                ..
+            }) => TlsProblem::UnsupportedEncryption,
             _ => TlsProblem::WrongPassphrase,
         })?;
     let pem = clear

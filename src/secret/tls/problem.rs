@@ -125,7 +125,9 @@ pub enum TlsWarning {
         from: Timestamp,
     },
     /// Only the common name tells whose it is.
-    #[error("the certificate has no subject alternative names; clients no longer look at the common name")]
+    #[error(
+        "the certificate has no subject alternative names; clients no longer look at the common name"
+    )]
     NoNames,
     /// A short RSA key.
     #[error("the key of {subject} is weak: RSA with {bits} bits, below 2048")]

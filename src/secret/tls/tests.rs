@@ -1,6 +1,6 @@
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, PKCS_ECDSA_P384_SHA384,
-    PKCS_ED25519, PKCS_RSA_SHA256,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair,
+    PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256,
 };
 
 use super::*;
@@ -63,15 +63,36 @@ fn files_that_are_not_what_they_should_be() {
     let certificate = self_signed(params("leaf"), &key);
     let key = key.serialize_pem();
     assert_eq!(checked(&key, &certificate, None), Err(TlsProblem::Swapped));
-    assert_eq!(checked(&certificate, &certificate, None), Err(TlsProblem::Swapped));
-    assert_eq!(checked("text", &key, None), Err(TlsProblem::NoPem(Part::Certificate)));
-    assert_eq!(checked(&certificate, "text", None), Err(TlsProblem::NoPem(Part::Key)));
-    assert_eq!(checked("0\u{3}", &key, None), Err(TlsProblem::Der(Part::Certificate)));
-    assert_eq!(checked(&certificate, "0\u{3}", None), Err(TlsProblem::Der(Part::Key)));
+    assert_eq!(
+        checked(&certificate, &certificate, None),
+        Err(TlsProblem::Swapped)
+    );
+    assert_eq!(
+        checked("text", &key, None),
+        Err(TlsProblem::NoPem(Part::Certificate))
+    );
+    assert_eq!(
+        checked(&certificate, "text", None),
+        Err(TlsProblem::NoPem(Part::Key))
+    );
+    assert_eq!(
+        checked("0\u{3}", &key, None),
+        Err(TlsProblem::Der(Part::Certificate))
+    );
+    assert_eq!(
+        checked(&certificate, "0\u{3}", None),
+        Err(TlsProblem::Der(Part::Key))
+    );
     let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
-    assert_eq!(checked(&certificate, old, None), Err(TlsProblem::OldEncryption));
+    assert_eq!(
+        checked(&certificate, old, None),
+        Err(TlsProblem::OldEncryption)
+    );
     let broken = certificate.replace("MII", "!!!");
-    assert_eq!(checked(&broken, &key, None), Err(TlsProblem::BrokenPem(Part::Certificate)));
+    assert_eq!(
+        checked(&broken, &key, None),
+        Err(TlsProblem::BrokenPem(Part::Certificate))
+    );
 }
 
 #[test]
@@ -84,8 +105,14 @@ fn the_chain_is_in_order_or_its_order_is_told() {
     let leaf = params("leaf").signed_by(&key, &middle).unwrap().pem();
     let key = key.serialize_pem();
     let (middle, root) = (middle.pem(), root.pem());
-    assert_eq!(checked(&format!("{leaf}{middle}{root}"), &key, None), Ok(vec![]));
-    assert_eq!(checked(&format!("{leaf}{middle}"), &key, Some(&root)), Ok(vec![]));
+    assert_eq!(
+        checked(&format!("{leaf}{middle}{root}"), &key, None),
+        Ok(vec![])
+    );
+    assert_eq!(
+        checked(&format!("{leaf}{middle}"), &key, Some(&root)),
+        Ok(vec![])
+    );
     let Err(TlsProblem::WrongOrder(order)) = checked(&format!("{leaf}{root}{middle}"), &key, None)
     else {
         panic!("a wrong order is an error");
@@ -96,7 +123,10 @@ fn the_chain_is_in_order_or_its_order_is_told() {
         checked(&format!("{leaf}{middle}{stranger}"), &key, None),
         Err(TlsProblem::Unrelated(vec!["stranger".to_owned()]))
     );
-    assert_eq!(checked(&leaf, &key, Some(&stranger)), Ok(vec![TlsWarning::OtherAuthority]));
+    assert_eq!(
+        checked(&leaf, &key, Some(&stranger)),
+        Ok(vec![TlsWarning::OtherAuthority])
+    );
     assert_eq!(
         checked(&leaf, &key, Some(&leaf)),
         Err(TlsProblem::NotAnAuthority("leaf".to_owned()))
@@ -110,7 +140,10 @@ fn an_authority_of_the_same_name_with_another_key_is_noticed() {
     let leaf = params("leaf").signed_by(&key, &root).unwrap().pem();
     let key = key.serialize_pem();
     assert_eq!(checked(&leaf, &key, Some(&root.pem())), Ok(vec![]));
-    assert_eq!(checked(&leaf, &key, Some(&impostor.pem())), Ok(vec![TlsWarning::OtherAuthority]));
+    assert_eq!(
+        checked(&leaf, &key, Some(&impostor.pem())),
+        Ok(vec![TlsWarning::OtherAuthority])
+    );
 }
 
 #[test]
@@ -124,18 +157,37 @@ fn dates() {
         self_signed(params, &key)
     };
     let expired = with((2020, 1, 1), (2026, 5, 31));
-    assert!(matches!(checked(&expired, &pem, None), Err(TlsProblem::Expired { .. })));
+    assert!(matches!(
+        checked(&expired, &pem, None),
+        Err(TlsProblem::Expired { .. })
+    ));
     let allowed = check(
-        &Pair { certificate: &value(&expired), key: &value(&pem), ca: None },
+        &Pair {
+            certificate: &value(&expired),
+            key: &value(&pem),
+            ca: None,
+        },
         now(),
         Expiry::Allow,
     );
-    assert!(matches!(allowed.as_deref(), Ok([TlsWarning::Expired { .. }])));
+    assert!(matches!(
+        allowed.as_deref(),
+        Ok([TlsWarning::Expired { .. }])
+    ));
     let soon = checked(&with((2020, 1, 1), (2026, 6, 30)), &pem, None);
-    assert!(matches!(soon.as_deref(), Ok([TlsWarning::ExpiresSoon { .. }])), "{soon:?}");
-    assert_eq!(checked(&with((2020, 1, 1), (2026, 7, 2)), &pem, None), Ok(vec![]));
+    assert!(
+        matches!(soon.as_deref(), Ok([TlsWarning::ExpiresSoon { .. }])),
+        "{soon:?}"
+    );
+    assert_eq!(
+        checked(&with((2020, 1, 1), (2026, 7, 2)), &pem, None),
+        Ok(vec![])
+    );
     let later = checked(&with((2026, 7, 1), (2027, 7, 1)), &pem, None);
-    assert!(matches!(later.as_deref(), Ok([TlsWarning::NotYetValid { .. }])));
+    assert!(matches!(
+        later.as_deref(),
+        Ok([TlsWarning::NotYetValid { .. }])
+    ));
 }
 
 #[test]
@@ -149,13 +201,27 @@ fn names_and_strength() {
     );
     assert_eq!(
         checked(WEAK_CERTIFICATE, WEAK_KEY, None),
-        Err(TlsProblem::WeakKey { subject: "weak".to_owned(), bits: 1024 })
+        Err(TlsProblem::WeakKey {
+            subject: "weak".to_owned(),
+            bits: 1024
+        })
     );
     let key = KeyPair::generate().unwrap();
     let leaf = self_signed(params("leaf"), &key);
     let warnings = checked(&leaf, &key.serialize_pem(), Some(WEAK_CERTIFICATE)).unwrap();
-    assert!(warnings.contains(&TlsWarning::WeakKey { subject: "weak".to_owned(), bits: 1024 }), "{warnings:?}");
-    assert!(warnings.contains(&TlsWarning::WeakSignature { subject: "weak".to_owned() }), "{warnings:?}");
+    assert!(
+        warnings.contains(&TlsWarning::WeakKey {
+            subject: "weak".to_owned(),
+            bits: 1024
+        }),
+        "{warnings:?}"
+    );
+    assert!(
+        warnings.contains(&TlsWarning::WeakSignature {
+            subject: "weak".to_owned()
+        }),
+        "{warnings:?}"
+    );
 }
 
 #[test]
@@ -163,7 +229,8 @@ fn encrypted_keys_open_with_their_passphrase_only() {
     let encrypted = value(ENCRYPTED_KEY);
     assert!(needs_passphrase(&encrypted));
     assert!(!needs_passphrase(&value(WEAK_KEY)));
-    let clear = decrypt_key(&encrypted, &value("correct horse")).unwrap_or_else(|error| panic!("{error}"));
+    let clear =
+        decrypt_key(&encrypted, &value("correct horse")).unwrap_or_else(|error| panic!("{error}"));
     assert!(clear.expose().starts_with(b"-----BEGIN PRIVATE KEY-----\n"));
     assert!(PrivateKeyDer::from_pem_slice(clear.expose()).is_ok());
     let wrong = decrypt_key(&encrypted, &value("wrong"));

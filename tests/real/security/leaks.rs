@@ -15,13 +15,28 @@ use crate::harness::{Invocation, Outcome, program, trial};
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("security::l1_l2_no_value_in_any_output", outputs),
-        trial("security::l3_unreadable_answers_are_not_quoted", unreadable_answers),
+        trial(
+            "security::l3_unreadable_answers_are_not_quoted",
+            unreadable_answers,
+        ),
         trial("security::l4_quoted_values_are_masked", quoted_values),
-        trial("security::l6_no_value_in_arguments_or_environment", arguments_and_environment),
-        trial("security::l7_values_typed_as_arguments_are_not_echoed", typed_by_mistake),
-        trial("security::l8_no_digest_and_no_copy_is_stored", stored_metadata),
+        trial(
+            "security::l6_no_value_in_arguments_or_environment",
+            arguments_and_environment,
+        ),
+        trial(
+            "security::l7_values_typed_as_arguments_are_not_echoed",
+            typed_by_mistake,
+        ),
+        trial(
+            "security::l8_no_digest_and_no_copy_is_stored",
+            stored_metadata,
+        ),
         trial("security::l11_echo_is_restored", echo_restored),
-        trial("security::n7_a_lost_answer_is_settled_by_reading_back", lost_answer),
+        trial(
+            "security::n7_a_lost_answer_is_settled_by_reading_back",
+            lost_answer,
+        ),
     ]
 }
 
@@ -29,7 +44,8 @@ fn search(canaries: &[&Canary], outcome: &Outcome) -> usize {
     canaries
         .iter()
         .map(|canary| {
-            canary.hits(outcome.stdout.as_bytes()).len() + canary.hits(outcome.stderr.as_bytes()).len()
+            canary.hits(outcome.stdout.as_bytes()).len()
+                + canary.hits(outcome.stderr.as_bytes()).len()
         })
         .sum()
 }
@@ -46,11 +62,28 @@ fn outputs() {
         ("409", Some(patch(Reply::status(409, "Conflict", "no")))),
         ("410", Some(patch(Reply::status(410, "Gone", "no")))),
         ("422", Some(patch(Reply::status(422, "Invalid", "no")))),
-        ("429", Some(patch(Reply::status(429, "TooManyRequests", "no")))),
-        ("500 before", Some(patch(Reply::status(500, "InternalError", "no")))),
-        ("500 after", Some(patch(Reply::status(500, "InternalError", "no").after_commit()))),
-        ("503", Some(patch(Reply::status(503, "ServiceUnavailable", "no")))),
-        ("504 after", Some(patch(Reply::status(504, "Timeout", "no").after_commit()))),
+        (
+            "429",
+            Some(patch(Reply::status(429, "TooManyRequests", "no"))),
+        ),
+        (
+            "500 before",
+            Some(patch(Reply::status(500, "InternalError", "no"))),
+        ),
+        (
+            "500 after",
+            Some(patch(
+                Reply::status(500, "InternalError", "no").after_commit(),
+            )),
+        ),
+        (
+            "503",
+            Some(patch(Reply::status(503, "ServiceUnavailable", "no"))),
+        ),
+        (
+            "504 after",
+            Some(patch(Reply::status(504, "Timeout", "no").after_commit())),
+        ),
         ("stall", Some(patch(Fault::Stall(When::AfterCommit)))),
     ];
     let mut runs = 0;
@@ -76,7 +109,11 @@ fn outputs() {
                     .env("RUST_BACKTRACE", "full")
                     .input(value.text())
                     .run();
-                let expected = if what == "none" { outcome.status == Some(0) } else { outcome.status.is_some() };
+                let expected = if what == "none" {
+                    outcome.status == Some(0)
+                } else {
+                    outcome.status.is_some()
+                };
                 assert!(expected, "{what}: {}", outcome.stderr);
                 hits += search(&[&value, &token], &outcome);
                 runs += 1;
@@ -95,12 +132,24 @@ fn outputs() {
     assert!(found > 0, "the search must find a value that is shown");
     let claim = "no value and no token in stdout or stderr: every output format, -v up to 10, RUST_LOG=trace, RUST_BACKTRACE=full, success and 14 faults";
     let control = format!("--show-values: found in {found} forms");
-    record("L1", claim, format!("0 hits in {runs} runs"), control.clone());
-    record("L2", "the same with RUST_LOG=trace and RUST_BACKTRACE=full in the environment", format!("0 hits in {runs} runs"), control);
+    record(
+        "L1",
+        claim,
+        format!("0 hits in {runs} runs"),
+        control.clone(),
+    );
+    record(
+        "L2",
+        "the same with RUST_LOG=trace and RUST_BACKTRACE=full in the environment",
+        format!("0 hits in {runs} runs"),
+        control,
+    );
 }
 
 fn patch(fault: impl Into<Fault>) -> Rule {
-    Rule::on("PATCH".parse().unwrap()).path("secrets").fault(fault)
+    Rule::on("PATCH".parse().unwrap())
+        .path("secrets")
+        .fault(fault)
 }
 
 /// L3: answers that do not parse.
@@ -108,11 +157,27 @@ fn unreadable_answers() {
     let canary = Canary::new(40);
     let text = canary.text();
     let bodies = [
-        ("badly typed", 200, format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":["{text}"]}}"#)),
-        ("cut off", 200, format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":{{"k":"{text}"#)),
-        ("not base64", 200, format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":{{"k":"{text}!"}}}}"#)),
+        (
+            "badly typed",
+            200,
+            format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":["{text}"]}}"#),
+        ),
+        (
+            "cut off",
+            200,
+            format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":{{"k":"{text}"#),
+        ),
+        (
+            "not base64",
+            200,
+            format!(r#"{{"kind":"Secret","metadata":{{"name":"leak"}},"data":{{"k":"{text}!"}}}}"#),
+        ),
         ("not UTF-8", 200, format!("\u{fffd}{text}")),
-        ("500 with a body", 500, format!(r#"{{"kind":"Secret","data":{{"k":"{text}"}}}}"#)),
+        (
+            "500 with a body",
+            500,
+            format!(r#"{{"kind":"Secret","data":{{"k":"{text}"}}}}"#),
+        ),
     ];
     let cases = bodies.len() * 2;
     for nth in [1, 2] {
@@ -133,11 +198,26 @@ fn unreadable_answers() {
                 .env("RUST_LOG", "trace")
                 .input("other")
                 .run();
-            assert!(matches!(outcome.status, Some(3 | 5)), "{what}: {:?} {}", outcome.status, outcome.stderr);
-            assert_eq!(search(&[&canary], &outcome), 0, "{what}: {}", outcome.stderr);
+            assert!(
+                matches!(outcome.status, Some(3 | 5)),
+                "{what}: {:?} {}",
+                outcome.status,
+                outcome.stderr
+            );
+            assert_eq!(
+                search(&[&canary], &outcome),
+                0,
+                "{what}: {}",
+                outcome.stderr
+            );
         }
     }
-    record("L3", "answers that are badly typed, cut, not base64, not UTF-8 or an error with a body are not quoted", format!("0 hits in {cases}"), "L1's control");
+    record(
+        "L3",
+        "answers that are badly typed, cut, not base64, not UTF-8 or an error with a body are not quoted",
+        format!("0 hits in {cases}"),
+        "L1's control",
+    );
 }
 
 /// L4: the server's own words quote the value.
@@ -148,7 +228,10 @@ fn quoted_values() {
     let canary = Canary::new(40);
     let text = canary.text();
     let list = |separator: &str| {
-        text.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(separator)
+        text.bytes()
+            .map(|byte| byte.to_string())
+            .collect::<Vec<_>>()
+            .join(separator)
     };
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     let url: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -163,23 +246,48 @@ fn quoted_values() {
     ];
     for (number, quote) in quotes.iter().enumerate() {
         let server = FaultServer::start();
-        server.script(patch(Reply::status(422, "Invalid", &format!("Secret \"leak\" is invalid: data[password]: Invalid value: {quote}"))));
+        server.script(patch(Reply::status(
+            422,
+            "Invalid",
+            &format!("Secret \"leak\" is invalid: data[password]: Invalid value: {quote}"),
+        )));
         let outcome = Invocation::of(server.kubeconfig())
             .words("create leak --stdin password")
             .input(text)
             .run()
             .status(2);
-        assert_eq!(search(&[&canary], &outcome), 0, "form {number}: {}", outcome.stderr);
-        assert!(outcome.stderr.contains("invalid"), "the rest of the message is shown: {}", outcome.stderr);
+        assert_eq!(
+            search(&[&canary], &outcome),
+            0,
+            "form {number}: {}",
+            outcome.stderr
+        );
+        assert!(
+            outcome.stderr.contains("invalid"),
+            "the rest of the message is shown: {}",
+            outcome.stderr
+        );
     }
     let server = FaultServer::start();
-    server.script(patch(Reply::status(422, "Invalid", &format!("other words: {text}"))));
+    server.script(patch(Reply::status(
+        422,
+        "Invalid",
+        &format!("other words: {text}"),
+    )));
     let other = Invocation::of(server.kubeconfig())
         .words("create leak --stdin password")
         .input("a-different-value")
         .run();
-    assert!(search(&[&canary], &other) > 0, "text that is not a value is shown");
-    record("L4", "a server message that quotes the value is masked", format!("shown 0 of {}", quotes.len()), "text that is no value of this run is shown");
+    assert!(
+        search(&[&canary], &other) > 0,
+        "text that is not a value is shown"
+    );
+    record(
+        "L4",
+        "a server message that quotes the value is masked",
+        format!("shown 0 of {}", quotes.len()),
+        "text that is no value of this run is shown",
+    );
 }
 
 /// L6: what `ps` and `/proc/PID/environ` show, of us and every child.
@@ -188,7 +296,11 @@ fn arguments_and_environment() {
     let folder = tempfile::tempdir().unwrap();
     let value = Canary::new(40);
     fs::write(folder.path().join("source"), value.text()).unwrap();
-    Command::new("git").args(["init", "-q"]).current_dir(folder.path()).status().unwrap();
+    Command::new("git")
+        .args(["init", "-q"])
+        .current_dir(folder.path())
+        .status()
+        .unwrap();
     let trace = folder.path().join("trace");
     let run = |words: &str| {
         Invocation::of_program(Path::new("strace"), server.kubeconfig())
@@ -205,9 +317,20 @@ fn arguments_and_environment() {
     assert_eq!(value.hits(&seen), []);
     let execs = String::from_utf8_lossy(&seen).matches("execve(").count();
     assert!(execs > 1, "git is asked, so there is a child to look at");
-    let control = run(&format!("create leak --from-literal password={}", value.text()));
-    assert!(!value.hits(&control).is_empty(), "the search must find a value in arguments");
-    record("L6", "no value in the arguments or the environment of the program and its children", format!("0 hits in {execs} execve calls"), "found when typed as an argument");
+    let control = run(&format!(
+        "create leak --from-literal password={}",
+        value.text()
+    ));
+    assert!(
+        !value.hits(&control).is_empty(),
+        "the search must find a value in arguments"
+    );
+    record(
+        "L6",
+        "no value in the arguments or the environment of the program and its children",
+        format!("0 hits in {execs} execve calls"),
+        "found when typed as an argument",
+    );
 }
 
 /// L7: refused, and not repeated.
@@ -233,11 +356,26 @@ fn typed_by_mistake() {
         text.to_owned(),
     ];
     for line in &lines {
-        let outcome = Invocation::of(server.kubeconfig()).words(line).run().status(2);
+        let outcome = Invocation::of(server.kubeconfig())
+            .words(line)
+            .run()
+            .status(2);
         assert_eq!(search(&[&value], &outcome), 0, "{}", outcome.stderr);
     }
-    assert_eq!(server.requests().iter().filter(|request| request.method != "GET").count(), 0);
-    record("L7", "a value typed as an argument by mistake is refused and not echoed", format!("echoed 0 of {}", lines.len()), "L6's control");
+    assert_eq!(
+        server
+            .requests()
+            .iter()
+            .filter(|request| request.method != "GET")
+            .count(),
+        0
+    );
+    record(
+        "L7",
+        "a value typed as an argument by mistake is refused and not echoed",
+        format!("echoed 0 of {}", lines.len()),
+        "L6's control",
+    );
 }
 
 /// L8: what is stored beside the data.
@@ -272,8 +410,16 @@ fn stored_metadata() {
         assert_eq!(digest.len(), 8);
         assert!(!metadata.contains(digest.as_str()));
     }
-    assert!(!value.hits(&request.body).is_empty(), "the body holds the value, as it must");
-    record("L8", "no last-applied annotation, no digest (MD5, SHA-1, SHA-256, SHA-512, 32 bits or more) beside the data", "0 of 5", "the value itself is found in the body's data");
+    assert!(
+        !value.hits(&request.body).is_empty(),
+        "the body holds the value, as it must"
+    );
+    record(
+        "L8",
+        "no last-applied annotation, no digest (MD5, SHA-1, SHA-256, SHA-512, 32 bits or more) beside the data",
+        "0 of 5",
+        "the value itself is found in the body's data",
+    );
 }
 
 /// L11: however a prompt ends, the terminal echoes again.
@@ -288,7 +434,10 @@ fn echo_restored() {
     let echo = |session: &rexpect::session::PtySession| -> bool {
         use rustix::termios::{LocalModes, tcgetattr};
         let terminal = session.process().get_file_handle().expect("the terminal");
-        tcgetattr(&terminal).expect("modes").local_modes.contains(LocalModes::ECHO)
+        tcgetattr(&terminal)
+            .expect("modes")
+            .local_modes
+            .contains(LocalModes::ECHO)
     };
     let mut restored = 0;
     for (what, bytes, signal) in ends {
@@ -313,34 +462,67 @@ fn echo_restored() {
                 session.flush().unwrap();
             }
             Some(signal) => {
-                let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
-                let child = children.split_whitespace().next().expect("the program runs");
-                Command::new("kill").args([&format!("-{signal}"), child]).status().unwrap();
+                let children =
+                    fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+                let child = children
+                    .split_whitespace()
+                    .next()
+                    .expect("the program runs");
+                Command::new("kill")
+                    .args([&format!("-{signal}"), child])
+                    .status()
+                    .unwrap();
             }
         }
-        session.exp_string("ended-with-").unwrap_or_else(|error| panic!("{what}: {error}"));
+        session
+            .exp_string("ended-with-")
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
         std::thread::sleep(Duration::from_millis(100));
         restored += usize::from(echo(&session));
         assert!(server.secret("default", "s").is_none());
     }
     assert_eq!(restored, ends.len());
-    record("L11", "the terminal echoes again after Ctrl-C, Ctrl-D, SIGTERM, SIGHUP and SIGINT at a hidden prompt", format!("{restored} of {}", ends.len()), "echo is off while the prompt waits");
+    record(
+        "L11",
+        "the terminal echoes again after Ctrl-C, Ctrl-D, SIGTERM, SIGHUP and SIGINT at a hidden prompt",
+        format!("{restored} of {}", ends.len()),
+        "echo is off while the prompt waits",
+    );
 }
 
 /// N7: 504 after the write was stored.
 fn lost_answer() {
     let server = FaultServer::start();
-    server.script(patch(Reply::status(504, "Timeout", "request timed out").after_commit()));
+    server.script(patch(
+        Reply::status(504, "Timeout", "request timed out").after_commit(),
+    ));
     let outcome = Invocation::of(server.kubeconfig())
         .words("create lost --stdin k")
         .input("v")
         .run()
         .status(0);
     assert_eq!(outcome.stdout, "secret/lost created\n");
-    let writes = server.requests().iter().filter(|request| request.method == "PATCH").count();
-    assert_eq!(writes, 1, "a write that may have been stored is not sent again");
+    let writes = server
+        .requests()
+        .iter()
+        .filter(|request| request.method == "PATCH")
+        .count();
+    assert_eq!(
+        writes, 1,
+        "a write that may have been stored is not sent again"
+    );
     let server = FaultServer::start();
     server.script(patch(Reply::status(504, "Timeout", "request timed out")));
-    Invocation::of(server.kubeconfig()).words("create lost --stdin k").input("v").run().status(3).says("not stored");
-    record("N7", "a write answered by 504 after it was stored: one request, and success by reading back", format!("{writes} request, 1 object"), "504 before it was stored: exit status 3, \"not stored\"");
+    Invocation::of(server.kubeconfig())
+        .words("create lost --stdin k")
+        .input("v")
+        .run()
+        .status(3)
+        .says("not stored");
+    record(
+        "N7",
+        "a write answered by 504 after it was stored: one request, and success by reading back",
+        format!("{writes} request, 1 object"),
+        "504 before it was stored: exit status 3, \"not stored\"",
+    );
 }

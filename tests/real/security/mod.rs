@@ -7,5 +7,8 @@ pub mod shredding;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    [leaks::trials(), memory::trials(), shredding::trials()].into_iter().flatten().collect()
+    [leaks::trials(), memory::trials(), shredding::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -18,12 +18,24 @@ const VALUE: &[u8] = b"value-of-the-source-file";
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("security::s3_odd_files_are_refused_before_any_write", odd_files),
+        trial(
+            "security::s3_odd_files_are_refused_before_any_write",
+            odd_files,
+        ),
         trial("security::s4_a_swapped_path_harms_nothing", swapped_path),
-        trial("security::s5_killed_at_every_system_call", killed_everywhere),
+        trial(
+            "security::s5_killed_at_every_system_call",
+            killed_everywhere,
+        ),
         trial("security::s6_failing_system_calls", failing_calls),
-        trial("security::s7_no_shredding_unless_the_read_back_is_equal", read_back_differs),
-        trial("security::s8_a_file_changed_meanwhile_stays", changed_meanwhile),
+        trial(
+            "security::s7_no_shredding_unless_the_read_back_is_equal",
+            read_back_differs,
+        ),
+        trial(
+            "security::s8_a_file_changed_meanwhile_stays",
+            changed_meanwhile,
+        ),
         trial("security::s9_s10_order_and_amount", order_and_amount),
         trial("security::s11_tracked_by_git", tracked_by_git),
         trial("security::s12_editor_siblings_are_named", siblings),
@@ -62,12 +74,29 @@ fn odd_files() {
     symlink(at("missing"), at("dangling")).unwrap();
     fs::hard_link(plain("twice"), at("other-name")).unwrap();
     fs::create_dir(at("directory")).unwrap();
-    assert!(Command::new("mkfifo").arg(at("fifo")).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(at("fifo"))
+            .status()
+            .unwrap()
+            .success()
+    );
     let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
-    assert!(Command::new("mknod").arg(at("device")).args(["c", "1", "5"]).status().unwrap().success());
+    assert!(
+        Command::new("mknod")
+            .arg(at("device"))
+            .args(["c", "1", "5"])
+            .status()
+            .unwrap()
+            .success()
+    );
     let chattr = |flag: &str, path: &Path| {
         let done = Command::new("chattr").arg(flag).arg(path).output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     };
     chattr("+a", &plain("append-only"));
     chattr("+i", &plain("immutable"));
@@ -79,8 +108,18 @@ fn odd_files() {
     std::os::unix::fs::chown(&foreign, Some(1234), None).unwrap();
 
     let cases: Vec<PathBuf> = [
-        "link", "dangling", "other-name", "directory", "fifo", "socket", "device", "append-only",
-        "immutable", "huge-sparse", "open-elsewhere", "foreign",
+        "link",
+        "dangling",
+        "other-name",
+        "directory",
+        "fifo",
+        "socket",
+        "device",
+        "append-only",
+        "immutable",
+        "huge-sparse",
+        "open-elsewhere",
+        "foreign",
     ]
     .into_iter()
     .map(at)
@@ -92,10 +131,26 @@ fn odd_files() {
             .status(2)
             .says(&path.display().to_string());
         let took = start.elapsed();
-        assert!(took < Duration::from_secs(5), "{} took {took:?}", path.display());
+        assert!(
+            took < Duration::from_secs(5),
+            "{} took {took:?}",
+            path.display()
+        );
     }
-    assert_eq!(writes(&server), 0, "nothing may be sent before all files are examined");
-    for name in ["target", "twice", "other-name", "append-only", "immutable", "open-elsewhere", "foreign"] {
+    assert_eq!(
+        writes(&server),
+        0,
+        "nothing may be sent before all files are examined"
+    );
+    for name in [
+        "target",
+        "twice",
+        "other-name",
+        "append-only",
+        "immutable",
+        "open-elsewhere",
+        "foreign",
+    ] {
         assert_eq!(fs::read(at(name)).unwrap(), VALUE, "{name}");
     }
     chattr("-a", &at("append-only"));
@@ -106,7 +161,10 @@ fn odd_files() {
     record(
         "S3",
         "links, hard links, directories, pipes, sockets, devices, foreign, open, immutable, append-only and huge files are refused before anything is sent",
-        format!("{0} of {0} refused, 0 hangs, 0 requests that write", cases.len()),
+        format!(
+            "{0} of {0} refused, 0 hangs, 0 requests that write",
+            cases.len()
+        ),
         "a plain file is removed",
     );
 }
@@ -122,7 +180,12 @@ fn swapped_path() {
         let foreign = folder.path().join("foreign");
         fs::write(&path, VALUE).unwrap();
         fs::write(&foreign, b"somebody else's").unwrap();
-        server.script(Rule::on("GET".parse().unwrap()).path("secrets").nth(2).fault(Fault::Delay(Duration::from_millis(150))));
+        server.script(
+            Rule::on("GET".parse().unwrap())
+                .path("secrets")
+                .nth(2)
+                .fault(Fault::Delay(Duration::from_millis(150))),
+        );
         let outcome = std::thread::scope(|scope| {
             let run = scope.spawn(|| shred(&server, "swapped", &[&path]));
             let limit = Instant::now() + Duration::from_secs(10);
@@ -155,16 +218,27 @@ fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
     let source = folder.join("baseline");
     let trace = folder.join("trace");
     fs::write(&source, VALUE).unwrap();
-    traced(server, &format!("-o {}", trace.display()), "baseline", &source).status(0);
+    traced(
+        server,
+        &format!("-o {}", trace.display()),
+        "baseline",
+        &source,
+    )
+    .status(0);
     assert!(!source.exists());
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut calls = Vec::new();
     for line in fs::read_to_string(&trace).unwrap().lines() {
-        let call = line.split_once(' ').map_or("", |(_, rest)| rest.trim_start());
+        let call = line
+            .split_once(' ')
+            .map_or("", |(_, rest)| rest.trim_start());
         let Some((name, _)) = call.split_once('(') else {
             continue;
         };
-        if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
             continue;
         }
         let count = counts.entry(name.to_owned()).or_default();
@@ -194,7 +268,10 @@ fn killed_everywhere() {
     let mut violations = Vec::new();
     let points = calls.len();
     for (number, (call, count)) in calls.iter().enumerate() {
-        if matches!(call.as_str(), "exit_group" | "exit" | "execve") && *count == 1 && call == "execve" {
+        if matches!(call.as_str(), "exit_group" | "exit" | "execve")
+            && *count == 1
+            && call == "execve"
+        {
             continue;
         }
         let source = folder.path().join(format!("source-{number}"));
@@ -221,7 +298,9 @@ fn killed_everywhere() {
     record(
         "S5",
         "SIGKILL at every system call of `create --shred`: the source is intact or the cluster's copy is proven",
-        format!("{points} points: {intact} intact, {proven} overwritten and proven, {gone} gone and proven, 0 violations"),
+        format!(
+            "{points} points: {intact} intact, {proven} overwritten and proven, {gone} gone and proven, 0 violations"
+        ),
         "the points after the removal show that the kill and the check work",
     );
 }
@@ -252,20 +331,38 @@ fn failing_calls() {
         assert_eq!(outcome.stdout, format!("secret/failing-{number} created\n"));
         if matches!(*call, "pwrite64" | "fdatasync") {
             let length = fs::metadata(&source).unwrap().len();
-            assert!(length >= VALUE.len() as u64, "{call} {error}: truncated after a failed sync");
+            assert!(
+                length >= VALUE.len() as u64,
+                "{call} {error}: truncated after a failed sync"
+            );
         }
     }
     // Interrupted and short writes are not failures.
-    for (number, inject) in ["pwrite64:error=EINTR:when=1", "fdatasync:error=EINTR:when=1"].iter().enumerate() {
+    for (number, inject) in [
+        "pwrite64:error=EINTR:when=1",
+        "fdatasync:error=EINTR:when=1",
+    ]
+    .iter()
+    .enumerate()
+    {
         let source = folder.path().join(format!("again-{number}"));
         fs::write(&source, VALUE).unwrap();
-        traced(&server, &format!("-o /dev/null -e inject={inject}"), &format!("again-{number}"), &source).status(0);
+        traced(
+            &server,
+            &format!("-o /dev/null -e inject={inject}"),
+            &format!("again-{number}"),
+            &source,
+        )
+        .status(0);
         assert!(!source.exists());
     }
     record(
         "S6",
         "a failing write, sync, truncate or unlink is never called success, and nothing is truncated after a failed sync",
-        format!("{0} of {0} reported with exit status 5; EINTR is retried", faults.len()),
+        format!(
+            "{0} of {0} reported with exit status 5; EINTR is retried",
+            faults.len()
+        ),
         "the same run without injection ends with 0",
     );
 }
@@ -276,24 +373,59 @@ fn read_back_differs() {
     let read_backs = |fault: &Fault| {
         let fault = fault.clone();
         (2..10).map(move |nth| {
-            Rule::on("GET".parse().unwrap()).path("secrets").nth(nth).fault(fault.clone())
+            Rule::on("GET".parse().unwrap())
+                .path("secrets")
+                .nth(nth)
+                .fault(fault.clone())
         })
     };
     let change = |change: fn(&mut serde_json::Value)| Fault::mutate(change);
     let faults: Vec<(&str, Fault)> = vec![
-        ("a key is missing", change(|object| {
-            object["data"].as_object_mut().unwrap().remove("k0");
-        })),
-        ("one bit differs", change(|object| object["data"]["k0"] = "dmFsdWUtb2YtdGhlLXNvdXJjZS1maWxk".into())),
-        ("a line end was added", change(|object| object["data"]["k0"] = "dmFsdWUtb2YtdGhlLXNvdXJjZS1maWxlCg==".into())),
-        ("a key was added", change(|object| object["data"]["more"] = "eA==".into())),
-        ("another uid", change(|object| object["metadata"]["uid"] = "00000000-0000-0000-0000-000000000000".into())),
-        ("another namespace", change(|object| object["metadata"]["namespace"] = "elsewhere".into())),
-        ("another name", change(|object| object["metadata"]["name"] = "elsewhere".into())),
-        ("no data", change(|object| object["data"] = serde_json::Value::Null)),
-        ("not found", Reply::status(404, "NotFound", "secrets \"x\" not found").into()),
+        (
+            "a key is missing",
+            change(|object| {
+                object["data"].as_object_mut().unwrap().remove("k0");
+            }),
+        ),
+        (
+            "one bit differs",
+            change(|object| object["data"]["k0"] = "dmFsdWUtb2YtdGhlLXNvdXJjZS1maWxk".into()),
+        ),
+        (
+            "a line end was added",
+            change(|object| object["data"]["k0"] = "dmFsdWUtb2YtdGhlLXNvdXJjZS1maWxlCg==".into()),
+        ),
+        (
+            "a key was added",
+            change(|object| object["data"]["more"] = "eA==".into()),
+        ),
+        (
+            "another uid",
+            change(|object| {
+                object["metadata"]["uid"] = "00000000-0000-0000-0000-000000000000".into()
+            }),
+        ),
+        (
+            "another namespace",
+            change(|object| object["metadata"]["namespace"] = "elsewhere".into()),
+        ),
+        (
+            "another name",
+            change(|object| object["metadata"]["name"] = "elsewhere".into()),
+        ),
+        (
+            "no data",
+            change(|object| object["data"] = serde_json::Value::Null),
+        ),
+        (
+            "not found",
+            Reply::status(404, "NotFound", "secrets \"x\" not found").into(),
+        ),
         ("forbidden", Reply::status(403, "Forbidden", "no").into()),
-        ("server error", Reply::status(500, "InternalError", "no").into()),
+        (
+            "server error",
+            Reply::status(500, "InternalError", "no").into(),
+        ),
         ("a cut answer", Fault::CutResponseAt(200)),
     ];
     let ways = faults.len();
@@ -309,7 +441,11 @@ fn read_back_differs() {
         assert_eq!(outcome.status, Some(5), "{what}: {}", outcome.stderr);
         assert_eq!(outcome.stdout, "", "{what}: success may not be reported");
         assert_eq!(fs::read(&source).unwrap(), VALUE, "{what}");
-        assert!(outcome.stderr.contains("plaintext remains"), "{what}: {}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains("plaintext remains"),
+            "{what}: {}",
+            outcome.stderr
+        );
     }
     record(
         "S7",
@@ -329,7 +465,12 @@ fn changed_meanwhile() {
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("source");
         fs::write(&source, VALUE).unwrap();
-        server.script(Rule::on("GET".parse().unwrap()).path("secrets").nth(2).fault(Fault::Delay(Duration::from_millis(80))));
+        server.script(
+            Rule::on("GET".parse().unwrap())
+                .path("secrets")
+                .nth(2)
+                .fault(Fault::Delay(Duration::from_millis(80))),
+        );
         let outcome = std::thread::scope(|scope| {
             let run = scope.spawn(|| shred(&server, "changed", &[&source]));
             let limit = Instant::now() + Duration::from_secs(10);
@@ -347,7 +488,10 @@ fn changed_meanwhile() {
         lost += usize::from(fs::read(&source).unwrap_or_default() != b"edited meanwhile");
     }
     assert_eq!(lost, 0);
-    assert!(noticed > ROUNDS / 2, "the change must come in time to mean anything: {noticed}");
+    assert!(
+        noticed > ROUNDS / 2,
+        "the change must come in time to mean anything: {noticed}"
+    );
     record(
         "S8",
         "a file edited between reading and shredding stays",
@@ -369,7 +513,10 @@ fn order_and_amount() {
         let allocated = fs::metadata(&source).unwrap().blocks() * 512;
         traced(
             &server,
-            &format!("-y -e trace=pwrite64,fdatasync,ftruncate,unlinkat,fsync -o {}", trace.display()),
+            &format!(
+                "-y -e trace=pwrite64,fdatasync,ftruncate,unlinkat,fsync -o {}",
+                trace.display()
+            ),
             &format!("size-{size}"),
             &source,
         )
@@ -387,9 +534,15 @@ fn order_and_amount() {
         let steps: Vec<&str> = trace
             .lines()
             .filter_map(|line| {
-                ["pwrite64(", "fdatasync(", "ftruncate(", "unlinkat(", "fsync("]
-                    .into_iter()
-                    .find(|call| line.contains(call))
+                [
+                    "pwrite64(",
+                    "fdatasync(",
+                    "ftruncate(",
+                    "unlinkat(",
+                    "fsync(",
+                ]
+                .into_iter()
+                .find(|call| line.contains(call))
             })
             .collect();
         let mut order = steps.clone();
@@ -397,7 +550,13 @@ fn order_and_amount() {
         let expected: &[&str] = if size == 0 {
             &["fdatasync(", "ftruncate(", "unlinkat(", "fsync("]
         } else {
-            &["pwrite64(", "fdatasync(", "ftruncate(", "unlinkat(", "fsync("]
+            &[
+                "pwrite64(",
+                "fdatasync(",
+                "ftruncate(",
+                "unlinkat(",
+                "fsync(",
+            ]
         };
         assert_eq!(order, expected, "{size}");
     }
@@ -422,12 +581,23 @@ fn tracked_by_git() {
     let marker = folder.path().join("hook-ran");
     let git = |at: &Path, words: &[&str]| {
         let done = Command::new("git")
-            .args(["-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "protocol.file.allow=always"])
+            .args([
+                "-c",
+                "user.name=t",
+                "-c",
+                "user.email=t@t.example",
+                "-c",
+                "protocol.file.allow=always",
+            ])
             .args(words)
             .current_dir(at)
             .output()
             .unwrap();
-        assert!(done.status.success(), "{words:?}: {}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{words:?}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     };
     let repository = |name: &str| {
         let at = folder.path().join(name);
@@ -455,11 +625,17 @@ fn tracked_by_git() {
     git(&branch, &["checkout", "-q", "main"]);
     fs::write(branch.join("secret"), VALUE).unwrap();
     let main = repository("main-tree");
-    git(&main, &["worktree", "add", "-q", "-b", "side", "../worktree"]);
+    git(
+        &main,
+        &["worktree", "add", "-q", "-b", "side", "../worktree"],
+    );
     let worktree = folder.path().join("worktree");
     commit(&worktree);
     let outer = repository("outer");
-    git(&outer, &["submodule", "add", "-q", head.to_str().unwrap(), "inner"]);
+    git(
+        &outer,
+        &["submodule", "add", "-q", head.to_str().unwrap(), "inner"],
+    );
     let inner = outer.join("inner");
 
     let cases = [&index, &head, &branch, &worktree, &inner];
@@ -468,7 +644,10 @@ fn tracked_by_git() {
         fs::write(&hook, format!("#!/bin/sh\ntouch {}\n", marker.display())).unwrap();
         fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
         git(at, &["config", "core.fsmonitor", hook.to_str().unwrap()]);
-        git(at, &["config", "core.hooksPath", folder.path().to_str().unwrap()]);
+        git(
+            at,
+            &["config", "core.hooksPath", folder.path().to_str().unwrap()],
+        );
         git(at, &["config", "core.pager", hook.to_str().unwrap()]);
     }
     let _ = fs::remove_file(&marker);
@@ -511,17 +690,27 @@ fn siblings() {
     }
     fs::write(folder.path().join("unrelated.txt~"), "x").unwrap();
     let outcome = shred(&server, "siblings", &[&source]).status(0);
-    let named = names.iter().filter(|name| outcome.stderr.contains(*name)).count();
+    let named = names
+        .iter()
+        .filter(|name| outcome.stderr.contains(*name))
+        .count();
     assert_eq!(named, names.len(), "{}", outcome.stderr);
     assert!(!outcome.stderr.contains("unrelated"));
-    record("S12", "copies that editors left beside the file are named", format!("{named} of {}", names.len()), "an unrelated file is not named");
+    record(
+        "S12",
+        "copies that editors left beside the file are named",
+        format!("{named} of {}", names.len()),
+        "an unrelated file is not named",
+    );
 }
 
 /// S14: three sources, the second cannot be removed: none is.
 fn all_or_none() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<PathBuf> = (0..3).map(|number| folder.path().join(format!("f{number}"))).collect();
+    let paths: Vec<PathBuf> = (0..3)
+        .map(|number| folder.path().join(format!("f{number}")))
+        .collect();
     for path in &paths {
         fs::write(path, VALUE).unwrap();
     }
@@ -532,7 +721,12 @@ fn all_or_none() {
     assert!(server.secret("default", "before").is_none());
     fs::remove_file(folder.path().join("other")).unwrap();
     // Changed while the Secret is written.
-    server.script(Rule::on("GET".parse().unwrap()).path("secrets/during").nth(2).fault(Fault::Delay(Duration::from_millis(300))));
+    server.script(
+        Rule::on("GET".parse().unwrap())
+            .path("secrets/during")
+            .nth(2)
+            .fault(Fault::Delay(Duration::from_millis(300))),
+    );
     std::thread::scope(|scope| {
         let run = scope.spawn(|| shred(&server, "during", &all));
         let limit = Instant::now() + Duration::from_secs(10);
@@ -547,7 +741,12 @@ fn all_or_none() {
     assert_eq!(fs::read(&paths[0]).unwrap(), VALUE);
     assert_eq!(fs::read(&paths[1]).unwrap(), b"edited");
     assert_eq!(fs::read(&paths[2]).unwrap(), VALUE);
-    record("S14", "three sources, the second fails: none is destroyed", "0 of 3 destroyed, twice", "three good sources are removed");
+    record(
+        "S14",
+        "three sources, the second fails: none is destroyed",
+        "0 of 3 destroyed, twice",
+        "three good sources are removed",
+    );
     fs::write(&paths[1], VALUE).unwrap();
     shred(&server, "good", &all).status(0);
     assert!(paths.iter().all(|path| !path.exists()));
