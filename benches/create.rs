@@ -4,6 +4,8 @@
 //! Each pair alternates, so that a slow moment hits both; the figure is the
 //! ratio of the medians. Nothing is asserted: figures belong to a machine.
 
+#![expect(clippy::print_stdout, reason = "the figures are the output")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};

@@ -2,6 +2,8 @@
 //! program: one cluster for the whole run, started when the first test asks
 //! for it, and tests that need a node reported as skipped where none can run.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod bytes;
 mod canary;
 mod existing;

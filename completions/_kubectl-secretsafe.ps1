@@ -1,0 +1,548 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'kubectl-secretsafe'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'kubectl-secretsafe' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file')
+            [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;create' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Type of the Secret (default: Opaque, chosen by the server)')
+            [CompletionResult]::new('--stdin', '--stdin', [CompletionResultType]::ParameterName, 'Take all of standard input as the value of KEY, byte for byte')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask for the value of KEY at a hidden prompt, twice')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Take a file''s content; KEY is the file''s name unless given')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Take every file of a directory; follows the links of a mounted Secret')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Take every KEY=VALUE line of an env file')
+            [CompletionResult]::new('--env-dialect', '--env-dialect', [CompletionResultType]::ParameterName, 'How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)')
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the value of KEY from the inherited file descriptor N')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --file and --dir, with kubectl''s rules')
+            [CompletionResult]::new('--from-env-file', '--from-env-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --env-file, with kubectl''s rules')
+            [CompletionResult]::new('--from-literal', '--from-literal', [CompletionResultType]::ParameterName, 'Ask for the value of KEY (kubectl''s KEY=VALUE is refused: the process list would show it)')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--stdin-env', '--stdin-env', [CompletionResultType]::ParameterName, 'Read an env file from standard input')
+            [CompletionResult]::new('--trim-newline', '--trim-newline', [CompletionResultType]::ParameterName, 'Remove one line end from the end of values that come from files, descriptors and standard input')
+            [CompletionResult]::new('--keep-newline', '--keep-newline', [CompletionResultType]::ParameterName, 'Keep line ends at the end of values, and do not warn about them')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;create;generic' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Type of the Secret (default: Opaque, chosen by the server)')
+            [CompletionResult]::new('--stdin', '--stdin', [CompletionResultType]::ParameterName, 'Take all of standard input as the value of KEY, byte for byte')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask for the value of KEY at a hidden prompt, twice')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Take a file''s content; KEY is the file''s name unless given')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Take every file of a directory; follows the links of a mounted Secret')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Take every KEY=VALUE line of an env file')
+            [CompletionResult]::new('--env-dialect', '--env-dialect', [CompletionResultType]::ParameterName, 'How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)')
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the value of KEY from the inherited file descriptor N')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --file and --dir, with kubectl''s rules')
+            [CompletionResult]::new('--from-env-file', '--from-env-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --env-file, with kubectl''s rules')
+            [CompletionResult]::new('--from-literal', '--from-literal', [CompletionResultType]::ParameterName, 'Ask for the value of KEY (kubectl''s KEY=VALUE is refused: the process list would show it)')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--stdin-env', '--stdin-env', [CompletionResultType]::ParameterName, 'Read an env file from standard input')
+            [CompletionResult]::new('--trim-newline', '--trim-newline', [CompletionResultType]::ParameterName, 'Remove one line end from the end of values that come from files, descriptors and standard input')
+            [CompletionResult]::new('--keep-newline', '--keep-newline', [CompletionResultType]::ParameterName, 'Keep line ends at the end of values, and do not warn about them')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;create;tls' {
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'PEM file with the certificate, followed by its intermediates')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'PEM file with the private key of the certificate')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'PEM file with the CA certificate, stored as ca.crt')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--allow-expired', '--allow-expired', [CompletionResultType]::ParameterName, 'Accept an expired certificate')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;create;docker-registry' {
+            [CompletionResult]::new('--docker-server', '--docker-server', [CompletionResultType]::ParameterName, 'Registry the credentials are for')
+            [CompletionResult]::new('--docker-username', '--docker-username', [CompletionResultType]::ParameterName, 'User name at the registry; the password is asked for, or read with --docker-password-stdin')
+            [CompletionResult]::new('--docker-email', '--docker-email', [CompletionResultType]::ParameterName, 'E-mail address stored with the credentials')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'An existing docker configuration file instead of user name and password')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'An existing docker configuration file instead of user name and password')
+            [CompletionResult]::new('--docker-password', '--docker-password', [CompletionResultType]::ParameterName, 'Refused: the process list would show the password')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--docker-password-stdin', '--docker-password-stdin', [CompletionResultType]::ParameterName, 'Read the password from standard input')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;create;basic-auth' {
+            [CompletionResult]::new('--stdin', '--stdin', [CompletionResultType]::ParameterName, 'Take all of standard input as the value of KEY, byte for byte')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask for the value of KEY at a hidden prompt, twice')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Take a file''s content; KEY is the file''s name unless given')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Take every file of a directory; follows the links of a mounted Secret')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Take every KEY=VALUE line of an env file')
+            [CompletionResult]::new('--env-dialect', '--env-dialect', [CompletionResultType]::ParameterName, 'How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)')
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the value of KEY from the inherited file descriptor N')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --file and --dir, with kubectl''s rules')
+            [CompletionResult]::new('--from-env-file', '--from-env-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --env-file, with kubectl''s rules')
+            [CompletionResult]::new('--from-literal', '--from-literal', [CompletionResultType]::ParameterName, 'Ask for the value of KEY (kubectl''s KEY=VALUE is refused: the process list would show it)')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--stdin-env', '--stdin-env', [CompletionResultType]::ParameterName, 'Read an env file from standard input')
+            [CompletionResult]::new('--trim-newline', '--trim-newline', [CompletionResultType]::ParameterName, 'Remove one line end from the end of values that come from files, descriptors and standard input')
+            [CompletionResult]::new('--keep-newline', '--keep-newline', [CompletionResultType]::ParameterName, 'Keep line ends at the end of values, and do not warn about them')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;create;ssh-auth' {
+            [CompletionResult]::new('--stdin', '--stdin', [CompletionResultType]::ParameterName, 'Take all of standard input as the value of KEY, byte for byte')
+            [CompletionResult]::new('--prompt', '--prompt', [CompletionResultType]::ParameterName, 'Ask for the value of KEY at a hidden prompt, twice')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Take a file''s content; KEY is the file''s name unless given')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Take every file of a directory; follows the links of a mounted Secret')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Take every KEY=VALUE line of an env file')
+            [CompletionResult]::new('--env-dialect', '--env-dialect', [CompletionResultType]::ParameterName, 'How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)')
+            [CompletionResult]::new('--fd', '--fd', [CompletionResultType]::ParameterName, 'Read the value of KEY from the inherited file descriptor N')
+            [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --file and --dir, with kubectl''s rules')
+            [CompletionResult]::new('--from-env-file', '--from-env-file', [CompletionResultType]::ParameterName, 'kubectl''s spelling of --env-file, with kubectl''s rules')
+            [CompletionResult]::new('--from-literal', '--from-literal', [CompletionResultType]::ParameterName, 'Ask for the value of KEY (kubectl''s KEY=VALUE is refused: the process list would show it)')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Set a label')
+            [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Set an annotation')
+            [CompletionResult]::new('--append-hash', '--append-hash', [CompletionResultType]::ParameterName, 'Append a suffix to the name: random, or kubectl''s hash of the values')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would happen: client sends nothing, server lets the server check it')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the object instead of a line about it; values are masked')
+            [CompletionResult]::new('--field-manager', '--field-manager', [CompletionResultType]::ParameterName, 'Name under which the server records who set which field')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--stdin-env', '--stdin-env', [CompletionResultType]::ParameterName, 'Read an env file from standard input')
+            [CompletionResult]::new('--trim-newline', '--trim-newline', [CompletionResultType]::ParameterName, 'Remove one line end from the end of values that come from files, descriptors and standard input')
+            [CompletionResult]::new('--keep-newline', '--keep-newline', [CompletionResultType]::ParameterName, 'Keep line ends at the end of values, and do not warn about them')
+            [CompletionResult]::new('--immutable', '--immutable', [CompletionResultType]::ParameterName, 'Make the Secret immutable: its values can never change again')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'If the Secret exists, set these keys and keep the others')
+            [CompletionResult]::new('--replace', '--replace', [CompletionResultType]::ParameterName, 'If the Secret exists, make its keys exactly these')
+            [CompletionResult]::new('--show-values', '--show-values', [CompletionResultType]::ParameterName, 'With -o yaml or json: show the values as base64 (an encoding, not encryption)')
+            [CompletionResult]::new('--shred', '--shred', [CompletionResultType]::ParameterName, 'Overwrite and remove the source files once the cluster''s copy is proven equal')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the source files without asking')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the result, warnings and errors')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer yes to questions about changing an existing Secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;create;help' {
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;create;help;generic' {
+            break
+        }
+        'kubectl-secretsafe;create;help;tls' {
+            break
+        }
+        'kubectl-secretsafe;create;help;docker-registry' {
+            break
+        }
+        'kubectl-secretsafe;create;help;basic-auth' {
+            break
+        }
+        'kubectl-secretsafe;create;help;ssh-auth' {
+            break
+        }
+        'kubectl-secretsafe;create;help;help' {
+            break
+        }
+        'kubectl-secretsafe;completion' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;completion;bash' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;completion;zsh' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;completion;fish' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;completion;powershell' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;completion;install' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Directory on PATH for the link (default: where this program is)')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;completion;help' {
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;completion;help;bash' {
+            break
+        }
+        'kubectl-secretsafe;completion;help;zsh' {
+            break
+        }
+        'kubectl-secretsafe;completion;help;fish' {
+            break
+        }
+        'kubectl-secretsafe;completion;help;powershell' {
+            break
+        }
+        'kubectl-secretsafe;completion;help;install' {
+            break
+        }
+        'kubectl-secretsafe;completion;help;help' {
+            break
+        }
+        'kubectl-secretsafe;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file')
+            [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;help;create' {
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            break
+        }
+        'kubectl-secretsafe;help;create;generic' {
+            break
+        }
+        'kubectl-secretsafe;help;create;tls' {
+            break
+        }
+        'kubectl-secretsafe;help;create;docker-registry' {
+            break
+        }
+        'kubectl-secretsafe;help;create;basic-auth' {
+            break
+        }
+        'kubectl-secretsafe;help;create;ssh-auth' {
+            break
+        }
+        'kubectl-secretsafe;help;completion' {
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for')
+            break
+        }
+        'kubectl-secretsafe;help;completion;bash' {
+            break
+        }
+        'kubectl-secretsafe;help;completion;zsh' {
+            break
+        }
+        'kubectl-secretsafe;help;completion;fish' {
+            break
+        }
+        'kubectl-secretsafe;help;completion;powershell' {
+            break
+        }
+        'kubectl-secretsafe;help;completion;install' {
+            break
+        }
+        'kubectl-secretsafe;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}
