@@ -127,8 +127,13 @@ pub(super) fn check_flags(common: &CommonArgs) -> Result<(), CommandError> {
 
 impl Kind {
     /// Reads the sources that need nobody to answer.
-    pub(super) fn read(&self, collection: &mut Collection<'_>) -> Result<(), CommandError> {
+    pub(super) fn read(
+        &self,
+        collection: &mut Collection<'_>,
+        ui: &Ui,
+    ) -> Result<(), CommandError> {
         match &self.input {
+            Input::Keys(sources) if !gather::any_source(sources) => interview::check_possible(ui),
             Input::Keys(sources) => collection.read(sources),
             Input::Tls {
                 certificate,

@@ -6,12 +6,8 @@ use crate::ui::{Questions, Ui};
 
 use super::gather::{self, Collection};
 
-/// Asks for keys and values until a key is left empty.
-pub(super) fn ask_for_entries(
-    collection: &mut Collection<'_>,
-    secret_type: Option<&str>,
-    ui: &Ui,
-) -> Result<(), CommandError> {
+/// Without a source, somebody must be there to ask.
+pub(super) fn check_possible(ui: &Ui) -> Result<(), CommandError> {
     if ui.questions() == Questions::Forbidden {
         return Err(
             CommandError::usage("no source is given, and there is no terminal to ask").hint(
@@ -19,6 +15,15 @@ pub(super) fn ask_for_entries(
             ),
         );
     }
+    Ok(())
+}
+
+/// Asks for keys and values until a key is left empty.
+pub(super) fn ask_for_entries(
+    collection: &mut Collection<'_>,
+    secret_type: Option<&str>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     if let Some(secret_type) = secret_type {
         let required = kind::required_keys(secret_type);
         if !required.is_empty() {

@@ -43,7 +43,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     draft::check_flags(common)?;
 
     let mut collection = Collection::new(ui, reading(common, fate), common.connection.files());
-    kind.read(&mut collection)?;
+    kind.read(&mut collection, ui)?;
 
     if common.dry_run == DryRun::Client {
         kind.ask(&mut collection, ui)?;
