@@ -11,6 +11,7 @@ mod figures;
 mod harness;
 mod node;
 mod parity;
+mod plugin;
 mod security;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         existing::trials(),
         parity::trials(),
         node::trials(),
+        plugin::trials(),
         security::trials(),
     ]
     .into_iter()
