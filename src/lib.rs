@@ -10,8 +10,8 @@
 //! - [`shred`]: overwriting and removing plaintext files, and saying
 //!   truthfully what that achieved.
 //! - [`cluster`]: the only module that names `kube`.
-//! - [`output`] and [`ui`]: the only modules that write to the standard
-//!   streams; `ui` holds every prompt but the hidden one.
+//! - [`ui`]: the only module that writes to the standard streams; it holds
+//!   every prompt but the hidden one.
 //! - [`error`]: one error type for the user and the exit codes.
 #![deny(unsafe_code)]
 
