@@ -82,7 +82,7 @@ fn only_the_interface_writes_to_the_standard_streams() {
 fn values_are_read_and_written_by_our_own_means_only() {
     // std's buffer for standard input is never wiped (asking whether it is a
     // terminal fills none), and `fs::write` creates files with the umask's mode.
-    let read = uses(&["io::stdin("], &["ui/"]);
+    let read = uses(&["std::io::stdin(", " io::stdin(", "(io::stdin("], &["ui/"]);
     assert_eq!(read, [""; 0]);
     let written: Vec<_> = uses(&["fs::write("], &[])
         .into_iter()
