@@ -9,6 +9,7 @@
 //! - [`creation`]: what `create` is about to do, as a value without I/O.
 //! - [`shred`]: overwriting and removing plaintext files, and saying
 //!   truthfully what that achieved.
+//! - [`manifest`]: manifest files as trees whose nodes know their bytes.
 //! - [`cluster`]: the only module that names `kube`.
 //! - [`ui`]: the only module that writes to the standard streams; it holds
 //!   every prompt but the hidden one.
@@ -21,6 +22,7 @@ pub mod commands;
 pub mod creation;
 pub mod error;
 mod logging;
+pub mod manifest;
 pub mod process;
 pub mod secret;
 pub mod shred;

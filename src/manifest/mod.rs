@@ -1,0 +1,17 @@
+//! Manifest files as trees with positions.
+//!
+//! A file is read as kubectl reads it (YAML 1.1 scalars, JSON, several
+//! documents), and every node remembers which bytes it came from, so that a
+//! finding can point at them and an edit can leave all others alone. Answers of
+//! the API server become the same trees, without positions that mean anything.
+//!
+//! Values of Secrets never stay in a tree as text: [`Content::Sealed`] holds
+//! them. Trees have neither `Debug` nor `Serialize`.
+
+mod node;
+mod text;
+
+pub use node::{
+    Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, ScalarType, SealedScalar, Sharing,
+};
+pub use text::{Position, SourceText, Span};

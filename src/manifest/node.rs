@@ -1,0 +1,219 @@
+//! One node of a tree.
+
+use crate::secret::SecretValue;
+
+use super::Span;
+
+/// A node. Equality of meaning, not of spelling, is what its accessors give.
+pub struct Node {
+    /// Where it stands, without anchor and tag; for an alias, the alias.
+    pub span: Span,
+    /// Whether other places of the document share it.
+    pub sharing: Sharing,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a node is.
+pub enum Content {
+    /// A scalar.
+    Scalar(Scalar),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// A mapping in the order of the text; of equal keys the last one counts.
+    Mapping(Vec<Entry>),
+    /// A value that may be secret: a scalar below `data` or `stringData` of a
+    /// Secret, or an annotation that repeats them.
+    Sealed(SealedScalar),
+}
+
+/// A scalar whose text nobody outside the secret module sees.
+pub struct SealedScalar {
+    /// The scalar's text, escapes and folding undone.
+    pub value: SecretValue,
+    /// How it was written.
+    pub style: ScalarStyle,
+    /// What kubectl takes it for.
+    pub type_: ScalarType,
+}
+
+/// A key and its value.
+pub struct Entry {
+    /// The key.
+    pub key: Node,
+    /// The value.
+    pub value: Node,
+    /// Whether the text has it here.
+    pub origin: EntryOrigin,
+}
+
+/// Where an entry of a mapping comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryOrigin {
+    /// Written in this mapping.
+    Own,
+    /// Merged into it by `<<`.
+    Merged,
+}
+
+/// Whether a node is shared by anchor and alias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// It stands alone.
+    Own,
+    /// It has an anchor that some alias names.
+    Anchored,
+    /// It is an alias, or inside one; its span is the alias'.
+    Alias,
+}
+
+/// A scalar.
+pub struct Scalar {
+    /// Its text, escapes and folding undone.
+    pub text: Box<str>,
+    /// How it was written.
+    pub style: ScalarStyle,
+    /// What kubectl takes it for.
+    pub type_: ScalarType,
+}
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// Without quotes.
+    Plain,
+    /// In single quotes.
+    SingleQuoted,
+    /// In double quotes (JSON strings too).
+    DoubleQuoted,
+    /// A literal block (`|`).
+    Literal,
+    /// A folded block (`>`).
+    Folded,
+}
+
+/// What kubectl (YAML 1.1 scalars as go-yaml reads them, JSON) takes a scalar for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ScalarType {
+    /// Nothing.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer that fits 64 bits.
+    Integer(i64),
+    /// Any other number.
+    Float,
+    /// A date or time without quotes (kubectl makes a string of it).
+    Timestamp,
+    /// Text.
+    Text,
+}
+
+impl Node {
+    /// The value of a key; `None` for anything but a mapping.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of a key. An entry of the mapping itself is preferred to a
+    /// merged one; of equal keys the last counts, as in kubectl.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        let named = |entry: &&Entry| entry.key.scalar_text() == Some(key);
+        let entries = self.entries();
+        entries
+            .iter()
+            .rev()
+            .filter(named)
+            .find(|entry| entry.origin == EntryOrigin::Own)
+            .or_else(|| entries.iter().rev().find(named))
+    }
+
+    /// Follows keys downwards.
+    pub fn at(&self, path: &[&str]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The entries of a mapping; empty for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.content {
+            Content::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; empty for anything else.
+    pub fn items(&self) -> &[Node] {
+        match &self.content {
+            Content::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a scalar that kubectl takes for text.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) => match scalar.type_ {
+                ScalarType::Text | ScalarType::Timestamp => Some(&scalar.text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The text of any scalar that is not sealed, whatever its type.
+    pub fn scalar_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// The integer of a scalar.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.scalar_type() {
+            Some(ScalarType::Integer(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The boolean of a scalar.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.scalar_type() {
+            Some(ScalarType::Bool(truth)) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// What kubectl takes a scalar for.
+    pub fn scalar_type(&self) -> Option<ScalarType> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(scalar.type_),
+            Content::Sealed(scalar) => Some(scalar.type_),
+            _ => None,
+        }
+    }
+
+    /// How a scalar was written.
+    pub fn style(&self) -> Option<ScalarStyle> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(scalar.style),
+            Content::Sealed(scalar) => Some(scalar.style),
+            _ => None,
+        }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        self.scalar_type() == Some(ScalarType::Null)
+    }
+
+    /// The text of a child, if it is text.
+    pub fn text_of(&self, key: &str) -> Option<&str> {
+        self.get(key).and_then(Node::as_str)
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_mapping(&self) -> bool {
+        matches!(self.content, Content::Mapping(_))
+    }
+}
