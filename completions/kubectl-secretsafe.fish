@@ -28,6 +28,8 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s v
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "explain" -d 'Explain a rule of doctor, or list all'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -l type -d 'Type of the Secret (default: Opaque, chosen by the server)' -r
@@ -348,6 +350,53 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "basic-auth" -d 'A user name and a password (kubernetes.io/basic-auth)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "ssh-auth" -d 'An SSH private key (kubernetes.io/ssh-auth)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s k -l kustomize -d 'Kustomization to render with kubectl and look at' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s l -l selector -d 'Only workloads with these labels' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l contexts -d 'Several clusters of the kubeconfig, one report' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l only -d 'Look for these rules only, by id or name' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l skip -d 'Do not look for these rules' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Report keys that were not written for this long: 90d, 12h' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l config -d 'Configuration file [default: .secretsafe.yaml of this folder or one above]' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l baseline -d 'Do not count findings that this file (of --write-baseline) already has' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l write-baseline -d 'Write what is found now to FILE, and end well' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s o -l output -d 'How to print it: FORMAT, or FORMAT=FILE to write a file; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l fail-on -d 'From which severity on to end with status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'Everything'
+never\t'Nothing'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l context -d 'The kubeconfig context to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l cluster -d 'The kubeconfig cluster to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l user -d 'The kubeconfig user to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s n -l namespace -d 'The namespace to act in' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s s -l server -d 'The address of the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l token -d 'Bearer token for the API server; it shows in the process list, a kubeconfig does not' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l as -d 'The user to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l as-group -d 'A group to impersonate; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l as-uid -d 'The UID to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l certificate-authority -d 'Certificate authority of the API server (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l client-certificate -d 'Client certificate for TLS (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l client-key -d 'Key of the client certificate (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l tls-server-name -d 'The name the server\'s certificate must carry' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; anyone on the way can then read the Secrets' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l request-timeout -d 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s R -l recursive -d 'Read the folders in folders too'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l assume-complete -d 'Take the files for all there is: a Secret that is not among them is missing'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s A -l all-namespaces -d 'Look at all namespaces'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l all-contexts -d 'Every cluster of the kubeconfig'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l inspect-values -d 'Also read the values of Secrets and judge them; only verdicts are told, never content'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l fix -d 'Edit the files where a rule\'s remedy is an edit; shows the change and asks first'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s y -l yes -d 'With --fix: do not ask'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l print-rbac -d 'Print the role that lets doctor see everything, and end'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s q -l quiet -d 'Print only the report, warnings and errors'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and not __fish_seen_subcommand_from bash zsh fish powershell install help" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and not __fish_seen_subcommand_from bash zsh fish powershell install help" -s h -l help -d 'Print help'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and not __fish_seen_subcommand_from bash zsh fish powershell install help" -s V -l version -d 'Print version'
@@ -379,9 +428,11 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "powershell" -d 'Completion of kubectl-secretsafe for PowerShell'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "install" -d 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create completion help" -f -a "completion" -d 'Print or install shell completion'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "completion" -d 'Print or install shell completion'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "generic" -d 'A Secret with keys of your choice (the default kind)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "tls" -d 'A TLS certificate chain and its private key (kubernetes.io/tls)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "docker-registry" -d 'Credentials for an image registry (kubernetes.io/dockerconfigjson)'

@@ -5,6 +5,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::completion::CompletionArgs;
 use crate::commands::create::CreateArgs;
+use crate::commands::doctor::DoctorArgs;
+use crate::commands::explain::ExplainArgs;
 use crate::error::CommandError;
 
 /// Create Kubernetes Secrets without leaking them
@@ -43,6 +45,23 @@ pub enum Command {
     /// plaintext overwritten and removed. What overwriting achieves depends on
     /// the file system; the command says what it was.
     Create(Box<CreateArgs>),
+    /// Find what is wrong with Secrets and their use, without reading a value
+    ///
+    /// Looks at manifest files (-f, -k) or at the cluster of the current
+    /// context: Secrets that are missing, in another namespace or without the
+    /// key, values that running containers do not have yet, files that a
+    /// process cannot read, credentials in plain sight, and more. Each finding
+    /// has its cause, its proof and the command that repairs it.
+    ///
+    /// Only names, key names and times of Secrets are asked of the server,
+    /// never a value, unless --inspect-values says so. What may not be seen is
+    /// listed, and never counts as clean.
+    ///
+    /// Exit status: 0 nothing found, 1 findings of the severity of --fail-on or
+    /// worse, 2 unusable input, 3 something could not be checked.
+    Doctor(Box<DoctorArgs>),
+    /// Explain a rule of doctor, or list all
+    Explain(ExplainArgs),
     /// Print or install shell completion
     Completion(CompletionArgs),
 }

@@ -16,17 +16,25 @@
 //! - [`error`]: one error type for the user and the exit codes.
 #![deny(unsafe_code)]
 
+pub mod checks;
 pub mod cli;
 pub mod cluster;
 pub mod commands;
 pub mod creation;
 pub mod error;
+pub mod finding;
+pub mod gathering;
+pub mod inventory;
 mod logging;
 pub mod manifest;
+pub mod output;
+pub mod policy;
 pub mod process;
+pub mod report;
 pub mod secret;
 pub mod shred;
 pub mod ui;
+pub mod workload;
 
 use std::path::Path;
 
@@ -79,16 +87,27 @@ fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Create(args) => {
             let ui = Ui::new(args.talk());
             ui.check_output()?;
-            // One thread: dropping the runtime ends every task, so no other
-            // thread still holds a buffer when the process ends.
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| CommandError::unavailable(error.to_string()))?;
-            runtime.block_on(commands::create::run(*args, &ui))
+            in_runtime(commands::create::run(*args, &ui))
         }
+        Command::Doctor(args) => {
+            let ui = Ui::new(args.talk());
+            in_runtime(commands::doctor::run(*args, &ui))
+        }
+        Command::Explain(args) => commands::explain::run(&args, &Ui::new(Talk::Normal)),
         Command::Completion(args) => commands::completion::run(args, &Ui::new(Talk::Normal)),
     }
+}
+
+/// One thread: dropping the runtime ends every task, so no other thread still
+/// holds a buffer when the process ends.
+fn in_runtime(
+    command: impl Future<Output = Result<ExitStatus, CommandError>>,
+) -> Result<ExitStatus, CommandError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::unavailable(error.to_string()))?
+        .block_on(command)
 }
 
 fn finish(ui: &Ui, result: Result<ExitStatus, CommandError>) -> ExitStatus {

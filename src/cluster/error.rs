@@ -167,6 +167,16 @@ impl fmt::Debug for ClusterError {
 }
 
 impl ClusterError {
+    /// A denial that names no group is about the group that was asked.
+    pub(super) fn in_group(mut self, asked: &str) -> Self {
+        if let Self::Forbidden { group, .. } = &mut self
+            && group.is_empty()
+        {
+            asked.clone_into(group);
+        }
+        self
+    }
+
     /// Whether the write that failed with this may have been stored.
     pub fn outcome(&self) -> WriteOutcome {
         match self {

@@ -121,6 +121,14 @@ pub fn effective_namespace(flags: &ConnectionFlags) -> Result<String, ClusterErr
     namespace_in(flags, &Environment::of_this_process())
 }
 
+/// The contexts of the kubeconfig, in its order.
+///
+/// # Errors
+/// A kubeconfig that cannot be read.
+pub fn context_names(flags: &ConnectionFlags) -> Result<Vec<String>, ClusterError> {
+    Ok(kubeconfig::load(flags, &Environment::of_this_process())?.context_names())
+}
+
 pub(super) fn namespace_in(
     flags: &ConnectionFlags,
     environment: &Environment,

@@ -137,6 +137,15 @@ impl Loaded {
         ClusterError::configuration(format!("the kubeconfig has no {what} {name:?}"), advice)
     }
 
+    /// The contexts, in the order of the files.
+    pub fn context_names(&self) -> Vec<String> {
+        self.config
+            .contexts
+            .iter()
+            .map(|entry| entry.name.clone())
+            .collect()
+    }
+
     /// The namespace of the context in use.
     ///
     /// # Errors

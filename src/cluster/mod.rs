@@ -11,6 +11,7 @@ mod environment;
 mod error;
 pub mod flags;
 mod kubeconfig;
+mod lists;
 mod plugin;
 mod plugin_policy;
 mod proxy;
@@ -21,11 +22,13 @@ mod role;
 mod secrets;
 mod server;
 mod status;
+mod table;
 mod transport;
 mod warnings;
 
 pub use error::{ClusterError, WriteOutcome};
-pub use flags::{ConnectionFlags, effective_namespace};
+pub use flags::{ConnectionFlags, context_names, effective_namespace};
+pub use lists::{Form, Listed, Resource, ResourceScope};
 pub use secrets::{Cluster, Creation, Ownership, ServerDryRun, WriteOptions, Written};
 
 /// Log targets that are never enabled, whatever `-v` or `RUST_LOG` say.

@@ -24,18 +24,18 @@ use super::transport::{Incoming, Outgoing, Transport};
 /// values, 4/3 of that in base64, plus up to 256 KiB of annotations.
 const OBJECT_LIMIT: usize = 8 * 1024 * 1024;
 /// Largest page of a list, in bytes.
-const PAGE_LIMIT: usize = 32 * 1024 * 1024;
+pub(super) const PAGE_LIMIT: usize = 32 * 1024 * 1024;
 /// Objects a page (kubectl's `--chunk-size`).
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;
 /// A list that goes on after this many pages is not believed.
-const MOST_PAGES: usize = 200;
+pub(super) const MOST_PAGES: usize = 200;
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const NAMES_ONLY: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /// A cluster this program can ask.
 pub struct Cluster {
-    transport: Transport,
+    pub(super) transport: Transport,
     namespace: String,
     transfer: Transfer,
 }
@@ -349,16 +349,25 @@ impl Cluster {
         answer: Incoming,
         question: &Question<'_>,
     ) -> Result<Incoming, ClusterError> {
+        self.accepted_in("", answer, question)
+    }
+
+    /// The answer, or the error it is; `group` is the API group of what was
+    /// asked.
+    pub(super) fn accepted_in(
+        &self,
+        group: &str,
+        answer: Incoming,
+        question: &Question<'_>,
+    ) -> Result<Incoming, ClusterError> {
         if matches!(answer.status, StatusCode::OK | StatusCode::CREATED) {
             return Ok(answer);
         }
         let body = zeroize::Zeroizing::new(answer.body);
-        Err(status::to_error(
-            self.server(),
-            answer.status.as_u16(),
-            &body,
-            question,
-        ))
+        Err(
+            status::to_error(self.server(), answer.status.as_u16(), &body, question)
+                .in_group(group),
+        )
     }
 }
 
@@ -387,7 +396,7 @@ struct NameOnly {
     name: String,
 }
 
-fn read(path: String, accept: &'static str, limit: usize) -> Outgoing {
+pub(super) fn read(path: String, accept: &'static str, limit: usize) -> Outgoing {
     Outgoing {
         method: Method::GET,
         path,
@@ -410,7 +419,7 @@ fn secret_path(namespace: &str, name: &str) -> String {
 /// Percent-encodes everything that could end a path segment or a query value.
 /// A segment of only dots would be read as a folder, so its dots are encoded
 /// as well.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let only_dots = text.bytes().all(|byte| byte == b'.');
     text.bytes()
         .map(|byte| match byte {

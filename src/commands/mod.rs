@@ -2,3 +2,5 @@
 
 pub mod completion;
 pub mod create;
+pub mod doctor;
+pub mod explain;

@@ -8,10 +8,19 @@
 //! Values of Secrets never stay in a tree as text: [`Content::Sealed`] holds
 //! them. Trees have neither `Debug` nor `Serialize`.
 
+pub mod edit;
+mod json;
 mod node;
+mod parse;
+mod resolve;
+mod seal;
+#[cfg(test)]
+mod tests;
 mod text;
+mod yaml;
 
 pub use node::{
     Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, ScalarType, SealedScalar, Sharing,
 };
+pub use parse::{Document, DuplicateKey, Format, Parsed, Problem, parse, parse_json};
 pub use text::{Position, SourceText, Span};

@@ -216,4 +216,61 @@ impl Node {
     pub fn is_mapping(&self) -> bool {
         matches!(self.content, Content::Mapping(_))
     }
+
+    /// The items of its list `items`, taken out.
+    pub(crate) fn take_items(&mut self) -> Vec<Node> {
+        let Content::Mapping(entries) = &mut self.content else {
+            return Vec::new();
+        };
+        let list = entries
+            .iter_mut()
+            .find(|entry| entry.key.scalar_text() == Some("items"));
+        match list.map(|entry| &mut entry.value.content) {
+            Some(Content::Sequence(items)) => std::mem::take(items),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same object with its type: items of a list come without.
+    pub(crate) fn with_type(mut self, api_version: &str, kind: &str) -> Self {
+        if let Content::Mapping(entries) = &mut self.content {
+            entries.retain(|entry| !matches!(entry.key.scalar_text(), Some("apiVersion" | "kind")));
+        }
+        self.with_entry("apiVersion", Node::text(api_version))
+            .with_entry("kind", Node::text(kind))
+    }
+
+    /// The same mapping with one more entry.
+    pub(crate) fn with_entry(mut self, key: &str, value: Node) -> Self {
+        if let Content::Mapping(entries) = &mut self.content {
+            entries.push(Entry {
+                key: Node::text(key),
+                value,
+                origin: EntryOrigin::Own,
+            });
+        }
+        self
+    }
+
+    /// A text that stands nowhere.
+    pub(crate) fn text(text: &str) -> Self {
+        Self::nowhere(Content::Scalar(Scalar {
+            text: text.into(),
+            style: ScalarStyle::DoubleQuoted,
+            type_: ScalarType::Text,
+        }))
+    }
+
+    /// An empty mapping that stands nowhere.
+    pub(crate) fn mapping() -> Self {
+        Self::nowhere(Content::Mapping(Vec::new()))
+    }
+
+    fn nowhere(content: Content) -> Self {
+        Self {
+            span: Span::default(),
+            sharing: Sharing::Own,
+            content,
+        }
+    }
 }

@@ -31,13 +31,14 @@ pub struct SourceText {
 impl SourceText {
     /// `name` is what messages call it: a path as the user wrote it, or
     /// `standard input`.
-    pub fn new(name: impl Into<String>, text: String) -> Self {
+    pub fn new(name: impl Into<String>, text: impl Into<Zeroizing<String>>) -> Self {
+        let text = text.into();
         let line_starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
         Self {
             name: name.into(),
-            text: Zeroizing::new(text),
+            text,
             line_starts,
         }
     }

@@ -220,6 +220,17 @@ fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'.' | b':')
 }
 
+/// Whether a value is none yet: a template expression, a variable that
+/// something replaces, or ciphertext of SOPS.
+pub fn is_filled_in_later(value: &SecretValue) -> bool {
+    let bytes = value.expose();
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
+    has(b"{{")
+        || (bytes.starts_with(b"${") && bytes.ends_with(b"}"))
+        || bytes.starts_with(b"ENC[")
+        || (bytes.starts_with(b"<") && bytes.ends_with(b">") && !has(b"\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Suspicion::{

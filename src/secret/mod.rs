@@ -17,6 +17,7 @@ pub mod stored;
 pub mod suffix;
 pub mod tls;
 pub mod value;
+pub mod verdict;
 pub mod wire;
 
 pub use key::KeyName;

@@ -38,6 +38,21 @@ pub(super) fn tracking(directory: &Path, name: &OsStr) -> Tracking {
     ask(&git, directory, name).unwrap_or(Tracking::Unknown)
 }
 
+/// Whether git holds the file at `path`; `None` where there is no repository,
+/// or git cannot tell.
+pub fn is_tracked(path: &Path) -> Option<bool> {
+    let path = path.canonicalize().ok()?;
+    let directory = path.parent()?;
+    if !directory.ancestors().any(is_repository) {
+        return None;
+    }
+    match tracking(directory, path.file_name()?) {
+        Tracking::Tracked => Some(true),
+        Tracking::Untracked => Some(false),
+        Tracking::Unknown => None,
+    }
+}
+
 fn is_repository(directory: &Path) -> bool {
     directory.join(".git").symlink_metadata().is_ok()
 }

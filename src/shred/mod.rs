@@ -21,6 +21,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use filesystem::Storage;
+pub use git::is_tracked;
 pub use overwrite::{Failure, Outcome, shred};
 pub use preflight::Candidate;
 pub use refusal::{Refusal, RefusalReason};

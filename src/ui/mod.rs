@@ -13,13 +13,16 @@ use anstyle::{AnsiColor, Style};
 use dialoguer::theme::SimpleTheme;
 
 use crate::error::CommandError;
+use crate::output::Colour;
 
 mod escape;
 mod invocation;
+mod progress;
 mod streams;
 
 pub use escape::escape_controls;
 pub use invocation::program_name;
+pub use progress::Progress;
 
 /// How much talk there is on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +79,28 @@ impl Ui {
                 Styles::default()
             },
         }
+    }
+
+    /// Whether standard output may have colours (`NO_COLOR`, `TERM`, `CLICOLOR_FORCE`).
+    pub fn colour(&self) -> Colour {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let wanted = io::stdout().is_terminal() && !dumb || set("CLICOLOR_FORCE");
+        if wanted && !set("NO_COLOR") {
+            Colour::On
+        } else {
+            Colour::Off
+        }
+    }
+
+    /// A line that tells how far long work has got.
+    pub fn progress(&self) -> Progress {
+        let seen = self.talk == Talk::Normal && io::stderr().is_terminal();
+        Progress::new(if seen {
+            progress::Shown::Yes
+        } else {
+            progress::Shown::No
+        })
     }
 
     /// Whether [`Ui::confirm`] and its siblings can be used.

@@ -1,0 +1,53 @@
+//! The rules. One file a rule: a description and a pure function.
+//!
+//! To add one: write `checks/ssNNN_its_name.rs` after the pattern of
+//! `ss006_namespaced_secret_name.rs`, list it in [`CHECKS`], put a manifest
+//! that it must find and one that it must not into `tests/checks/SSNNN/`, run
+//! `UPDATE_GENERATED=1 cargo test --test generated`, and describe it in the
+//! CHANGELOG.
+
+pub mod page;
+mod resolve;
+mod rule;
+
+pub use rule::{AutoFix, Check, Data, Offline, Rule};
+
+macro_rules! checks {
+    ($($module:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// All rules, sorted by id.
+        pub static CHECKS: &[Check] = &[
+            $(Check { rule: &$module::RULE, run: $module::check }),*
+        ];
+    };
+}
+
+checks! {
+    ss001_secret_not_found,
+    ss002_secret_in_other_namespace,
+    ss003_env_key_missing,
+    ss004_volume_key_missing,
+    ss005_near_miss,
+    ss006_namespaced_secret_name,
+    ss007_optional_and_missing,
+    ss008_envfrom_unusable_names,
+    ss009_duplicate_env_name,
+    ss010_env_shadowing,
+    ss011_unresolved_variable_reference,
+    ss012_secret_in_argv,
+    ss013_secret_as_env,
+    ss014_plaintext_credential_env,
+    ss015_plaintext_secret_manifest,
+    ss020_secret_blocks_start,
+    ss021_secret_cache_timeout,
+    ss022_producer_not_ready,
+}
+
+/// The rule of an id (`SS006`, any case) or a name.
+pub fn find(text: &str) -> Option<&'static Rule> {
+    CHECKS
+        .iter()
+        .map(|check| check.rule)
+        .find(|rule| rule.id.eq_ignore_ascii_case(text) || rule.name == text)
+}

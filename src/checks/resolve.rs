@@ -1,0 +1,426 @@
+//! What a reference leads to, told once for SS001 to SS005 and SS007.
+//!
+//! One trouble is one finding: a wrong name is SS001, or SS002 when another
+//! namespace has it, or SS003/SS004 for a key; near names, and pods that wait
+//! because of it, are told in the same finding.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Applies, Finding, Fix, Operation, Reason, Severity, quoted};
+use crate::inventory::{Answer, ContainerState, Inventory, Lookup, Pod, Producer, Use};
+use crate::workload::near::near;
+use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind, path};
+
+/// What is wrong with a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// No Secret of that name in the namespace, nor anything that makes it.
+    NoSecret,
+    /// The same, and these namespaces have one of that name.
+    Elsewhere(Vec<String>),
+    /// The Secret, or what makes it, has no such key.
+    NoKey,
+    /// Not known: why.
+    Unknown(Reason),
+}
+
+/// Whether the rules for missing names and keys are for this reference. Pull
+/// secrets, certificates and tokens have rules of their own.
+pub(super) fn concerns(reference: &SecretReference) -> bool {
+    matches!(
+        reference.usage,
+        Usage::Variable { .. }
+            | Usage::AllVariables { .. }
+            | Usage::Volume { .. }
+            | Usage::Projected { .. }
+            | Usage::Storage { .. }
+    ) && reference.confidence == Confidence::Certain
+        && crate::secret::key::check_object_name(&reference.secret.value).is_ok()
+}
+
+/// The trouble with a reference, if there is any.
+pub(super) fn trouble(inventory: &Inventory, used: &Use<'_>) -> Option<Trouble> {
+    let namespace = namespace(used);
+    let name = used.reference.secret.as_str();
+    match inventory.lookup(namespace, name) {
+        Lookup::Missing => {
+            let elsewhere: Vec<_> = inventory
+                .elsewhere(namespace, name)
+                .into_iter()
+                // A token belongs to the ServiceAccount of its namespace.
+                .filter(|facts| facts.type_ != "kubernetes.io/service-account-token")
+                .map(|facts| facts.namespace.clone())
+                .collect();
+            Some(if elsewhere.is_empty() {
+                Trouble::NoSecret
+            } else {
+                Trouble::Elsewhere(elsewhere)
+            })
+        }
+        Lookup::Unknown(reason) => Some(Trouble::Unknown(reason)),
+        Lookup::Present(_) | Lookup::Expected(_) => {
+            let key = used.reference.key.as_ref()?;
+            match inventory.has_key(namespace, name, &key.value) {
+                Answer::Yes => None,
+                Answer::No => Some(Trouble::NoKey),
+                Answer::Unknown(reason) => Some(Trouble::Unknown(reason)),
+            }
+        }
+    }
+}
+
+/// The namespace a reference is looked up in.
+pub(super) fn namespace<'a>(used: &'a Use<'_>) -> &'a str {
+    used.reference
+        .namespace
+        .as_deref()
+        .unwrap_or(&used.subject.namespace)
+}
+
+/// `variable DB_PASSWORD`, `volume db`: what asks for it.
+pub(super) fn asker(reference: &SecretReference) -> String {
+    let what = match &reference.usage {
+        Usage::Variable { name } => format!("variable {name}"),
+        Usage::AllVariables { .. } => "envFrom".to_owned(),
+        Usage::Volume { volume } | Usage::Projected { volume } => format!("volume {volume}"),
+        Usage::Storage { field } => field.clone(),
+        _ => "a reference".to_owned(),
+    };
+    match &reference.container {
+        Some(container) => format!("{what} of container {container}"),
+        None => what,
+    }
+}
+
+/// Whether what is broken runs at all now: a suspended CronJob or a workload of
+/// no replicas breaks later.
+pub(super) fn severity(used: &Use<'_>) -> Severity {
+    let idle = used.workload.is_some_and(|workload| {
+        workload.replicas == Some(0)
+            || (workload.paused
+                && matches!(workload.kind, WorkloadKind::CronJob | WorkloadKind::Job))
+            || workload.kind == WorkloadKind::PodTemplate
+    });
+    let hook = used
+        .workload
+        .is_some_and(|workload| workload.metadata.annotations.contains_key("helm.sh/hook"));
+    if idle || hook {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+/// Adds what kubelet says about the same trouble: then SS020 is part of this
+/// finding and not one of its own.
+pub(super) fn with_symptoms(
+    inventory: &Inventory,
+    used: &Use<'_>,
+    mut finding: Finding,
+) -> Finding {
+    let symptoms = symptoms(inventory, used);
+    if !symptoms.is_empty() {
+        finding = finding.related(&super::ss020_secret_blocks_start::RULE);
+    }
+    for symptom in symptoms {
+        finding = finding.because(symptom);
+    }
+    finding
+}
+
+/// What waiting pods and their events say about a reference: a sentence each,
+/// for three pods at most.
+fn symptoms(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut told = Vec::new();
+    let mut pods = 0;
+    for pod in inventory.pods_of(used.subject) {
+        let Some(words) = words_about(inventory, pod, used.reference) else {
+            continue;
+        };
+        pods += 1;
+        if told.len() < MOST {
+            told.push(format!("pod/{} waits: {words}", pod.id.name));
+        }
+    }
+    if pods > MOST {
+        told.push(format!(
+            "{} more pods wait for the same reason.",
+            pods - MOST
+        ));
+    }
+    told
+}
+
+/// Kubelet's words about a reference, from the pod's status or its events.
+pub(super) fn words_about(
+    inventory: &Inventory,
+    pod: &Pod,
+    reference: &SecretReference,
+) -> Option<String> {
+    let secret = &reference.secret.value;
+    let names = |words: &str| match symptom(words) {
+        Some(Symptom::NoSecret(name)) => name == *secret,
+        Some(Symptom::NoKey { key, secret: named }) => {
+            named.is_none_or(|named| named == *secret)
+                && reference
+                    .key
+                    .as_ref()
+                    .is_some_and(|wanted| wanted.value == key)
+        }
+        None => false,
+    };
+    waiting(pod)
+        .find(|words| names(words))
+        .map(str::to_owned)
+        .or_else(|| {
+            inventory
+                .events
+                .iter()
+                .filter(|event| pod_is(event, pod) && !pod.ready)
+                .map(|event| event.message.as_str())
+                .find(|words| names(words))
+                .map(str::to_owned)
+        })
+}
+
+pub(super) fn pod_is(event: &crate::inventory::Event, pod: &Pod) -> bool {
+    event.namespace == pod.id.namespace
+        && event.pod == pod.id.name
+        && (event.uid.is_empty() || pod.metadata.uid.is_empty() || event.uid == pod.metadata.uid)
+}
+
+/// The messages of containers that cannot be created.
+pub(super) fn waiting(pod: &Pod) -> impl Iterator<Item = &str> {
+    pod.containers
+        .iter()
+        .filter_map(|status| match &status.state {
+            ContainerState::Waiting { reason, message }
+                if reason == "CreateContainerConfigError" =>
+            {
+                Some(message.as_str())
+            }
+            _ => None,
+        })
+}
+
+/// What kubelet's words name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Symptom {
+    /// A Secret that is not there.
+    NoSecret(String),
+    /// A key that is not there; a volume's message does not name the Secret.
+    NoKey {
+        /// The key.
+        key: String,
+        /// The Secret.
+        secret: Option<String>,
+    },
+}
+
+/// Reads kubelet's words (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`,
+/// `pkg/volume/secret/secret.go`). ConfigMaps have the same texts with another
+/// word, so the word counts.
+pub(super) fn symptom(words: &str) -> Option<Symptom> {
+    for start in ["secret \"", "secrets \""] {
+        if let Some(at) = words.find(start) {
+            let rest = &words[at + start.len()..];
+            let (name, after) = rest.split_once('"')?;
+            if after.starts_with(" not found") {
+                return Some(Symptom::NoSecret(name.to_owned()));
+            }
+        }
+    }
+    if let Some(at) = words.find("couldn't find key ") {
+        let rest = &words[at + "couldn't find key ".len()..];
+        let (key, place) = rest.split_once(" in Secret ")?;
+        let secret = place
+            .rsplit_once('/')
+            .map(|(_, name)| name.trim().to_owned());
+        return Some(Symptom::NoKey {
+            key: key.to_owned(),
+            secret,
+        });
+    }
+    const VOLUME: &str = "references non-existent secret key: ";
+    let at = words.find(VOLUME)?;
+    Some(Symptom::NoKey {
+        key: words[at + VOLUME.len()..].trim().to_owned(),
+        secret: None,
+    })
+}
+
+/// Near names of a Secret that is not there.
+pub(super) fn near_secrets(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
+    let namespace = namespace(used);
+    let known = inventory
+        .secrets_in(namespace)
+        .map(|facts| facts.name.as_str())
+        .chain(
+            inventory
+                .producers
+                .iter()
+                .filter(|producer| producer.namespace == namespace)
+                .map(|producer| producer.secret.as_str()),
+        );
+    near(&used.reference.secret.value, known)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Near keys of a key that is not there.
+pub(super) fn near_keys(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
+    let Some(key) = &used.reference.key else {
+        return Vec::new();
+    };
+    let name = &used.reference.secret.value;
+    let known = match inventory.lookup(namespace(used), name) {
+        Lookup::Present(facts) => facts.keys.known(),
+        Lookup::Expected(Producer { keys, .. }) => keys.known(),
+        _ => return Vec::new(),
+    };
+    near(&key.value, known.iter().map(String::as_str))
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Adds near names: a patch when there is exactly one.
+pub(super) fn with_near(
+    finding: Finding,
+    what: &str,
+    site: &crate::workload::Site,
+    wrong: &str,
+    candidates: &[String],
+) -> Finding {
+    let finding = match candidates {
+        [] => return finding,
+        [one] => finding.fix(Fix::Patch {
+            what: format!("If {one} was meant, name it."),
+            operations: vec![
+                Operation::Test {
+                    pointer: path::pointer(&site.path),
+                    value: wrong.into(),
+                },
+                Operation::Replace {
+                    pointer: path::pointer(&site.path),
+                    value: one.as_str().into(),
+                },
+            ],
+            applies: Applies::OnRequest,
+        }),
+        _ => finding,
+    };
+    finding
+        .because(format!(
+            "There is {what} of a near name: {}.",
+            candidates.join(", ")
+        ))
+        .related(&super::ss005_near_miss::RULE)
+}
+
+/// The command that makes a Secret with all keys anybody asks it for.
+pub(super) fn create_command(inventory: &Inventory, namespace: &str, name: &str) -> String {
+    let keys: BTreeSet<&str> = inventory
+        .uses()
+        .filter(|used| self::namespace(used) == namespace)
+        .filter(|used| used.reference.secret.value == name)
+        .filter_map(|used| used.reference.key.as_ref().map(|key| key.value.as_str()))
+        .collect();
+    let sources = if keys.is_empty() {
+        " --from-file=PATH".to_owned()
+    } else {
+        keys.iter()
+            .map(|key| format!(" --prompt {}", quoted(key)))
+            .collect()
+    };
+    format!(
+        "kubectl secretsafe create {} -n {}{sources}",
+        quoted(name),
+        quoted(namespace)
+    )
+}
+
+/// One finding a Secret and key of a workload: the first reference stands for
+/// all, the others are told as places.
+pub(super) fn grouped<'a>(
+    inventory: &'a Inventory,
+    wanted: impl Fn(&Trouble) -> bool + 'a,
+) -> impl Iterator<Item = (Trouble, Vec<Use<'a>>)> + 'a {
+    let mut groups: Vec<(Trouble, Vec<Use<'a>>)> = Vec::new();
+    let mut index = std::collections::BTreeMap::new();
+    for used in inventory.uses() {
+        if !concerns(used.reference) || used.reference.need == Need::Optional {
+            continue;
+        }
+        let Some(trouble) = trouble(inventory, &used) else {
+            continue;
+        };
+        if !wanted(&trouble) {
+            continue;
+        }
+        let key = match trouble {
+            Trouble::NoKey => used.reference.key.as_ref().map(|key| key.value.clone()),
+            _ => None,
+        };
+        let by_file = matches!(
+            used.reference.usage,
+            Usage::Volume { .. } | Usage::Projected { .. }
+        ) && trouble == Trouble::NoKey;
+        let group = (
+            used.subject.clone(),
+            used.origin,
+            used.reference.secret.value.clone(),
+            key,
+            by_file,
+        );
+        match index.get(&group) {
+            Some(&at) => {
+                let (_, uses): &mut (Trouble, Vec<Use<'a>>) = &mut groups[at];
+                uses.push(used);
+            }
+            None => {
+                index.insert(group, groups.len());
+                groups.push((trouble, vec![used]));
+            }
+        }
+    }
+    groups.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubelets_words_are_understood() {
+        let secret = |name: &str| Some(Symptom::NoSecret(name.to_owned()));
+        let key = |key: &str, secret: Option<&str>| {
+            Some(Symptom::NoKey {
+                key: key.to_owned(),
+                secret: secret.map(str::to_owned),
+            })
+        };
+        for (words, expected) in [
+            ("secret \"gone\" not found", secret("gone")),
+            ("Error: secrets \"gone\" not found", secret("gone")),
+            (
+                "MountVolume.SetUp failed for volume \"v\" : secret \"gone\" not found",
+                secret("gone"),
+            ),
+            (
+                "couldn't find key NOPE in Secret ns/good",
+                key("NOPE", Some("good")),
+            ),
+            (
+                "MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: NOPE",
+                key("NOPE", None),
+            ),
+            ("configmap \"gone\" not found", None),
+            ("couldn't find key NOPE in ConfigMap ns/good", None),
+        ] {
+            assert_eq!(symptom(words), expected, "{words}");
+        }
+    }
+}

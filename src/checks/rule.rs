@@ -1,0 +1,104 @@
+//! The description of a rule. Everything said about it comes from here.
+
+use crate::finding::{Results, Severity};
+use crate::inventory::Inventory;
+
+/// A rule's description. Its id is a promise: never changed, never used again.
+#[derive(Debug)]
+pub struct Rule {
+    /// `SS001`.
+    pub id: &'static str,
+    /// `secret-not-found`.
+    pub name: &'static str,
+    /// The severity it usually has.
+    pub severity: Severity,
+    /// What it looks at.
+    pub data: &'static [Data],
+    /// Whether files are enough.
+    pub offline: Offline,
+    /// What can be fixed without a person writing it.
+    pub auto_fix: AutoFix,
+    /// One line: what it finds.
+    pub summary: &'static str,
+    /// Why that is bad: a paragraph or two.
+    pub why: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
+    /// A manifest (or a situation) that it finds, and the same put right.
+    pub example: &'static str,
+    /// Where the Kubernetes facts come from.
+    pub source: &'static str,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
+
+/// A rule and the function that looks for it.
+pub struct Check {
+    /// The description.
+    pub rule: &'static Rule,
+    /// Looks at everything that was gathered.
+    pub run: fn(&Inventory, &mut Results),
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Data {
+    /// Workloads and their pod templates.
+    Workloads,
+    /// Pods and their status.
+    Pods,
+    /// Events.
+    Events,
+    /// Names and types of Secrets.
+    SecretNames,
+    /// Key names of Secrets, from metadata.
+    SecretKeys,
+    /// Times, labels and annotation names of Secrets.
+    SecretMetadata,
+    /// Values, with `--inspect-values` only.
+    Values,
+    /// ServiceAccounts.
+    ServiceAccounts,
+    /// Ingresses and Gateways.
+    Ingresses,
+    /// Roles and bindings.
+    Rbac,
+    /// Custom resources that make Secrets.
+    Producers,
+    /// ConfigMaps (key names).
+    ConfigMaps,
+    /// Namespaces.
+    Namespaces,
+    /// Something only a file can show.
+    Files,
+}
+
+/// Whether files are enough for a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offline {
+    /// Files are enough.
+    Yes,
+    /// If the objects it names are among the files.
+    Partly,
+    /// It needs a cluster.
+    No,
+}
+
+/// What can be fixed by program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AutoFix {
+    /// Nothing.
+    No,
+    /// An edit of the manifest.
+    File,
+    /// A patch of the live object, or a command.
+    Live,
+    /// Both.
+    FileAndLive,
+}

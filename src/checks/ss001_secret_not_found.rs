@@ -1,0 +1,76 @@
+//! SS001: a Secret that nobody made.
+
+use crate::finding::{Finding, Reason, Results, Severity};
+use crate::inventory::Inventory;
+
+use super::resolve::{self, Trouble};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS001",
+    name: "secret-not-found",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::SecretNames, Data::Producers],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "a workload needs a Secret that does not exist in its namespace",
+    why: "A container whose variable comes from a missing Secret is not created \
+          (CreateContainerConfigError). A missing Secret of a volume stops the whole pod, its init \
+          containers included, and the pod's status does not say why: only an event does, for an \
+          hour. Both wait for ever, and go on by themselves once the Secret exists.",
+    remedy: "Create the Secret in the namespace of the workload, correct the name, or, if the \
+             workload can do without it, set optional: true. A Secret that a SealedSecret, \
+             ExternalSecret, Certificate or the like will make counts as there.",
+    example: "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-creds   # found \
+              when no Secret db-creds is in the namespace\n      key: password\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (trouble, uses) in resolve::grouped(inventory, |trouble| {
+        matches!(trouble, Trouble::NoSecret | Trouble::Unknown(_))
+    }) {
+        let Some(used) = uses.first() else { continue };
+        let namespace = resolve::namespace(used);
+        let name = used.reference.secret.as_str();
+        if let Trouble::Unknown(reason) = trouble {
+            // Keys that are not known are the business of SS003 and SS004; a
+            // near name among the files is SS005's.
+            let told_elsewhere = matches!(reason, Reason::Incomplete(_))
+                || !resolve::near_secrets(inventory, used).is_empty();
+            if !told_elsewhere {
+                results.unknown(&RULE, Some(used.subject), format!("secret/{name}"), reason);
+            }
+            continue;
+        }
+        let mut finding = Finding::new(
+            &RULE,
+            used.subject,
+            format!("Secret {name} does not exist in namespace {namespace}."),
+        )
+        .severity(resolve::severity(used))
+        .about(namespace, name, None);
+        finding.container.clone_from(&used.reference.container);
+        for used in &uses {
+            finding = finding.at(
+                used.origin,
+                &used.reference.secret.site,
+                format!("asked for by {}", resolve::asker(used.reference)),
+            );
+        }
+        finding = resolve::with_symptoms(inventory, used, finding);
+        finding = resolve::with_near(
+            finding,
+            "a Secret",
+            &used.reference.secret.site,
+            name,
+            &resolve::near_secrets(inventory, used),
+        );
+        results.report(finding.run(
+            "Create it.",
+            resolve::create_command(inventory, namespace, name),
+        ));
+    }
+}

@@ -1,0 +1,121 @@
+//! SS003: a variable from a key that the Secret has not.
+
+use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::inventory::{Inventory, Lookup, Use};
+use crate::workload::Usage;
+
+use super::resolve::{self, Trouble};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS003",
+    name: "env-key-missing",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::SecretKeys, Data::Producers],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::File,
+    summary: "a variable names a key that its Secret does not have",
+    why: "The container is not created (CreateContainerConfigError, couldn't find key). Keys are \
+          case-sensitive. A container that runs already goes on, and fails at its next start, \
+          perhaps months later.",
+    remedy: "Correct the key in the reference, or add it to the Secret.",
+    example: "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-creds\n      \
+              key: passwd   # found when db-creds has only password\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; keptn/lifecycle-toolkit#588, \
+             hetznercloud/csi-driver#1389",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    report(inventory, results, &RULE, |used| {
+        matches!(used.reference.usage, Usage::Variable { .. })
+    });
+}
+
+/// SS003 and SS004 differ in who asks only.
+pub(super) fn report(
+    inventory: &Inventory,
+    results: &mut Results,
+    rule: &'static Rule,
+    asks: impl Fn(&Use<'_>) -> bool,
+) {
+    let wanted = |trouble: &Trouble| matches!(trouble, Trouble::NoKey | Trouble::Unknown(_));
+    for (trouble, uses) in resolve::grouped(inventory, wanted) {
+        let Some(used) = uses.first().filter(|used| asks(used)) else {
+            continue;
+        };
+        let Some(key) = &used.reference.key else {
+            continue;
+        };
+        let namespace = resolve::namespace(used);
+        let name = used.reference.secret.as_str();
+        if let Trouble::Unknown(reason) = trouble {
+            if matches!(reason, Reason::Incomplete(_)) {
+                let what = format!("key {} of secret/{name}", key.value);
+                results.unknown(rule, Some(used.subject), what, reason);
+            }
+            continue;
+        }
+        let mut finding = Finding::new(
+            rule,
+            used.subject,
+            format!("Secret {name} has no key {}.", key.value),
+        )
+        .severity(resolve::severity(used))
+        .about(namespace, name, Some(&key.value));
+        finding.container.clone_from(&used.reference.container);
+        for used in &uses {
+            let site = used.reference.key.as_ref().map_or(&key.site, |key| &key.site);
+            finding = finding.at(
+                used.origin,
+                site,
+                format!("asked for by {}", resolve::asker(used.reference)),
+            );
+        }
+        finding = finding.because(match inventory.lookup(namespace, name) {
+            Lookup::Expected(producer) => format!(
+                "{} will make it with: {}.",
+                producer.id.short(),
+                listed(producer.keys.known())
+            ),
+            Lookup::Present(facts) => format!("Its keys are: {}.", listed(facts.keys.known())),
+            _ => String::new(),
+        });
+        finding = resolve::with_symptoms(inventory, used, finding);
+        finding = resolve::with_near(
+            finding,
+            "a key",
+            &key.site,
+            &key.value,
+            &resolve::near_keys(inventory, used),
+        );
+        results.report(match inventory.lookup(namespace, name) {
+            Lookup::Expected(producer) => finding.advise(format!(
+                "Or add the key to {}, which makes the Secret.",
+                producer.id.short()
+            )),
+            _ => finding.run(
+                "Add the key to the Secret.",
+                format!(
+                    "kubectl secretsafe create {} -n {} --update --prompt {}",
+                    quoted(name),
+                    quoted(namespace),
+                    quoted(&key.value)
+                ),
+            ),
+        });
+    }
+}
+
+fn listed(keys: &std::collections::BTreeSet<String>) -> String {
+    const MOST: usize = 12;
+    if keys.is_empty() {
+        return "none".to_owned();
+    }
+    let mut text = keys.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    if keys.len() > MOST {
+        text += &format!(" and {} more", keys.len() - MOST);
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! SS007: something optional that is not there.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::{Container, EnvSource, Need, Usage, Workload};
+
+use super::resolve::{self, Trouble};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS007",
+    name: "optional-and-missing",
+    severity: Severity::Info,
+    data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "an optional reference names a Secret or key that is not there",
+    why: "With optional: true the pod starts all the same. The variable is then not set, which is \
+          not the same as empty: a variable of that name from an earlier envFrom stays in effect, \
+          and $(NAME) in other values stays as it is written. It is a warning where something uses \
+          the variable as $(NAME).",
+    remedy: "Nothing, if this is meant. Otherwise create the Secret, or remove optional so that a \
+             missing Secret is noticed.",
+    example: "env:\n- name: TOKEN\n  valueFrom:\n    secretKeyRef: {name: extra, key: token, optional: \
+              true}   # told when extra does not exist\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables)",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for used in inventory.uses() {
+        if used.reference.need != Need::Optional || !resolve::concerns(used.reference) {
+            continue;
+        }
+        let Some(trouble) = resolve::trouble(inventory, &used) else {
+            continue;
+        };
+        let name = used.reference.secret.as_str();
+        let key = used.reference.key.as_ref();
+        let missing = match trouble {
+            Trouble::Unknown(_) => continue,
+            Trouble::NoKey => format!(
+                "optional key {} of Secret {name}",
+                key.map_or("", |key| key.value.as_str())
+            ),
+            Trouble::NoSecret | Trouble::Elsewhere(_) => format!("optional Secret {name}"),
+        };
+        let namespace = resolve::namespace(&used);
+        let site = match (&trouble, key) {
+            (Trouble::NoKey, Some(key)) => &key.site,
+            _ => &used.reference.secret.site,
+        };
+        let mut finding = Finding::new(
+            &RULE,
+            used.subject,
+            format!(
+                "The {missing} does not exist in namespace {namespace}, so {} is left out.",
+                resolve::asker(used.reference)
+            ),
+        )
+        .about(namespace, name, key.map(|key| key.value.as_str()))
+        .at(used.origin, site, "optional, and not there");
+        finding.container.clone_from(&used.reference.container);
+        if let (Usage::Variable { name }, Some(workload)) = (&used.reference.usage, used.workload)
+            && let Some(place) = expanded_in(workload, used.reference.container.as_deref(), name)
+        {
+            finding = finding
+                .severity(Severity::Warning)
+                .because(format!("$({name}) at {place} then stays as it is written."));
+        }
+        results.report(finding);
+    }
+}
+
+/// Where `$(NAME)` is used in a container that has no other source for it.
+fn expanded_in(workload: &Workload, container: Option<&str>, name: &str) -> Option<String> {
+    let container: &Container = workload
+        .pod
+        .containers
+        .iter()
+        .find(|candidate| Some(candidate.name.as_str()) == container)?;
+    let entries = container.env.iter().filter(|entry| entry.name.value == name);
+    if entries.count() > 1 || !container.env_from.is_empty() {
+        return None;
+    }
+    let values = container.env.iter().filter_map(|entry| match &entry.source {
+        EnvSource::Literal(text) => Some(text),
+        _ => None,
+    });
+    let sub_paths = container
+        .mounts
+        .iter()
+        .filter_map(|mount| mount.sub_path.as_ref().map(|path| path.text()));
+    values
+        .chain(&container.command)
+        .chain(&container.args)
+        .chain(sub_paths)
+        .find(|text| {
+            let reference = format!("$({name})");
+            text.value.contains(&reference) && !text.value.contains(&format!("${reference}"))
+        })
+        .map(|text| text.site.path.clone())
+}

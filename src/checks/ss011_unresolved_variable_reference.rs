@@ -1,0 +1,136 @@
+//! SS011: `$(NAME)` that stays as it is written.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{Inventory, Lookup};
+use crate::workload::environment::{Field, expanded_names, expanded_texts};
+use crate::workload::near::near;
+use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS011",
+    name: "unresolved-variable-reference",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "$(NAME) names a variable that is not defined there, and stays as it is written",
+    why: "Kubernetes expands $(NAME) from the container's own variables, and a value sees only those \
+          listed before it. What it does not know it leaves as it is, without an error: the program \
+          gets the text $(NAME) as its password. In subPathExpr the container does not start. \
+          Variables of the image are not known to it. Only names in capitals are reported, because \
+          $(date) of a shell looks the same.",
+    remedy: "Define the variable above its use, correct its name, or write $$(NAME) if the text \
+             itself is meant.",
+    example: "env:\n- {name: DSN, value: \"postgres://$(USER):$(PW)@db\"}   # PW is defined below: not \
+              expanded\n- name: PW\n  valueFrom: {secretKeyRef: {name: db, key: password}}\n",
+    source: "kubernetes/kubernetes third_party/forked/golang/expansion; #34968, #69113; Azure/AKS#836",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        for container in &workload.pod.containers {
+            of_container(inventory, workload, container, results);
+        }
+    }
+}
+
+fn of_container(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    results: &mut Results,
+) {
+    // A source with unknown keys may define anything.
+    let Some(from_sources) = names_of_sources(inventory, workload, container) else {
+        return;
+    };
+    let all: Vec<&str> = container.env.iter().map(|entry| entry.name.value.as_str()).collect();
+    for (field, text) in expanded_texts(container) {
+        for name in expanded_names(&text.value) {
+            if !is_variable_name(name) || is_service_variable(name) {
+                continue;
+            }
+            let known = from_sources.iter().any(|known| known == name);
+            let position = all.iter().position(|known| *known == name);
+            let problem = match (field, position) {
+                (Field::Value(index), Some(at)) if at >= index && !known => {
+                    if at == index {
+                        "it names itself"
+                    } else {
+                        "it is defined below, and a value sees only what is above it"
+                    }
+                }
+                (Field::Probe, Some(at)) if !matches!(container.env[at].source, EnvSource::Literal(_)) => {
+                    "a probe sees literal values only, and this one becomes empty"
+                }
+                (_, Some(_)) => continue,
+                (_, None) if known => continue,
+                (_, None) => "no variable of this name is defined",
+            };
+            let mut finding = Finding::new(
+                &RULE,
+                &workload.id,
+                format!("$({name}) in container {} is not expanded: {problem}.", container.name),
+            )
+            .in_container(&container.name)
+            .at(workload.origin, &text.site, format!("$({name}) stays as it is written"));
+            if field == Field::SubPath {
+                finding = finding.severity(Severity::Error).because("The container does not start.");
+            }
+            let near = near(name, all.iter().copied());
+            if !near.is_empty() {
+                finding = finding.because(format!("There is {}.", near.join(", ")));
+            }
+            results.report(finding.advise(format!(
+                "Define {name} above its use, or write $$({name}) if the text itself is meant."
+            )));
+        }
+    }
+}
+
+/// Names from envFrom; `None` when some are not known.
+fn names_of_sources(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for source in &container.env_from {
+        let EnvFromSource::Secret(secret) = &source.source else {
+            return None;
+        };
+        let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
+            Lookup::Present(facts) => &facts.keys,
+            Lookup::Expected(producer) => &producer.keys,
+            Lookup::Missing if source.optional => continue,
+            _ => return None,
+        };
+        if !keys.is_complete() {
+            return None;
+        }
+        names.extend(keys.known().iter().map(|key| format!("{}{key}", source.prefix)));
+    }
+    Some(names)
+}
+
+/// Capitals, digits and underscores: what people name variables by, and no
+/// command of a shell.
+fn is_variable_name(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Set by kubelet for every Service that exists first.
+fn is_service_variable(name: &str) -> bool {
+    name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.contains("_PORT_")
+        || name.ends_with("_PORT")
+}

@@ -1,0 +1,122 @@
+//! SS012: a Secret on the command line of a process.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::credential::{is_credential_name, may_be_credential};
+use crate::workload::environment::expanded_names;
+use crate::workload::{Container, EnvFromSource, EnvSource, Located, Workload};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS012",
+    name: "secret-in-argv",
+    severity: Severity::Warning,
+    data: &[Data::Workloads],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a Secret's value, or what looks like a password, is an argument of the process",
+    why: "Kubernetes expands $(NAME) before it starts the process, so the value stands in the process \
+          list of the node, in /proc/PID/cmdline for everybody in the pod, in the runtime's logs and \
+          in crash reports. An argument such as --password=text holds the value itself.",
+    remedy: "Let the program read a file: mount the Secret and use the program's option for a file \
+             (--password-file=/etc/secrets/db/password).",
+    example: "command: [app]\nargs: [\"--password=$(DB_PASSWORD)\"]   # found; write:\nargs: \
+              [\"--password-file=/etc/secrets/db/password\"]\n",
+    source: "kubernetes/kubernetes third_party/forked/golang/expansion; proc(5) (cmdline)",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        for container in &workload.pod.containers {
+            let mut flag: Option<&Located<String>> = None;
+            for text in container.command.iter().chain(&container.args) {
+                expanded(workload, container, text, results);
+                literal(workload, container, text, flag, results);
+                flag = Some(text);
+            }
+        }
+    }
+}
+
+fn expanded(workload: &Workload, container: &Container, text: &Located<String>, results: &mut Results) {
+    for name in expanded_names(&text.value) {
+        let Some((secret, key)) = source_of(container, name) else {
+            continue;
+        };
+        results.report(
+            Finding::new(
+                &RULE,
+                &workload.id,
+                format!(
+                    "Container {} puts $({name}), a value of Secret {secret}, on its command line.",
+                    container.name
+                ),
+            )
+            .about(&workload.id.namespace, secret, key)
+            .in_container(&container.name)
+            .at(workload.origin, &text.site, "the process list shows the value")
+            .advise("Mount the Secret and use the program's option for a file instead."),
+        );
+    }
+}
+
+/// The Secret a variable of a container comes from.
+fn source_of<'a>(container: &'a Container, name: &str) -> Option<(&'a str, Option<&'a str>)> {
+    let entry = container.env.iter().rev().find(|entry| entry.name.value == name);
+    match entry.map(|entry| &entry.source) {
+        Some(EnvSource::SecretKey { secret, key, .. }) => Some((&secret.value, Some(&key.value))),
+        Some(_) => None,
+        // With a prefix of its own, envFrom is the only place it can be from.
+        None => container.env_from.iter().find_map(|source| match &source.source {
+            EnvFromSource::Secret(secret)
+                if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
+            {
+                Some((secret.value.as_str(), None))
+            }
+            _ => None,
+        }),
+    }
+}
+
+/// `--password=text`, or `--password text`.
+fn literal(
+    workload: &Workload,
+    container: &Container,
+    text: &Located<String>,
+    before: Option<&Located<String>>,
+    results: &mut Results,
+) {
+    let flag_name = |text: &str| {
+        text.starts_with('-')
+            .then(|| text.trim_start_matches('-').to_owned())
+            .filter(|name| !name.contains([' ', '=']))
+    };
+    let (name, value) = match text.value.split_once('=') {
+        Some((flag, value)) if flag.starts_with('-') => (flag_name(flag), value),
+        _ => match before.and_then(|before| flag_name(&before.value)) {
+            Some(name) if !text.value.starts_with('-') => (Some(name), text.value.as_str()),
+            _ => return,
+        },
+    };
+    let Some(name) = name else { return };
+    if !is_credential_name(&name) || !may_be_credential(value) {
+        return;
+    }
+    results.report(
+        Finding::new(
+            &RULE,
+            &workload.id,
+            format!(
+                "Container {} is given what looks like a credential as --{name}.",
+                container.name
+            ),
+        )
+        .in_container(&container.name)
+        .at(workload.origin, &text.site, "the process list shows it, and so does this manifest")
+        .advise("Put it into a Secret, mount that, and use the program's option for a file.")
+        .advise("Rotate it: it stands in this manifest, and so in its history."),
+    );
+}

@@ -1,0 +1,71 @@
+//! SS014: a credential in a manifest.
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::Inventory;
+use crate::workload::EnvSource;
+use crate::workload::credential::{is_credential_name, known_shape, may_be_credential};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS014",
+    name: "plaintext-credential-env",
+    severity: Severity::Error,
+    data: &[Data::Workloads],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a variable has what looks like a credential written in the manifest",
+    why: "Everybody who may read the workload reads the value: with kubectl get, in the repository \
+          and its history, in the annotation of every apply. It is told by the variable's name \
+          (PASSWORD, TOKEN, API_KEY …) or by the shape of its text (keys of well-known services, \
+          private keys, URLs with a password); the text itself is never shown.",
+    remedy: "Create a Secret from standard input or a prompt, refer to it, and rotate the value.",
+    example: "env:\n- {name: API_KEY, value: \"…\"}   # found; write:\n- name: API_KEY\n  valueFrom: \
+              {secretKeyRef: {name: api, key: key}}\n",
+    source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        for container in &workload.pod.containers {
+            for entry in &container.env {
+                let EnvSource::Literal(text) = &entry.source else {
+                    continue;
+                };
+                let name = &entry.name.value;
+                let by_name = is_credential_name(name) && may_be_credential(&text.value);
+                let why = match known_shape(&text.value) {
+                    Some(what) => format!("Its text has the shape of {what}."),
+                    None if by_name => "Its name is that of a credential.".to_owned(),
+                    None => continue,
+                };
+                let secret = format!("{}-{}", workload.id.name, "credentials");
+                results.report(
+                    Finding::new(
+                        &RULE,
+                        &workload.id,
+                        format!(
+                            "Variable {name} of container {} has a credential written in the manifest.",
+                            container.name
+                        ),
+                    )
+                    .in_container(&container.name)
+                    .at(workload.origin, &text.site, "readable for everybody who sees this")
+                    .because(why)
+                    .run(
+                        "Put it into a Secret, then refer to that or mount it.",
+                        format!(
+                            "kubectl secretsafe create {} -n {} --prompt {}",
+                            quoted(&secret),
+                            quoted(&workload.id.namespace),
+                            quoted(&name.to_lowercase().replace('_', "-"))
+                        ),
+                    )
+                    .advise("Rotate the value: it was readable until now."),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! SS015: a Secret that can be read in a file.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{GitStatus, Inventory};
+use crate::manifest::{Content, Node};
+use crate::workload::{Object, Origin, Site, path};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS015",
+    name: "plaintext-secret-manifest",
+    severity: Severity::Warning,
+    data: &[Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a file holds a Secret with readable values",
+    why: "base64 is an encoding: everybody with the file has the values, and a repository keeps them \
+          for ever. Files encrypted by SOPS, and templates that are filled in later, are not \
+          reported, nor are Secrets without values or with nothing but CA certificates.",
+    remedy: "Create the Secret with kubectl secretsafe create, or keep a SealedSecret or an \
+             ExternalSecret in the repository instead. If the file was ever committed or shared, \
+             rotate the values.",
+    example: "kind: Secret\nstringData:\n  password: …   # found\n",
+    source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
+};
+
+/// Looks for it: one finding a Secret.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for object in inventory.of_kind("", "Secret") {
+        let Origin::File { document, .. } = object.origin else {
+            continue;
+        };
+        let Some(source) = inventory.source(object.origin) else {
+            continue;
+        };
+        let encrypted = source
+            .documents
+            .get(document)
+            .is_some_and(|facts| facts.sops);
+        let Some((first, keys)) = readable(object).filter(|_| !encrypted) else {
+            continue;
+        };
+        let finding = Finding::new(
+            &RULE,
+            &object.id,
+            format!(
+                "The file holds readable values of {} {}.",
+                keys.len(),
+                if keys.len() == 1 { "key" } else { "keys" }
+            ),
+        )
+        .about(&object.id.namespace, &object.id.name, None)
+        .at(object.origin, &first, "readable for everybody with the file")
+        .because(format!("Keys: {}.", keys.join(", ")));
+        let finding = match source.git {
+            GitStatus::Tracked => finding
+                .because("Git tracks the file, so its history keeps the values.")
+                .advise("Rotate the values: removing the file does not remove them from history."),
+            GitStatus::Untracked => finding.because("Git does not track the file."),
+            GitStatus::Outside => finding,
+        };
+        results.report(finding.advise(
+            "Create it with kubectl secretsafe create, or keep a SealedSecret or ExternalSecret \
+             in the repository.",
+        ));
+    }
+}
+
+/// The keys with readable values, and where the first stands.
+fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
+    let type_ = object.root.text_of("type").unwrap_or_default();
+    let mut first = None;
+    let mut keys = Vec::new();
+    for field in ["data", "stringData"] {
+        for entry in object.root.get(field).map_or(&[][..], Node::entries) {
+            let key = entry.key.scalar_text().unwrap_or_default();
+            // Certificates of authorities are public.
+            let public = key == "ca.crt" || key == "ca-bundle.crt" || key == "namespace";
+            if public || !is_filled(&entry.value) {
+                continue;
+            }
+            keys.push(key);
+            first.get_or_insert_with(|| Site {
+                path: path::child(field, key),
+                span: entry.key.span,
+            });
+        }
+    }
+    // The token controller fills these in; a file has a name only.
+    let is_request = type_ == "kubernetes.io/service-account-token" && keys.is_empty();
+    first.filter(|_| !is_request).map(|first| (first, keys))
+}
+
+fn is_filled(value: &Node) -> bool {
+    match &value.content {
+        Content::Sealed(scalar) => {
+            !scalar.value.is_empty() && !crate::secret::inspection::is_filled_in_later(&scalar.value)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,148 @@
+//! SS020: pods that say themselves which Secret they wait for.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{Inventory, Pod};
+use crate::workload::{ObjectId, Origin, Site};
+
+use super::resolve::{self, Symptom, Trouble};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS020",
+    name: "secret-blocks-start",
+    severity: Severity::Error,
+    data: &[Data::Pods, Data::Events],
+    offline: Offline::No,
+    auto_fix: AutoFix::No,
+    summary: "pods wait because kubelet does not find a Secret or a key",
+    why: "Kubelet's own words name the Secret or the key. Usually they are told as the proof of \
+          SS001 to SS004. This rule stands alone where the cause could only be inferred from them: \
+          when Secrets may not be listed, or the pod's specification has changed since.",
+    remedy: "Create what is missing, or correct the reference; the pods go on by themselves.",
+    example: "status:\n  containerStatuses:\n  - state:\n      waiting:\n        reason: \
+              CreateContainerConfigError\n        message: secret \"db-creds\" not found\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let explained = explained(inventory);
+    type Missing = (ObjectId, String, Option<String>);
+    let mut found: BTreeMap<Missing, Vec<(&Pod, String)>> = BTreeMap::new();
+    for pod in &inventory.pods {
+        if pod.ready || pod.metadata.deleting || pod.is_finished() {
+            continue;
+        }
+        for words in words(inventory, pod) {
+            let (secret, key) = match resolve::symptom(words) {
+                Some(Symptom::NoSecret(name)) => (name, None),
+                Some(Symptom::NoKey { key, secret }) => {
+                    let named = secret.or_else(|| only_secret_with(pod, &key));
+                    (named.unwrap_or_default(), Some(key))
+                }
+                None => continue,
+            };
+            let told = explained.iter().any(|(top, name, wanted)| {
+                *top == pod.top
+                    && (secret.is_empty() || *name == secret)
+                    && (wanted.is_none() || *wanted == key || key.is_none())
+            });
+            // Kubelet repeats itself after the cause is gone.
+            let gone = !secret.is_empty()
+                && inventory.secret(&pod.id.namespace, &secret).is_some_and(|facts| {
+                    key.as_ref().is_none_or(|key| {
+                        facts.keys.has(key) == crate::inventory::Answer::Yes
+                    })
+                });
+            if !told && !gone {
+                let pods = found
+                    .entry((pod.top.clone(), secret, key))
+                    .or_default();
+                if !pods.iter().any(|(known, _)| known.id == pod.id) {
+                    pods.push((pod, words.to_owned()));
+                }
+            }
+        }
+    }
+    for ((top, secret, key), pods) in found {
+        let missing = match (&key, secret.as_str()) {
+            (None, _) => format!("Secret {secret}"),
+            (Some(key), "") => format!("key {key} of one of its Secrets"),
+            (Some(key), _) => format!("key {key} of Secret {secret}"),
+        };
+        let mut finding = Finding::new(
+            &RULE,
+            &top,
+            format!("Its pods wait for {missing}, which kubelet does not find."),
+        )
+        .about(&top.namespace, &secret, key.as_deref())
+        .at(Origin::Live, &Site::default(), "pods of this workload wait");
+        for (pod, words) in pods.iter().take(3) {
+            finding = finding.because(format!("pod/{} waits: {words}", pod.id.name));
+        }
+        results.report(if secret.is_empty() {
+            finding.advise("Correct the key in the volume's items, or add it to the Secret.")
+        } else {
+            finding.run(
+                "Create it, if it is missing.",
+                resolve::create_command(inventory, &top.namespace, &secret),
+            )
+        });
+    }
+}
+
+/// The words of waiting containers, and of recent events.
+fn words<'a>(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = &'a str> {
+    let events = inventory
+        .events
+        .iter()
+        .filter(move |event| {
+            event.reason == "FailedMount"
+                && resolve::pod_is(event, pod)
+                // Events outlive their cause; a pod that still waits gets new ones.
+                && event.last.is_none_or(|last| {
+                    inventory.now.duration_since(last).as_mins() < 10
+                })
+                && (event.count > 1 || pod.metadata.created.is_none_or(|created| {
+                    inventory.now.duration_since(created).as_secs() > 60
+                }))
+        })
+        .map(|event| event.message.as_str());
+    resolve::waiting(pod).chain(events)
+}
+
+/// The Secret a volume's message about a key is about, if only one lists it.
+fn only_secret_with(pod: &Pod, key: &str) -> Option<String> {
+    let mut secrets = pod
+        .spec
+        .volumes
+        .iter()
+        .flat_map(|volume| volume.kind.secret_sources())
+        .filter(|source| {
+            source
+                .items
+                .as_ref()
+                .is_some_and(|items| items.iter().any(|item| item.key.value == key))
+        })
+        .map(|source| source.secret.value.clone());
+    let first = secrets.next()?;
+    secrets.all(|other| other == first).then_some(first)
+}
+
+/// Workload, Secret and key of every finding of SS001 to SS004.
+fn explained(inventory: &Inventory) -> Vec<(ObjectId, String, Option<String>)> {
+    resolve::grouped(inventory, |trouble| !matches!(trouble, Trouble::Unknown(_)))
+        .flat_map(|(trouble, uses)| {
+            uses.into_iter().map(move |used| {
+                let key = match trouble {
+                    Trouble::NoKey => used.reference.key.as_ref().map(|key| key.value.clone()),
+                    _ => None,
+                };
+                (used.subject.clone(), used.reference.secret.value.clone(), key)
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! SS022: what should make the Secret does not.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::{Inventory, Lookup, Readiness};
+
+use super::resolve;
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS022",
+    name: "producer-not-ready",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::SecretNames, Data::Producers],
+    offline: Offline::No,
+    auto_fix: AutoFix::No,
+    summary: "a needed Secret is not there because what makes it is not ready",
+    why: "The Secret is not missing by mistake: a SealedSecret, ExternalSecret, Certificate or the \
+          like makes it, and says that it could not. Creating the Secret by hand would hide that, \
+          and may keep the maker from ever taking over.",
+    remedy: "Read what the maker says and repair that.",
+    example: "kind: Certificate\nspec: {secretName: web-tls}\nstatus:\n  conditions:\n  - {type: Ready, \
+              status: \"False\", reason: IncorrectIssuer}\n",
+    source: "cert-manager, External Secrets Operator and Sealed Secrets documentation of their status \
+             conditions; kserve/kserve#2688, milvus-io/milvus#33827",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    if !inventory.is_live() {
+        return;
+    }
+    let mut told = BTreeSet::new();
+    for used in inventory.uses() {
+        let namespace = resolve::namespace(&used);
+        let name = used.reference.secret.as_str();
+        let Lookup::Expected(producer) = inventory.lookup(namespace, name) else {
+            continue;
+        };
+        let Readiness::NotReady { why } = &producer.ready else {
+            continue;
+        };
+        if !told.insert((used.subject.clone(), name.to_owned())) {
+            continue;
+        }
+        let young = producer.created.is_some_and(|created| {
+            inventory.now.duration_since(created).as_mins() < 2
+        });
+        let severity = if young { Severity::Info } else { resolve::severity(&used) };
+        let finding = Finding::new(
+            &RULE,
+            used.subject,
+            format!(
+                "Secret {name} is not there yet: {} should make it and is not ready.",
+                producer.id.short()
+            ),
+        )
+        .severity(severity)
+        .about(namespace, name, None)
+        .at(used.origin, &used.reference.secret.site, "waits for it")
+        .because(format!("{} says: {why}", producer.id.short()))
+        .run(
+            "See what it says.",
+            format!("kubectl describe {} -n {}", quoted(&producer.id.short()), quoted(namespace)),
+        );
+        results.report(resolve::with_symptoms(inventory, &used, finding));
+    }
+}

@@ -1,0 +1,329 @@
+//! Lists of objects, page by page.
+
+use http::{Method, StatusCode};
+
+use crate::inventory::SecretFacts;
+use crate::manifest::{Node, parse_json};
+
+use super::error::ClusterError;
+use super::retry::Effect;
+use super::secrets::{Cluster, JSON, MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
+use super::status::Question;
+use super::table::Table;
+use super::transport::Outgoing;
+
+/// The server converts; values never leave it
+/// (kubernetes/kubernetes `apiserver/pkg/endpoints/handlers/response.go`).
+const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
+const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/// Helm's releases are Secrets, the largest ones of most clusters, and used by
+/// no pod.
+const NOT_HELM: &str = "type!=helm.sh/release.v1";
+
+/// A kind of object that can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Versions, the preferred one first.
+    pub versions: &'static [&'static str],
+    /// Plural name.
+    pub plural: &'static str,
+    /// Kind of its items.
+    pub kind: &'static str,
+    /// Whether it lives in namespaces.
+    pub scope: ResourceScope,
+    /// How much of each object is asked for.
+    pub form: Form,
+    /// Field selector, empty for none.
+    pub fields: &'static str,
+}
+
+/// Whether objects live in namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceScope {
+    /// They do.
+    Namespaced,
+    /// They do not.
+    Cluster,
+}
+
+/// How much of an object is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// All of it.
+    Whole,
+    /// Its metadata only.
+    Metadata,
+}
+
+/// What became of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Every object was given.
+    All,
+    /// The server does not have such objects.
+    NotServed,
+}
+
+impl Resource {
+    fn path(&self, version: &str, namespace: Option<&str>) -> String {
+        let root = if self.group.is_empty() {
+            format!("/api/{version}")
+        } else {
+            format!("/apis/{}/{version}", self.group)
+        };
+        match namespace.filter(|_| self.scope == ResourceScope::Namespaced) {
+            Some(namespace) => format!("{root}/namespaces/{}/{}", encoded(namespace), self.plural),
+            None => format!("{root}/{}", self.plural),
+        }
+    }
+
+    fn api_version(&self, version: &str) -> String {
+        if self.group.is_empty() {
+            version.to_owned()
+        } else {
+            format!("{}/{version}", self.group)
+        }
+    }
+}
+
+impl Cluster {
+    /// Gives every object of a resource, in one namespace or (`None`) in all,
+    /// to `each`. An object may be given twice when the server forgot where a
+    /// list had got to.
+    ///
+    /// # Errors
+    /// As for reading. What was given before an error stays given.
+    pub async fn list(
+        &self,
+        resource: &Resource,
+        namespace: Option<&str>,
+        each: &mut dyn FnMut(Node),
+    ) -> Result<Listed, ClusterError> {
+        for version in resource.versions {
+            let path = resource.path(version, namespace);
+            if self
+                .list_version(resource, version, &path, namespace, each)
+                .await?
+                == Listed::All
+            {
+                return Ok(Listed::All);
+            }
+        }
+        Ok(Listed::NotServed)
+    }
+
+    async fn list_version(
+        &self,
+        resource: &Resource,
+        version: &str,
+        path: &str,
+        namespace: Option<&str>,
+        each: &mut dyn FnMut(Node),
+    ) -> Result<Listed, ClusterError> {
+        let accept = match resource.form {
+            Form::Whole => JSON,
+            Form::Metadata => METADATA,
+        };
+        let question = Question {
+            verb: "list",
+            resource: resource.plural,
+            namespace,
+            name: None,
+        };
+        let mut token = String::new();
+        for _ in 0..MOST_PAGES {
+            let page = page(path, &token, resource.fields);
+            let answer = self.transport.send(&read(page, accept, PAGE_LIMIT)).await?;
+            if answer.status == StatusCode::NOT_FOUND {
+                return Ok(Listed::NotServed);
+            }
+            if answer.status == StatusCode::GONE && !token.is_empty() {
+                token.clear();
+                continue;
+            }
+            let mut answer = self.accepted_in(resource.group, answer, &question)?;
+            let body = zeroize::Zeroizing::new(std::mem::take(&mut answer.body));
+            let mut list = std::str::from_utf8(&body)
+                .ok()
+                .and_then(|text| parse_json(text).ok())
+                .ok_or_else(|| self.transport.unusable("it is not a list of objects"))?;
+            let partial = list.text_of("kind") == Some("PartialObjectMetadataList");
+            if partial != (resource.form == Form::Metadata) {
+                return Err(self
+                    .transport
+                    .unusable("it is not the kind of list that was asked for"));
+            }
+            token = list
+                .at(&["metadata", "continue"])
+                .and_then(Node::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            let api_version = resource.api_version(version);
+            for item in list.take_items() {
+                each(item.with_type(&api_version, resource.kind));
+            }
+            if token.is_empty() {
+                return Ok(Listed::All);
+            }
+        }
+        Err(self.transport.unusable("the list does not end"))
+    }
+
+    /// What is known of every Secret of one namespace, or (`None`) of all,
+    /// without a value; Helm's releases are left out.
+    ///
+    /// # Errors
+    /// As for reading; a server or a proxy that sends whole objects all the
+    /// same is refused, and what it sent is wiped.
+    pub async fn list_secrets(
+        &self,
+        namespace: Option<&str>,
+        each: &mut dyn FnMut(SecretFacts),
+    ) -> Result<(), ClusterError> {
+        let path = match namespace {
+            Some(namespace) => format!("/api/v1/namespaces/{}/secrets", encoded(namespace)),
+            None => "/api/v1/secrets".to_owned(),
+        };
+        let question = Question {
+            verb: "list",
+            resource: "secrets",
+            namespace,
+            name: None,
+        };
+        let mut token = String::new();
+        for _ in 0..MOST_PAGES {
+            let page = format!("{}&includeObject=Metadata", page(&path, &token, NOT_HELM));
+            let answer = self.transport.send(&read(page, TABLE, PAGE_LIMIT)).await?;
+            if answer.status == StatusCode::GONE && !token.is_empty() {
+                token.clear();
+                continue;
+            }
+            let table = self.table(answer, &question)?;
+            token = table.next().to_owned();
+            table.into_facts().for_each(&mut *each);
+            if token.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(self.transport.unusable("the list does not end"))
+    }
+
+    /// What is known of one Secret, without a value; `None` if it does not
+    /// exist.
+    ///
+    /// # Errors
+    /// As for [`Cluster::list_secrets`].
+    pub async fn secret_facts(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<SecretFacts>, ClusterError> {
+        let question = Question {
+            verb: "get",
+            resource: "secrets",
+            namespace: Some(namespace),
+            name: Some(name),
+        };
+        let path = format!(
+            "/api/v1/namespaces/{}/secrets/{}?includeObject=Metadata",
+            encoded(namespace),
+            encoded(name)
+        );
+        let answer = self.transport.send(&read(path, TABLE, PAGE_LIMIT)).await?;
+        match self.table(answer, &question) {
+            Ok(table) => Ok(table.into_facts().next()),
+            Err(ClusterError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn table(
+        &self,
+        answer: super::transport::Incoming,
+        question: &Question<'_>,
+    ) -> Result<Table, ClusterError> {
+        let mut answer = self.accepted_in("", answer, question)?;
+        let body = zeroize::Zeroizing::new(std::mem::take(&mut answer.body));
+        Table::parse(&body).ok_or_else(|| {
+            self.transport.unusable(
+                "it is not a table of metadata (does a proxy on the way change requests?)",
+            )
+        })
+    }
+
+    /// The server's version: the minor number of Kubernetes 1.x.
+    ///
+    /// # Errors
+    /// As for reading.
+    pub async fn minor_version(&self) -> Result<Option<u32>, ClusterError> {
+        #[derive(serde::Deserialize)]
+        struct Version {
+            minor: String,
+        }
+        let answer = self
+            .transport
+            .send(&read("/version".to_owned(), JSON, PAGE_LIMIT))
+            .await?;
+        // Some distributions write "29+".
+        Ok(serde_json::from_slice::<Version>(&answer.body)
+            .ok()
+            .and_then(|version| version.minor.trim_end_matches('+').parse().ok()))
+    }
+
+    /// Whether a request would be allowed (SelfSubjectAccessReview).
+    ///
+    /// # Errors
+    /// When the question itself is not answered.
+    pub async fn may(
+        &self,
+        verb: &'static str,
+        group: &str,
+        resource: &'static str,
+        namespace: Option<&str>,
+    ) -> Result<bool, ClusterError> {
+        let body = serde_json::json!({
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": {
+                "verb": verb,
+                "group": group,
+                "resource": resource,
+                "namespace": namespace.unwrap_or_default(),
+            }},
+        });
+        let outgoing = Outgoing {
+            method: Method::POST,
+            path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews".to_owned(),
+            accept: JSON,
+            content_type: Some(JSON),
+            body: body.to_string().into(),
+            // It stores nothing.
+            effect: Effect::Read,
+            limit: PAGE_LIMIT,
+        };
+        let question = Question {
+            verb: "create",
+            resource: "selfsubjectaccessreviews",
+            namespace: None,
+            name: None,
+        };
+        let answer = self.transport.send(&outgoing).await?;
+        let answer = self.accepted_in("authorization.k8s.io", answer, &question)?;
+        let review: serde_json::Value = serde_json::from_slice(&answer.body)
+            .map_err(|_| self.transport.unusable("it is not an access review"))?;
+        Ok(review["status"]["allowed"] == true)
+    }
+}
+
+fn page(path: &str, token: &str, fields: &str) -> String {
+    let mut page = format!("{path}?limit={PAGE}");
+    if !token.is_empty() {
+        page += &format!("&continue={}", encoded(token));
+    }
+    if !fields.is_empty() {
+        page += &format!("&fieldSelector={}", encoded(fields));
+    }
+    page
+}

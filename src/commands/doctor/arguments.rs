@@ -1,0 +1,248 @@
+//! The command line of `doctor`. Doc comments here are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
+
+use crate::checks;
+use crate::cluster::ConnectionFlags;
+use crate::finding::Severity;
+use crate::gathering::files::{FileWish, Folders};
+use crate::output::Format;
+use crate::report::{FailOn, Selection};
+use crate::ui::Talk;
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Workloads to look at, as TYPE/NAME (deploy/api); all when none is named
+    #[arg(value_name = "TYPE/NAME", conflicts_with = "filename")]
+    pub(super) objects: Vec<String>,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) result: ResultArgs,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+}
+
+/// Where to look.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then
+    #[arg(short, long, value_name = "FILE|DIR|-")]
+    pub(super) filename: Vec<String>,
+    /// Read the folders in folders too
+    #[arg(short = 'R', long, requires = "filename")]
+    pub(super) recursive: bool,
+    /// Kustomization to render with kubectl and look at
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) kustomize: Vec<PathBuf>,
+    /// Take the files for all there is: a Secret that is not among them is missing
+    #[arg(long)]
+    pub(super) assume_complete: bool,
+    /// Look at all namespaces
+    #[arg(short = 'A', long)]
+    pub(super) all_namespaces: bool,
+    /// Only workloads with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub(super) selector: Option<String>,
+    /// Several clusters of the kubeconfig, one report
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        conflicts_with = "context"
+    )]
+    pub(super) contexts: Vec<String>,
+    /// Every cluster of the kubeconfig
+    #[arg(long, conflicts_with_all = ["contexts", "context"])]
+    pub(super) all_contexts: bool,
+}
+
+/// What to look for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct RuleArgs {
+    /// Look for these rules only, by id or name
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule)]
+    pub(super) only: Vec<&'static str>,
+    /// Do not look for these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule)]
+    pub(super) skip: Vec<&'static str>,
+    /// Also read the values of Secrets and judge them; only verdicts are told, never content
+    #[arg(long)]
+    pub(super) inspect_values: bool,
+    /// Report keys that were not written for this long: 90d, 12h
+    #[arg(long, value_name = "DURATION", value_parser = age)]
+    pub(super) max_age: Option<SignedDuration>,
+    /// Configuration file [default: .secretsafe.yaml of this folder or one above]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Do not count findings that this file (of --write-baseline) already has
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write what is found now to FILE, and end well
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(super) write_baseline: Option<PathBuf>,
+}
+
+/// What to do with it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Result")]
+pub struct ResultArgs {
+    /// How to print it: FORMAT, or FORMAT=FILE to write a file; may be repeated
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    pub(super) output: Vec<Destination>,
+    /// From which severity on to end with status 1
+    #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
+    pub(super) fail_on: FailOnArg,
+    /// Edit the files where a rule's remedy is an edit; shows the change and asks first
+    #[arg(long, requires = "filename")]
+    pub(super) fix: bool,
+    /// With --fix: do not ask
+    #[arg(short, long, requires = "fix")]
+    pub(super) yes: bool,
+    /// Print the role that lets doctor see everything, and end
+    #[arg(long)]
+    pub(super) print_rbac: bool,
+    /// Print only the report, warnings and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Everything.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+/// Where a format goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl DoctorArgs {
+    /// How much talk the flags ask for.
+    pub fn talk(&self) -> Talk {
+        if self.result.quiet {
+            Talk::Quiet
+        } else {
+            Talk::Normal
+        }
+    }
+
+    /// The files that are to be read; `None` when a cluster is.
+    pub(super) fn files(&self) -> Option<FileWish> {
+        let input = &self.input;
+        (!input.filename.is_empty() || !input.kustomize.is_empty()).then(|| FileWish {
+            paths: input.filename.clone(),
+            folders: if input.recursive {
+                Folders::Recursive
+            } else {
+                Folders::Flat
+            },
+            kustomizations: input.kustomize.clone(),
+        })
+    }
+
+    pub(super) fn selection(&self) -> Selection {
+        Selection {
+            only: self.rules.only.iter().copied().collect(),
+            skip: self.rules.skip.iter().copied().collect(),
+        }
+    }
+
+    pub(super) fn fail_on(&self) -> FailOn {
+        match self.result.fail_on {
+            FailOnArg::Error => FailOn::Severity(Severity::Error),
+            FailOnArg::Warning => FailOn::Severity(Severity::Warning),
+            FailOnArg::Info => FailOn::Severity(Severity::Info),
+            FailOnArg::Never => FailOn::Never,
+        }
+    }
+}
+
+fn rule(text: &str) -> Result<&'static str, String> {
+    checks::find(text)
+        .map(|rule| rule.id)
+        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".to_owned())
+}
+
+/// Days, hours and minutes: `90d`, `1d12h`, `30m`.
+fn age(text: &str) -> Result<SignedDuration, String> {
+    const ADVICE: &str = "write a duration such as 90d, 12h or 1d12h";
+    let mut rest = text;
+    let mut seconds: i64 = 0;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(ADVICE)?;
+        let number: i64 = rest[..digits].parse().map_err(|_| ADVICE)?;
+        let unit = match rest[digits..].chars().next() {
+            Some('d') => 86_400,
+            Some('h') => 3_600,
+            Some('m') => 60,
+            _ => return Err(ADVICE.to_owned()),
+        };
+        seconds = number
+            .checked_mul(unit)
+            .and_then(|part| seconds.checked_add(part))
+            .ok_or(ADVICE)?;
+        rest = &rest[digits + 1..];
+    }
+    if seconds == 0 {
+        return Err(ADVICE.to_owned());
+    }
+    Ok(SignedDuration::from_secs(seconds))
+}
+
+fn output(text: &str) -> Result<Destination, String> {
+    let (format, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("a file name is missing after '='".to_owned()),
+        Some((format, file)) => (format, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = Format::from_str(format, false).map_err(|_| {
+        let known: Vec<_> = Format::value_variants()
+            .iter()
+            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        format!("no such format; known: {}", known.join(", "))
+    })?;
+    Ok(Destination { format, file })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_days_hours_and_minutes() {
+        assert_eq!(age("90d"), Ok(SignedDuration::from_hours(90 * 24)));
+        assert_eq!(age("1d12h30m"), Ok(SignedDuration::from_mins(36 * 60 + 30)));
+        for text in ["", "d", "90", "0d", "-1d", "1y", "99999999999999999d"] {
+            assert!(age(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_format_may_name_its_file() {
+        let sarif = output("sarif=out.sarif").unwrap();
+        assert_eq!(sarif.format, Format::Sarif);
+        assert_eq!(sarif.file, Some(PathBuf::from("out.sarif")));
+        assert!(output("text=").is_err());
+        assert!(output("pdf").is_err());
+    }
+}

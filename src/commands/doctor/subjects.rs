@@ -1,0 +1,141 @@
+//! Which objects the report is about.
+
+use std::collections::BTreeSet;
+
+use crate::error::CommandError;
+use crate::inventory::Inventory;
+use crate::report::Examined;
+use crate::workload::ObjectId;
+use crate::workload::selector::Selector;
+
+/// `deploy/api`, `-l app=api`: what the report is narrowed to. Everything is
+/// looked at all the same, so that what is told of these is right.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Subjects {
+    named: Vec<(String, String)>,
+    selector: Option<Selector>,
+}
+
+impl Subjects {
+    pub fn new(objects: &[String], selector: Option<&str>) -> Result<Self, CommandError> {
+        let named = objects
+            .iter()
+            .map(|word| {
+                let parts = word.split_once('/').filter(|(kind, name)| {
+                    !kind.is_empty() && !name.is_empty() && !name.contains('/')
+                });
+                parts
+                    .map(|(kind, name)| (kind_of(kind), name.to_owned()))
+                    .ok_or_else(|| {
+                        CommandError::usage("an object is named as TYPE/NAME, such as deploy/api")
+                    })
+            })
+            .collect::<Result<_, _>>()?;
+        let selector = selector
+            .map(Selector::parse)
+            .transpose()
+            .map_err(CommandError::usage)?;
+        Ok(Self { named, selector })
+    }
+
+    fn are_all(&self) -> bool {
+        self.named.is_empty() && self.selector.is_none()
+    }
+
+    /// Leaves the chosen ones.
+    ///
+    /// # Errors
+    /// When a named object does not exist.
+    pub fn narrow(&self, part: &mut Examined) -> Result<(), CommandError> {
+        if self.are_all() {
+            return Ok(());
+        }
+        let chosen = self.chosen(&part.inventory);
+        for (kind, name) in &self.named {
+            let found = chosen
+                .iter()
+                .any(|id| id.kind.to_lowercase() == *kind && id.name == *name);
+            if !found {
+                return Err(
+                    CommandError::usage(format!("there is no {kind}/{name} here"))
+                        .hint("Name its namespace with -n, or look at all with -A."),
+                );
+            }
+        }
+        part.findings
+            .retain(|finding| chosen.contains(&finding.subject));
+        part.unknown.retain(|unknown| {
+            unknown
+                .subject
+                .as_ref()
+                .is_none_or(|id| chosen.contains(id))
+        });
+        Ok(())
+    }
+
+    fn chosen(&self, inventory: &Inventory) -> BTreeSet<ObjectId> {
+        let fits = |id: &ObjectId, labels: &_| {
+            let named = self.named.is_empty()
+                || self
+                    .named
+                    .iter()
+                    .any(|(kind, name)| id.kind.to_lowercase() == *kind && id.name == *name);
+            named
+                && self
+                    .selector
+                    .as_ref()
+                    .is_none_or(|selector| selector.fits(labels))
+        };
+        let workloads = inventory
+            .workloads
+            .iter()
+            .filter(|workload| fits(&workload.id, &workload.metadata.labels))
+            .map(|workload| workload.id.clone());
+        let objects = inventory
+            .objects
+            .iter()
+            .filter(|object| fits(&object.id, &object.metadata.labels))
+            .map(|object| object.id.clone());
+        let secrets = inventory.secrets().filter_map(|facts| {
+            let id = ObjectId {
+                namespace: facts.namespace.clone(),
+                kind: "Secret".to_owned(),
+                name: facts.name.clone(),
+            };
+            fits(&id, &facts.labels).then_some(id)
+        });
+        // A pod that was named is part of its workload.
+        let pods = inventory
+            .pods
+            .iter()
+            .filter(|pod| fits(&pod.id, &pod.metadata.labels))
+            .flat_map(|pod| [pod.id.clone(), pod.top.clone()]);
+        workloads
+            .chain(objects)
+            .chain(secrets)
+            .chain(pods)
+            .collect()
+    }
+}
+
+/// The kind a word of kubectl's means, in lower case.
+fn kind_of(word: &str) -> String {
+    let word = word.split('.').next().unwrap_or(word).to_lowercase();
+    let kind = match word.as_str() {
+        "deploy" | "deployments" => "deployment",
+        "sts" | "statefulsets" => "statefulset",
+        "ds" | "daemonsets" => "daemonset",
+        "rs" | "replicasets" => "replicaset",
+        "rc" | "replicationcontrollers" => "replicationcontroller",
+        "cj" | "cronjobs" => "cronjob",
+        "jobs" => "job",
+        "po" | "pods" => "pod",
+        "secrets" => "secret",
+        "ing" | "ingresses" => "ingress",
+        "sa" | "serviceaccounts" => "serviceaccount",
+        "cm" | "configmaps" => "configmap",
+        "ns" | "namespaces" => "namespace",
+        other => other,
+    };
+    kind.to_owned()
+}

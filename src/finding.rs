@@ -1,0 +1,333 @@
+//! What a check found, as plain data.
+
+use std::fmt;
+
+use crate::checks::Rule;
+use crate::workload::{ObjectId, Origin, Site};
+
+/// How bad a finding is. The order is that of `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Will fail, or is insecure.
+    Warning,
+    /// Fails, or leaks, now.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning`, `info`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// One finding. Its texts name objects, keys and places, never a value.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// How bad, here.
+    pub severity: Severity,
+    /// The object to change: the top owner of a pod, not the pod.
+    pub subject: ObjectId,
+    /// What is wrong: one sentence, capital first letter, full stop.
+    pub message: String,
+    /// The Secret it is about, if there is one.
+    pub secret: Option<SecretName>,
+    /// The container, if it is about one.
+    pub container: Option<String>,
+    /// Where to look, the most telling place first.
+    pub places: Vec<Place>,
+    /// What was seen that proves it: sentences.
+    pub evidence: Vec<String>,
+    /// What to do, the best first.
+    pub fixes: Vec<Fix>,
+    /// Rules that add to this one (a near miss, a live symptom).
+    pub related: Vec<&'static Rule>,
+}
+
+/// A Secret, and perhaps one of its keys.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretName {
+    /// Namespace.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+    /// Key.
+    pub key: Option<String>,
+}
+
+/// A place in an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which object's.
+    pub origin: Origin,
+    /// Where in it; its path counts from the object's root.
+    pub site: Site,
+    /// What is to be seen there: a few words.
+    pub label: String,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fix {
+    /// A command to run as it stands.
+    Command {
+        /// What it does: a sentence.
+        what: String,
+        /// The command line.
+        command: String,
+    },
+    /// A change of the object (a JSON Patch, RFC 6902): `--fix` can make it in
+    /// a file, kubectl in a cluster.
+    Patch {
+        /// What it does: a sentence.
+        what: String,
+        /// The operations, in order; paths count from the object's root.
+        operations: Vec<Operation>,
+        /// Whether `--fix` may make it.
+        applies: Applies,
+    },
+    /// Something only a person can do: a sentence.
+    Advice(String),
+}
+
+/// Whether a change may be made without knowing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// `--fix` offers it.
+    OnRequest,
+    /// A person decides: it is shown only.
+    Never,
+}
+
+/// One operation of a JSON Patch. Values hold references, modes and names,
+/// never a secret value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// `test`.
+    Test {
+        /// JSON pointer.
+        pointer: String,
+        /// Expected.
+        value: serde_json::Value,
+    },
+    /// `add`: `-` as the last token appends to a list.
+    Add {
+        /// JSON pointer.
+        pointer: String,
+        /// New.
+        value: serde_json::Value,
+    },
+    /// `replace`.
+    Replace {
+        /// JSON pointer.
+        pointer: String,
+        /// New.
+        value: serde_json::Value,
+    },
+    /// `remove`.
+    Remove {
+        /// JSON pointer.
+        pointer: String,
+    },
+}
+
+impl Finding {
+    /// A finding of a rule, with the rule's own severity.
+    pub fn new(rule: &'static Rule, subject: &ObjectId, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            subject: subject.clone(),
+            message: message.into(),
+            secret: None,
+            container: None,
+            places: Vec::new(),
+            evidence: Vec::new(),
+            fixes: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// Sets the severity.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Names the Secret (and key) it is about.
+    #[must_use]
+    pub fn about(mut self, namespace: &str, name: &str, key: Option<&str>) -> Self {
+        self.secret = Some(SecretName {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            key: key.map(str::to_owned),
+        });
+        self
+    }
+
+    /// Names the container it is about.
+    #[must_use]
+    pub fn in_container(mut self, container: &str) -> Self {
+        self.container = Some(container.to_owned());
+        self
+    }
+
+    /// Adds a place.
+    #[must_use]
+    pub fn at(mut self, origin: Origin, site: &Site, label: impl Into<String>) -> Self {
+        self.places.push(Place {
+            origin,
+            site: site.clone(),
+            label: label.into(),
+        });
+        self
+    }
+
+    /// Adds a proof.
+    #[must_use]
+    pub fn because(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence.push(evidence.into());
+        self
+    }
+
+    /// Adds something to do.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// Adds a command to run.
+    #[must_use]
+    pub fn run(self, what: impl Into<String>, command: impl Into<String>) -> Self {
+        self.fix(Fix::Command {
+            what: what.into(),
+            command: command.into(),
+        })
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub fn advise(self, advice: impl Into<String>) -> Self {
+        self.fix(Fix::Advice(advice.into()))
+    }
+
+    /// Names a rule that adds to this one.
+    #[must_use]
+    pub fn related(mut self, rule: &'static Rule) -> Self {
+        self.related.push(rule);
+        self
+    }
+}
+
+/// Something a check could not decide. It is never a failure, and never clean.
+#[derive(Clone, Debug)]
+pub struct Unknown {
+    /// Which rule.
+    pub rule: &'static Rule,
+    /// For which object; `None` for all.
+    pub subject: Option<ObjectId>,
+    /// What could not be checked: `secret/db in prod`.
+    pub what: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why something could not be decided.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Only files were read, and it is not among them.
+    NotInFiles,
+    /// The cluster does not allow it.
+    Forbidden(Grant),
+    /// The cluster does not say all of it: a sentence fragment.
+    Incomplete(String),
+    /// It was not asked for: the flag that asks.
+    NotAsked(&'static str),
+}
+
+/// A permission.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// `list`, `get`, …
+    pub verb: String,
+    /// API group, empty for the core group.
+    pub group: String,
+    /// Plural resource name.
+    pub resource: String,
+    /// In which namespace; `None` for all.
+    pub namespace: Option<String>,
+}
+
+/// What checks report into.
+#[derive(Default)]
+pub struct Results {
+    /// Findings.
+    pub findings: Vec<Finding>,
+    /// What could not be decided.
+    pub unknown: Vec<Unknown>,
+}
+
+impl Results {
+    /// Reports a finding.
+    pub fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Reports that something could not be decided.
+    pub fn unknown(
+        &mut self,
+        rule: &'static Rule,
+        subject: Option<&ObjectId>,
+        what: impl Into<String>,
+        reason: Reason,
+    ) {
+        self.unknown.push(Unknown {
+            rule,
+            subject: subject.cloned(),
+            what: what.into(),
+            reason,
+        });
+    }
+}
+
+/// A word of a command line, quoted for a POSIX shell where that is needed.
+pub fn quoted(word: &str) -> String {
+    let plain = !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c));
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_reaches_the_shell_as_it_is() {
+        assert_eq!(quoted("deploy/api"), "deploy/api");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,230 @@
+//! Manifest files, folders, standard input and kustomizations.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use zeroize::Zeroizing;
+
+use crate::error::CommandError;
+use crate::inventory::{Builder, GitStatus};
+use crate::manifest::SourceText;
+use crate::report::InputProblem;
+use crate::shred;
+
+/// Largest file that is read, in bytes. Larger ones are no manifests.
+const LARGEST: u64 = 256 * 1024 * 1024;
+const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct FileWish {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<String>,
+    /// Whether folders are read with the folders in them.
+    pub folders: Folders,
+    /// Kustomizations.
+    pub kustomizations: Vec<PathBuf>,
+}
+
+/// How deep folders are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Folders {
+    /// Their own files only, as kubectl does.
+    #[default]
+    Flat,
+    /// All below (`-R`).
+    Recursive,
+}
+
+/// Reads everything into `builder`; what cannot be read is returned, and does
+/// not stop the rest.
+///
+/// # Errors
+/// When a name leads to nothing at all: then nothing was meant.
+pub fn gather(wish: &FileWish, builder: &mut Builder) -> Result<Vec<InputProblem>, CommandError> {
+    let mut problems = Vec::new();
+    for path in &wish.paths {
+        if path == "-" {
+            let text = standard_input()?;
+            add(
+                builder,
+                "standard input",
+                text,
+                GitStatus::Outside,
+                &mut problems,
+            );
+            continue;
+        }
+        if path.starts_with("http://") || path.starts_with("https://") {
+            return Err(
+                CommandError::usage(format!("{path} is an address, not a file"))
+                    .hint("Download it first, look at it, and give the file."),
+            );
+        }
+        let files = files_of(Path::new(path), wish.folders)?;
+        if files.is_empty() {
+            return Err(
+                CommandError::usage(format!("{path} has no .yaml, .yml or .json file"))
+                    .hint("With -R the folders in it are read too."),
+            );
+        }
+        for file in files {
+            read_file(builder, &file, &mut problems);
+        }
+    }
+    for folder in &wish.kustomizations {
+        let text = kustomize(folder)?;
+        let name = format!("kustomize {}", folder.display());
+        add(builder, &name, text, GitStatus::Outside, &mut problems);
+    }
+    Ok(problems)
+}
+
+/// The files a path stands for, sorted.
+fn files_of(path: &Path, folders: Folders) -> Result<Vec<PathBuf>, CommandError> {
+    let unreadable = |path: &Path, error: io::Error| {
+        CommandError::usage(format!("{} cannot be read: {error}", path.display()))
+    };
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
+            let entry = entry.map_err(|error| unreadable(&folder, error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| unreadable(&folder, error))?;
+            let path = entry.path();
+            // A link to a folder may lead round in a circle.
+            if kind.is_dir() && folders == Folders::Recursive {
+                open.push(path);
+            } else if !kind.is_dir() && is_manifest(&path) && path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| EXTENSIONS.contains(&extension))
+}
+
+fn read_file(builder: &mut Builder, path: &Path, problems: &mut Vec<InputProblem>) {
+    let name = path.display().to_string();
+    let read = File::open(path).and_then(read_text);
+    match read {
+        Ok(text) => {
+            let git = git_status(path, &text);
+            add(builder, &name, text, git, problems);
+        }
+        Err(error) => problems.push(InputProblem {
+            source: name,
+            position: None,
+            message: format!("it cannot be read: {error}"),
+        }),
+    }
+}
+
+/// Git is asked only about files that may hold a Secret.
+fn git_status(path: &Path, text: &str) -> GitStatus {
+    if !text.contains("Secret") {
+        return GitStatus::Outside;
+    }
+    match shred::is_tracked(path) {
+        Some(true) => GitStatus::Tracked,
+        Some(false) => GitStatus::Untracked,
+        None => GitStatus::Outside,
+    }
+}
+
+fn add(
+    builder: &mut Builder,
+    name: &str,
+    text: Zeroizing<String>,
+    git: GitStatus,
+    problems: &mut Vec<InputProblem>,
+) {
+    let source = SourceText::new(name, text);
+    // Positions are wanted after the text has gone into the inventory.
+    let found = builder.add_file(source, git);
+    problems.extend(found.into_iter().map(|problem| InputProblem {
+        source: name.to_owned(),
+        position: Some(problem.position),
+        message: problem.message,
+    }));
+}
+
+/// Reads all of a stream as text, into memory that is wiped.
+fn read_text(mut stream: impl Read) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    (&mut stream).take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 256 MiB"));
+    }
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => Ok(Zeroizing::new(
+            String::from_utf8(std::mem::take(&mut *bytes)).unwrap_or_default(),
+        )),
+        Err(error) => Err(io::Error::other(format!(
+            "it is not UTF-8 text (byte {})",
+            error.valid_up_to() + 1
+        ))),
+    }
+}
+
+struct Stdin;
+
+impl Read for Stdin {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Not std's handle: its buffer is never wiped.
+        rustix::io::retry_on_intr(|| rustix::io::read(rustix::stdio::stdin(), &mut *buffer))
+            .map_err(Into::into)
+    }
+}
+
+fn standard_input() -> Result<Zeroizing<String>, CommandError> {
+    read_text(Stdin)
+        .map_err(|error| CommandError::usage(format!("standard input cannot be read: {error}")))
+}
+
+/// What kubectl makes of a kustomization.
+fn kustomize(folder: &Path) -> Result<Zeroizing<String>, CommandError> {
+    let mut child = Command::new("kubectl")
+        .arg("kustomize")
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| {
+            CommandError::usage(format!(
+                "kubectl, which -k needs, cannot be started: {error}"
+            ))
+            .hint("Render it elsewhere and give the result to -f.")
+        })?;
+    let text = match child.stdout.take() {
+        Some(stdout) => read_text(stdout),
+        None => Err(io::Error::other("kubectl has no output")),
+    };
+    let status = child.wait();
+    match (text, status) {
+        (Ok(text), Ok(status)) if status.success() => Ok(text),
+        _ => Err(
+            CommandError::usage(format!("kubectl kustomize {} failed", folder.display())).hint(
+                format!(
+                    "Run it alone to see why: kubectl kustomize {}",
+                    crate::finding::quoted(&folder.display().to_string())
+                ),
+            ),
+        ),
+    }
+}

@@ -1,0 +1,5 @@
+//! Reading what `doctor` and its siblings look at: files and clusters.
+
+pub mod files;
+pub mod live;
+pub mod resources;

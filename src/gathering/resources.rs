@@ -1,0 +1,176 @@
+//! What is asked of a cluster, and the role that allows it.
+
+use crate::cluster::{Form, Resource, ResourceScope};
+
+const fn core(plural: &'static str, kind: &'static str) -> Resource {
+    Resource {
+        group: "",
+        versions: &["v1"],
+        plural,
+        kind,
+        scope: ResourceScope::Namespaced,
+        form: Form::Whole,
+        fields: "",
+    }
+}
+
+const fn grouped(
+    group: &'static str,
+    versions: &'static [&'static str],
+    plural: &'static str,
+    kind: &'static str,
+) -> Resource {
+    Resource {
+        group,
+        versions,
+        ..core(plural, kind)
+    }
+}
+
+const fn cluster_wide(resource: Resource) -> Resource {
+    Resource {
+        scope: ResourceScope::Cluster,
+        ..resource
+    }
+}
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+/// Everything that is listed besides Secrets, in the order it is asked for.
+pub const RESOURCES: &[Resource] = &[
+    core("pods", "Pod"),
+    grouped("apps", &["v1"], "deployments", "Deployment"),
+    grouped("apps", &["v1"], "replicasets", "ReplicaSet"),
+    grouped("apps", &["v1"], "statefulsets", "StatefulSet"),
+    grouped("apps", &["v1"], "daemonsets", "DaemonSet"),
+    grouped("batch", &["v1"], "cronjobs", "CronJob"),
+    grouped("batch", &["v1"], "jobs", "Job"),
+    core("replicationcontrollers", "ReplicationController"),
+    Resource {
+        fields: "type=Warning,involvedObject.kind=Pod",
+        ..core("events", "Event")
+    },
+    core("serviceaccounts", "ServiceAccount"),
+    grouped("networking.k8s.io", &["v1"], "ingresses", "Ingress"),
+    Resource {
+        form: Form::Metadata,
+        ..core("configmaps", "ConfigMap")
+    },
+    cluster_wide(core("namespaces", "Namespace")),
+    grouped(RBAC, &["v1"], "roles", "Role"),
+    grouped(RBAC, &["v1"], "rolebindings", "RoleBinding"),
+    cluster_wide(grouped(RBAC, &["v1"], "clusterroles", "ClusterRole")),
+    cluster_wide(grouped(
+        RBAC,
+        &["v1"],
+        "clusterrolebindings",
+        "ClusterRoleBinding",
+    )),
+    cluster_wide(core("persistentvolumes", "PersistentVolume")),
+    cluster_wide(grouped(
+        "storage.k8s.io",
+        &["v1"],
+        "storageclasses",
+        "StorageClass",
+    )),
+    grouped(
+        "gateway.networking.k8s.io",
+        &["v1", "v1beta1"],
+        "gateways",
+        "Gateway",
+    ),
+    grouped(
+        "gateway.networking.k8s.io",
+        &["v1", "v1beta1"],
+        "referencegrants",
+        "ReferenceGrant",
+    ),
+    grouped(
+        "bitnami.com",
+        &["v1alpha1"],
+        "sealedsecrets",
+        "SealedSecret",
+    ),
+    grouped(
+        "external-secrets.io",
+        &["v1", "v1beta1"],
+        "externalsecrets",
+        "ExternalSecret",
+    ),
+    grouped(
+        "secrets-store.csi.x-k8s.io",
+        &["v1", "v1alpha1"],
+        "secretproviderclasses",
+        "SecretProviderClass",
+    ),
+    grouped("cert-manager.io", &["v1"], "certificates", "Certificate"),
+    grouped("cert-manager.io", &["v1"], "issuers", "Issuer"),
+    grouped(
+        "secrets.hashicorp.com",
+        &["v1beta1"],
+        "vaultstaticsecrets",
+        "VaultStaticSecret",
+    ),
+    grouped(
+        "secrets.hashicorp.com",
+        &["v1beta1"],
+        "vaultdynamicsecrets",
+        "VaultDynamicSecret",
+    ),
+    grouped("argoproj.io", &["v1alpha1"], "rollouts", "Rollout"),
+    grouped("serving.knative.dev", &["v1"], "services", "Service"),
+    grouped("apps.kruise.io", &["v1alpha1"], "clonesets", "CloneSet"),
+];
+
+/// How much of a cluster a role is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleScope<'a> {
+    /// One namespace.
+    Namespace(&'a str),
+    /// All of it.
+    Cluster,
+}
+
+/// The smallest role that lets `doctor` see everything, as YAML. RBAC cannot
+/// express that only metadata of Secrets is read.
+pub fn role(scope: RoleScope<'_>) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = String::from("apiVersion: rbac.authorization.k8s.io/v1\n");
+    let wanted = |resource: &&Resource| match scope {
+        RoleScope::Cluster => true,
+        RoleScope::Namespace(_) => resource.scope == ResourceScope::Namespaced,
+    };
+    match scope {
+        RoleScope::Cluster => {
+            text += "kind: ClusterRole\nmetadata:\n  name: secretsafe-doctor\nrules:\n";
+        }
+        RoleScope::Namespace(namespace) => {
+            let namespace = serde_json::Value::from(namespace);
+            let _ = write!(
+                text,
+                "kind: Role\nmetadata:\n  name: secretsafe-doctor\n  namespace: {namespace}\nrules:\n"
+            );
+        }
+    }
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    let secrets = core("secrets", "Secret");
+    for resource in RESOURCES.iter().chain([&secrets]).filter(wanted) {
+        match groups
+            .iter_mut()
+            .find(|(group, _)| *group == resource.group)
+        {
+            Some((_, plurals)) => plurals.push(resource.plural),
+            None => groups.push((resource.group, vec![resource.plural])),
+        }
+    }
+    for (group, mut plurals) in groups {
+        plurals.sort_unstable();
+        let _ = write!(
+            text,
+            "- apiGroups: [\"{group}\"]\n  resources: [{}]\n  verbs: [list]\n",
+            plurals.join(", ")
+        );
+    }
+    text
+}

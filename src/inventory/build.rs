@@ -1,0 +1,374 @@
+//! Building an inventory from objects. Pure: somebody else reads them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::finding::Grant;
+use crate::manifest::{Content, Format, Node, Problem, SourceText, parse};
+use crate::secret::verdict;
+use crate::workload::object_reference;
+use crate::workload::{
+    Metadata, Numbers, Object, ObjectId, Origin, Strategy, Workload, WorkloadKind, path, reference,
+};
+
+use super::pod::{self, Event, Pod};
+use super::secrets::{self, SecretFacts};
+use super::{GitStatus, Inventory, Scope, Source, UseOwner, producer};
+
+/// Collects objects, then makes an [`Inventory`].
+pub struct Builder {
+    scope: Scope,
+    default_namespace: String,
+    now: Timestamp,
+    sources: Vec<Source>,
+    objects: Vec<Object>,
+    workloads: Vec<Workload>,
+    pods: Vec<Pod>,
+    events: Vec<Event>,
+    secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    outside: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    missing: BTreeSet<(String, String)>,
+    denied: BTreeSet<Grant>,
+    namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    inspection: Inspection,
+}
+
+/// Whether values are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inspection {
+    Off,
+    On,
+}
+
+impl Builder {
+    /// An empty one. `default_namespace` is that of objects which name none.
+    pub fn new(scope: Scope, default_namespace: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            scope,
+            default_namespace: default_namespace.into(),
+            now,
+            sources: Vec::new(),
+            objects: Vec::new(),
+            workloads: Vec::new(),
+            pods: Vec::new(),
+            events: Vec::new(),
+            secrets: BTreeMap::new(),
+            outside: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            denied: BTreeSet::new(),
+            namespaces: BTreeMap::new(),
+            inspection: Inspection::Off,
+        }
+    }
+
+    /// From here on, values of Secrets are looked at, for verdicts only.
+    pub fn inspect_values(&mut self) {
+        self.inspection = Inspection::On;
+    }
+
+    /// Adds a file: its objects, and what was wrong with its text.
+    pub fn add_file(&mut self, text: SourceText, git: GitStatus) -> Vec<Problem> {
+        let parsed = parse(&text);
+        let source = self.sources.len();
+        let facts = parsed.documents.iter().map(Into::into).collect();
+        for (document, tree) in parsed.documents.into_iter().enumerate() {
+            let numbers = match tree.format {
+                Format::Yaml => Numbers::Yaml,
+                Format::Json => Numbers::Decimal,
+            };
+            let origin = Origin::File { source, document };
+            self.add_tree(tree.root, origin, numbers, String::new());
+        }
+        self.sources.push(Source {
+            text,
+            documents: facts,
+            git,
+        });
+        parsed.problems
+    }
+
+    /// Adds a live object that is no Secret: an item of an answer.
+    pub fn add_live(&mut self, root: Node) {
+        self.add_tree(root, Origin::Live, Numbers::Decimal, String::new());
+    }
+
+    /// Adds what is known of a live Secret.
+    pub fn add_secret(&mut self, facts: SecretFacts) {
+        self.secrets
+            .entry(facts.namespace.clone())
+            .or_default()
+            .insert(facts.name.clone(), facts);
+    }
+
+    /// Adds a Secret of a namespace that is not looked at: it only tells where
+    /// a name exists.
+    pub fn add_secret_outside(&mut self, facts: SecretFacts) {
+        self.outside
+            .entry(facts.namespace.clone())
+            .or_default()
+            .insert(facts.name.clone(), facts);
+    }
+
+    /// Notes that a Secret was asked for by its name and does not exist, where
+    /// no list would tell.
+    pub fn add_missing_secret(&mut self, namespace: &str, name: &str) {
+        self.missing.insert((namespace.to_owned(), name.to_owned()));
+    }
+
+    /// Names of Secrets that somebody asks for, by namespace, so far.
+    pub fn wanted(&self) -> BTreeSet<(String, String)> {
+        let of_workloads = self.workloads.iter().flat_map(|workload| {
+            reference::references(workload)
+                .into_iter()
+                .map(|found| (workload.id.namespace.clone(), found))
+        });
+        let of_pods = self.pods.iter().flat_map(|pod| {
+            reference::of_pod(&pod.spec)
+                .into_iter()
+                .map(|found| (pod.id.namespace.clone(), found))
+        });
+        let of_objects = self.objects.iter().flat_map(|object| {
+            object_reference::references(object)
+                .into_iter()
+                .map(|found| (object.id.namespace.clone(), found))
+        });
+        of_workloads
+            .chain(of_pods)
+            .chain(of_objects)
+            .map(|(namespace, found)| (found.namespace.unwrap_or(namespace), found.secret.value))
+            .collect()
+    }
+
+    /// Whether values are looked at.
+    pub fn inspects_values(&self) -> bool {
+        self.inspection == Inspection::On
+    }
+
+    /// Notes what may not be listed.
+    pub fn deny(&mut self, grant: Grant) {
+        self.denied.insert(grant);
+    }
+
+    fn add_tree(&mut self, root: Node, origin: Origin, numbers: Numbers, base: String) {
+        let is_list = root
+            .text_of("kind")
+            .is_some_and(|kind| kind.ends_with("List"))
+            && root.get("items").is_some();
+        if !is_list {
+            if let Some(object) = Object::new(root, origin, numbers, base, &self.default_namespace)
+            {
+                self.add_object(object);
+            }
+            return;
+        }
+        let Content::Mapping(entries) = root.content else {
+            return;
+        };
+        for entry in entries {
+            if entry.key.scalar_text() != Some("items") {
+                continue;
+            }
+            if let Content::Sequence(items) = entry.value.content {
+                for (index, item) in items.into_iter().enumerate() {
+                    let base = path::item(&path::child(&base, "items"), index);
+                    self.add_tree(item, origin, numbers, base);
+                }
+            }
+        }
+    }
+
+    fn add_object(&mut self, object: Object) {
+        let live = object.origin == Origin::Live;
+        match (object.group(), object.id.kind.as_str()) {
+            ("", "Secret") => {
+                let mut facts = secrets::of_object(&object);
+                if self.inspection == Inspection::On {
+                    facts.values = Some(verdict::of_object(&object, self.now));
+                }
+                self.add_secret(facts);
+            }
+            ("", "Namespace") => {
+                self.namespaces
+                    .insert(object.id.name.clone(), object.metadata.labels.clone());
+            }
+            ("" | "events.k8s.io", "Event") if live => {
+                self.events.extend(pod::event(&object));
+                return;
+            }
+            ("", "Pod") if live => {
+                self.pods.extend(pod::of_object(&object));
+                return;
+            }
+            _ => {}
+        }
+        if let Some(workload) = Workload::of(&object) {
+            let heavy = matches!(
+                workload.kind,
+                WorkloadKind::ReplicaSet | WorkloadKind::Job | WorkloadKind::ReplicationController
+            );
+            self.workloads.push(workload);
+            // Old revisions are many; nothing looks at their trees again.
+            if live && heavy {
+                return;
+            }
+        }
+        self.objects.push(object);
+    }
+
+    /// The inventory.
+    pub fn finish(mut self) -> Inventory {
+        let tops = Tops::new(&self.workloads);
+        for pod in &mut self.pods {
+            pod.top = tops.of(&pod.id, &pod.metadata);
+        }
+        let (mut workloads, mut dormant): (Vec<_>, Vec<_>) = std::mem::take(&mut self.workloads)
+            .into_iter()
+            .partition(|workload| tops.of(&workload.id, &workload.metadata) == workload.id);
+        workloads.extend(without_seen_owner(&self.pods, &workloads));
+        workloads.sort_by(|a, b| (&a.id, a.origin).cmp(&(&b.id, b.origin)));
+        dormant.sort_by(|a, b| a.id.cmp(&b.id));
+        self.objects
+            .sort_by(|a, b| (&a.id, a.origin).cmp(&(&b.id, b.origin)));
+        self.pods.sort_by(|a, b| a.id.cmp(&b.id));
+
+        let mut uses = Vec::new();
+        for (index, workload) in workloads.iter().enumerate() {
+            uses.extend(
+                reference::references(workload)
+                    .into_iter()
+                    .map(|found| (index, UseOwner::Workload, found)),
+            );
+        }
+        for (index, workload) in dormant.iter().enumerate() {
+            uses.extend(
+                reference::references(workload)
+                    .into_iter()
+                    .map(|found| (index, UseOwner::Dormant, found)),
+            );
+        }
+        for (index, object) in self.objects.iter().enumerate() {
+            uses.extend(
+                object_reference::references(object)
+                    .into_iter()
+                    .map(|found| (index, UseOwner::Object, found)),
+            );
+        }
+        let producers = self.objects.iter().flat_map(producer::of).collect();
+        Inventory {
+            scope: self.scope,
+            now: self.now,
+            sources: self.sources,
+            objects: self.objects,
+            workloads,
+            dormant,
+            pods: self.pods,
+            events: self.events,
+            producers,
+            denied: self.denied,
+            namespaces: self.namespaces,
+            secrets: self.secrets,
+            outside: self.outside,
+            missing: self.missing,
+            uses,
+        }
+    }
+}
+
+/// Who belongs to whom in the end.
+struct Tops {
+    owners: BTreeMap<ObjectId, Option<ObjectId>>,
+}
+
+impl Tops {
+    fn new(workloads: &[Workload]) -> Self {
+        Self {
+            owners: workloads
+                .iter()
+                .map(|workload| {
+                    let owner = owner_id(&workload.id, &workload.metadata);
+                    (workload.id.clone(), owner)
+                })
+                .collect(),
+        }
+    }
+
+    /// The topmost owner that was seen. A pod's owner that was not seen is
+    /// taken at its word; a workload's (an operator's resource) is not: the
+    /// workload itself is what can be looked at.
+    fn of(&self, id: &ObjectId, metadata: &Metadata) -> ObjectId {
+        let Some(mut top) = owner_id(id, metadata) else {
+            return id.clone();
+        };
+        if !self.owners.contains_key(&top) {
+            return if id.kind == "Pod" {
+                deployment_of(&top, metadata).unwrap_or(top)
+            } else {
+                id.clone()
+            };
+        }
+        // Owners cannot go round in a cluster, but they can in a file.
+        for _ in 0..8 {
+            match self.owners.get(&top) {
+                Some(Some(next)) if self.owners.contains_key(next) => top = next.clone(),
+                _ => break,
+            }
+        }
+        top
+    }
+}
+
+fn owner_id(id: &ObjectId, metadata: &Metadata) -> Option<ObjectId> {
+    let owner = metadata.owner.as_ref()?;
+    Some(ObjectId {
+        namespace: id.namespace.clone(),
+        kind: owner.kind.clone(),
+        name: owner.name.clone(),
+    })
+}
+
+/// A ReplicaSet that cannot be listed still tells its Deployment: its name
+/// ends with the pod's `pod-template-hash`.
+fn deployment_of(owner: &ObjectId, pod: &Metadata) -> Option<ObjectId> {
+    let hash = pod.labels.get("pod-template-hash")?;
+    let name = owner.name.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+    (owner.kind == "ReplicaSet").then(|| ObjectId {
+        kind: "Deployment".to_owned(),
+        name: name.to_owned(),
+        namespace: owner.namespace.clone(),
+    })
+}
+
+/// Workloads made of pods whose owner was not seen, and of bare pods: one for
+/// each owner, from its first pod.
+fn without_seen_owner(pods: &[Pod], seen: &[Workload]) -> Vec<Workload> {
+    let seen: BTreeSet<_> = seen.iter().map(|workload| &workload.id).collect();
+    let mut found: BTreeMap<&ObjectId, &Pod> = BTreeMap::new();
+    for pod in pods {
+        if !seen.contains(&pod.top) && !pod.is_finished() && !pod.metadata.deleting {
+            found.entry(&pod.top).or_insert(pod);
+        }
+    }
+    found
+        .into_iter()
+        .map(|(top, pod)| Workload {
+            id: top.clone(),
+            kind: if top.kind == "Pod" {
+                WorkloadKind::Pod
+            } else {
+                WorkloadKind::Custom
+            },
+            api_version: "v1".to_owned(),
+            origin: Origin::Live,
+            metadata: pod.metadata.clone(),
+            template_annotations: pod.metadata.annotations.clone(),
+            template_labels: pod.metadata.labels.clone(),
+            pod: pod.spec.clone(),
+            replicas: None,
+            paused: false,
+            strategy: Strategy::Rolling,
+            revision_history_limit: None,
+            base: String::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,240 @@
+//! Everything that was gathered, from files or from one cluster: what checks
+//! look at. Building it from objects is pure; reading is somebody else's.
+
+mod build;
+mod pod;
+mod producer;
+mod secrets;
+
+pub use build::Builder;
+pub use pod::{ContainerState, ContainerStatus, Event, Pod};
+pub use producer::{Producer, ProducerKind, Readiness};
+pub use secrets::{Answer, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::finding::Grant;
+use crate::manifest::{Document, SourceText};
+use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload};
+
+/// Where everything came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Manifest files.
+    Files(FileSet),
+    /// A cluster.
+    Cluster {
+        /// The kubeconfig's context, or the server's address.
+        name: String,
+        /// Minor version of Kubernetes 1.x, if known.
+        minor: Option<u32>,
+    },
+}
+
+/// Whether what is not among the files may still exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileSet {
+    /// It may.
+    Open,
+    /// The files are all there is (`--assume-complete`).
+    Complete,
+}
+
+/// An input file.
+pub struct Source {
+    /// Its text.
+    pub text: SourceText,
+    /// Its documents, without their trees (those are in the objects).
+    pub documents: Vec<DocumentFacts>,
+    /// Whether git knows it.
+    pub git: GitStatus,
+}
+
+/// What is known of a document besides its objects.
+pub struct DocumentFacts {
+    /// How it is written.
+    pub format: crate::manifest::Format,
+    /// Its bytes.
+    pub span: crate::manifest::Span,
+    /// Keys that stand twice in a mapping.
+    pub duplicates: Vec<crate::manifest::DuplicateKey>,
+    /// Whether SOPS encrypted it (`sops:` block).
+    pub sops: bool,
+}
+
+impl From<&Document> for DocumentFacts {
+    fn from(document: &Document) -> Self {
+        Self {
+            format: document.format,
+            span: document.span,
+            duplicates: document.duplicates.clone(),
+            sops: document
+                .root
+                .get("sops")
+                .is_some_and(|sops| sops.is_mapping()),
+        }
+    }
+}
+
+/// Whether git knows a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GitStatus {
+    /// Tracked, in the index or a commit.
+    Tracked,
+    /// Inside a work tree, ignored or untracked.
+    Untracked,
+    /// No repository, or not a file.
+    Outside,
+}
+
+/// Everything that was gathered.
+pub struct Inventory {
+    /// Where from.
+    pub scope: Scope,
+    /// The time it is judged at.
+    pub now: Timestamp,
+    /// Input files, by the `source` of [`Origin::File`].
+    pub sources: Vec<Source>,
+    /// All objects that kept their tree: every object of files; of a cluster
+    /// all but pods, Secrets and events.
+    pub objects: Vec<Object>,
+    /// What makes pods and is not itself made by something seen here: bare
+    /// pods among them. Old ReplicaSets are in [`Inventory::dormant`].
+    pub workloads: Vec<Workload>,
+    /// ReplicaSets, Jobs and the like whose owner is among the workloads: they
+    /// count as uses (a rollback needs them), not as subjects.
+    pub dormant: Vec<Workload>,
+    /// Live pods; empty for files.
+    pub pods: Vec<Pod>,
+    /// Warning events of pods.
+    pub events: Vec<Event>,
+    /// What makes Secrets.
+    pub producers: Vec<Producer>,
+    /// What the cluster did not let us list, with the namespaces.
+    pub denied: BTreeSet<Grant>,
+    /// Permission questions and their answers (SelfSubjectAccessReview), by
+    /// verb/resource/namespace.
+    pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    /// Secrets of namespaces that are not looked at.
+    outside: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    /// Secrets that were asked for one by one and do not exist.
+    missing: BTreeSet<(String, String)>,
+    uses: Vec<(usize, UseOwner, SecretReference)>,
+}
+
+/// A reference, and whose it is.
+pub struct Use<'a> {
+    /// The reference.
+    pub reference: &'a SecretReference,
+    /// The object it is reported on.
+    pub subject: &'a ObjectId,
+    /// Where that object was read.
+    pub origin: Origin,
+    /// The workload, if it is one.
+    pub workload: Option<&'a Workload>,
+    /// Whether it counts only as a use: an old ReplicaSet's, a finished Job's.
+    pub dormant: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UseOwner {
+    Workload,
+    Dormant,
+    Object,
+}
+
+impl Inventory {
+    /// Every reference of the workloads, then of other objects. Those of
+    /// dormant ones are in [`Inventory::all_uses`] only.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
+        self.all_uses().filter(|use_| !use_.dormant)
+    }
+
+    /// Every reference.
+    pub fn all_uses(&self) -> impl Iterator<Item = Use<'_>> {
+        self.uses
+            .iter()
+            .map(|(index, owner, reference)| match owner {
+                UseOwner::Workload | UseOwner::Dormant => {
+                    let workload = match owner {
+                        UseOwner::Workload => &self.workloads[*index],
+                        _ => &self.dormant[*index],
+                    };
+                    Use {
+                        reference,
+                        subject: &workload.id,
+                        origin: workload.origin,
+                        workload: Some(workload),
+                        dormant: *owner == UseOwner::Dormant,
+                    }
+                }
+                UseOwner::Object => {
+                    let object = &self.objects[*index];
+                    Use {
+                        reference,
+                        subject: &object.id,
+                        origin: object.origin,
+                        workload: None,
+                        dormant: false,
+                    }
+                }
+            })
+    }
+
+    /// Objects of a kind, by API group.
+    pub fn of_kind<'a>(
+        &'a self,
+        group: &'a str,
+        kind: &'a str,
+    ) -> impl Iterator<Item = &'a Object> {
+        self.objects
+            .iter()
+            .filter(move |object| object.id.kind == kind && object.group() == group)
+    }
+
+    /// All Secrets that were seen, by namespace and name.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretFacts> {
+        self.secrets.values().flat_map(BTreeMap::values)
+    }
+
+    /// The Secrets of a namespace.
+    pub fn secrets_in(&self, namespace: &str) -> impl Iterator<Item = &SecretFacts> {
+        self.secrets
+            .get(namespace)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+    }
+
+    /// Live pods of a workload (its top owner).
+    pub fn pods_of<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a Pod> {
+        self.pods.iter().filter(move |pod| &pod.top == id)
+    }
+
+    /// Whether everything here is live.
+    pub fn is_live(&self) -> bool {
+        matches!(self.scope, Scope::Cluster { .. })
+    }
+
+    /// The permission that is missing to list a resource in a namespace.
+    pub fn denied(&self, group: &str, resource: &str, namespace: &str) -> Option<&Grant> {
+        self.denied.iter().find(|grant| {
+            grant.group == group
+                && grant.resource == resource
+                && grant
+                    .namespace
+                    .as_deref()
+                    .is_none_or(|denied| denied == namespace)
+        })
+    }
+
+    /// The text of a source.
+    pub fn source(&self, origin: Origin) -> Option<&Source> {
+        match origin {
+            Origin::File { source, .. } => self.sources.get(source),
+            Origin::Live => None,
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Edits against texts.
+
+use serde_json::json;
+
+use super::*;
+use crate::finding::Operation::{Add, Remove, Replace, Test};
+
+fn edited(text: &str, operations: &[Operation]) -> Result<String, Refusal> {
+    let parsed = parse(&SourceText::new("t", text.to_owned()));
+    let document = &parsed.documents[0];
+    edit(text, document.span, document.format, "", operations)
+}
+
+fn remove(pointer: &str) -> Operation {
+    Remove {
+        pointer: pointer.to_owned(),
+    }
+}
+
+fn add(pointer: &str, value: serde_json::Value) -> Operation {
+    Add {
+        pointer: pointer.to_owned(),
+        value,
+    }
+}
+
+fn replace(pointer: &str, value: serde_json::Value) -> Operation {
+    Replace {
+        pointer: pointer.to_owned(),
+        value,
+    }
+}
+
+#[test]
+fn items_go_with_their_lines_and_nothing_else() {
+    for (before, pointer, after) in [
+        (
+            "a:\n- x: 1 # one\n- x: 2 # two\n# end\n",
+            "/a/0",
+            "a:\n- x: 2 # two\n# end\n",
+        ),
+        (
+            "a:\n- x: 1\n  # note\n- x: 2\n  y: 3\nb: 4\n",
+            "/a/1",
+            "a:\n- x: 1\n  # note\nb: 4\n",
+        ),
+        ("a:\r\n  - 1\r\n  - 2\r\n", "/a/1", "a:\r\n  - 1\r\n"),
+        ("a:\n- 1\n- 2", "/a/1", "a:\n- 1"),
+        ("a: [1, 2, 3]\n", "/a/1", "a: [1, 3]\n"),
+        ("a: [1, 2, 3]\n", "/a/2", "a: [1, 2]\n"),
+        ("a: [1]\n", "/a/0", "a: []\n"),
+        ("a:\n- 1\nb: 2\n", "/a/0", "a: []\nb: 2\n"),
+        ("a:\n  b: 1\nc: 2\n", "/a/b", "a: {}\nc: 2\n"),
+        ("- a: 1\n  b: 2\n", "/0/a", "- b: 2\n"),
+        ("a: {b: 1, c: 2}\n", "/a/b", "a: {c: 2}\n"),
+        (
+            "{\n  \"a\": 1,\n  \"b\": 2\n}\n",
+            "/b",
+            "{\n  \"a\": 1\n}\n",
+        ),
+        ("a:\n  t: |\n    x\n\n  u: 1\n", "/a/t", "a:\n\n  u: 1\n"),
+    ] {
+        assert_eq!(
+            edited(before, &[remove(pointer)]).as_deref(),
+            Ok(after),
+            "{before:?}"
+        );
+    }
+}
+
+#[test]
+fn new_lines_follow_the_style_around_them() {
+    let volume = json!({"name": "db", "secret": {"secretName": "db", "defaultMode": 256}});
+    for (before, pointer, after) in [
+        (
+            "spec:\n  containers:\n  - name: a # main\n# end\n",
+            "/spec/volumes",
+            "spec:\n  containers:\n  - name: a # main\n  volumes:\n  - name: db\n    secret:\n      defaultMode: 0400\n      secretName: db\n# end\n",
+        ),
+        (
+            "spec:\n    containers:\n        - name: a\n",
+            "/spec/volumes",
+            "spec:\n    containers:\n        - name: a\n    volumes:\n        - name: db\n          secret:\n              defaultMode: 0400\n              secretName: db\n",
+        ),
+        (
+            "spec: {containers: [{name: a}]}\n",
+            "/spec/volumes",
+            "spec: {containers: [{name: a}], volumes: [{name: db, secret: {defaultMode: 0400, secretName: db}}]}\n",
+        ),
+        (
+            "{\"spec\":{\"containers\":[]}}",
+            "/spec/volumes",
+            "{\"spec\":{\"containers\":[],\"volumes\":[{\"name\":\"db\",\"secret\":{\"defaultMode\":256,\"secretName\":\"db\"}}]}}",
+        ),
+        (
+            "spec:\r\n  a: 1",
+            "/spec/volumes",
+            "spec:\r\n  a: 1\r\n  volumes:\r\n  - name: db\r\n    secret:\r\n      defaultMode: 0400\r\n      secretName: db",
+        ),
+        (
+            "spec:\n  volumes:\n  a: 1\n",
+            "/spec/volumes",
+            "spec:\n  volumes:\n  - name: db\n    secret:\n      defaultMode: 0400\n      secretName: db\n  a: 1\n",
+        ),
+    ] {
+        let result = edited(before, &[add(pointer, json!([volume]))]);
+        assert_eq!(result.as_deref(), Ok(after), "{before:?}");
+    }
+}
+
+#[test]
+fn items_are_added_behind_the_last_one_or_where_they_belong() {
+    for (before, pointer, after) in [
+        (
+            "a:\n- x: 1 # one\n\n# end\nb: 1\n",
+            "/a/-",
+            "a:\n- x: 1 # one\n- new\n\n# end\nb: 1\n",
+        ),
+        ("a:\n- x: 1\n", "/a/0", "a:\n- new\n- x: 1\n"),
+        ("a: []\n", "/a/-", "a: [new]\n"),
+        ("a: [1, 2,]\n", "/a/-", "a: [1, 2, new,]\n"),
+        (
+            "a: [\n  1,\n  2\n]\n",
+            "/a/-",
+            "a: [\n  1,\n  2,\n  new\n]\n",
+        ),
+        (
+            "{\n  \"a\": [\n    1\n  ]\n}\n",
+            "/a/-",
+            "{\n  \"a\": [\n    1,\n    \"new\"\n  ]\n}\n",
+        ),
+    ] {
+        let result = edited(before, &[add(pointer, json!("new"))]);
+        assert_eq!(result.as_deref(), Ok(after), "{before:?}");
+    }
+}
+
+#[test]
+fn scalars_keep_their_quotes_and_modes_are_octal() {
+    for (before, pointer, value, after) in [
+        ("a: 'x' # c\n", "/a", json!("it's"), "a: 'it''s' # c\n"),
+        ("a: \"x\"\n", "/a", json!("y"), "a: \"y\"\n"),
+        ("a: x\n", "/a", json!("yes"), "a: \"yes\"\n"),
+        ("a: x\n", "/a", json!("y, z"), "a: \"y, z\"\n"),
+        (
+            "defaultMode: 400\n",
+            "/defaultMode",
+            json!(256),
+            "defaultMode: 0400\n",
+        ),
+        (
+            "defaultMode: \"0400\"\n",
+            "/defaultMode",
+            json!(256),
+            "defaultMode: 0400\n",
+        ),
+        (
+            "{\"defaultMode\": 400}",
+            "/defaultMode",
+            json!(256),
+            "{\"defaultMode\": 256}",
+        ),
+        ("a: 1\n", "/a", json!({"b": [1]}), "a:\n  b:\n  - 1\n"),
+    ] {
+        let result = edited(before, &[replace(pointer, value)]);
+        assert_eq!(result.as_deref(), Ok(after), "{before:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_edited_is_refused() {
+    let refused = |text: &str, operation: Operation| edited(text, &[operation]).unwrap_err();
+    assert!(matches!(
+        refused("a: &x {b: 1}\nc: *x\n", remove("/a/b")),
+        Refusal::Shared(_)
+    ));
+    assert!(matches!(
+        refused("a: &x {b: 1}\nc: *x\n", remove("/c/b")),
+        Refusal::Shared(_)
+    ));
+    assert!(matches!(
+        refused(
+            "x: &x {b: 1}\nc:\n  <<: *x\n  d: 1\n",
+            replace("/c/b", json!(2))
+        ),
+        Refusal::Shared(_)
+    ));
+    assert_eq!(
+        refused("a: 1\na: 2\n", remove("/a")),
+        Refusal::DuplicateKeys
+    );
+    assert!(matches!(
+        refused("a: 1\n", remove("/b")),
+        Refusal::Missing(_)
+    ));
+    assert!(matches!(
+        refused("a: [1]\n", remove("/a/01")),
+        Refusal::Missing(_)
+    ));
+    let test = Test {
+        pointer: "/a".to_owned(),
+        value: json!(2),
+    };
+    assert!(matches!(refused("a: 1\n", test), Refusal::Differs(_)));
+}
+
+#[test]
+fn other_documents_and_other_items_stay() {
+    let text = "# head\n---\na: 1 # x\n---\nkind: List\nitems:\n- a: 1\n- a:\n  - 1\n  - 2\n...\n";
+    let parsed = parse(&SourceText::new("t", text.to_owned()));
+    let document = &parsed.documents[1];
+    let result = edit(
+        text,
+        document.span,
+        document.format,
+        "items[1]",
+        &[remove("/a/0")],
+    );
+    let expected = "# head\n---\na: 1 # x\n---\nkind: List\nitems:\n- a: 1\n- a:\n  - 2\n...\n";
+    assert_eq!(result.as_deref(), Ok(expected));
+}
+
+/// A small generator of numbers, so that a failure can be run again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, most: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+
+    fn value(&mut self, depth: usize) -> serde_json::Value {
+        match self.roll(if depth == 0 { 4 } else { 7 }) {
+            0 => json!(self.roll(1000)),
+            1 => json!(
+                [
+                    "true", "0400", "no", "a: b", "x # y", "", "it's", "é", "- z"
+                ][self.roll(9)]
+            ),
+            2 => json!(self.roll(2) == 0),
+            3 => json!(["db", "password", "two\nlines\n", "/etc/secrets"][self.roll(4)]),
+            4 => (0..self.roll(4)).map(|_| self.value(depth - 1)).collect(),
+            _ => self.mapping(depth - 1),
+        }
+    }
+
+    fn mapping(&mut self, depth: usize) -> serde_json::Value {
+        let keys = ["name", "env", "data.key", "mode", "on", "x y", "volumes"];
+        let entries = (0..1 + self.roll(4))
+            .map(|_| (keys[self.roll(keys.len())].to_owned(), self.value(depth)));
+        serde_json::Value::Object(entries.collect())
+    }
+
+    /// Some operation that fits a document.
+    fn operation(&mut self, document: &serde_json::Value) -> Operation {
+        let mut pointers = Vec::new();
+        collect(document, String::new(), &mut pointers);
+        let (pointer, place) = pointers[self.roll(pointers.len())].clone();
+        match (place, self.roll(3)) {
+            (Place::List, _) => add(&format!("{pointer}/-"), self.value(2)),
+            (Place::Mapping, _) => add(&format!("{pointer}/new"), self.value(2)),
+            (Place::Child, 0) => replace(&pointer, json!("changed")),
+            (Place::Child, _) => remove(&pointer),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    List,
+    Mapping,
+    Child,
+}
+
+fn collect(value: &serde_json::Value, at: String, found: &mut Vec<(String, Place)>) {
+    if !at.is_empty() {
+        found.push((at.clone(), Place::Child));
+    }
+    match value {
+        serde_json::Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(item, format!("{at}/{index}"), found);
+            }
+            found.push((at, Place::List));
+        }
+        serde_json::Value::Object(entries) => {
+            for (key, value) in entries {
+                collect(value, format!("{at}/{key}"), found);
+            }
+            found.push((at, Place::Mapping));
+        }
+        _ => {}
+    }
+}
+
+/// Prints a value in one of many spellings, with comments.
+fn spelled(dice: &mut Dice, value: &serde_json::Value) -> String {
+    use render::{ListIndent, Style};
+    let style = Style {
+        step: [2, 4][dice.roll(2)],
+        lists: [ListIndent::Flush, ListIndent::Deeper][dice.roll(2)],
+    };
+    let mut text = match dice.roll(5) {
+        0 => serde_json::to_string_pretty(value).unwrap() + "\n",
+        1 => serde_json::to_string(value).unwrap(),
+        2 => render::inline(value, None) + "\n",
+        _ => {
+            let mut lines = Vec::new();
+            for (key, value) in value.as_object().unwrap() {
+                lines.extend(render::entry(key, value, 0, style));
+            }
+            let noted: Vec<_> = lines
+                .iter()
+                .map(|line| match dice.roll(6) {
+                    0 if !line.contains(['"', '\'']) => format!("{line} # note"),
+                    1 => format!("# above\n{line}"),
+                    _ => line.clone(),
+                })
+                .collect();
+            noted.join("\n") + "\n"
+        }
+    };
+    if dice.roll(4) == 0 {
+        text = text.replace('\n', "\r\n");
+    }
+    text
+}
+
+#[test]
+fn thousands_of_random_edits_are_right_or_refused() {
+    let mut dice = Dice(41);
+    let mut refused = Vec::new();
+    const EDITS: usize = 5_000;
+    for _ in 0..EDITS {
+        let value = dice.mapping(3);
+        let body = spelled(&mut dice, &value);
+        let (head, tail) = if body.starts_with(['{', '[']) {
+            ("", "")
+        } else {
+            (
+                "# first\n---\nother: document # x\n---\n",
+                "---\nlast: [1, 2]\n",
+            )
+        };
+        let text = format!("{head}{body}{tail}");
+        let parsed = parse(&SourceText::new("t", text.clone()));
+        assert_eq!(parsed.problems, [], "{text:?}");
+        let document = &parsed.documents[usize::from(!head.is_empty())];
+        let operation = dice.operation(&value);
+        match edit(
+            &text,
+            document.span,
+            document.format,
+            "",
+            std::slice::from_ref(&operation),
+        ) {
+            Ok(result) => {
+                assert!(
+                    result.starts_with(head) && result.ends_with(tail),
+                    "{text:?}"
+                );
+                // Comments are nobody's to take, except those of what goes.
+                if matches!(operation, Add { .. }) {
+                    assert_eq!(
+                        result.matches("# ").count(),
+                        text.matches("# ").count() + result.matches("x # y").count()
+                            - text.matches("x # y").count(),
+                        "{text}\n{operation:?}\n{result}"
+                    );
+                }
+            }
+            Err(refusal) => refused.push(format!("{refusal} {operation:?} {text:?}")),
+        }
+    }
+    assert!(
+        refused.len() * 100 < EDITS,
+        "{} of {EDITS} refused:\n{}",
+        refused.len(),
+        refused[..refused.len().min(40)].join("\n")
+    );
+}

@@ -1,0 +1,234 @@
+//! From text to documents.
+
+use std::collections::HashSet;
+
+use crate::workload::path;
+
+use super::{Node, Position, SourceText, Span, json, seal, yaml};
+
+/// Deepest nesting that is read.
+pub(super) const DEEPEST: usize = 100;
+/// Most nodes that are read, aliases written out: a text of a few lines can
+/// stand for billions.
+pub(super) const MOST_NODES: usize = 2_000_000;
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// YAML.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+/// A document.
+pub struct Document {
+    /// Its tree.
+    pub root: Node,
+    /// Its bytes, from the first to the last of its content.
+    pub span: Span,
+    /// How it is written.
+    pub format: Format,
+    /// Keys that stand twice in one mapping.
+    pub duplicates: Vec<DuplicateKey>,
+}
+
+/// A key that stands twice in one mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// Its path.
+    pub path: String,
+    /// The first one, which has no effect.
+    pub first: Span,
+    /// The last one, which counts.
+    pub last: Span,
+}
+
+/// A part of a text that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub position: Position,
+    /// What: a lower-case fragment that quotes nothing of the text.
+    pub message: String,
+}
+
+/// What a text holds.
+pub struct Parsed {
+    /// Its documents, empty ones left out.
+    pub documents: Vec<Document>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// Why something cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    at: usize,
+    what: &'static str,
+    limit: bool,
+}
+
+impl Failure {
+    pub(super) fn new(at: usize, what: &'static str) -> Self {
+        Self {
+            at,
+            what,
+            limit: false,
+        }
+    }
+
+    pub(super) fn limit(at: usize) -> Self {
+        Self {
+            at,
+            what: "the document is too large, aliases written out",
+            limit: true,
+        }
+    }
+
+    pub(super) fn is_limit(&self) -> bool {
+        self.limit
+    }
+}
+
+const TEMPLATE: &str = "it holds template expressions; render it first, for example: \
+                        helm template … | kubectl secretsafe doctor -f -";
+
+/// Reads all documents of a text. A broken one does not stop the others.
+pub fn parse(source: &SourceText) -> Parsed {
+    let text = source.text();
+    let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    let outcomes = if first.starts_with(['{', '[']) {
+        json_stream(text)
+            .map(|nodes| {
+                nodes
+                    .into_iter()
+                    .map(Ok)
+                    .map(|node| (node, Format::Json))
+                    .collect()
+            })
+            .unwrap_or_else(|_| yaml_stream(text))
+    } else {
+        yaml_stream(text)
+    };
+    let mut parsed = Parsed {
+        documents: Vec::new(),
+        problems: Vec::new(),
+    };
+    for (outcome, format) in outcomes {
+        let failure = match outcome {
+            Ok(root) if text.contains("{{") && has_mapping_as_key(&root) => {
+                Failure::new(root.span.start, TEMPLATE)
+            }
+            Ok(root) => {
+                parsed.documents.push(document(root, format));
+                continue;
+            }
+            Err(failure) if text.contains("{{") => Failure {
+                what: TEMPLATE,
+                ..failure
+            },
+            Err(failure) => failure,
+        };
+        parsed.problems.push(Problem {
+            position: source.position(failure.at.min(text.len())),
+            message: failure.what.to_owned(),
+        });
+    }
+    parsed
+}
+
+/// Reads one JSON value: an answer of an API server.
+///
+/// # Errors
+/// A fragment that says what is wrong, and quotes nothing.
+pub fn parse_json(text: &str) -> Result<Node, &'static str> {
+    let (mut root, end) = json::value(text, 0).map_err(|failure| failure.what)?;
+    if !text[end..].trim().is_empty() {
+        return Err("something follows the JSON value");
+    }
+    seal::seal(&mut root);
+    Ok(root)
+}
+
+fn yaml_stream(text: &str) -> Vec<(yaml::Outcome, Format)> {
+    yaml::documents(text)
+        .into_iter()
+        .map(|outcome| (outcome, Format::Yaml))
+        .collect()
+}
+
+/// Objects one after the other, as kubectl takes them.
+fn json_stream(text: &str) -> Result<Vec<Node>, Failure> {
+    let mut nodes = Vec::new();
+    let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    while !text[at..].trim_start().is_empty() {
+        let (node, end) = json::value(text, at)?;
+        nodes.push(node);
+        at = end;
+    }
+    Ok(nodes)
+}
+
+fn document(mut root: Node, format: Format) -> Document {
+    let mut duplicates = Vec::new();
+    find_duplicates(&root, "", &mut duplicates);
+    seal::seal(&mut root);
+    Document {
+        span: root.span,
+        root,
+        format,
+        duplicates,
+    }
+}
+
+fn find_duplicates(node: &Node, at: &str, found: &mut Vec<DuplicateKey>) {
+    for (index, item) in node.items().iter().enumerate() {
+        if item.sharing != super::Sharing::Alias {
+            find_duplicates(item, &path::item(at, index), found);
+        }
+    }
+    let entries = node.entries();
+    let mut seen = HashSet::new();
+    let mut doubled = HashSet::new();
+    for entry in entries {
+        if let Some(key) = entry.key.scalar_text()
+            && !seen.insert(key)
+        {
+            doubled.insert(key);
+        }
+    }
+    for entry in entries {
+        let has_children = entry.value.is_mapping() || !entry.value.items().is_empty();
+        if has_children
+            && entry.value.sharing != super::Sharing::Alias
+            && let Some(key) = entry.key.scalar_text()
+        {
+            find_duplicates(&entry.value, &path::child(at, key), found);
+        }
+    }
+    for key in doubled {
+        let named = || {
+            entries
+                .iter()
+                .filter(move |entry| entry.key.scalar_text() == Some(key))
+        };
+        if let (Some(first), Some(last)) = (named().next(), named().next_back()) {
+            found.push(DuplicateKey {
+                path: path::child(at, key),
+                first: first.key.span,
+                last: last.key.span,
+            });
+        }
+    }
+    found.sort_by(|a, b| (a.first, &a.path).cmp(&(b.first, &b.path)));
+}
+
+/// `{{ .Values.x }}` without quotes is, to YAML, a mapping with a mapping as key.
+fn has_mapping_as_key(node: &Node) -> bool {
+    node.items().iter().any(has_mapping_as_key)
+        || node
+            .entries()
+            .iter()
+            .any(|entry| entry.key.is_mapping() || has_mapping_as_key(&entry.value))
+}

@@ -1,0 +1,398 @@
+//! YAML with positions.
+
+use std::collections::{HashMap, HashSet};
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Written, StructureStyle};
+
+use super::parse::{DEEPEST, Failure, MOST_NODES};
+use super::resolve::{Tag, resolve};
+use super::{Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, Sharing, Span};
+
+/// A document, or why it cannot be read.
+pub(super) type Outcome = Result<Node, Failure>;
+
+/// Reads all documents; empty ones are left out.
+pub(super) fn documents(text: &str) -> Vec<Outcome> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
+        simple_key_max_lookahead: 65_536,
+    };
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut found = Vec::new();
+    let mut nodes = 0;
+    let mut tree = Tree::default();
+    loop {
+        let failure = match parser.next_event() {
+            None => return found,
+            Some(Ok((event, span))) => {
+                let span = Span {
+                    start: span.start.byte_offset().unwrap_or(0),
+                    end: span.end.byte_offset().unwrap_or(0),
+                };
+                match event {
+                    Event::DocumentStart(..) => {
+                        tree = Tree {
+                            nodes,
+                            ..Tree::default()
+                        };
+                        continue;
+                    }
+                    Event::DocumentEnd => {
+                        nodes = tree.nodes;
+                        if let Some(root) = std::mem::take(&mut tree).finish() {
+                            found.push(Ok(root));
+                        }
+                        continue;
+                    }
+                    Event::StreamEnd => return found,
+                    event => match tree.take(event, span, text) {
+                        Ok(()) => continue,
+                        Err(failure) => failure,
+                    },
+                }
+            }
+            Some(Err(error)) => Failure::new(
+                error.marker().byte_offset().unwrap_or(text.len()),
+                sentence(error.kind()),
+            ),
+        };
+        let hopeless = failure.is_limit();
+        found.push(Err(failure));
+        // Later documents are still worth reading.
+        if hopeless || !matches!(parser.proceed_next_document(), Ok(true)) {
+            return found;
+        }
+    }
+}
+
+/// The library's own words may quote the input; these do not.
+fn sentence(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::UnknownAnchor => "an alias names an anchor that is not there",
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => "a '[' or '{' is not closed",
+        ErrorKind::UnexpectedEof
+        | ErrorKind::UnexpectedEofBlockSequence
+        | ErrorKind::UnexpectedEofBlockMapping => "the text ends in the middle of something",
+        ErrorKind::ExpectedBlockMappingKey => {
+            "a key is expected here (check the indentation and that ':' is followed by a blank)"
+        }
+        ErrorKind::ExpectedFlowMappingSeparator => "a ',' or '}' is missing here",
+        ErrorKind::ExpectedFlowSequenceSeparator => "a ',' or ']' is missing here",
+        ErrorKind::ExpectedBlockSequenceEntry => "a list item ('- ') is expected here",
+        ErrorKind::UndeclaredTagHandle => "a tag handle was not declared",
+        _ => "this is not valid YAML (often a tab, an indentation or a quote)",
+    }
+}
+
+/// A tree that is being built.
+#[derive(Default)]
+struct Tree {
+    open: Vec<Open>,
+    root: Option<Node>,
+    anchors: HashMap<usize, Node>,
+    named: HashSet<Span>,
+    nodes: usize,
+}
+
+struct Open {
+    start: usize,
+    style: StructureStyle,
+    anchor: usize,
+    kind: Kind,
+}
+
+enum Kind {
+    Sequence(Vec<Node>),
+    Mapping(Vec<Entry>, Option<Node>),
+}
+
+impl Tree {
+    fn take(&mut self, event: Event<'_>, span: Span, text: &str) -> Result<(), Failure> {
+        match event {
+            Event::Scalar(value, written, anchor, tag) => {
+                let style = style_of(written);
+                let span = match style {
+                    ScalarStyle::Literal | ScalarStyle::Folded => Span {
+                        start: block_header_before(text, span.start),
+                        ..span
+                    },
+                    _ => span,
+                };
+                let type_ = resolve(&value, style, tag_of(tag.as_deref()));
+                let content = Content::Scalar(Scalar {
+                    text: value.into(),
+                    style,
+                    type_,
+                });
+                self.node(content, span, anchor)
+            }
+            Event::SequenceStart(style, anchor, _) => {
+                self.open(span.start, style, anchor, Kind::Sequence(Vec::new()));
+                Ok(())
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.open(span.start, style, anchor, Kind::Mapping(Vec::new(), None));
+                Ok(())
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span, text),
+            Event::Alias(id) => {
+                let Some(target) = self.anchors.get(&id) else {
+                    return Err(Failure::new(
+                        span.start,
+                        "an anchor holds an alias of itself",
+                    ));
+                };
+                self.named.insert(target.span);
+                let copy = copy(target, span, &mut self.nodes)?;
+                self.push(copy);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(&mut self, start: usize, style: StructureStyle, anchor: usize, kind: Kind) {
+        self.open.push(Open {
+            start,
+            style,
+            anchor,
+            kind,
+        });
+    }
+
+    fn close(&mut self, end: Span, text: &str) -> Result<(), Failure> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        let (content, first, last) = match open.kind {
+            Kind::Sequence(items) => {
+                let last = items.last().map(|item| item.span.end);
+                (Content::Sequence(items), None, last)
+            }
+            Kind::Mapping(entries, _) => {
+                let first = entries.first().map(|entry| entry.key.span.start);
+                let last = entries
+                    .last()
+                    .map(|entry| entry.value.span.end.max(entry.key.span.end));
+                (
+                    Content::Mapping(merge(entries, &mut self.nodes)?),
+                    first,
+                    last,
+                )
+            }
+        };
+        let span = match open.style {
+            StructureStyle::Flow => Span {
+                start: open.start,
+                end: end.end,
+            },
+            StructureStyle::Block => {
+                let start = first.unwrap_or_else(|| dash_before(text, open.start));
+                let last = last.unwrap_or(open.start).max(start);
+                Span {
+                    start,
+                    end: start + text.get(start..last).map_or(0, |own| own.trim_end().len()),
+                }
+            }
+        };
+        self.node(content, span, open.anchor)
+    }
+
+    fn node(&mut self, content: Content, span: Span, anchor: usize) -> Result<(), Failure> {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return Err(Failure::limit(span.start));
+        }
+        let mut node = Node {
+            span,
+            sharing: Sharing::Own,
+            content,
+        };
+        if anchor != 0 {
+            let kept = copy(&node, span, &mut self.nodes)?;
+            self.anchors.insert(anchor, kept);
+            node.sharing = Sharing::Anchored;
+        }
+        self.push(node);
+        Ok(())
+    }
+
+    fn push(&mut self, node: Node) {
+        match self.open.last_mut().map(|open| &mut open.kind) {
+            None => self.root = Some(node),
+            Some(Kind::Sequence(items)) => items.push(node),
+            Some(Kind::Mapping(entries, key)) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push(Entry {
+                    key,
+                    value: node,
+                    origin: EntryOrigin::Own,
+                }),
+            },
+        }
+    }
+
+    fn finish(self) -> Option<Node> {
+        let mut root = self.root?;
+        if root.is_null() {
+            return None;
+        }
+        if !self.anchors.is_empty() {
+            forget_unused(&mut root, &self.named);
+        }
+        Some(root)
+    }
+}
+
+/// The first dash of a block sequence; the parser tells the start of the first
+/// item when the list is not indented below its key.
+fn dash_before(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    if bytes.get(start) == Some(&b'-') {
+        return start;
+    }
+    match text.get(..start).map(str::trim_end) {
+        Some(before) if before.ends_with('-') => before.len() - 1,
+        _ => start,
+    }
+}
+
+/// The `|` or `>` of a block scalar whose content starts at `start`: at the end
+/// of the last line before it that is not blank.
+fn block_header_before(text: &str, start: usize) -> usize {
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let own_line = text[line_start..start].trim();
+    let before = if own_line.is_empty() {
+        text[..line_start].trim_end()
+    } else {
+        &text[..start]
+    };
+    let header_line = before.rfind('\n').map_or(0, |at| at + 1);
+    before[header_line..]
+        .match_indices(['|', '>'])
+        .map(|(at, _)| header_line + at)
+        .find(|at| is_block_header(&before[at + 1..]))
+        .unwrap_or(start)
+}
+
+/// What follows `|` or `>`: indicators, perhaps a comment.
+fn is_block_header(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+    let blanks = rest.trim_start_matches([' ', '\t']);
+    blanks.is_empty() || (blanks.starts_with('#') && blanks.len() < rest.len())
+}
+
+/// Anchors that no alias names share nothing.
+fn forget_unused(node: &mut Node, named: &HashSet<Span>) {
+    if node.sharing == Sharing::Anchored && !named.contains(&node.span) {
+        node.sharing = Sharing::Own;
+    }
+    match &mut node.content {
+        Content::Sequence(items) => {
+            for item in items {
+                forget_unused(item, named);
+            }
+        }
+        Content::Mapping(entries) => {
+            for entry in entries {
+                forget_unused(&mut entry.key, named);
+                forget_unused(&mut entry.value, named);
+            }
+        }
+        Content::Scalar(_) | Content::Sealed(_) => {}
+    }
+}
+
+/// A copy that stands where its alias stands.
+fn copy(node: &Node, span: Span, nodes: &mut usize) -> Result<Node, Failure> {
+    *nodes += 1;
+    if *nodes > MOST_NODES {
+        return Err(Failure::limit(span.start));
+    }
+    let content = match &node.content {
+        Content::Scalar(scalar) => Content::Scalar(Scalar {
+            text: scalar.text.clone(),
+            style: scalar.style,
+            type_: scalar.type_,
+        }),
+        Content::Sequence(items) => Content::Sequence(
+            items
+                .iter()
+                .map(|item| copy(item, span, nodes))
+                .collect::<Result<_, _>>()?,
+        ),
+        Content::Mapping(entries) => Content::Mapping(
+            entries
+                .iter()
+                .map(|entry| {
+                    Ok(Entry {
+                        key: copy(&entry.key, span, nodes)?,
+                        value: copy(&entry.value, span, nodes)?,
+                        origin: entry.origin,
+                    })
+                })
+                .collect::<Result<_, Failure>>()?,
+        ),
+        // Values are sealed after the whole document is built.
+        Content::Sealed(_) => Content::Sequence(Vec::new()),
+    };
+    Ok(Node {
+        span,
+        sharing: Sharing::Alias,
+        content,
+    })
+}
+
+/// Resolves `<<`: keys of the mapping itself win, then those merged first.
+fn merge(entries: Vec<Entry>, nodes: &mut usize) -> Result<Vec<Entry>, Failure> {
+    let is_merge = |entry: &Entry| {
+        entry.key.scalar_text() == Some("<<") && entry.key.style() == Some(ScalarStyle::Plain)
+    };
+    if !entries.iter().any(is_merge) {
+        return Ok(entries);
+    }
+    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_merge);
+    for Entry { value, .. } in merges {
+        let mappings: Vec<&Node> = match &value.content {
+            Content::Mapping(_) => vec![&value],
+            Content::Sequence(items) => items.iter().collect(),
+            _ => Vec::new(),
+        };
+        for entry in mappings.into_iter().flat_map(Node::entries) {
+            let known = own
+                .iter()
+                .any(|known| known.key.scalar_text() == entry.key.scalar_text());
+            if !known {
+                own.push(Entry {
+                    key: copy(&entry.key, value.span, nodes)?,
+                    value: copy(&entry.value, value.span, nodes)?,
+                    origin: EntryOrigin::Merged,
+                });
+            }
+        }
+    }
+    Ok(own)
+}
+
+fn style_of(written: Written) -> ScalarStyle {
+    match written {
+        Written::SingleQuoted => ScalarStyle::SingleQuoted,
+        Written::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        Written::Literal => ScalarStyle::Literal,
+        Written::Folded => ScalarStyle::Folded,
+        _ => ScalarStyle::Plain,
+    }
+}
+
+fn tag_of(tag: Option<&granit_parser::Tag>) -> Tag {
+    match tag.map(granit_parser::Tag::core_suffix) {
+        None => Tag::None,
+        Some(Some("null")) => Tag::Null,
+        Some(Some("bool" | "int" | "float" | "timestamp")) => Tag::AsItLooks,
+        Some(_) => Tag::Text,
+    }
+}

@@ -1,0 +1,309 @@
+//! One self-contained page: no script, nothing loaded, printable, readable on
+//! a phone, in light and in dark. The template escapes every text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use askama::Template;
+
+use crate::finding::{Finding, Severity};
+use crate::inventory::{Inventory, Lookup, Scope};
+use crate::report::{Examined, Report};
+use crate::ui::escape_controls as safe;
+use crate::workload::Usage;
+
+use super::{excerpt, fix, text};
+
+#[derive(Template)]
+#[template(path = "doctor.html")]
+struct Page {
+    title: String,
+    when: String,
+    errors: usize,
+    warnings: usize,
+    info: usize,
+    complete: bool,
+    parts: Vec<PartView>,
+    not_seen: Vec<String>,
+}
+
+struct PartView {
+    name: String,
+    groups: Vec<Group>,
+    pictures: Vec<Picture>,
+}
+
+struct Group {
+    subject: String,
+    namespace: String,
+    findings: Vec<FindingView>,
+}
+
+struct FindingView {
+    severity: &'static str,
+    rule: &'static str,
+    name: &'static str,
+    why: &'static str,
+    message: String,
+    places: Vec<PlaceView>,
+    evidence: Vec<String>,
+    fixes: Vec<FixView>,
+}
+
+struct PlaceView {
+    location: String,
+    label: String,
+    line: String,
+    marker: String,
+}
+
+struct FixView {
+    what: String,
+    command: String,
+}
+
+/// Who uses what in one namespace.
+struct Picture {
+    namespace: String,
+    height: usize,
+    users: Vec<Label>,
+    secrets: Vec<Label>,
+    lines: Vec<Line>,
+}
+
+struct Label {
+    text: String,
+    y: usize,
+    class: &'static str,
+}
+
+struct Line {
+    from: usize,
+    to: usize,
+    class: &'static str,
+    what: String,
+}
+
+const ROW: usize = 28;
+/// A larger picture tells nobody anything.
+const MOST_LABELS: usize = 120;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page {
+        title: "Secrets: what doctor found".to_owned(),
+        when: report.parts.first().map_or(String::new(), |part| {
+            part.inventory
+                .now
+                .strftime("%Y-%m-%d %H:%M UTC")
+                .to_string()
+        }),
+        errors: report.count(Severity::Error),
+        warnings: report.count(Severity::Warning),
+        info: report.count(Severity::Info),
+        complete: report.problems.is_empty()
+            && report.unreachable.is_empty()
+            && !report.parts.iter().any(Examined::is_incomplete),
+        parts: report.parts.iter().map(part).collect(),
+        not_seen: not_seen(report),
+    };
+    page.write_into(out).map_err(io::Error::other)
+}
+
+fn part(part: &Examined) -> PartView {
+    let name = match &part.inventory.scope {
+        Scope::Cluster { name, .. } => format!("Cluster {}", safe(name)),
+        Scope::Files(_) => "Files".to_owned(),
+    };
+    let mut groups: Vec<Group> = Vec::new();
+    for finding in &part.findings {
+        let subject = safe(&finding.subject.short());
+        let namespace = safe(&finding.subject.namespace);
+        let view = view(&part.inventory, finding);
+        match groups.last_mut() {
+            Some(group) if group.subject == subject && group.namespace == namespace => {
+                group.findings.push(view);
+            }
+            _ => groups.push(Group {
+                subject,
+                namespace,
+                findings: vec![view],
+            }),
+        }
+    }
+    PartView {
+        name,
+        groups,
+        pictures: pictures(&part.inventory),
+    }
+}
+
+fn view(inventory: &Inventory, finding: &Finding) -> FindingView {
+    FindingView {
+        severity: finding.severity.name(),
+        rule: finding.rule.id,
+        name: finding.rule.name,
+        why: finding.rule.why,
+        message: safe(&finding.message),
+        places: finding
+            .places
+            .iter()
+            .map(|place| {
+                let source = inventory.source(place.origin);
+                let location = source.map_or(safe(&place.site.path), |source| {
+                    let at = source.text.position(place.site.span.start);
+                    format!("{}:{}:{}", safe(source.text.name()), at.line, at.column)
+                });
+                let excerpt = excerpt::excerpt(inventory, place.origin, &place.site);
+                PlaceView {
+                    location,
+                    label: safe(&place.label),
+                    marker: excerpt.as_ref().map_or(String::new(), |excerpt| {
+                        " ".repeat(excerpt.from) + &"^".repeat(excerpt.length)
+                    }),
+                    line: excerpt.map_or(String::new(), |excerpt| safe(&excerpt.text)),
+                }
+            })
+            .collect(),
+        evidence: finding.evidence.iter().map(|text| safe(text)).collect(),
+        fixes: finding
+            .fixes
+            .iter()
+            .map(|found| FixView {
+                what: safe(fix::sentence(found)),
+                command: fix::command(finding, found).map_or(String::new(), |text| safe(&text)),
+            })
+            .collect(),
+    }
+}
+
+fn not_seen(report: &Report) -> Vec<String> {
+    let problems = report.problems.iter().map(|problem| {
+        let at = problem
+            .position
+            .map_or(String::new(), |at| format!(":{}:{}", at.line, at.column));
+        format!("{}{at}: {}", problem.source, problem.message)
+    });
+    let clusters = report
+        .unreachable
+        .iter()
+        .map(|cluster| format!("cluster {}: {}", cluster.cluster, cluster.message));
+    let denied = report
+        .parts
+        .iter()
+        .flat_map(|part| &part.inventory.denied)
+        .map(|grant| format!("may not {}", text::grant_words(grant)));
+    let unknown = report
+        .parts
+        .iter()
+        .flat_map(|part| &part.unknown)
+        .map(|unknown| {
+            format!(
+                "{}: {} ({})",
+                unknown.rule.id,
+                unknown.what,
+                text::reason_words(&unknown.reason)
+            )
+        });
+    problems
+        .chain(clusters)
+        .chain(denied)
+        .chain(unknown)
+        .map(|text| safe(&text))
+        .collect()
+}
+
+/// One picture a namespace, users on the left, Secrets on the right.
+fn pictures(inventory: &Inventory) -> Vec<Picture> {
+    type Uses<'a> = BTreeMap<(String, &'a str), BTreeSet<&'static str>>;
+    let mut namespaces: BTreeMap<&str, Uses<'_>> = BTreeMap::new();
+    for used in inventory.uses() {
+        let namespace = used
+            .reference
+            .namespace
+            .as_deref()
+            .unwrap_or(&used.subject.namespace);
+        namespaces
+            .entry(namespace)
+            .or_default()
+            .entry((used.subject.short(), used.reference.secret.as_str()))
+            .or_default()
+            .insert(how(&used.reference.usage));
+    }
+    namespaces
+        .into_iter()
+        .filter_map(|(namespace, uses)| picture(inventory, namespace, &uses))
+        .collect()
+}
+
+fn picture(
+    inventory: &Inventory,
+    namespace: &str,
+    uses: &BTreeMap<(String, &str), BTreeSet<&'static str>>,
+) -> Option<Picture> {
+    let users: BTreeSet<_> = uses.keys().map(|(user, _)| user.as_str()).collect();
+    let secrets: BTreeSet<_> = uses.keys().map(|(_, secret)| *secret).collect();
+    if users.len().max(secrets.len()) > MOST_LABELS {
+        return None;
+    }
+    let row = |index: usize| ROW / 2 + index * ROW;
+    let at = |all: &BTreeSet<&str>, name: &str| {
+        row(all
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or_default())
+    };
+    Some(Picture {
+        namespace: safe(namespace),
+        height: users.len().max(secrets.len()) * ROW,
+        users: users
+            .iter()
+            .enumerate()
+            .map(|(index, user)| Label {
+                text: safe(user),
+                y: row(index),
+                class: "user",
+            })
+            .collect(),
+        secrets: secrets
+            .iter()
+            .enumerate()
+            .map(|(index, secret)| Label {
+                text: safe(secret),
+                y: row(index),
+                class: match inventory.lookup(namespace, secret) {
+                    Lookup::Present(_) | Lookup::Expected(_) => "present",
+                    Lookup::Missing => "missing",
+                    Lookup::Unknown(_) => "unknown",
+                },
+            })
+            .collect(),
+        lines: uses
+            .iter()
+            .map(|((user, secret), hows)| {
+                let words: Vec<_> = hows.iter().copied().collect();
+                Line {
+                    from: at(&users, user),
+                    to: at(&secrets, secret),
+                    class: if words.contains(&"variable") {
+                        "env"
+                    } else {
+                        "file"
+                    },
+                    what: safe(&format!("{user} uses {secret} as {}", words.join(", "))),
+                }
+            })
+            .collect(),
+    })
+}
+
+fn how(usage: &Usage) -> &'static str {
+    match usage {
+        Usage::Variable { .. } | Usage::AllVariables { .. } => "variable",
+        Usage::Volume { .. } | Usage::Projected { .. } => "file",
+        Usage::Storage { .. } => "storage credentials",
+        Usage::ImagePull | Usage::ServiceAccountPull => "pull secret",
+        Usage::ServiceAccountSecret => "token",
+        Usage::IngressTls | Usage::Gateway => "TLS certificate",
+        Usage::IngressAnnotation { .. } | Usage::Custom { .. } => "reference",
+    }
+}

@@ -1,0 +1,350 @@
+//! JSON, version 1. These structs are a promise of their own: what is inside
+//! may change, they may only grow.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{Applies, Finding, Fix, Place, Reason, Unknown};
+use crate::inventory::{Inventory, Scope};
+use crate::report::{Examined, Report, Suppression};
+use crate::workload::{ObjectId, Origin};
+
+use super::{fix, text};
+
+/// A report of `kubectl secretsafe doctor -o json`.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportV1 {
+    /// `secretsafe.dev/v1`.
+    api_version: &'static str,
+    /// `DoctorReport`.
+    kind: &'static str,
+    /// Counts of findings by severity.
+    summary: Summary,
+    /// One for the files, or one for each cluster.
+    parts: Vec<Part>,
+    /// Input that could not be read.
+    problems: Vec<Problem>,
+    /// Clusters that could not be asked.
+    unreachable: Vec<UnreachableCluster>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    info: usize,
+    /// Findings that are not counted.
+    suppressed: usize,
+    /// Whether everything that was asked for could be checked.
+    complete: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    /// The cluster's context; absent for files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<String>,
+    /// How many workloads were looked at.
+    workloads: usize,
+    /// How many pods.
+    pods: usize,
+    /// How many Secrets were seen (their metadata, or their manifests).
+    secrets: usize,
+    findings: Vec<FindingV1>,
+    suppressed: Vec<Suppressed>,
+    unknown: Vec<UnknownV1>,
+    /// What may not be listed.
+    denied: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FindingV1 {
+    /// `SS001`.
+    rule: &'static str,
+    /// `secret-not-found`.
+    name: &'static str,
+    /// `error`, `warning` or `info`.
+    severity: &'static str,
+    object: Object,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    container: Option<String>,
+    /// The Secret it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<SecretKey>,
+    /// Where to look, the most telling place first.
+    places: Vec<PlaceV1>,
+    /// What proves it.
+    evidence: Vec<String>,
+    fixes: Vec<FixV1>,
+    /// Rules that add to it.
+    related: Vec<&'static str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Object {
+    kind: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    namespace: String,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SecretKey {
+    namespace: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlaceV1 {
+    /// JSON path in the object.
+    path: String,
+    label: String,
+    /// The file, as it was named; absent for live objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// Line, from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    /// Column in characters, from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FixV1 {
+    what: String,
+    /// A command to run as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    /// A JSON Patch (RFC 6902) of the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<serde_json::Value>,
+    /// Whether `--fix` makes it in a file.
+    automatic: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Suppressed {
+    finding: FindingV1,
+    /// `annotation`, `configuration` or `baseline`.
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct UnknownV1 {
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<Object>,
+    what: String,
+    /// `notInFiles`, `forbidden`, `incomplete` or `notAsked`.
+    kind: &'static str,
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Problem {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    message: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct UnreachableCluster {
+    cluster: String,
+    message: String,
+    hints: Vec<String>,
+}
+
+/// The schema of the report.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(ReportV1).to_value()
+}
+
+pub(super) fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &of(report))?;
+    writeln!(out)
+}
+
+pub(super) fn write_yaml(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_saphyr::to_string(&of(report)).map_err(io::Error::other)?;
+    out.write_all(text.as_bytes())
+}
+
+fn of(report: &Report) -> ReportV1 {
+    use crate::finding::Severity;
+
+    let complete = report.problems.is_empty()
+        && report.unreachable.is_empty()
+        && !report.parts.iter().any(Examined::is_incomplete);
+    ReportV1 {
+        api_version: "secretsafe.dev/v1",
+        kind: "DoctorReport",
+        summary: Summary {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            info: report.count(Severity::Info),
+            suppressed: report.parts.iter().map(|part| part.suppressed.len()).sum(),
+            complete,
+        },
+        parts: report.parts.iter().map(part).collect(),
+        problems: report
+            .problems
+            .iter()
+            .map(|problem| Problem {
+                file: problem.source.clone(),
+                line: problem.position.map(|position| position.line),
+                column: problem.position.map(|position| position.column),
+                message: problem.message.clone(),
+            })
+            .collect(),
+        unreachable: report
+            .unreachable
+            .iter()
+            .map(|cluster| UnreachableCluster {
+                cluster: cluster.cluster.clone(),
+                message: cluster.message.clone(),
+                hints: cluster.hints.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn part(part: &Examined) -> Part {
+    let inventory = &part.inventory;
+    Part {
+        cluster: match &inventory.scope {
+            Scope::Cluster { name, .. } => Some(name.clone()),
+            Scope::Files(_) => None,
+        },
+        workloads: inventory.workloads.len(),
+        pods: inventory.pods.len(),
+        secrets: inventory.secrets().count(),
+        findings: part
+            .findings
+            .iter()
+            .map(|found| finding(inventory, found))
+            .collect(),
+        suppressed: part
+            .suppressed
+            .iter()
+            .map(|suppressed| {
+                let (by, reason) = match &suppressed.by {
+                    Suppression::Annotation { reason } => ("annotation", Some(reason.clone())),
+                    Suppression::Configuration { reason } => {
+                        ("configuration", Some(reason.clone()))
+                    }
+                    Suppression::Baseline => ("baseline", None),
+                };
+                Suppressed {
+                    finding: finding(inventory, &suppressed.finding),
+                    by,
+                    reason,
+                }
+            })
+            .collect(),
+        unknown: part.unknown.iter().map(unknown).collect(),
+        denied: inventory.denied.iter().map(text::grant_words).collect(),
+    }
+}
+
+fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
+    FindingV1 {
+        rule: finding.rule.id,
+        name: finding.rule.name,
+        severity: finding.severity.name(),
+        object: object(&finding.subject),
+        message: finding.message.clone(),
+        container: finding.container.clone(),
+        secret: finding.secret.as_ref().map(|secret| SecretKey {
+            namespace: secret.namespace.clone(),
+            name: secret.name.clone(),
+            key: secret.key.clone(),
+        }),
+        places: finding
+            .places
+            .iter()
+            .map(|found| place(inventory, found))
+            .collect(),
+        evidence: finding.evidence.clone(),
+        fixes: finding
+            .fixes
+            .iter()
+            .map(|found| FixV1 {
+                what: fix::sentence(found).to_owned(),
+                command: fix::command(finding, found),
+                patch: match found {
+                    Fix::Patch { operations, .. } => Some(fix::patch(operations)),
+                    _ => None,
+                },
+                automatic: matches!(
+                    found,
+                    Fix::Patch {
+                        applies: Applies::OnRequest,
+                        ..
+                    }
+                ) && finding
+                    .places
+                    .first()
+                    .is_some_and(|place| place.origin != Origin::Live),
+            })
+            .collect(),
+        related: finding.related.iter().map(|rule| rule.id).collect(),
+    }
+}
+
+fn place(inventory: &Inventory, place: &Place) -> PlaceV1 {
+    let source = inventory.source(place.origin);
+    let position = source.map(|source| source.text.position(place.site.span.start));
+    PlaceV1 {
+        path: place.site.path.clone(),
+        label: place.label.clone(),
+        file: source.map(|source| source.text.name().to_owned()),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+    }
+}
+
+fn object(id: &ObjectId) -> Object {
+    Object {
+        kind: id.kind.clone(),
+        namespace: id.namespace.clone(),
+        name: id.name.clone(),
+    }
+}
+
+fn unknown(unknown: &Unknown) -> UnknownV1 {
+    UnknownV1 {
+        rule: unknown.rule.id,
+        object: unknown.subject.as_ref().map(object),
+        what: unknown.what.clone(),
+        kind: match unknown.reason {
+            Reason::NotInFiles => "notInFiles",
+            Reason::Forbidden(_) => "forbidden",
+            Reason::Incomplete(_) => "incomplete",
+            Reason::NotAsked(_) => "notAsked",
+        },
+        reason: text::reason_words(&unknown.reason),
+    }
+}

@@ -1,0 +1,189 @@
+//! SARIF 2.1.0 (OASIS), as code scanning services read it.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::checks::{CHECKS, Rule};
+use crate::finding::{Finding, Place, Severity};
+use crate::inventory::Inventory;
+use crate::report::{Report, Suppression};
+
+use super::{fix, text};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let results: Vec<_> = report
+        .parts
+        .iter()
+        .flat_map(|part| {
+            let counted = part
+                .findings
+                .iter()
+                .map(|finding| result(&part.inventory, finding, None));
+            let suppressed = part.suppressed.iter().map(|suppressed| {
+                result(&part.inventory, &suppressed.finding, Some(&suppressed.by))
+            });
+            counted.chain(suppressed)
+        })
+        .collect();
+    let notifications: Vec<_> = report
+        .problems
+        .iter()
+        .map(|problem| {
+            let mut location = json!({
+                "physicalLocation": {"artifactLocation": {"uri": uri(&problem.source)}}
+            });
+            if let Some(position) = problem.position {
+                location["physicalLocation"]["region"] =
+                    json!({"startLine": position.line, "startColumn": position.column});
+            }
+            json!({
+                "level": "error",
+                "message": {"text": problem.message},
+                "locations": [location],
+            })
+        })
+        .chain(report.unreachable.iter().map(|cluster| {
+            json!({
+                "level": "error",
+                "message": {"text": format!("cluster {}: {}", cluster.cluster, cluster.message)},
+            })
+        }))
+        .chain(report.parts.iter().flat_map(|part| {
+            part.unknown.iter().map(|unknown| {
+                json!({
+                    "level": "note",
+                    "associatedRule": {"id": unknown.rule.id, "index": index(unknown.rule)},
+                    "message": {"text": format!(
+                        "{} could not be checked: {}",
+                        unknown.what,
+                        text::reason_words(&unknown.reason)
+                    )},
+                })
+            })
+        }))
+        .collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "kubectl-secretsafe",
+                "version": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": CHECKS.iter().map(|check| rule(check.rule)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.problems.is_empty() && report.unreachable.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn rule(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.remedy},
+        "defaultConfiguration": {"level": level(rule.severity)},
+    })
+}
+
+fn index(rule: &Rule) -> usize {
+    CHECKS
+        .iter()
+        .position(|check| check.rule == rule)
+        .unwrap_or_default()
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn result(inventory: &Inventory, finding: &Finding, by: Option<&Suppression>) -> Value {
+    let mut message = finding.message.clone();
+    for sentence in &finding.evidence {
+        message.push(' ');
+        message.push_str(sentence);
+    }
+    if let Some(first) = finding.fixes.first() {
+        message.push_str(" Fix: ");
+        message.push_str(fix::sentence(first));
+    }
+    let mut result = json!({
+        "ruleId": finding.rule.id,
+        "ruleIndex": index(finding.rule),
+        "level": level(finding.severity),
+        "message": {"text": message},
+        "locations": [location(inventory, finding, finding.places.first())],
+        "partialFingerprints": {"secretsafe/v1": super::fingerprint(finding)},
+    });
+    if finding.places.len() > 1 {
+        result["relatedLocations"] = finding
+            .places
+            .iter()
+            .skip(1)
+            .map(|place| location(inventory, finding, Some(place)))
+            .collect();
+    }
+    if let Some(by) = by {
+        let justification = match by {
+            Suppression::Annotation { reason } | Suppression::Configuration { reason } => {
+                reason.as_str()
+            }
+            Suppression::Baseline => "in the baseline",
+        };
+        result["suppressions"] = json!([{"kind": "external", "justification": justification}]);
+    }
+    result
+}
+
+fn location(inventory: &Inventory, finding: &Finding, place: Option<&Place>) -> Value {
+    let subject = &finding.subject;
+    let mut name = format!("{}/{}", subject.namespace, subject.short());
+    if let Some(place) = place {
+        name = format!("{name}#{}", place.site.path);
+    }
+    let mut location =
+        json!({"logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}]});
+    let source = place.and_then(|place| Some((place, inventory.source(place.origin)?)));
+    if let Some((place, source)) = source {
+        let start = source.text.position(place.site.span.start);
+        let end = source.text.position(place.site.span.end);
+        location["physicalLocation"] = json!({
+            "artifactLocation": {"uri": uri(source.text.name())},
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            },
+        });
+        location["message"] = json!({"text": place.label});
+    }
+    location
+}
+
+/// A relative URI reference (RFC 3986) of a path.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.strip_prefix("./").unwrap_or(path).bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}

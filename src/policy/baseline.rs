@@ -1,0 +1,84 @@
+//! What was found before, so that only new findings count.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::CommandError;
+use crate::finding::Finding;
+use crate::output::{self, fingerprint};
+use crate::report::Report;
+
+const API_VERSION: &str = "secretsafe.dev/v1";
+const KIND: &str = "DoctorBaseline";
+
+/// How often each finding may be there. It holds names of rules, objects and
+/// keys, and nothing of a value.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Baseline {
+    api_version: String,
+    kind: String,
+    findings: BTreeMap<String, usize>,
+}
+
+impl Baseline {
+    /// What a report has found, suppressed findings included.
+    pub fn of(report: &Report) -> Self {
+        let mut findings = BTreeMap::new();
+        for part in &report.parts {
+            let suppressed = part.suppressed.iter().map(|suppressed| &suppressed.finding);
+            for finding in part.findings.iter().chain(suppressed) {
+                *findings.entry(fingerprint(finding)).or_default() += 1;
+            }
+        }
+        Self {
+            api_version: API_VERSION.to_owned(),
+            kind: KIND.to_owned(),
+            findings,
+        }
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is none.
+    pub fn read(path: &Path) -> Result<Self, CommandError> {
+        let unusable = |why: String| {
+            CommandError::usage(format!("{} is no baseline: {why}", path.display()))
+                .hint("Write one with --write-baseline.")
+        };
+        let text = fs::read(path).map_err(|error| unusable(error.to_string()))?;
+        let found: Self =
+            serde_json::from_slice(&text).map_err(|error| unusable(error.to_string()))?;
+        if found.api_version != API_VERSION || found.kind != KIND {
+            return Err(unusable(format!("it is not a {KIND} of {API_VERSION}")));
+        }
+        Ok(found)
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), CommandError> {
+        let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        text.push(b'\n');
+        output::to_file(path, &text).map_err(|error| {
+            CommandError::usage(format!("{} cannot be written: {error}", path.display()))
+        })
+    }
+
+    /// Whether a finding was there; each entry counts as often as it says.
+    pub(super) fn takes(&mut self, finding: &Finding) -> bool {
+        match self.findings.get_mut(&fingerprint(finding)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}

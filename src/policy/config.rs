@@ -1,0 +1,266 @@
+//! `.secretsafe.yaml`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::checks::{self, Rule};
+use crate::error::CommandError;
+use crate::finding::{Finding, Severity};
+use crate::inventory::Inventory;
+
+/// Its name.
+pub const FILE_NAME: &str = ".secretsafe.yaml";
+
+/// The configuration of `doctor`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Config {
+    /// `secretsafe.dev/v1`.
+    #[serde(default)]
+    #[schemars(extend("const" = "secretsafe.dev/v1"))]
+    api_version: Option<String>,
+    /// `DoctorConfig`.
+    #[serde(default)]
+    #[schemars(extend("const" = "DoctorConfig"))]
+    kind: Option<String>,
+    /// Rules that are not looked for, by id or name.
+    #[serde(default)]
+    pub skip: Vec<String>,
+    /// Other severities for rules: error, warning or info.
+    #[serde(default)]
+    severity: BTreeMap<String, String>,
+    /// Findings that do not count.
+    #[serde(default)]
+    ignore: Vec<Entry>,
+}
+
+/// Findings that do not count. What is not said matches everything.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Entry {
+    /// Rules, by id or name.
+    rules: Vec<String>,
+    /// Objects as kind/name; * stands for anything.
+    #[serde(default)]
+    objects: Vec<String>,
+    /// Namespaces; * stands for anything.
+    #[serde(default)]
+    namespaces: Vec<String>,
+    /// Files, as they are named in the report; * stands for anything.
+    #[serde(default)]
+    files: Vec<String>,
+    /// The last day it holds: 2027-01-31.
+    #[serde(default)]
+    until: Option<String>,
+    /// Why.
+    reason: String,
+}
+
+/// The schema of the file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Config).to_value()
+}
+
+impl Config {
+    /// Reads the given file, or the nearest one of this folder and those above.
+    ///
+    /// # Errors
+    /// When it cannot be read or says something that means nothing; the
+    /// message names line and key.
+    pub fn load(given: Option<&Path>) -> Result<Self, CommandError> {
+        let path = match given {
+            Some(path) => path.to_owned(),
+            None => match nearest() {
+                Some(path) => path,
+                None => return Ok(Self::default()),
+            },
+        };
+        let text = fs::read_to_string(&path).map_err(|error| {
+            CommandError::usage(format!("{} cannot be read: {error}", path.display()))
+        })?;
+        Self::parse(&text).map_err(|problem| {
+            CommandError::usage(format!("{}: {problem}", path.display()))
+                .hint("Its schema is docs/schema/config-v1.json.")
+        })
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        for (field, value, expected) in [
+            ("apiVersion", &config.api_version, "secretsafe.dev/v1"),
+            ("kind", &config.kind, "DoctorConfig"),
+        ] {
+            if value.as_deref().is_some_and(|value| value != expected) {
+                return Err(format!("{field} must be {expected}"));
+            }
+        }
+        let entries = config.ignore.iter().flat_map(|entry| &entry.rules);
+        for name in config
+            .skip
+            .iter()
+            .chain(config.severity.keys())
+            .chain(entries)
+        {
+            if checks::find(name).is_none() {
+                return Err(format!("there is no rule {name:?}"));
+            }
+        }
+        for (rule, name) in &config.severity {
+            if super::severity(name).is_none() {
+                return Err(format!(
+                    "severity.{rule}: {name:?} is not error, warning or info"
+                ));
+            }
+        }
+        for (index, entry) in config.ignore.iter().enumerate() {
+            if entry.reason.trim().is_empty() {
+                return Err(format!("ignore[{index}].reason: say why"));
+            }
+            if entry
+                .until
+                .as_ref()
+                .is_some_and(|date| date.parse::<Date>().is_err())
+            {
+                return Err(format!(
+                    "ignore[{index}].until is no date of the form 2027-01-31"
+                ));
+            }
+        }
+        Ok(config)
+    }
+
+    /// Ids of the rules that are not looked for.
+    pub fn skipped(&self) -> impl Iterator<Item = &'static str> {
+        self.skip
+            .iter()
+            .filter_map(|name| checks::find(name))
+            .map(|rule| rule.id)
+    }
+
+    /// Another severity for a rule.
+    pub(super) fn severity(&self, rule: &Rule) -> Option<Severity> {
+        self.severity
+            .iter()
+            .find(|(name, _)| checks::find(name) == Some(rule))
+            .and_then(|(_, name)| super::severity(name))
+    }
+
+    /// The reason for leaving a finding out.
+    pub(super) fn ignores(
+        &self,
+        inventory: &Inventory,
+        finding: &Finding,
+        today: Date,
+    ) -> Option<String> {
+        self.ignore
+            .iter()
+            .find(|entry| entry.covers(inventory, finding, today))
+            .map(|entry| entry.reason.clone())
+    }
+
+    /// Entries whose last day is over, with their index.
+    pub fn expired(&self, today: Date) -> impl Iterator<Item = (usize, &str)> {
+        self.ignore
+            .iter()
+            .enumerate()
+            .filter(move |(_, entry)| entry.is_expired(today))
+            .map(|(index, entry)| (index, entry.reason.as_str()))
+    }
+}
+
+impl Entry {
+    fn is_expired(&self, today: Date) -> bool {
+        self.until
+            .as_ref()
+            .and_then(|date| date.parse::<Date>().ok())
+            .is_some_and(|until| until < today)
+    }
+
+    fn covers(&self, inventory: &Inventory, finding: &Finding, today: Date) -> bool {
+        let any = |patterns: &[String], text: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
+        };
+        let file = finding
+            .places
+            .first()
+            .and_then(|place| inventory.source(place.origin))
+            .map_or("", |source| source.text.name());
+        !self.is_expired(today)
+            && self
+                .rules
+                .iter()
+                .any(|name| checks::find(name) == Some(finding.rule))
+            && any(&self.objects, &finding.subject.short())
+            && any(&self.namespaces, &finding.subject.namespace)
+            && any(&self.files, file)
+    }
+}
+
+fn nearest() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors()
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|path| path.is_file())
+}
+
+/// Whether a pattern, in which `*` stands for anything, is all of a text.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(middle) = last.replace(part) {
+            match rest.find(middle) {
+                Some(at) => rest = &rest[at + middle.len()..],
+                None => return false,
+            }
+        }
+    }
+    match last {
+        Some(end) => rest.ends_with(end),
+        None => rest.is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        for (pattern, text, expected) in [
+            ("deployment/*", "deployment/api", true),
+            ("*", "", true),
+            ("a*b*c", "a-bb-c", true),
+            ("a*b*c", "a-c", false),
+            ("a*a", "a", false),
+            ("api", "api2", false),
+        ] {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_name_line_and_key() {
+        let unknown = Config::parse("skip: []\nignroe: []\n").unwrap_err();
+        assert!(
+            unknown.contains("ignroe") && unknown.contains('2'),
+            "{unknown}"
+        );
+        let rule = Config::parse("skip: [SS999]").unwrap_err();
+        assert!(rule.contains("SS999"), "{rule}");
+        let date = "ignore: [{rules: [SS006], until: soon, reason: x}]";
+        assert!(Config::parse(date).unwrap_err().contains("ignore[0].until"));
+        let good = "apiVersion: secretsafe.dev/v1\nkind: DoctorConfig\nseverity: {SS006: info}\n\
+                    ignore:\n- rules: [SS006]\n  objects: [deployment/old-*]\n  until: 2027-01-31\n  reason: x\n";
+        assert!(Config::parse(good).is_ok());
+    }
+}

@@ -1,0 +1,156 @@
+//! `secretsafe.dev/ignore: "SS013,SS044 until=2027-01-31 reason=vendor image"`
+//! on an object or its pod template. Several entries are separated by `;`.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::checks::{self, Rule};
+use crate::finding::Finding;
+use crate::inventory::Inventory;
+use crate::workload::ObjectId;
+
+/// The annotation.
+pub const ANNOTATION: &str = "secretsafe.dev/ignore";
+
+/// One entry of the annotation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignore {
+    /// Which rules.
+    pub rules: Vec<&'static str>,
+    /// The last day it holds.
+    pub until: Option<Date>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is wrong with an entry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IgnoreError {
+    /// A rule that does not exist.
+    #[error("there is no rule {0:?}")]
+    Rule(String),
+    /// No reason.
+    #[error("it gives no reason= (say why, for whoever reads it next year)")]
+    Reason,
+    /// Not a date.
+    #[error("until= is no date of the form 2027-01-31")]
+    Date,
+    /// Something else.
+    #[error("{0:?} is neither a rule nor until= nor reason=")]
+    Word(String),
+}
+
+/// Reads the annotation's text.
+pub fn parse(text: &str) -> Vec<Result<Ignore, IgnoreError>> {
+    text.split([';', '\n'])
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(entry)
+        .collect()
+}
+
+fn entry(text: &str) -> Result<Ignore, IgnoreError> {
+    let (head, reason) = match text.find("reason=") {
+        Some(at) => (
+            &text[..at],
+            text[at + "reason=".len()..].trim().trim_matches('"'),
+        ),
+        None => (text, ""),
+    };
+    let mut ignore = Ignore {
+        rules: Vec::new(),
+        until: None,
+        reason: reason.to_owned(),
+    };
+    for word in head.split([' ', ',', '\t']).filter(|word| !word.is_empty()) {
+        if let Some(date) = word.strip_prefix("until=") {
+            ignore.until = Some(date.parse().map_err(|_| IgnoreError::Date)?);
+        } else if word.contains('=') {
+            return Err(IgnoreError::Word(word.to_owned()));
+        } else {
+            let rule = checks::find(word).ok_or_else(|| IgnoreError::Rule(word.to_owned()))?;
+            ignore.rules.push(rule.id);
+        }
+    }
+    if ignore.reason.is_empty() {
+        return Err(IgnoreError::Reason);
+    }
+    Ok(ignore)
+}
+
+impl Ignore {
+    /// Whether its last day is over.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
+    fn covers(&self, rule: &Rule, today: Date) -> bool {
+        self.rules.contains(&rule.id) && !self.is_expired(today)
+    }
+}
+
+/// The reason an object's annotation gives for leaving a finding out.
+pub(super) fn reason(inventory: &Inventory, finding: &Finding, today: Date) -> Option<String> {
+    annotations(inventory, &finding.subject)
+        .filter_map(|annotations| annotations.get(ANNOTATION))
+        .flat_map(|text| parse(text))
+        .filter_map(Result::ok)
+        .find(|ignore| ignore.covers(finding.rule, today))
+        .map(|ignore| ignore.reason)
+}
+
+/// The annotations of an object, and of its pod template.
+fn annotations<'a>(
+    inventory: &'a Inventory,
+    id: &'a ObjectId,
+) -> impl Iterator<Item = &'a BTreeMap<String, String>> {
+    let workloads = inventory
+        .workloads
+        .iter()
+        .filter(move |workload| &workload.id == id)
+        .flat_map(|workload| {
+            [
+                &workload.metadata.annotations,
+                &workload.template_annotations,
+            ]
+        });
+    let objects = inventory
+        .objects
+        .iter()
+        .filter(move |object| &object.id == id)
+        .map(|object| &object.metadata.annotations);
+    workloads.chain(objects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_have_rules_a_date_and_a_reason() {
+        let found =
+            parse("SS006 until=2027-01-31 reason=vendor image, see ADR 4; ss006 reason=\"x\"");
+        let first = found[0].as_ref().unwrap();
+        assert_eq!(first.rules, ["SS006"]);
+        assert_eq!(first.reason, "vendor image, see ADR 4");
+        let date = |text: &str| text.parse().unwrap();
+        assert!(!first.is_expired(date("2027-01-31")));
+        assert!(first.is_expired(date("2027-02-01")));
+        assert_eq!(found[1].as_ref().unwrap().reason, "x");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        assert_eq!(parse("SS006"), [Err(IgnoreError::Reason)]);
+        assert_eq!(
+            parse("SS999 reason=x"),
+            [Err(IgnoreError::Rule("SS999".to_owned()))]
+        );
+        assert_eq!(parse("SS006 until=soon reason=x"), [Err(IgnoreError::Date)]);
+        assert_eq!(
+            parse("SS006 unitl=2027-01-31 reason=x"),
+            [Err(IgnoreError::Word("unitl=2027-01-31".to_owned()))]
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! What an examination came to: findings, what was left out and why, and what
+//! could not be seen.
+
+use std::collections::BTreeSet;
+
+use crate::checks::{CHECKS, Rule};
+use crate::error::ExitStatus;
+use crate::finding::{Finding, Reason, Results, Severity, Unknown};
+use crate::inventory::Inventory;
+use crate::manifest::Position;
+
+/// Everything one run has to say.
+pub struct Report {
+    /// One for the files, or one for each cluster, in the order asked for.
+    pub parts: Vec<Examined>,
+    /// Input that could not be read.
+    pub problems: Vec<InputProblem>,
+    /// Clusters that could not be asked at all.
+    pub unreachable: Vec<Unreachable>,
+}
+
+/// What was found in one cluster, or in the files.
+pub struct Examined {
+    /// What was looked at.
+    pub inventory: Inventory,
+    /// What was found, sorted.
+    pub findings: Vec<Finding>,
+    /// What was found and is not counted.
+    pub suppressed: Vec<Suppressed>,
+    /// What could not be decided, sorted.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A finding that is not counted, and why.
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why.
+    pub by: Suppression,
+}
+
+/// Why a finding is not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// The object's own annotation.
+    Annotation {
+        /// The reason it gives.
+        reason: String,
+    },
+    /// The configuration file.
+    Configuration {
+        /// The reason it gives.
+        reason: String,
+    },
+    /// It was there when the baseline was written.
+    Baseline,
+}
+
+/// Input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputProblem {
+    /// The file, as the user named it.
+    pub source: String,
+    /// Where in it.
+    pub position: Option<Position>,
+    /// What is wrong: a lower-case fragment, never quoting the file.
+    pub message: String,
+}
+
+/// A cluster that could not be asked.
+#[derive(Clone, Debug)]
+pub struct Unreachable {
+    /// Its context.
+    pub cluster: String,
+    /// Why.
+    pub message: String,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+/// Which rules are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// These only; all when empty.
+    pub only: BTreeSet<&'static str>,
+    /// Never these.
+    pub skip: BTreeSet<&'static str>,
+}
+
+impl Selection {
+    /// Whether a rule is looked for.
+    pub fn has(&self, rule: &Rule) -> bool {
+        (self.only.is_empty() || self.only.contains(rule.id)) && !self.skip.contains(rule.id)
+    }
+}
+
+/// From which severity on findings make the run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// This one and worse.
+    Severity(Severity),
+    /// None.
+    Never,
+}
+
+impl Examined {
+    /// Runs every selected check.
+    pub fn new(inventory: Inventory, selection: &Selection) -> Self {
+        let mut results = Results::default();
+        for check in CHECKS {
+            if selection.has(check.rule) {
+                (check.run)(&inventory, &mut results);
+            }
+        }
+        let Results {
+            mut findings,
+            mut unknown,
+        } = results;
+        sort(&mut findings);
+        unknown.sort_by(|a, b| {
+            (a.rule.id, &a.subject, &a.what).cmp(&(b.rule.id, &b.subject, &b.what))
+        });
+        unknown.dedup_by(|a, b| a.rule == b.rule && a.subject == b.subject && a.what == b.what);
+        Self {
+            inventory,
+            findings,
+            suppressed: Vec::new(),
+            unknown,
+        }
+    }
+
+    /// Whether something that was asked for could not be seen. What lies
+    /// outside the given files, or was not asked for, does not count.
+    pub fn is_incomplete(&self) -> bool {
+        !self.inventory.denied.is_empty()
+            || self.unknown.iter().any(|unknown| {
+                matches!(unknown.reason, Reason::Forbidden(_) | Reason::Incomplete(_))
+            })
+    }
+}
+
+/// By object, then the worst first, then rule and place.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| {
+            let place = finding.places.first();
+            (
+                finding.subject.clone(),
+                std::cmp::Reverse(finding.severity),
+                finding.rule.id,
+                place.map(|place| (place.origin, place.site.clone())),
+                finding.container.clone(),
+                finding.secret.clone(),
+                finding.message.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+}
+
+impl Report {
+    /// All findings that count.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.parts.iter().flat_map(|part| &part.findings)
+    }
+
+    /// How many findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// The exit status: unusable input first, then findings, then what could
+    /// not be seen.
+    pub fn status(&self, fail_on: FailOn) -> ExitStatus {
+        let fails = match fail_on {
+            FailOn::Severity(least) => self.findings().any(|finding| finding.severity >= least),
+            FailOn::Never => false,
+        };
+        let blind = !self.unreachable.is_empty() || self.parts.iter().any(Examined::is_incomplete);
+        if !self.problems.is_empty() {
+            ExitStatus::Usage
+        } else if blind {
+            ExitStatus::Unavailable
+        } else if fails {
+            ExitStatus::Findings
+        } else {
+            ExitStatus::Ok
+        }
+    }
+}

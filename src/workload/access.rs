@@ -1,0 +1,197 @@
+//! Who can read a mounted secret file (kubernetes/kubernetes
+//! `pkg/volume/secret/secret.go`, `pkg/volume/volume_linux.go`): files belong
+//! to uid 0 and gid 0; with fsGroup their group becomes that, and their mode
+//! gains 0440.
+
+use super::PodSpec;
+use super::pod::Container;
+
+/// The mode of a file whose volume says nothing.
+pub const DEFAULT_MODE: u32 = 0o644;
+/// What fsGroup adds to the mode of a file in a read-only volume.
+const GROUP_BITS: u32 = 0o440;
+
+/// As whom a container's process runs, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User {
+    /// With this uid.
+    Uid(i64),
+    /// With some uid other than 0 (`runAsNonRoot: true`).
+    NotRoot,
+    /// The image decides.
+    Unknown,
+}
+
+/// A process, as far as files are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Who it is.
+    pub user: User,
+    /// Its primary group, where that is said.
+    pub group: Option<i64>,
+    /// Its other groups, fsGroup left out.
+    pub groups: Vec<i64>,
+}
+
+/// Whether a process can read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readable {
+    /// It can.
+    Yes,
+    /// It gets "permission denied".
+    No,
+    /// It depends on the image.
+    Unknown,
+}
+
+impl Process {
+    /// The process of a container. `observed` is the uid that a running
+    /// container's status tells; it outranks the specification.
+    pub fn of(pod: &PodSpec, container: &Container, observed: Option<i64>) -> Self {
+        let own = &container.run_as;
+        let all = &pod.security.run_as;
+        let uid = observed.or_else(|| {
+            let user = own.user.as_ref().or(all.user.as_ref());
+            user.map(|user| user.value)
+        });
+        let non_root = own
+            .non_root
+            .as_ref()
+            .or(all.non_root.as_ref())
+            .is_some_and(|non_root| non_root.value);
+        let group = own.group.as_ref().or(all.group.as_ref());
+        Self {
+            user: match uid {
+                Some(uid) => User::Uid(uid),
+                None if non_root => User::NotRoot,
+                None => User::Unknown,
+            },
+            group: group.map(|group| group.value),
+            groups: pod.security.supplemental_groups.clone(),
+        }
+    }
+
+    /// Whether it has group 0, which secret files belong to without fsGroup.
+    pub fn has_root_group(&self) -> bool {
+        self.group == Some(0) || self.groups.contains(&0)
+    }
+}
+
+/// The mode a file ends up with.
+pub fn effective_mode(written: Option<u32>, fs_group: Option<i64>) -> u32 {
+    let mode = written.unwrap_or(DEFAULT_MODE) & 0o777;
+    match fs_group {
+        Some(_) => mode | GROUP_BITS,
+        None => mode,
+    }
+}
+
+/// Whether a process can read a file of this effective mode.
+pub fn readable(mode: u32, process: &Process, fs_group: Option<i64>) -> Readable {
+    if mode & 0o004 != 0 || process.user == User::Uid(0) {
+        return Readable::Yes;
+    }
+    // kubelet gives every container of the pod the fsGroup.
+    if mode & 0o040 != 0 && (fs_group.is_some() || process.has_root_group()) {
+        return Readable::Yes;
+    }
+    match process.user {
+        User::Unknown => Readable::Unknown,
+        // A group that the image gives cannot be seen: an image with a bare
+        // numeric USER runs with group 0.
+        _ if mode & 0o040 != 0 && process.group.is_none() => Readable::Unknown,
+        _ => Readable::No,
+    }
+}
+
+/// The strictest mode that a process can certainly read, in the form that is
+/// written into a manifest.
+pub fn strictest_mode(process: &Process, fs_group: Option<i64>) -> u32 {
+    if fs_group.is_some() || process.user == User::Uid(0) {
+        0o400
+    } else if process.has_root_group() {
+        0o440
+    } else {
+        0o444
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(user: User, group: Option<i64>) -> Process {
+        Process {
+            user,
+            group,
+            groups: Vec::new(),
+        }
+    }
+
+    /// As observed on a real node (server and kubelet 1.37, containerd 1.6):
+    /// written mode, fsGroup, what the file then has, whether uid 0 and uid
+    /// 1000 (gid 1000) could read it.
+    #[test]
+    fn modes_and_readers_are_as_observed_on_a_node() {
+        for (written, fs_group, mode, root, user) in [
+            (Some(0o400), None, 0o400, true, false),
+            (Some(0o400), Some(1000), 0o440, true, true),
+            (Some(0o400), Some(2000), 0o440, true, true),
+            (Some(0o440), None, 0o440, true, false),
+            (Some(0o440), Some(1000), 0o440, true, true),
+            (Some(0o444), None, 0o444, true, true),
+            (Some(0o444), Some(2000), 0o444, true, true),
+            (None, None, 0o644, true, true),
+            (None, Some(1000), 0o644, true, true),
+        ] {
+            let found = effective_mode(written, fs_group);
+            assert_eq!(found, mode, "{written:?} {fs_group:?}");
+            for (uid, expected) in [(0, root), (1000, user)] {
+                let reader = process(User::Uid(uid), Some(uid));
+                let expected = if expected {
+                    Readable::Yes
+                } else {
+                    Readable::No
+                };
+                assert_eq!(
+                    readable(found, &reader, fs_group),
+                    expected,
+                    "{written:?} {fs_group:?} {uid}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_image_decides_is_not_known() {
+        assert_eq!(
+            readable(0o400, &process(User::Unknown, None), None),
+            Readable::Unknown
+        );
+        assert_eq!(
+            readable(0o400, &process(User::NotRoot, None), None),
+            Readable::No
+        );
+        assert_eq!(
+            readable(0o440, &process(User::Uid(1000), None), None),
+            Readable::Unknown
+        );
+        assert_eq!(
+            readable(0o440, &process(User::Uid(1000), Some(0)), None),
+            Readable::Yes
+        );
+    }
+
+    #[test]
+    fn the_strictest_mode_is_one_that_can_be_read() {
+        for user in [User::Uid(0), User::Uid(1000), User::NotRoot, User::Unknown] {
+            for group in [None, Some(0), Some(1000)] {
+                for fs_group in [None, Some(0), Some(1000)] {
+                    let process = process(user, group);
+                    let mode = effective_mode(Some(strictest_mode(&process, fs_group)), fs_group);
+                    assert_eq!(readable(mode, &process, fs_group), Readable::Yes);
+                }
+            }
+        }
+    }
+}

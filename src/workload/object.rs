@@ -1,0 +1,179 @@
+//! An object's identity and metadata.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::manifest::Node;
+
+use super::read;
+
+/// Which object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId {
+    /// Namespace, the effective one; empty for objects outside namespaces.
+    pub namespace: String,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
+impl ObjectId {
+    /// `deployment/api`, as kubectl takes it.
+    pub fn short(&self) -> String {
+        format!("{}/{}", self.kind.to_lowercase(), self.name)
+    }
+}
+
+/// Where an object was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// In a file.
+    File {
+        /// Which of the sources.
+        source: usize,
+        /// Which of its documents.
+        document: usize,
+    },
+    /// In the cluster.
+    Live,
+}
+
+/// How numbers of an object are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// As YAML 1.1 has them: `0400` is octal.
+    Yaml,
+    /// As JSON has them, and so every answer of the API server.
+    Decimal,
+}
+
+/// The controller of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// API version.
+    pub api_version: String,
+    /// Kind.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// UID.
+    pub uid: String,
+}
+
+/// What is read of an object's `metadata`.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+    /// Annotations; of sealed ones the name, with an empty text.
+    pub annotations: BTreeMap<String, String>,
+    /// The controlling owner.
+    pub owner: Option<Owner>,
+    /// `uid`; empty in files.
+    pub uid: String,
+    /// `creationTimestamp`.
+    pub created: Option<Timestamp>,
+    /// `generation`.
+    pub generation: Option<i64>,
+    /// `deletionTimestamp` is set.
+    pub deleting: bool,
+    /// Field managers, in the order of `managedFields`.
+    pub managers: Vec<String>,
+}
+
+/// An object as it was read, with its tree.
+pub struct Object {
+    /// Which.
+    pub id: ObjectId,
+    /// `apiVersion`.
+    pub api_version: String,
+    /// Where from.
+    pub origin: Origin,
+    /// How its numbers are written.
+    pub numbers: Numbers,
+    /// Its metadata.
+    pub metadata: Metadata,
+    /// The whole tree.
+    pub root: Node,
+    /// Where the tree stands in its document: empty, or `items[3]` of a List.
+    pub base: String,
+}
+
+impl Object {
+    /// Reads identity and metadata of a tree; `None` if it is no object.
+    ///
+    /// `default_namespace` is taken where the object names none and its kind
+    /// lives in namespaces.
+    pub fn new(
+        root: Node,
+        origin: Origin,
+        numbers: Numbers,
+        base: String,
+        default_namespace: &str,
+    ) -> Option<Self> {
+        let api_version = root.text_of("apiVersion")?.to_owned();
+        let kind = root.text_of("kind")?.to_owned();
+        let meta = root.get("metadata");
+        let text = |key: &str| meta.and_then(|meta| meta.text_of(key));
+        let namespace = match text("namespace") {
+            Some(given) => given.to_owned(),
+            None if is_cluster_scoped(&kind) => String::new(),
+            None => default_namespace.to_owned(),
+        };
+        let name = text("name")
+            .or_else(|| text("generateName"))
+            .unwrap_or_default()
+            .to_owned();
+        let metadata = meta.map(read::metadata).unwrap_or_default();
+        Some(Self {
+            id: ObjectId {
+                namespace,
+                kind,
+                name,
+            },
+            api_version,
+            origin,
+            numbers,
+            metadata,
+            root,
+            base,
+        })
+    }
+
+    /// The API group: `apps` of `apps/v1`, empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
+    }
+}
+
+/// Built-in kinds outside namespaces (API reference), and the common custom ones.
+pub fn is_cluster_scoped(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Namespace"
+            | "Node"
+            | "PersistentVolume"
+            | "StorageClass"
+            | "ClusterRole"
+            | "ClusterRoleBinding"
+            | "CustomResourceDefinition"
+            | "ValidatingWebhookConfiguration"
+            | "MutatingWebhookConfiguration"
+            | "APIService"
+            | "PriorityClass"
+            | "IngressClass"
+            | "RuntimeClass"
+            | "CSIDriver"
+            | "CSINode"
+            | "VolumeAttachment"
+            | "GatewayClass"
+            | "ClusterSecretStore"
+            | "ClusterExternalSecret"
+            | "ClusterIssuer"
+            | "CertificateSigningRequest"
+    )
+}

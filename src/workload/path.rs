@@ -1,0 +1,75 @@
+//! JSON paths as people and kubectl write them, and JSON pointers (RFC 6901).
+
+/// Appends a key: `spec` + `nodeName`, with brackets for keys that hold dots.
+pub fn child(path: &str, key: &str) -> String {
+    let plain = !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '$');
+    match (path.is_empty(), plain) {
+        (true, true) => key.to_owned(),
+        (false, true) => format!("{path}.{key}"),
+        (_, false) => format!("{path}['{}']", key.replace('\'', "\\'")),
+    }
+}
+
+/// Appends an index: `env` + 2 = `env[2]`.
+pub fn item(path: &str, index: usize) -> String {
+    format!("{path}[{index}]")
+}
+
+/// The path as a JSON pointer: `/spec/containers/0/env`.
+pub fn pointer(path: &str) -> String {
+    let mut pointer = String::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some(inside) = rest.strip_prefix("['") {
+            let end = end_of_quoted(inside);
+            push_token(&mut pointer, &inside[..end].replace("\\'", "'"));
+            rest = &inside[(end + 2).min(inside.len())..];
+        } else if let Some(inside) = rest.strip_prefix('[') {
+            let end = inside.find(']').unwrap_or(inside.len());
+            push_token(&mut pointer, &inside[..end]);
+            rest = &inside[(end + 1).min(inside.len())..];
+        } else {
+            let name = rest.strip_prefix('.').unwrap_or(rest);
+            let end = name.find(['.', '[']).unwrap_or(name.len());
+            push_token(&mut pointer, &name[..end]);
+            rest = &name[end..];
+        }
+    }
+    pointer
+}
+
+fn end_of_quoted(inside: &str) -> usize {
+    let mut escaped = false;
+    for (at, character) in inside.char_indices() {
+        match character {
+            '\\' if !escaped => escaped = true,
+            '\'' if !escaped => return at,
+            _ => escaped = false,
+        }
+    }
+    inside.len()
+}
+
+fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_pointers_name_the_same_place() {
+        let env = item(&child(&child("", "spec"), "containers"), 0);
+        assert_eq!(env, "spec.containers[0]");
+        assert_eq!(pointer(&env), "/spec/containers/0");
+        let note = child(&child("metadata", "annotations"), "a.b/c~'d");
+        assert_eq!(note, "metadata.annotations['a.b/c~\\'d']");
+        assert_eq!(pointer(&note), "/metadata/annotations/a.b~1c~0'd");
+        assert_eq!(pointer(""), "");
+    }
+}

@@ -1,0 +1,221 @@
+//! A pod's specification, typed, with the place of every field that matters.
+
+use super::volume::Volume;
+use super::{Located, Site};
+
+/// A pod specification.
+#[derive(Clone, Debug, Default)]
+pub struct PodSpec {
+    /// Where it stands: `spec.template.spec`.
+    pub site: Site,
+    /// All containers: init (sidecars among them), main, ephemeral.
+    pub containers: Vec<Container>,
+    /// Volumes.
+    pub volumes: Vec<Volume>,
+    /// `securityContext`.
+    pub security: PodSecurity,
+    /// `serviceAccountName`; the API's default is `default`.
+    pub service_account: Option<Located<String>>,
+    /// `automountServiceAccountToken`.
+    pub automount_token: Option<Located<bool>>,
+    /// `imagePullSecrets[].name`.
+    pub image_pull_secrets: Vec<Located<String>>,
+    /// Whether it is known to run on Windows (`os.name`, node selector).
+    pub windows: bool,
+    /// `nodeName`.
+    pub node_name: Option<String>,
+}
+
+impl PodSpec {
+    /// The volume of a name; of equal names the first.
+    pub fn volume(&self, name: &str) -> Option<&Volume> {
+        self.volumes.iter().find(|volume| volume.name.value == name)
+    }
+}
+
+/// The pod's `securityContext`.
+#[derive(Clone, Debug, Default)]
+pub struct PodSecurity {
+    /// Where it stands, if it is there.
+    pub site: Option<Site>,
+    /// The pod's defaults for its containers.
+    pub run_as: RunAs,
+    /// `fsGroup`.
+    pub fs_group: Option<Located<i64>>,
+    /// `supplementalGroups`.
+    pub supplemental_groups: Vec<i64>,
+}
+
+/// As whom a process runs, as far as a `securityContext` says it.
+#[derive(Clone, Debug, Default)]
+pub struct RunAs {
+    /// `runAsUser`.
+    pub user: Option<Located<i64>>,
+    /// `runAsGroup`.
+    pub group: Option<Located<i64>>,
+    /// `runAsNonRoot`.
+    pub non_root: Option<Located<bool>>,
+}
+
+/// Which list a container is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ContainerClass {
+    /// `initContainers`, runs to its end before the main ones.
+    Init,
+    /// `initContainers` with `restartPolicy: Always`.
+    Sidecar,
+    /// `containers`.
+    Main,
+    /// `ephemeralContainers`.
+    Ephemeral,
+}
+
+/// A container.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// Its list.
+    pub class: ContainerClass,
+    /// Where it stands.
+    pub site: Site,
+    /// `name`.
+    pub name: String,
+    /// `image`.
+    pub image: Option<Located<String>>,
+    /// `env`, in order.
+    pub env: Vec<EnvVar>,
+    /// `envFrom`, in order.
+    pub env_from: Vec<EnvFrom>,
+    /// `volumeMounts`.
+    pub mounts: Vec<Mount>,
+    /// `volumeDevices[].devicePath`.
+    pub device_paths: Vec<Located<String>>,
+    /// `command`.
+    pub command: Vec<Located<String>>,
+    /// `args`.
+    pub args: Vec<Located<String>>,
+    /// Exec probes.
+    pub probes: Vec<Probe>,
+    /// Exec hooks.
+    pub hooks: Vec<Hook>,
+    /// What its own `securityContext` says.
+    pub run_as: RunAs,
+    /// `workingDir`.
+    pub working_dir: Option<Located<String>>,
+}
+
+/// An exec probe.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// `livenessProbe`, `readinessProbe` or `startupProbe`.
+    pub kind: &'static str,
+    /// `exec.command`.
+    pub command: Vec<Located<String>>,
+}
+
+/// An exec hook.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    /// `postStart` or `preStop`.
+    pub kind: &'static str,
+    /// `exec.command`.
+    pub command: Vec<Located<String>>,
+}
+
+/// An entry of `env`.
+#[derive(Clone, Debug)]
+pub struct EnvVar {
+    /// Where the entry stands.
+    pub site: Site,
+    /// `name`.
+    pub name: Located<String>,
+    /// Where its value comes from.
+    pub source: EnvSource,
+}
+
+/// Where a variable's value comes from.
+#[derive(Clone, Debug)]
+pub enum EnvSource {
+    /// `value`, as text whatever its type in the file.
+    Literal(Located<String>),
+    /// `valueFrom.secretKeyRef`.
+    SecretKey {
+        /// Where the reference stands (the mapping).
+        site: Site,
+        /// `name`.
+        secret: Located<String>,
+        /// `key`.
+        key: Located<String>,
+        /// `optional`.
+        optional: bool,
+    },
+    /// `valueFrom.configMapKeyRef`.
+    ConfigMapKey {
+        /// `name`.
+        config_map: Located<String>,
+        /// `key`.
+        key: Located<String>,
+        /// `optional`.
+        optional: bool,
+    },
+    /// Any other `valueFrom`.
+    Other,
+    /// Neither: the empty string.
+    Nothing,
+}
+
+/// An entry of `envFrom`.
+#[derive(Clone, Debug)]
+pub struct EnvFrom {
+    /// Where the entry stands.
+    pub site: Site,
+    /// `prefix`, empty by default.
+    pub prefix: String,
+    /// Which object.
+    pub source: EnvFromSource,
+    /// `optional`.
+    pub optional: bool,
+}
+
+/// The object of an `envFrom` entry.
+#[derive(Clone, Debug)]
+pub enum EnvFromSource {
+    /// `secretRef.name`.
+    Secret(Located<String>),
+    /// `configMapRef.name`.
+    ConfigMap(Located<String>),
+    /// Neither.
+    Other,
+}
+
+/// An entry of `volumeMounts`.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Where the entry stands.
+    pub site: Site,
+    /// `name`: of the volume.
+    pub volume: Located<String>,
+    /// `mountPath`.
+    pub path: Located<String>,
+    /// `subPath` or `subPathExpr`.
+    pub sub_path: Option<SubPath>,
+    /// `readOnly`.
+    pub read_only: Option<bool>,
+}
+
+/// The part of a volume that is mounted.
+#[derive(Clone, Debug)]
+pub enum SubPath {
+    /// `subPath`.
+    Literal(Located<String>),
+    /// `subPathExpr`.
+    Expression(Located<String>),
+}
+
+impl SubPath {
+    /// Its text.
+    pub fn text(&self) -> &Located<String> {
+        match self {
+            SubPath::Literal(text) | SubPath::Expression(text) => text,
+        }
+    }
+}

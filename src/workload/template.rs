@@ -1,0 +1,189 @@
+//! Workloads: objects that make pods.
+
+use crate::manifest::Node;
+
+use super::object::{Metadata, Object, ObjectId, Origin};
+use super::pod::PodSpec;
+use super::{path, read};
+
+/// What kind of workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WorkloadKind {
+    /// A bare pod.
+    Pod,
+    /// `apps` Deployment.
+    Deployment,
+    /// `apps` StatefulSet.
+    StatefulSet,
+    /// `apps` DaemonSet.
+    DaemonSet,
+    /// `apps` ReplicaSet.
+    ReplicaSet,
+    /// Core ReplicationController.
+    ReplicationController,
+    /// `batch` Job.
+    Job,
+    /// `batch` CronJob.
+    CronJob,
+    /// Core PodTemplate.
+    PodTemplate,
+    /// A custom resource with a pod template (Argo Rollout, Knative Service,
+    /// OpenKruise): reported on, never changed.
+    Custom,
+}
+
+/// How changes reach the pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// Rolling, or none that matters.
+    Rolling,
+    /// Rolling with at most this many pods missing and none extra.
+    RollingInPlace {
+        /// `maxUnavailable` as a number of pods; `None` for a percentage.
+        max_unavailable: Option<i64>,
+    },
+    /// `Recreate`: all pods go first.
+    Recreate,
+    /// `OnDelete`: pods change when somebody deletes them.
+    OnDelete,
+    /// StatefulSet with ordinals below this left alone.
+    Partition(i64),
+}
+
+/// A workload.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Which.
+    pub id: ObjectId,
+    /// Kind.
+    pub kind: WorkloadKind,
+    /// `apiVersion`.
+    pub api_version: String,
+    /// Where from.
+    pub origin: Origin,
+    /// Metadata of the workload itself.
+    pub metadata: Metadata,
+    /// Annotations of its pod template.
+    pub template_annotations: std::collections::BTreeMap<String, String>,
+    /// Labels of its pod template.
+    pub template_labels: std::collections::BTreeMap<String, String>,
+    /// Its pods' specification; paths are those within the object.
+    pub pod: PodSpec,
+    /// `spec.replicas`; for a DaemonSet `None`.
+    pub replicas: Option<i64>,
+    /// `spec.paused` or, for Jobs and CronJobs, `spec.suspend`.
+    pub paused: bool,
+    /// How changes reach the pods.
+    pub strategy: Strategy,
+    /// `spec.revisionHistoryLimit`.
+    pub revision_history_limit: Option<i64>,
+    /// Which object's List it came from: prefix of its paths in the document.
+    pub base: String,
+}
+
+impl Workload {
+    /// Reads the workload of an object; `None` if it makes no pods.
+    pub fn of(object: &Object) -> Option<Self> {
+        let (kind, spec_path) = template_of(object)?;
+        let pod_node = object.root.at(&spec_path)?;
+        let at = spec_path
+            .iter()
+            .fold(String::new(), |path, key| path::child(&path, key));
+        let template = object.root.at(&spec_path[..spec_path.len() - 1]);
+        let meta = template.and_then(|template| template.get("metadata"));
+        let (template_labels, template_annotations) = match kind {
+            WorkloadKind::Pod => (
+                object.metadata.labels.clone(),
+                object.metadata.annotations.clone(),
+            ),
+            _ => meta
+                .map(|meta| {
+                    let meta = read::metadata(meta);
+                    (meta.labels, meta.annotations)
+                })
+                .unwrap_or_default(),
+        };
+        let spec = object.root.get("spec");
+        let integer = |key: &str| {
+            spec.and_then(|spec| spec.get(key))
+                .and_then(Node::as_integer)
+        };
+        let truth = |key: &str| {
+            spec.and_then(|spec| spec.get(key))
+                .and_then(Node::as_bool)
+                .unwrap_or(false)
+        };
+        Some(Self {
+            id: object.id.clone(),
+            kind,
+            api_version: object.api_version.clone(),
+            origin: object.origin,
+            metadata: object.metadata.clone(),
+            template_annotations,
+            template_labels,
+            pod: read::pod_spec(pod_node, &at, object.numbers),
+            replicas: integer("replicas"),
+            paused: truth("paused") || truth("suspend"),
+            strategy: strategy(kind, &object.root),
+            revision_history_limit: integer("revisionHistoryLimit"),
+            base: object.base.clone(),
+        })
+    }
+}
+
+/// Kind and path of the pod specification.
+fn template_of(object: &Object) -> Option<(WorkloadKind, Vec<&'static str>)> {
+    const TEMPLATE: &[&str] = &["spec", "template", "spec"];
+    let (kind, path): (_, &[&str]) = match (object.group(), object.id.kind.as_str()) {
+        ("", "Pod") => (WorkloadKind::Pod, &["spec"]),
+        ("apps" | "extensions", "Deployment") => (WorkloadKind::Deployment, TEMPLATE),
+        ("apps", "StatefulSet") => (WorkloadKind::StatefulSet, TEMPLATE),
+        ("apps" | "extensions", "DaemonSet") => (WorkloadKind::DaemonSet, TEMPLATE),
+        ("apps" | "extensions", "ReplicaSet") => (WorkloadKind::ReplicaSet, TEMPLATE),
+        ("", "ReplicationController") => (WorkloadKind::ReplicationController, TEMPLATE),
+        ("batch", "Job") => (WorkloadKind::Job, TEMPLATE),
+        ("batch", "CronJob") => (
+            WorkloadKind::CronJob,
+            &["spec", "jobTemplate", "spec", "template", "spec"],
+        ),
+        ("", "PodTemplate") => (WorkloadKind::PodTemplate, &["template", "spec"]),
+        (
+            "argoproj.io" | "serving.knative.dev" | "apps.kruise.io",
+            "Rollout" | "Service" | "Configuration" | "CloneSet" | "StatefulSet" | "DaemonSet"
+            | "BroadcastJob",
+        ) => (WorkloadKind::Custom, TEMPLATE),
+        _ => return None,
+    };
+    Some((kind, path.to_vec()))
+}
+
+fn strategy(kind: WorkloadKind, root: &Node) -> Strategy {
+    let field = match kind {
+        WorkloadKind::Deployment => "strategy",
+        WorkloadKind::StatefulSet | WorkloadKind::DaemonSet => "updateStrategy",
+        _ => return Strategy::Rolling,
+    };
+    let Some(node) = root.at(&["spec", field]) else {
+        return Strategy::Rolling;
+    };
+    let rolling = node.get("rollingUpdate");
+    let number = |key: &str| {
+        rolling
+            .and_then(|rolling| rolling.get(key))
+            .and_then(Node::as_integer)
+    };
+    match node.text_of("type") {
+        Some("Recreate") => Strategy::Recreate,
+        Some("OnDelete") => Strategy::OnDelete,
+        _ if kind == WorkloadKind::StatefulSet => match number("partition") {
+            Some(partition) if partition > 0 => Strategy::Partition(partition),
+            _ => Strategy::Rolling,
+        },
+        _ if kind == WorkloadKind::Deployment && number("maxSurge") == Some(0) => {
+            Strategy::RollingInPlace {
+                max_unavailable: number("maxUnavailable"),
+            }
+        }
+        _ => Strategy::Rolling,
+    }
+}

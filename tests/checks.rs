@@ -1,0 +1,267 @@
+//! Every rule finds what it must and nothing else.
+//!
+//! `tests/checks/SSNNN/*.yaml` is one case each. Comments at its head say how
+//! it is read and what the rule of that folder must report, no more, no less:
+//!
+//! ```text
+//! # scope: files | complete | cluster     (files: what is not there may exist)
+//! # minor: 31                             (Kubernetes 1.31; cluster only)
+//! # now: 2026-06-01T12:00:00Z
+//! # denied: list secrets in prod          (cluster only; "in" may be left out)
+//! # git: tracked                          (files only)
+//! # inspect-values                        (asks for the content rules)
+//! # expect: error deployment/api db-creds:password @spec.template.spec.volumes[0]
+//! # unknown: deployment/api
+//! ```
+//!
+//! Of an `expect` line everything after the subject may be left out. A case
+//! without `expect` must pass.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kubectl_secretsafe::checks::{self, CHECKS};
+use kubectl_secretsafe::finding::{Finding, Grant, Results};
+use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
+use kubectl_secretsafe::manifest::{SourceText, parse};
+
+struct Case {
+    text: String,
+    scope: String,
+    minor: Option<u32>,
+    now: String,
+    denied: Vec<String>,
+    git: GitStatus,
+    inspect: bool,
+    expected: Vec<String>,
+    unknown: BTreeSet<String>,
+}
+
+impl Case {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let mut case = Case {
+            scope: "files".to_owned(),
+            minor: Some(37),
+            now: "2026-06-01T12:00:00Z".to_owned(),
+            denied: Vec::new(),
+            git: GitStatus::Outside,
+            inspect: false,
+            expected: Vec::new(),
+            unknown: BTreeSet::new(),
+            text: String::new(),
+        };
+        for line in text.lines().take_while(|line| line.starts_with('#')) {
+            let (word, rest) = line[1..]
+                .trim()
+                .split_once(':')
+                .unwrap_or((line[1..].trim(), ""));
+            let rest = rest.trim().to_owned();
+            match word {
+                "scope" => case.scope = rest,
+                "minor" => case.minor = rest.parse().ok(),
+                "now" => case.now = rest,
+                "denied" => case.denied.push(rest),
+                "git" if rest == "tracked" => case.git = GitStatus::Tracked,
+                "git" if rest == "untracked" => case.git = GitStatus::Untracked,
+                "inspect-values" => case.inspect = true,
+                "expect" => case.expected.push(rest),
+                "unknown" => {
+                    case.unknown.insert(rest);
+                }
+                _ => {}
+            }
+        }
+        case.text = text;
+        case
+    }
+
+    fn inventory(&self) -> Inventory {
+        let scope = match self.scope.as_str() {
+            "files" => Scope::Files(FileSet::Open),
+            "complete" => Scope::Files(FileSet::Complete),
+            "cluster" => Scope::Cluster {
+                name: "test".to_owned(),
+                minor: self.minor,
+            },
+            other => panic!("no such scope: {other}"),
+        };
+        let mut builder = Builder::new(scope, "default", self.now.parse().unwrap());
+        if self.inspect {
+            builder.inspect_values();
+        }
+        let source = SourceText::new("case.yaml", self.text.clone());
+        if self.scope == "cluster" {
+            for document in parse(&source).documents {
+                builder.add_live(document.root);
+            }
+        } else {
+            builder.add_file(source, self.git);
+        }
+        for denied in &self.denied {
+            let words: Vec<_> = denied.split_whitespace().collect();
+            let (resource, group) = words[1].split_once('.').unwrap_or((words[1], ""));
+            builder.deny(Grant {
+                verb: words[0].to_owned(),
+                group: group.to_owned(),
+                resource: resource.to_owned(),
+                namespace: words.get(3).map(|&namespace| namespace.to_owned()),
+            });
+        }
+        builder.finish()
+    }
+}
+
+/// What an `expect` line can say of a finding, longest form.
+fn told(finding: &Finding) -> String {
+    let mut told = format!("{} {}", finding.severity, finding.subject.short());
+    if let Some(secret) = &finding.secret {
+        told += &format!(" {}", secret.name);
+        if let Some(key) = &secret.key {
+            told += &format!(":{key}");
+        }
+    }
+    if let Some(place) = finding.places.first() {
+        told += &format!(" @{}", place.site.path);
+    }
+    told
+}
+
+/// Whether every word of `expected` is in `told`, in order, the first two first.
+fn fits(expected: &str, told: &str) -> bool {
+    let mut words = told.split(' ');
+    expected
+        .split(' ')
+        .enumerate()
+        .all(|(at, wanted)| match at {
+            0 | 1 => words.next() == Some(wanted),
+            _ => words.any(|word| word == wanted),
+        })
+}
+
+fn folders() -> BTreeMap<String, Vec<PathBuf>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checks");
+    fs::read_dir(root)
+        .unwrap()
+        .map(|folder| {
+            let folder = folder.unwrap();
+            let mut cases: Vec<_> = fs::read_dir(folder.path())
+                .unwrap()
+                .map(|case| case.unwrap().path())
+                .collect();
+            cases.sort();
+            (folder.file_name().into_string().unwrap(), cases)
+        })
+        .collect()
+}
+
+#[test]
+fn every_case_gives_exactly_its_findings() {
+    let mut wrong = Vec::new();
+    for (id, cases) in folders() {
+        let check = CHECKS.iter().find(|check| check.rule.id == id);
+        let check = check.unwrap_or_else(|| panic!("tests/checks/{id}: no such rule"));
+        for path in cases {
+            let case = Case::read(&path);
+            let mut results = Results::default();
+            (check.run)(&case.inventory(), &mut results);
+            let mut found: Vec<_> = results.findings.iter().map(told).collect();
+            let mut missing = Vec::new();
+            for expected in &case.expected {
+                match found.iter().position(|told| fits(expected, told)) {
+                    Some(at) => {
+                        found.remove(at);
+                    }
+                    None => missing.push(expected.clone()),
+                }
+            }
+            let unknown: BTreeSet<_> = results
+                .unknown
+                .iter()
+                .map(|unknown| {
+                    unknown
+                        .subject
+                        .as_ref()
+                        .map_or(String::new(), |id| id.short())
+                })
+                .collect();
+            if !missing.is_empty() || !found.is_empty() || unknown != case.unknown {
+                wrong.push(format!(
+                    "{}\n  not found: {missing:#?}\n  not expected: {found:#?}\n  unknown: {unknown:?}, expected {:?}",
+                    path.display(),
+                    case.unknown
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case_that_fails_and_one_that_passes() {
+    let folders = folders();
+    for check in CHECKS {
+        let cases = folders.get(check.rule.id).map_or(&[][..], Vec::as_slice);
+        let failing = cases
+            .iter()
+            .filter(|path| !Case::read(path).expected.is_empty())
+            .count();
+        assert!(
+            failing > 0 && failing < cases.len(),
+            "tests/checks/{} needs a case with `expect` and one without",
+            check.rule.id
+        );
+    }
+}
+
+#[test]
+fn rules_are_sorted_unique_and_fully_described() {
+    let ids: Vec<_> = CHECKS.iter().map(|check| check.rule.id).collect();
+    assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+    let names: BTreeSet<_> = CHECKS.iter().map(|check| check.rule.name).collect();
+    assert_eq!(names.len(), CHECKS.len());
+    for check in CHECKS {
+        let rule = check.rule;
+        for (part, text) in [
+            ("summary", rule.summary),
+            ("why", rule.why),
+            ("remedy", rule.remedy),
+            ("example", rule.example),
+            ("source", rule.source),
+        ] {
+            assert!(text.len() >= 20, "{}: {part} says too little", rule.id);
+            assert!(
+                !text.contains("  ") || part == "example",
+                "{}: {part}",
+                rule.id
+            );
+        }
+        assert!(!rule.data.is_empty(), "{}", rule.id);
+        assert_eq!(checks::find(rule.name), Some(rule));
+    }
+}
+
+#[test]
+fn every_file_of_a_rule_is_listed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|file| {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            Some(name.strip_suffix(".rs")?.to_owned())
+        })
+        .filter(|name| name.starts_with("ss0"))
+        .collect();
+    files.sort();
+    let listed: Vec<_> = CHECKS
+        .iter()
+        .map(|check| {
+            let id = check.rule.id.to_lowercase();
+            format!("{id}_{}", check.rule.name.replace('-', "_"))
+        })
+        .collect();
+    assert_eq!(files, listed);
+}
