@@ -87,6 +87,16 @@ pub(super) fn resolve(
     })
 }
 
+/// Whether resolving `user` again can give something else: the content of a
+/// token file changes (a pod's does every hour), and a plugin answers anew.
+pub(super) fn renewable(user: &AuthInfo) -> bool {
+    let fixed = user
+        .token
+        .as_ref()
+        .is_some_and(|token| !token.expose_secret().is_empty());
+    !fixed && (user.token_file.is_some() || user.exec.is_some())
+}
+
 fn read_token(path: &Path) -> Result<SecretString, ClusterError> {
     let text = std::fs::read_to_string(path).map(Zeroizing::new);
     match text {
@@ -167,6 +177,24 @@ mod tests {
             ),
         ] {
             assert_eq!(authorization(user.clone()).as_deref(), expected, "{user}");
+        }
+    }
+
+    #[test]
+    fn token_files_and_plugins_can_be_asked_again() {
+        for (user, expected) in [
+            (serde_json::json!({"tokenFile": "f"}), true),
+            (serde_json::json!({"exec": {"command": "c"}}), true),
+            (serde_json::json!({"token": "", "tokenFile": "f"}), true),
+            (
+                serde_json::json!({"token": "t", "exec": {"command": "c"}}),
+                false,
+            ),
+            (serde_json::json!({"token": "t"}), false),
+            (serde_json::json!({"username": "u", "password": "p"}), false),
+        ] {
+            let user = serde_json::from_value(user).unwrap();
+            assert_eq!(renewable(&user), expected);
         }
     }
 

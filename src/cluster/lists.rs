@@ -5,9 +5,10 @@ use http::{Method, StatusCode};
 use crate::inventory::SecretFacts;
 use crate::manifest::{Node, parse_json};
 
+use super::client::Cluster;
 use super::error::ClusterError;
+use super::request::{JSON, MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
 use super::retry::Effect;
-use super::secrets::{Cluster, JSON, MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
 use super::status::Question;
 use super::table::Table;
 use super::transport::Outgoing;

@@ -110,3 +110,23 @@ fn authority(target: &Target) -> Result<Option<Vec<Vec<u8>>>, ClusterError> {
     }
     Ok(Some(certificates))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_and_this_machine_are_private() {
+        for (server, expected) in [
+            ("https://api.example.org", Transfer::Private),
+            ("http://127.0.0.1:8001", Transfer::Private),
+            ("http://[::1]:8001", Transfer::Private),
+            ("http://localhost:8001", Transfer::Private),
+            ("http://api.example.org", Transfer::Readable),
+            ("http://10.0.0.1", Transfer::Readable),
+            ("http://localhost.example.org", Transfer::Readable),
+        ] {
+            assert_eq!(transfer(&server.parse().unwrap()), expected, "{server}");
+        }
+    }
+}

@@ -43,23 +43,13 @@ pub fn write_draft(
     values: Values,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let document = Document {
-        api_version: "v1",
-        kind: "Secret",
-        metadata: Metadata {
-            name: &draft.name,
-            namespace,
-            uid: None,
-            resource_version: None,
-            creation_timestamp: None,
-            labels: &draft.labels,
-            annotations: &draft.annotations,
-        },
-        secret_type: draft.secret_type.as_deref(),
-        immutable: (draft.mutability == Mutability::Immutable).then_some(true),
-        data: encode(draft.values(), values),
+    let metadata = Metadata {
+        namespace,
+        ..Metadata::new(&draft.name, &draft.labels, &draft.annotations)
     };
-    write(&document, format, out)
+    let immutable = draft.mutability == Mutability::Immutable;
+    let data = encode(draft.values(), values);
+    Document::new(metadata, draft.secret_type.as_deref(), immutable, data).write(format, out)
 }
 
 /// Writes `stored` as a document to `out`.
@@ -72,23 +62,15 @@ pub fn write_stored(
     values: Values,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let document = Document {
-        api_version: "v1",
-        kind: "Secret",
-        metadata: Metadata {
-            name: &stored.name,
-            namespace: Some(&stored.namespace),
-            uid: Some(&stored.uid),
-            resource_version: Some(&stored.resource_version),
-            creation_timestamp: stored.creation_timestamp.as_deref(),
-            labels: &stored.labels,
-            annotations: &stored.annotations,
-        },
-        secret_type: Some(&stored.secret_type),
-        immutable: stored.immutable.then_some(true),
-        data: encode(stored.data.iter(), values),
+    let metadata = Metadata {
+        namespace: Some(&stored.namespace),
+        uid: Some(&stored.uid),
+        resource_version: Some(&stored.resource_version),
+        creation_timestamp: stored.creation_timestamp.as_deref(),
+        ..Metadata::new(&stored.name, &stored.labels, &stored.annotations)
     };
-    write(&document, format, out)
+    let data = encode(stored.data.iter(), values);
+    Document::new(metadata, Some(&stored.secret_type), stored.immutable, data).write(format, out)
 }
 
 fn encode<'a>(
@@ -109,22 +91,6 @@ fn encode<'a>(
     .collect()
 }
 
-fn write(document: &Document<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Yaml => {
-            let text = serde_saphyr::to_string(document).map_err(io::Error::other)?;
-            out.write_all(text.as_bytes())?;
-        }
-        Format::Json => {
-            let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-            let mut serializer = serde_json::Serializer::with_formatter(&mut *out, indent);
-            document.serialize(&mut serializer)?;
-            out.write_all(b"\n")?;
-        }
-    }
-    out.flush()
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
@@ -137,6 +103,40 @@ struct Document<'a> {
     immutable: Option<bool>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     data: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Document<'a> {
+    fn new(
+        metadata: Metadata<'a>,
+        secret_type: Option<&'a str>,
+        immutable: bool,
+        data: BTreeMap<&'a str, String>,
+    ) -> Self {
+        Self {
+            api_version: "v1",
+            kind: "Secret",
+            metadata,
+            secret_type,
+            immutable: immutable.then_some(true),
+            data,
+        }
+    }
+
+    fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Yaml => {
+                let text = serde_saphyr::to_string(self).map_err(io::Error::other)?;
+                out.write_all(text.as_bytes())?;
+            }
+            Format::Json => {
+                let indent = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+                let mut serializer = serde_json::Serializer::with_formatter(&mut *out, indent);
+                self.serialize(&mut serializer)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        out.flush()
+    }
 }
 
 #[derive(Serialize)]
@@ -155,4 +155,23 @@ struct Metadata<'a> {
     labels: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     annotations: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Metadata<'a> {
+    /// What a Secret has before it is stored.
+    fn new(
+        name: &'a str,
+        labels: &'a BTreeMap<String, String>,
+        annotations: &'a BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            name,
+            namespace: None,
+            uid: None,
+            resource_version: None,
+            creation_timestamp: None,
+            labels,
+            annotations,
+        }
+    }
 }

@@ -1,36 +1,9 @@
-//! Requests, checked in pure parts; the real API server is asked in the
+//! Connecting, without a server; the real API server is asked in the
 //! integration tests.
 
 use super::*;
-
-#[test]
-fn names_are_data_and_never_part_of_the_path() {
-    for (name, expected) in [
-        ("db.creds-1", "db.creds-1"),
-        ("..", "%2E%2E"),
-        (".", "%2E"),
-        ("a/../b", "a%2F..%2Fb"),
-        ("a?x=1&y#z", "a%3Fx%3D1%26y%23z"),
-        ("é\n", "%C3%A9%0A"),
-    ] {
-        assert_eq!(encoded(name), expected);
-    }
-}
-
-#[test]
-fn only_https_and_this_machine_are_private() {
-    for (server, expected) in [
-        ("https://api.example.org", Transfer::Private),
-        ("http://127.0.0.1:8001", Transfer::Private),
-        ("http://[::1]:8001", Transfer::Private),
-        ("http://localhost:8001", Transfer::Private),
-        ("http://api.example.org", Transfer::Readable),
-        ("http://10.0.0.1", Transfer::Readable),
-        ("http://localhost.example.org", Transfer::Readable),
-    ] {
-        assert_eq!(transfer(&server.parse().unwrap()), expected, "{server}");
-    }
-}
+use crate::cluster::{Ownership, ServerDryRun, WriteOptions};
+use crate::secret::SecretValue;
 
 fn connected(kubeconfig: &str) -> Result<Cluster, ClusterError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();

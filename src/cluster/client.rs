@@ -1,0 +1,141 @@
+//! A cluster and who this program is to it.
+
+use std::sync::Arc;
+
+use http::{StatusCode, header};
+
+use crate::secret::redactor::ServerText;
+
+use super::credentials;
+use super::environment::Environment;
+use super::error::ClusterError;
+use super::flags::{ConnectionFlags, namespace_in};
+use super::kubeconfig;
+use super::plugin::StandardInput;
+use super::proxy;
+use super::server::{Transfer, client_config, transfer};
+use super::status::{self, Question};
+use super::transport::{self, Incoming, SignIn, Transport};
+
+/// A cluster this program can ask.
+pub struct Cluster {
+    pub(super) transport: Transport,
+    namespace: String,
+    transfer: Transfer,
+}
+
+impl Cluster {
+    /// Finds the cluster and the credentials; runs the kubeconfig's credential
+    /// plugin if there is one. Nothing is sent to the cluster. When the server
+    /// later stops taking the credentials, the token file is read or the plugin
+    /// run again.
+    ///
+    /// # Errors
+    /// [`ClusterError::Configuration`].
+    pub async fn connect(flags: &ConnectionFlags) -> Result<Self, ClusterError> {
+        Self::connect_in(flags, Environment::of_this_process()).await
+    }
+
+    async fn connect_in(
+        flags: &ConnectionFlags,
+        environment: Environment,
+    ) -> Result<Self, ClusterError> {
+        let namespace = namespace_in(flags, &environment)?;
+        let target = kubeconfig::load(flags, &environment)?.target(flags, &environment)?;
+        let mut config = client_config(&target)?;
+        config.proxy_url = proxy::choose(
+            &config.cluster_url,
+            target.cluster.proxy_url.as_deref(),
+            &environment,
+        )?;
+        let stdin = StandardInput::of_this_process();
+        let renewable = credentials::renewable(&target.user);
+        let sign_in: SignIn = Arc::new(move || {
+            let credentials = credentials::resolve(target.user.clone(), stdin, &environment)?;
+            let mut config = config.clone();
+            config.auth_info = credentials.user;
+            config.headers.extend(
+                credentials
+                    .authorization
+                    .map(|value| (header::AUTHORIZATION, value)),
+            );
+            Ok(config)
+        });
+        let first = Arc::clone(&sign_in);
+        let config = transport::blocking(move || first()).await?;
+
+        let transfer = transfer(&config.cluster_url);
+        let skips_verification = config.accept_invalid_certs;
+        let mut transport = Transport::new(&config, flags.deadline())?;
+        if renewable {
+            transport = transport.signing_in_again_by(sign_in);
+        }
+        if transfer == Transfer::Readable {
+            transport.warnings.add(format!(
+                "the connection to {} is not encrypted: others on the way can read Secrets and your token",
+                transport.server()
+            ));
+        } else if skips_verification {
+            transport.warnings.add(format!(
+                "the certificate of {} is not checked (insecure-skip-tls-verify): another server could take its place and read the Secrets",
+                transport.server()
+            ));
+        }
+        Ok(Self {
+            transport,
+            namespace,
+            transfer,
+        })
+    }
+
+    /// The namespace commands act in unless told otherwise.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Whether others on the way can read what is sent.
+    pub(super) fn transfer(&self) -> Transfer {
+        self.transfer
+    }
+
+    /// The server's address.
+    pub fn server(&self) -> &str {
+        self.transport.server()
+    }
+
+    /// Warnings since the last call: the server's `Warning` headers and this
+    /// module's own, each text once a run.
+    pub fn take_warnings(&self) -> Vec<ServerText> {
+        self.transport.warnings.take()
+    }
+
+    pub(super) fn accepted(
+        &self,
+        answer: Incoming,
+        question: &Question<'_>,
+    ) -> Result<Incoming, ClusterError> {
+        self.accepted_in("", answer, question)
+    }
+
+    /// The answer, or the error it is; `group` is the API group of what was
+    /// asked.
+    pub(super) fn accepted_in(
+        &self,
+        group: &str,
+        answer: Incoming,
+        question: &Question<'_>,
+    ) -> Result<Incoming, ClusterError> {
+        if matches!(answer.status, StatusCode::OK | StatusCode::CREATED) {
+            return Ok(answer);
+        }
+        let body = zeroize::Zeroizing::new(answer.body);
+        Err(
+            status::to_error(self.server(), answer.status.as_u16(), &body, question)
+                .in_group(group),
+        )
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;
