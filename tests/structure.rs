@@ -50,7 +50,7 @@ fn only_the_secret_module_looks_at_values() {
 
 #[test]
 fn only_the_cluster_module_names_kube() {
-    let words = ["kube::", "use kube", "k8s_openapi"];
+    let words = ["kube::", "use kube;", "use kube as", "k8s_openapi"];
     assert_eq!(uses(&words, &["cluster/"]), [""; 0]);
     assert_ne!(uses(&words, &[]), [""; 0], "the pattern must match");
 }
