@@ -5,6 +5,7 @@ mod build;
 mod pod;
 mod producer;
 mod secrets;
+pub mod staleness;
 
 pub use build::Builder;
 pub use pod::{ContainerState, ContainerStatus, Event, Pod};

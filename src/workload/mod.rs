@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod credential;
+pub mod delivery;
 pub mod environment;
 pub mod file_convention;
 pub mod files;
@@ -17,6 +18,7 @@ pub mod path;
 pub mod pod;
 pub(crate) mod read;
 pub mod reference;
+pub mod rollout;
 pub mod selector;
 mod template;
 mod volume;
