@@ -175,9 +175,8 @@ pub(super) fn words_about(
         .map(str::to_owned)
         .or_else(|| {
             inventory
-                .events
-                .iter()
-                .filter(|event| pod_is(event, pod) && !pod.ready)
+                .events_of(pod)
+                .filter(|_| !pod.ready)
                 .map(|event| event.message.as_str())
                 .find(|words| names(words))
                 .map(str::to_owned)

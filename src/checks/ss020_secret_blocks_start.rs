@@ -97,11 +97,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 /// The words of waiting containers, and of recent events.
 fn words<'a>(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = &'a str> {
     let events = inventory
-        .events
-        .iter()
+        .events_of(pod)
         .filter(move |event| {
             event.reason == "FailedMount"
-                && resolve::pod_is(event, pod)
                 // Events outlive their cause; a pod that still waits gets new ones.
                 && event.last.is_none_or(|last| {
                     inventory.now.duration_since(last).as_mins() < 10

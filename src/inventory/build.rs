@@ -254,6 +254,15 @@ impl Builder {
                     .map(|found| (index, UseOwner::Object, found)),
             );
         }
+        let mut pods_by_top: BTreeMap<ObjectId, Vec<usize>> = BTreeMap::new();
+        for (index, pod) in self.pods.iter().enumerate() {
+            pods_by_top.entry(pod.top.clone()).or_default().push(index);
+        }
+        let mut events_by_pod: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+        for (index, event) in self.events.iter().enumerate() {
+            let pod = (event.namespace.clone(), event.pod.clone());
+            events_by_pod.entry(pod).or_default().push(index);
+        }
         let producers = self.objects.iter().flat_map(producer::of).collect();
         Inventory {
             scope: self.scope,
@@ -267,6 +276,8 @@ impl Builder {
             producers,
             denied: self.denied,
             namespaces: self.namespaces,
+            pods_by_top,
+            events_by_pod,
             secrets: self.secrets,
             outside: self.outside,
             missing: self.missing,

@@ -118,6 +118,10 @@ pub struct Inventory {
     /// Permission questions and their answers (SelfSubjectAccessReview), by
     /// verb/resource/namespace.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    /// Places in `pods`, by top owner.
+    pods_by_top: BTreeMap<ObjectId, Vec<usize>>,
+    /// Places in `events`, by the pod's namespace and name.
+    events_by_pod: BTreeMap<(String, String), Vec<usize>>,
     secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
     /// Secrets of namespaces that are not looked at.
     outside: BTreeMap<String, BTreeMap<String, SecretFacts>>,
@@ -211,7 +215,34 @@ impl Inventory {
 
     /// Live pods of a workload (its top owner).
     pub fn pods_of<'a>(&'a self, id: &'a ObjectId) -> impl Iterator<Item = &'a Pod> {
-        self.pods.iter().filter(move |pod| &pod.top == id)
+        self.pods_by_top
+            .get(id)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.pods[*index])
+    }
+
+    /// Events of a pod; those of an earlier pod of its name are left out.
+    pub fn events_of<'a>(&'a self, pod: &'a Pod) -> impl Iterator<Item = &'a Event> {
+        let name = (pod.id.namespace.clone(), pod.id.name.clone());
+        self.events_by_pod
+            .get(&name)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.events[*index])
+            .filter(|event| {
+                event.uid.is_empty() || pod.metadata.uid.is_empty() || event.uid == pod.metadata.uid
+            })
+    }
+
+    /// The tree of a workload, where it was kept.
+    pub fn object_of(&self, workload: &Workload) -> Option<&Object> {
+        let key = (&workload.id, workload.origin);
+        let at = self
+            .objects
+            .binary_search_by(|object| (&object.id, object.origin).cmp(&key))
+            .ok()?;
+        Some(&self.objects[at])
     }
 
     /// Whether everything here is live.
