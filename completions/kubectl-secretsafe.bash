@@ -1461,7 +1461,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__doctor)
-            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --selector --contexts --all-contexts --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --yes --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --selector --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --yes --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1483,15 +1483,15 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --contexts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --selector)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -l)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --contexts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -352,8 +352,8 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s k -l kustomize -d 'Kustomization to render with kubectl and look at' -r -F
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s l -l selector -d 'Only workloads with these labels' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l contexts -d 'Several clusters of the kubeconfig, one report' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s l -l selector -d 'Only workloads with these labels' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l only -d 'Look for these rules only, by id or name' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l skip -d 'Do not look for these rules' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Report keys that were not written for this long: 90d, 12h' -r

@@ -27,8 +27,6 @@ pub fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         Some(rule) => page::text(rule),
         None => page::list(CHECKS),
     };
-    ui.print(&text).map_err(|error| {
-        CommandError::usage(format!("standard output cannot be written: {error}"))
-    })?;
+    ui.document(|out| out.write_all(text.as_bytes()))?;
     Ok(ExitStatus::Ok)
 }

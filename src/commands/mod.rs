@@ -4,3 +4,4 @@ pub mod completion;
 pub mod create;
 pub mod doctor;
 pub mod explain;
+pub mod input;

@@ -10,8 +10,6 @@ use crate::finding::Grant;
 use crate::inventory::{Builder, ManagedFields};
 use crate::manifest::Node;
 
-use super::resources::RESOURCES;
-
 /// Requests under way at once: enough to hide the way to the server, few
 /// enough not to be throttled by it.
 const AT_ONCE: usize = 4;
@@ -34,19 +32,20 @@ impl Namespaces {
     }
 }
 
-/// Reads everything into `builder`. What may not be listed is noted there and
+/// Reads the given resources and all Secrets into `builder`. What may not be listed is noted there and
 /// is not an error.
 ///
 /// # Errors
 /// When the cluster cannot be asked at all.
 pub async fn gather(
     cluster: &Cluster,
+    resources: &[&Resource],
     namespaces: &Namespaces,
     builder: &mut Builder,
     progress: &dyn Fn(&str),
 ) -> Result<(), ClusterError> {
     let shared = RefCell::new(&mut *builder);
-    let outcomes: Vec<_> = stream::iter(RESOURCES)
+    let outcomes: Vec<_> = stream::iter(resources)
         .map(|resource| async {
             progress(resource.plural);
             list(cluster, resource, namespaces, &shared).await

@@ -122,6 +122,13 @@ pub const RESOURCES: &[Resource] = &[
     grouped("apps.kruise.io", &["v1alpha1"], "clonesets", "CloneSet"),
 ];
 
+/// Whether such objects can name a Secret, or make pods or Secrets.
+pub fn may_name_secrets(resource: &Resource) -> bool {
+    resource.group != RBAC
+        && resource.form == Form::Whole
+        && !matches!(resource.kind, "Event" | "Namespace" | "ReferenceGrant")
+}
+
 /// How much of a cluster a role is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleScope<'a> {

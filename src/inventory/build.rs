@@ -29,6 +29,7 @@ pub struct Builder {
     secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
     outside: BTreeMap<String, BTreeMap<String, SecretFacts>>,
     missing: BTreeSet<(String, String)>,
+    asked: BTreeSet<(String, String)>,
     denied: BTreeSet<Grant>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     inspection: Inspection,
@@ -56,6 +57,7 @@ impl Builder {
             secrets: BTreeMap::new(),
             outside: BTreeMap::new(),
             missing: BTreeSet::new(),
+            asked: BTreeSet::new(),
             denied: BTreeSet::new(),
             namespaces: BTreeMap::new(),
             inspection: Inspection::Off,
@@ -116,6 +118,11 @@ impl Builder {
         self.missing.insert((namespace.to_owned(), name.to_owned()));
     }
 
+    /// Notes that the user asks for a Secret, whether or not anybody else does.
+    pub fn want(&mut self, namespace: &str, name: &str) {
+        self.asked.insert((namespace.to_owned(), name.to_owned()));
+    }
+
     /// Names of Secrets that somebody asks for, by namespace, so far.
     pub fn wanted(&self) -> BTreeSet<(String, String)> {
         let of_workloads = self.workloads.iter().flat_map(|workload| {
@@ -137,6 +144,7 @@ impl Builder {
             .chain(of_pods)
             .chain(of_objects)
             .map(|(namespace, found)| (found.namespace.unwrap_or(namespace), found.secret.value))
+            .chain(self.asked.iter().cloned())
             .collect()
     }
 

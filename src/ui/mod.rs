@@ -124,6 +124,25 @@ impl Ui {
         io::stdout().lock()
     }
 
+    /// Writes a document to standard output; a reader that has gone away has
+    /// seen enough.
+    ///
+    /// # Errors
+    /// Status 2 when standard output cannot be written.
+    pub fn document(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CommandError> {
+        let mut stdout = io::stdout().lock();
+        match write(&mut stdout).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(CommandError::usage(format!(
+                "standard output cannot be written: {error}"
+            ))),
+        }
+    }
+
     /// Text of our own for standard output, such as help.
     ///
     /// # Errors

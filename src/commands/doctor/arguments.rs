@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 
 use crate::checks;
 use crate::cluster::ConnectionFlags;
+use crate::commands::input::{InputArgs, Purpose};
 use crate::finding::Severity;
-use crate::gathering::files::{FileWish, Folders};
 use crate::output::Format;
 use crate::report::{FailOn, Selection};
 use crate::ui::Talk;
@@ -21,47 +21,15 @@ pub struct DoctorArgs {
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// Only workloads with these labels
+    #[arg(short = 'l', long, value_name = "LABELS", help_heading = "Input")]
+    pub(super) selector: Option<String>,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
     pub(super) result: ResultArgs,
     #[command(flatten)]
     pub(super) connection: ConnectionFlags,
-}
-
-/// Where to look.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Input")]
-pub struct InputArgs {
-    /// Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then
-    #[arg(short, long, value_name = "FILE|DIR|-")]
-    pub(super) filename: Vec<String>,
-    /// Read the folders in folders too
-    #[arg(short = 'R', long, requires = "filename")]
-    pub(super) recursive: bool,
-    /// Kustomization to render with kubectl and look at
-    #[arg(short, long, value_name = "DIR")]
-    pub(super) kustomize: Vec<PathBuf>,
-    /// Take the files for all there is: a Secret that is not among them is missing
-    #[arg(long)]
-    pub(super) assume_complete: bool,
-    /// Look at all namespaces
-    #[arg(short = 'A', long)]
-    pub(super) all_namespaces: bool,
-    /// Only workloads with these labels
-    #[arg(short = 'l', long, value_name = "LABELS")]
-    pub(super) selector: Option<String>,
-    /// Several clusters of the kubeconfig, one report
-    #[arg(
-        long,
-        value_name = "NAME,…",
-        value_delimiter = ',',
-        conflicts_with = "context"
-    )]
-    pub(super) contexts: Vec<String>,
-    /// Every cluster of the kubeconfig
-    #[arg(long, conflicts_with_all = ["contexts", "context"])]
-    pub(super) all_contexts: bool,
 }
 
 /// What to look for.
@@ -145,18 +113,12 @@ impl DoctorArgs {
         }
     }
 
-    /// The files that are to be read; `None` when a cluster is.
-    pub(super) fn files(&self) -> Option<FileWish> {
-        let input = &self.input;
-        (!input.filename.is_empty() || !input.kustomize.is_empty()).then(|| FileWish {
-            paths: input.filename.clone(),
-            folders: if input.recursive {
-                Folders::Recursive
-            } else {
-                Folders::Flat
-            },
-            kustomizations: input.kustomize.clone(),
-        })
+    pub(super) fn purpose(&self) -> Purpose<'static> {
+        if self.rules.inspect_values {
+            Purpose::ChecksOfValues
+        } else {
+            Purpose::Checks
+        }
     }
 
     pub(super) fn selection(&self) -> Selection {

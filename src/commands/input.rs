@@ -1,0 +1,231 @@
+//! Where `doctor` and `consumers` look: in files, or in clusters.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::cluster::{
+    Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
+};
+use crate::error::CommandError;
+use crate::gathering::files::{self, FileWish, Folders};
+use crate::gathering::live::{self, Namespaces};
+use crate::gathering::resources;
+use crate::inventory::{Builder, FileSet, Inventory, Scope};
+use crate::report::{InputProblem, Unreachable};
+use crate::secret::redactor::Redactor;
+use crate::ui::Ui;
+
+/// Where to look.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then
+    #[arg(short, long, value_name = "FILE|DIR|-")]
+    pub filename: Vec<String>,
+    /// Read the folders in folders too
+    #[arg(short = 'R', long, requires = "filename")]
+    pub recursive: bool,
+    /// Kustomization to render with kubectl and look at
+    #[arg(short, long, value_name = "DIR")]
+    pub kustomize: Vec<PathBuf>,
+    /// Take the files for all there is: a Secret that is not among them is missing
+    #[arg(long)]
+    pub assume_complete: bool,
+    /// Look at all namespaces
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
+    /// Several clusters of the kubeconfig, one report
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        conflicts_with = "context"
+    )]
+    pub contexts: Vec<String>,
+    /// Every cluster of the kubeconfig
+    #[arg(long, conflicts_with_all = ["contexts", "context"])]
+    pub all_contexts: bool,
+}
+
+/// What is to be gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose<'a> {
+    /// All that checks look at.
+    Checks,
+    /// All that checks look at, and verdicts about the values of Secrets.
+    ChecksOfValues,
+    /// Whoever names this Secret.
+    ConsumersOf(&'a str),
+}
+
+/// What was gathered.
+pub struct Gathered {
+    /// One for the files, or one for each cluster, in the order asked for.
+    pub inventories: Vec<Inventory>,
+    /// Input that could not be read.
+    pub problems: Vec<InputProblem>,
+    /// Clusters that could not be asked at all.
+    pub unreachable: Vec<Unreachable>,
+}
+
+impl InputArgs {
+    /// The files that are to be read; `None` when a cluster is.
+    fn files(&self) -> Option<FileWish> {
+        (!self.filename.is_empty() || !self.kustomize.is_empty()).then(|| FileWish {
+            paths: self.filename.clone(),
+            folders: if self.recursive {
+                Folders::Recursive
+            } else {
+                Folders::Flat
+            },
+            kustomizations: self.kustomize.clone(),
+        })
+    }
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// [`CommandError`] with status 2 for input that leads to nothing, 3 when
+    /// the one cluster could not be asked. Of several clusters, those that
+    /// could not be asked are told in the result.
+    pub async fn gather(
+        &self,
+        connection: &ConnectionFlags,
+        purpose: Purpose<'_>,
+        ui: &Ui,
+    ) -> Result<Gathered, CommandError> {
+        if let Some(wish) = self.files() {
+            return self.gather_files(&wish, connection, purpose);
+        }
+        let contexts = if self.all_contexts {
+            context_names(connection).map_err(told)?
+        } else {
+            self.contexts.clone()
+        };
+        let mut gathered = Gathered {
+            inventories: Vec::new(),
+            problems: Vec::new(),
+            unreachable: Vec::new(),
+        };
+        if contexts.is_empty() {
+            let inventory = self
+                .gather_cluster(connection, None, purpose, ui)
+                .await
+                .map_err(told)?;
+            gathered.inventories.push(inventory);
+            return Ok(gathered);
+        }
+        let all = contexts.iter().map(|context| async move {
+            let connection = ConnectionFlags {
+                context: Some(context.clone()),
+                ..connection.clone()
+            };
+            self.gather_cluster(&connection, Some(context), purpose, ui)
+                .await
+        });
+        for (context, outcome) in contexts
+            .iter()
+            .zip(futures_util::future::join_all(all).await)
+        {
+            match outcome {
+                Ok(inventory) => gathered.inventories.push(inventory),
+                Err(error) => {
+                    let told = told(error);
+                    gathered.unreachable.push(Unreachable {
+                        cluster: context.clone(),
+                        message: told.message().to_owned(),
+                        hints: told.next_steps().to_vec(),
+                    });
+                }
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn gather_files(
+        &self,
+        wish: &FileWish,
+        connection: &ConnectionFlags,
+        purpose: Purpose<'_>,
+    ) -> Result<Gathered, CommandError> {
+        let set = if self.assume_complete {
+            FileSet::Complete
+        } else {
+            FileSet::Open
+        };
+        let namespace = connection.explicit_namespace().unwrap_or("default");
+        let mut builder = builder(Scope::Files(set), namespace, purpose);
+        let problems = files::gather(wish, &mut builder)?;
+        Ok(Gathered {
+            inventories: vec![builder.finish()],
+            problems,
+            unreachable: Vec::new(),
+        })
+    }
+
+    async fn gather_cluster(
+        &self,
+        connection: &ConnectionFlags,
+        context: Option<&str>,
+        purpose: Purpose<'_>,
+        ui: &Ui,
+    ) -> Result<Inventory, ClusterError> {
+        let cluster = Cluster::connect(connection).await?;
+        let namespaces = if self.all_namespaces {
+            Namespaces::All
+        } else {
+            Namespaces::One(cluster.namespace().to_owned())
+        };
+        let scope = Scope::Cluster {
+            name: context.unwrap_or_else(|| cluster.server()).to_owned(),
+            minor: cluster.minor_version().await?,
+        };
+        let mut builder = builder(scope, cluster.namespace(), purpose);
+        if let (Purpose::ConsumersOf(name), Namespaces::One(namespace)) = (purpose, &namespaces) {
+            builder.want(namespace, name);
+        }
+        let wanted = |resource: &&Resource| match purpose {
+            Purpose::Checks | Purpose::ChecksOfValues => true,
+            Purpose::ConsumersOf(_) => resources::may_name_secrets(resource),
+        };
+        let resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
+        let progress = ui.progress();
+        live::gather(&cluster, &resources, &namespaces, &mut builder, &|what| {
+            progress.step(what)
+        })
+        .await?;
+        drop(progress);
+        let nothing = nothing_to_mask();
+        for warning in cluster.take_warnings() {
+            ui.warn(nothing.show(&warning));
+        }
+        Ok(builder.finish())
+    }
+}
+
+fn builder(scope: Scope, namespace: &str, purpose: Purpose<'_>) -> Builder {
+    let mut builder = Builder::new(scope, namespace, Timestamp::now());
+    if purpose == Purpose::ChecksOfValues {
+        builder.inspect_values();
+    }
+    builder
+}
+
+/// The namespace that a command of no other word is about.
+///
+/// # Errors
+/// When the kubeconfig cannot be used.
+pub fn namespace(connection: &ConnectionFlags) -> Result<String, CommandError> {
+    effective_namespace(connection).map_err(told)
+}
+
+/// These commands send no value, so a server cannot repeat one.
+fn nothing_to_mask() -> Redactor {
+    Redactor::new([])
+}
+
+fn told(error: ClusterError) -> CommandError {
+    error.into_command_error(&nothing_to_mask(), &[])
+}
