@@ -9,6 +9,7 @@
 pub mod page;
 mod resolve;
 mod rule;
+mod stale;
 
 pub use rule::{AutoFix, Check, Data, Offline, Rule};
 
@@ -42,6 +43,16 @@ checks! {
     ss020_secret_blocks_start,
     ss021_secret_cache_timeout,
     ss022_producer_not_ready,
+    ss050_stale_env,
+    ss051_stale_subpath,
+    ss052_mixed_generation,
+    ss053_reload_not_guaranteed,
+    ss054_paused_deployment,
+    ss055_immutable_recreated,
+    ss056_restart_ineffective_strategy,
+    ss057_gitops_would_revert,
+    ss086_recreate_strategy_risk,
+    ss087_no_undo,
 }
 
 /// The rule of an id (`SS006`, any case) or a name.

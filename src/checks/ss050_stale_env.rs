@@ -1,0 +1,70 @@
+//! SS050: variables that still hold what a Secret held before.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::inventory::staleness::Cause;
+use crate::workload::WorkloadKind;
+use crate::workload::delivery::Way;
+
+use super::stale::{self, Held, Running};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS050",
+    name: "stale-env",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
+    offline: Offline::No,
+    auto_fix: AutoFix::Live,
+    summary: "running containers have variables from before a Secret's last write",
+    why: "Variables are set when a container starts and never change. A Secret that was written \
+          later, or created later for an optional reference, reaches the container with its next \
+          start, so a rotated password may go on being used for months, and then change at a \
+          moment nobody chose. The time of the write is recorded per field manager: it may be that \
+          of another field, and the value may be the same as before.",
+    remedy: "Restart the workload, and mount the Secret as files if the program can read them again.",
+    example: "kubectl secretsafe create db --update --prompt password\nkubectl get pods   # those of \
+              before hold the old value; then:\nkubectl rollout restart deployment/api\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/website server-side-apply \
+             (managedFields); kubernetes/kubernetes#29761, #24957, #130769",
+};
+
+/// Looks for it: one finding a workload and Secret.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for running in stale::all(inventory) {
+        for told in running.told_by_secret(&RULE) {
+            results.report(found(&running, &told));
+        }
+        let variables = |way: Way<'_>| matches!(way, Way::Variable { .. } | Way::AllVariables);
+        stale::doubts(&running, &RULE, variables, results);
+    }
+}
+
+fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
+    let holders: Vec<_> = told.iter().map(|held| held.delivery.holder()).collect();
+    let holders = stale::listed(holders.iter().map(String::as_str));
+    let name = told.first().map_or("", |held| held.facts.name.as_str());
+    let causes = |cause| told.iter().any(|held| matches!(held.stale(), Some((own, _)) if own == cause));
+    let message = if causes(Cause::Recreated) {
+        format!(
+            "Its containers may hold an old value of Secret {name} ({holders}), which was deleted \
+             and created again after they started."
+        )
+    } else if causes(Cause::Changed) {
+        format!(
+            "Its containers may hold an old value of Secret {name} ({holders}), which was written \
+             after they started."
+        )
+    } else {
+        format!(
+            "Secret {name} was created after the containers started without it ({holders}), as \
+             optional allows, so they do not have it."
+        )
+    };
+    let mut finding = running.finding(&RULE, told, message);
+    if running.workload.kind == WorkloadKind::CronJob {
+        finding = finding.severity(Severity::Info);
+    }
+    running.restart(stale::with_mixed(running, name, finding))
+}

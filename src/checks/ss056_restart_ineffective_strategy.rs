@@ -1,0 +1,105 @@
+//! SS056: stale pods that no restart replaces.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::Inventory;
+use crate::workload::rollout::ordinal;
+use crate::workload::{ObjectId, Strategy};
+
+use super::stale::{self, Held, Running};
+use super::{AutoFix, Data, Offline, Rule, ss050_stale_env, ss051_stale_subpath};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS056",
+    name: "restart-ineffective-strategy",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
+    offline: Offline::No,
+    auto_fix: AutoFix::Live,
+    summary: "pods with old values are left alone by a restart (OnDelete, partition)",
+    why: "kubectl rollout restart changes the template only. With updateStrategy OnDelete no pod is \
+          replaced until somebody deletes it, and a partition keeps the lower ordinals of a \
+          StatefulSet as they are. The command succeeds and the old value stays in use. An operator \
+          may do this on purpose and replace the pods in its own order: then it is an information.",
+    remedy: "Evict the pods named here, one after the other; new ones get the new content.",
+    example: "kind: DaemonSet\nspec:\n  updateStrategy: {type: OnDelete}\n",
+    source: "kubernetes/website content/en/docs/concepts/workloads/controllers/statefulset.md; \
+             kubernetes/kubernetes#70442, stakater/Reloader#294",
+};
+
+/// Looks for it: one finding a workload.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for running in stale::all(inventory) {
+        let told = running.told_by(&RULE);
+        if !told.is_empty() {
+            results.report(found(&running, &told));
+        }
+    }
+}
+
+fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
+    let workload = running.workload;
+    let secrets = stale::listed(told.iter().map(|held| held.facts.name.as_str()));
+    let why = match workload.strategy {
+        Strategy::Partition(partition) => format!("its partition is {partition}"),
+        _ => "its strategy is OnDelete".to_owned(),
+    };
+    let message = format!(
+        "Its pods may hold an old value of Secret {secrets}, and a restart does not replace them all: {why}."
+    );
+    let mut finding = running
+        .finding(&RULE, told, message)
+        .related(&ss050_stale_env::RULE)
+        .related(&ss051_stale_subpath::RULE);
+    if let Some(owner) = &workload.metadata.owner {
+        return finding.severity(Severity::Info).advise(format!(
+            "{}/{} controls it and may replace the pods in its own order: see its documentation for \
+             a restart.",
+            owner.kind, owner.name
+        ));
+    }
+    let reached = told.iter().any(|held| !running.is_out_of_reach(held));
+    if reached && let Some(command) = stale::restart_command(workload, running.owner().as_ref()) {
+        finding = finding.run("Restart those that a restart replaces.", command);
+    }
+    let mut pods: Vec<&ObjectId> = told
+        .iter()
+        .filter(|held| running.is_out_of_reach(held))
+        .map(|held| &held.pod.id)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    // As the StatefulSet controller does it.
+    pods.sort_by_key(|pod| std::cmp::Reverse(ordinal(&pod.name)));
+    const MOST: usize = 3;
+    for pod in pods.iter().take(MOST) {
+        finding = finding.run(
+            format!("Evict pod/{}, then wait until it is ready again.", pod.name),
+            eviction(pod),
+        );
+    }
+    if pods.len() > MOST {
+        let others = pods[MOST..].iter().map(|pod| pod.name.as_str());
+        finding = finding.advise(format!("Then evict the others: {}.", stale::listed(others)));
+    }
+    finding
+}
+
+/// A request that a PodDisruptionBudget may refuse, unlike a deletion.
+fn eviction(pod: &ObjectId) -> String {
+    let body = serde_json::json!({
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": pod.name, "namespace": pod.namespace},
+    });
+    format!(
+        "echo {} | kubectl create --raw {} -f -",
+        quoted(&body.to_string()),
+        quoted(&format!(
+            "/api/v1/namespaces/{}/pods/{}/eviction",
+            pod.namespace, pod.name
+        ))
+    )
+}

@@ -1,0 +1,88 @@
+//! SS057: a restart that the owner of a workload would undo.
+
+use crate::creation::owner::{Owner, OwnerKind};
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::Inventory;
+use crate::workload::{Site, Workload};
+
+use super::stale;
+use super::{
+    AutoFix, Data, Offline, Rule, ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment,
+    ss056_restart_ineffective_strategy,
+};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS057",
+    name: "gitops-would-revert",
+    severity: Severity::Info,
+    data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
+    offline: Offline::No,
+    auto_fix: AutoFix::No,
+    summary: "a workload to be changed live belongs to Flux, Argo CD or an operator",
+    why: "What manages an object puts back what others change in it. Flux takes away the annotation \
+          of a restart, so that pods are replaced twice; an operator may overwrite the whole \
+          template; Argo CD shows the object as out of sync or reverts it. It is told only where \
+          another finding proposes a change of the live object.",
+    remedy: "Change the files it is made from; restart it the way its owner allows.",
+    example: "metadata:\n  labels: {kustomize.toolkit.fluxcd.io/name: apps}\n# kubectl rollout restart \
+              deployment/api --field-manager=flux-client-side-apply\n",
+    source: "fluxcd/flux2#2526, fluxcd/website#1092; argoproj/argo-cd#16813; \
+             hashicorp/vault-secrets-operator#921",
+};
+
+/// Looks for it: one finding a workload.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let proposals = [
+        &ss050_stale_env::RULE,
+        &ss051_stale_subpath::RULE,
+        &ss054_paused_deployment::RULE,
+        &ss056_restart_ineffective_strategy::RULE,
+    ];
+    for running in stale::all(inventory) {
+        let Some(owner) = running.owner() else {
+            continue;
+        };
+        let mut finding = Finding::new(
+            &RULE,
+            &running.workload.id,
+            format!(
+                "{} manages it and may undo what is changed in the cluster.",
+                owner.who
+            ),
+        )
+        .at(running.workload.origin, &Site::default(), "managed");
+        let changes: Vec<_> = proposals
+            .into_iter()
+            .filter(|rule| !running.told_by(rule).is_empty())
+            .collect();
+        if changes.is_empty() {
+            continue;
+        }
+        for rule in changes {
+            finding = finding.related(rule);
+        }
+        results.report(instead(running.workload, &owner, finding));
+    }
+}
+
+/// How its owner lets it be restarted, and where a change belongs.
+fn instead(workload: &Workload, owner: &Owner, finding: Finding) -> Finding {
+    let restart = stale::restart_command(workload, Some(owner));
+    let finding = match (&owner.kind, restart) {
+        (OwnerKind::Flux, Some(command)) => {
+            finding.run("Restart it in a way that Flux leaves alone.", command)
+        }
+        (OwnerKind::ArgoCd(Some(application)), Some(_)) => finding.run(
+            "Restart it through Argo CD.",
+            format!(
+                "argocd app actions run {} restart --kind {} --resource-name {}",
+                quoted(application),
+                quoted(&workload.id.kind),
+                quoted(&workload.id.name)
+            ),
+        ),
+        _ => finding,
+    };
+    finding.advise(owner.instead.clone())
+}

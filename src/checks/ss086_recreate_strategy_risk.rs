@@ -1,0 +1,84 @@
+//! SS086: a rollout that stops everything, with a Secret that may not hold.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Results, Severity, Finding};
+use crate::inventory::Inventory;
+use crate::workload::{Need, Strategy, Workload};
+
+use super::resolve::{self, Trouble};
+use super::stale::{self, Running};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS086",
+    name: "recreate-strategy-risk",
+    severity: Severity::Info,
+    data: &[Data::Workloads, Data::Pods, Data::SecretNames, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "all pods stop before new ones start, and a Secret is missing or was rotated",
+    why: "With strategy Recreate, or with no extra pod and as many missing as there are, the old pods \
+          are gone before the new ones start. If those wait for a Secret or a key, nothing serves. \
+          With a rolling update the old pods stay until new ones are ready. The missing Secret, or \
+          the restart that is due, is told by another finding; this one says what it costs.",
+    remedy: "Repair the references first. Use RollingUpdate, unless a volume can be used by one pod \
+             only.",
+    example: "spec:\n  strategy: {type: Recreate}\n  template: ...   # with a Secret that does not exist\n",
+    source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
+};
+
+/// Looks for it: one finding a workload.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let failing: BTreeSet<_> = inventory
+        .uses()
+        .filter(|used| used.workload.is_some_and(stale::stops_all))
+        .filter(|used| used.reference.need == Need::Required && resolve::concerns(used.reference))
+        .filter(|used| {
+            !matches!(
+                resolve::trouble(inventory, used),
+                None | Some(Trouble::Unknown(_))
+            )
+        })
+        .map(|used| (used.subject, used.reference.secret.as_str()))
+        .collect();
+    for workload in inventory.workloads.iter().filter(|workload| stale::stops_all(workload)) {
+        let missing = stale::listed(
+            failing
+                .iter()
+                .filter(|(id, _)| **id == workload.id)
+                .map(|(_, name)| *name),
+        );
+        let running = Running::of(inventory, workload);
+        let rotated = stale::listed(
+            running
+                .held
+                .iter()
+                .filter(|held| held.stale().is_some())
+                .map(|held| held.facts.name.as_str()),
+        );
+        let message = match (missing.as_str(), rotated.as_str()) {
+            ("", "") => continue,
+            ("", rotated) => format!(
+                "The restart that Secret {rotated} needs stops all pods before new ones start."
+            ),
+            (missing, _) => format!(
+                "The next rollout stops all pods, and new ones do not start without Secret {missing}."
+            ),
+        };
+        results.report(found(workload, message));
+    }
+}
+
+fn found(workload: &Workload, message: String) -> Finding {
+    let finding = Finding::new(&RULE, &workload.id, message)
+        .at(workload.origin, &workload.pod.site, "its pods")
+        .because(match workload.strategy {
+            Strategy::Recreate => "Its strategy is Recreate.",
+            _ => "It allows no extra pod, and as many missing as it has.",
+        });
+    finding
+        .advise("Repair what is missing before anything changes the template.")
+        .advise("Use a rolling update, unless a volume can be used by one pod only.")
+}

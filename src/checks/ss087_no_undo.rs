@@ -1,0 +1,69 @@
+//! SS087: nothing to go back to.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::{Site, Workload, path, references};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS087",
+    name: "no-undo",
+    severity: Severity::Info,
+    data: &[Data::Workloads],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a workload that uses Secrets keeps no old revision to go back to",
+    why: "With revisionHistoryLimit 0 kubectl rollout undo has nothing to return to when a changed \
+          reference turns out to be wrong. (An undo brings back the template only, never the content \
+          of a Secret.)",
+    remedy: "Keep at least 2 revisions, unless you go back with git.",
+    example: "spec:\n  revisionHistoryLimit: 0   # found; remove it, the default is 10\n",
+    source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        if workload.revision_history_limit != Some(0) || references(workload).is_empty() {
+            continue;
+        }
+        let site = limit(inventory, workload);
+        let pointer = path::pointer(&site.path);
+        results.report(
+            Finding::new(
+                &RULE,
+                &workload.id,
+                "It uses Secrets and keeps no old revision, so a rollout cannot be undone.",
+            )
+            .at(workload.origin, &site, "keeps none")
+            .fix(Fix::Patch {
+                what: "Keep two, unless you go back with git.".to_owned(),
+                operations: vec![
+                    Operation::Test {
+                        pointer: pointer.clone(),
+                        value: 0.into(),
+                    },
+                    Operation::Replace {
+                        pointer,
+                        value: 2.into(),
+                    },
+                ],
+                applies: Applies::Never,
+            }),
+        );
+    }
+}
+
+fn limit(inventory: &Inventory, workload: &Workload) -> Site {
+    let span = inventory
+        .object_of(workload)
+        .and_then(|object| object.root.at(&["spec", "revisionHistoryLimit"]))
+        .map(|node| node.span)
+        .unwrap_or_default();
+    Site {
+        path: "spec.revisionHistoryLimit".to_owned(),
+        span,
+    }
+}
