@@ -117,6 +117,10 @@ fn nothing_promises_more_than_overwriting_does() {
         let text = fs::read_to_string(&path).unwrap();
         // Unit tests name the words that they look for.
         let text = text.split("#[cfg(test)]").next().unwrap().to_lowercase();
+        // The name of rule SS053 denies one.
+        let text = text
+            .replace("not-guaranteed", "")
+            .replace("not_guaranteed", "");
         for word in words {
             assert!(!text.contains(word), "{}: {word}", path.display());
         }
