@@ -33,6 +33,13 @@ pub fn trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
     })
 }
 
+/// A trial that takes minutes: run by `cargo test --test real -- --ignored thorough`.
+pub fn thorough_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    trial(name, body)
+        .with_kind("thorough")
+        .with_ignored_flag(true)
+}
+
 /// A trial that needs a node: skipped with the reason where none can run,
 /// failed where `CI=true` says that one must.
 pub fn node_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {

@@ -1,18 +1,24 @@
 //! The tests of the threat model, by their ids. Each records its figure.
 
+pub mod images;
 pub mod input;
 pub mod leaks;
 pub mod memory;
+pub mod network;
 pub mod shredding;
+pub mod terminal;
 
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
     [
+        images::trials(),
         input::trials(),
         leaks::trials(),
         memory::trials(),
+        network::trials(),
         shredding::trials(),
+        terminal::trials(),
     ]
     .into_iter()
     .flatten()

@@ -1,41 +1,7 @@
-//! The table of accepted and refused inputs of `kubectl create secret`: our
-//! result equals that of the cluster's kubectl, or the difference is one of
-//! those in `docs/differences-from-kubectl.md`.
+//! The inputs, family by family.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-
-use libtest_mimic::Trial;
-use serde_json::Value;
-
-use crate::harness::{Invocation, cluster, trial};
-
-pub fn trials() -> Vec<Trial> {
-    vec![trial("parity::same_inputs_same_secrets", same_inputs)]
-}
-
-/// What a case is expected to show.
-enum Expected {
-    /// Both make the same Secret.
-    Same,
-    /// Both refuse.
-    BothRefuse,
-    /// kubectl makes a Secret and we refuse; the row of the document.
-    OnlyKubectl(&'static str),
-    /// We make a Secret and kubectl refuses; the row of the document.
-    OnlyWe(&'static str),
-    /// Both make a Secret, and they differ; the row of the document.
-    Differ(&'static str),
-}
-
-struct Case {
-    /// Words after `create secret` for kubectl.
-    kubectl: &'static str,
-    /// Words after `create` for us.
-    ours: &'static str,
-    expected: Expected,
-}
+use super::Expected::{BothRefuse, Differ, OnlyKubectl, OnlyWe, Same};
+use super::{Case, Expected};
 
 const fn case(kubectl: &'static str, ours: &'static str, expected: Expected) -> Case {
     Case {
@@ -45,12 +11,23 @@ const fn case(kubectl: &'static str, ours: &'static str, expected: Expected) -> 
     }
 }
 
-use Expected::{BothRefuse, Differ, OnlyKubectl, OnlyWe, Same};
+/// kubernetes-semantics §1, as words to type in a folder made by [`super::inputs::folder`].
+pub(super) fn cases() -> Vec<Case> {
+    [
+        from_file(),
+        from_literal(),
+        from_env_file(),
+        names_types_sizes(),
+        tls(),
+        docker_registry(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
 
-/// kubernetes-semantics §1, as words to type in a folder made by [`folder`].
-fn cases() -> Vec<Case> {
+fn from_file() -> Vec<Case> {
     vec![
-        // --from-file
         case("generic s --from-file=f", "s --from-file=f", Same),
         case(
             "generic s --from-file=sub/g.txt",
@@ -139,7 +116,11 @@ fn cases() -> Vec<Case> {
             "s --from-file=k/x=f",
             BothRefuse,
         ),
-        // --from-literal
+    ]
+}
+
+fn from_literal() -> Vec<Case> {
+    vec![
         case(
             "generic s --from-literal=a=b",
             "s --from-literal=a=b",
@@ -150,7 +131,11 @@ fn cases() -> Vec<Case> {
             "s --from-literal==b",
             BothRefuse,
         ),
-        // --from-env-file
+    ]
+}
+
+fn from_env_file() -> Vec<Case> {
+    vec![
         case(
             "generic s --from-env-file=plain.env",
             "s --from-env-file=plain.env",
@@ -236,7 +221,11 @@ fn cases() -> Vec<Case> {
             "s --env-file=plain.env --file=f",
             OnlyWe("sources can be mixed"),
         ),
-        // names, types, sizes
+    ]
+}
+
+fn names_types_sizes() -> Vec<Case> {
+    vec![
         case(
             "generic Bad_Name --from-file=f",
             "Bad_Name --from-file=f",
@@ -263,7 +252,11 @@ fn cases() -> Vec<Case> {
             Same,
         ),
         case("generic s", "s", OnlyKubectl("a Secret needs a source")),
-        // tls
+    ]
+}
+
+fn tls() -> Vec<Case> {
+    vec![
         case(
             "tls s --cert=good.crt --key=good.key",
             "tls s --cert=good.crt --key=good.key",
@@ -305,7 +298,11 @@ fn cases() -> Vec<Case> {
             "tls s --cert=expired.crt --key=expired.key --allow-expired",
             Same,
         ),
-        // docker-registry
+    ]
+}
+
+fn docker_registry() -> Vec<Case> {
+    vec![
         case(
             "docker-registry s --docker-username=u --docker-password=p",
             "docker-registry s --docker-username=u --docker-password=p",
@@ -342,161 +339,4 @@ fn cases() -> Vec<Case> {
             OnlyKubectl("docker configurations are checked"),
         ),
     ]
-}
-
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, content: &[u8]| {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    };
-    write("f", b"content\n");
-    write("b=c", b"equals");
-    write("sub/g.txt", b"sub");
-    write("all-bytes", &(0..=255).collect::<Vec<u8>>());
-    write("empty", b"");
-    write("too-big", &vec![b'x'; 1024 * 1024 + 1]);
-    write("dir/one", b"1");
-    write("dir/two.txt", b"2");
-    write("dir/nested/three", b"3");
-    write("bad-names/a b.txt", b"x");
-    write("links/..v1/password", b"p");
-    let link = |target: &str, name: &str| {
-        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
-    };
-    link("..v1", "links/..data");
-    link("..data/password", "links/password");
-    link("f", "link");
-    write("plain.env", b"A=1\nB=two words\nC=\n_D=x\nE.f-g=1\n");
-    write("crlf.env", b"A=1\r\nB=2\r\n");
-    write("bom.env", b"\xef\xbb\xbfA=1\nB=\xef\xbb\xbf2\n");
-    write(
-        "quotes.env",
-        b"A=\"q u\"\nB='s'\nC=a # c\nD=a=b=c\nE=  padded  \n  F=1\n",
-    );
-    write("blank.env", b"\n\n# c\n   # d\n\nA=1\n");
-    write("inherit.env", b"INHERITED\nUNSET_HERE\nA=1\n");
-    write("space-key.env", b"B = x\n");
-    write("export.env", b"export D=1\n");
-    write("digit.env", b"1A=x\n");
-    write("twice.env", b"A=1\nA=2\n");
-    write("invalid.env", b"A=1\nB=\xff\xfe\n");
-    let long = format!("A=1\nLONG={}\nAFTER=x\n", "l".repeat(70_000));
-    write("long.env", long.as_bytes());
-    write("config.json", br#"{"auths":{"r.example":{"auth":"dTpw"}}}"#);
-    certificates(folder.path());
-    folder
-}
-
-fn certificates(folder: &Path) {
-    let issue = |name: &str, expired: bool| {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut params = rcgen::CertificateParams::new(["a.example".to_owned()]).unwrap();
-        if expired {
-            params.not_before = rcgen::date_time_ymd(2019, 1, 1);
-            params.not_after = rcgen::date_time_ymd(2020, 1, 1);
-        }
-        let certificate = params.self_signed(&key).unwrap();
-        fs::write(folder.join(format!("{name}.crt")), certificate.pem()).unwrap();
-        fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
-        certificate
-    };
-    let good = issue("good", false);
-    fs::write(folder.join("good.der"), good.der()).unwrap();
-    issue("other", false);
-    issue("expired", true);
-    let encrypted = std::process::Command::new("openssl")
-        .args([
-            "pkey",
-            "-in",
-            "good.key",
-            "-aes256",
-            "-passout",
-            "pass:x",
-            "-out",
-            "encrypted.key",
-        ])
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(encrypted.status.success());
-}
-
-fn same_inputs() {
-    let cluster = cluster();
-    let folder = folder();
-    let documented = fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/differences-from-kubectl.md"),
-    )
-    .unwrap();
-    let run = |program: &Path, words: &str| {
-        let outcome = Invocation::of_program(program, cluster.kubeconfig())
-            .words(words)
-            .folder(folder.path())
-            .env("INHERITED", "from outside")
-            .input("p")
-            .run();
-        (outcome.status == Some(0)).then(|| {
-            let object: Value = serde_json::from_str(&outcome.stdout)
-                .unwrap_or_else(|error| panic!("{words}: {error}: {}", outcome.stdout));
-            essence(&object)
-        })
-    };
-    let mut wrong = Vec::new();
-    for case in cases() {
-        let theirs = run(
-            cluster.kubectl(),
-            &format!("create secret {} --dry-run=client -o json", case.kubectl),
-        );
-        let ours = run(
-            crate::harness::program(),
-            &format!(
-                "create {} --dry-run=client -o json --show-values",
-                case.ours
-            ),
-        );
-        let (holds, row) = match case.expected {
-            Same => (theirs.is_some() && theirs == ours, None),
-            BothRefuse => (theirs.is_none() && ours.is_none(), None),
-            OnlyKubectl(row) => (theirs.is_some() && ours.is_none(), Some(row)),
-            OnlyWe(row) => (theirs.is_none() && ours.is_some(), Some(row)),
-            Differ(row) => (
-                theirs.is_some() && ours.is_some() && theirs != ours,
-                Some(row),
-            ),
-        };
-        if !holds {
-            wrong.push(format!(
-                "{} → {theirs:?}\n    {} → {ours:?}",
-                case.kubectl, case.ours
-            ));
-        }
-        if let Some(row) = row
-            && !documented.contains(row)
-        {
-            wrong.push(format!(
-                "{row:?} is not in docs/differences-from-kubectl.md"
-            ));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Name, type and data: what makes two Secrets the same.
-fn essence(object: &Value) -> BTreeMap<&'static str, Value> {
-    let data = match &object["data"] {
-        Value::Null => Value::Object(serde_json::Map::new()),
-        data => data.clone(),
-    };
-    let kind = match &object["type"] {
-        Value::Null => Value::from("Opaque"),
-        Value::String(kind) if kind.is_empty() => Value::from("Opaque"),
-        kind => kind.clone(),
-    };
-    BTreeMap::from([
-        ("name", object["metadata"]["name"].clone()),
-        ("type", kind),
-        ("data", data),
-    ])
 }

@@ -1,0 +1,252 @@
+//! S5, S6, S9, S10: what happens at each system call, seen and disturbed by strace.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use libtest_mimic::Trial;
+use testcluster::fault::FaultServer;
+
+use super::VALUE;
+use crate::figures::record;
+use crate::harness::{Invocation, Outcome, program, trial};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial(
+            "security::s5_killed_at_every_system_call",
+            killed_everywhere,
+        ),
+        trial("security::s6_failing_system_calls", failing_calls),
+        trial("security::s9_s10_order_and_amount", order_and_amount),
+    ]
+}
+
+/// Every system call of a run, with its count, from a trace.
+fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
+    let source = folder.join("baseline");
+    let trace = folder.join("trace");
+    fs::write(&source, VALUE).unwrap();
+    traced(
+        server,
+        &format!("-o {}", trace.display()),
+        "baseline",
+        &source,
+    )
+    .status(0);
+    assert!(!source.exists());
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut calls = Vec::new();
+    for line in fs::read_to_string(&trace).unwrap().lines() {
+        let call = line
+            .split_once(' ')
+            .map_or("", |(_, rest)| rest.trim_start());
+        let Some((name, _)) = call.split_once('(') else {
+            continue;
+        };
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
+            continue;
+        }
+        let count = counts.entry(name.to_owned()).or_default();
+        *count += 1;
+        calls.push((name.to_owned(), *count));
+    }
+    calls
+}
+
+fn traced(server: &FaultServer, strace: &str, name: &str, source: &Path) -> Outcome {
+    Invocation::of_program(Path::new("strace"), server.kubeconfig())
+        .words("-f -qq")
+        .words(strace)
+        .word(program().display().to_string())
+        .words("create -q --shred")
+        .word(name)
+        .word(format!("--file=k={}", source.display()))
+        .run()
+}
+
+/// S5: SIGKILL as each system call is entered.
+fn killed_everywhere() {
+    let server = FaultServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let calls = system_calls(&server, folder.path());
+    let (mut intact, mut proven, mut gone) = (0, 0, 0);
+    let mut violations = Vec::new();
+    let points = calls.len();
+    for (number, (call, count)) in calls.iter().enumerate() {
+        if matches!(call.as_str(), "exit_group" | "exit" | "execve")
+            && *count == 1
+            && call == "execve"
+        {
+            continue;
+        }
+        let source = folder.path().join(format!("source-{number}"));
+        fs::write(&source, VALUE).unwrap();
+        let name = format!("killed-{number}");
+        traced(
+            &server,
+            &format!("-o /dev/null -e inject={call}:signal=KILL:when={count}"),
+            &name,
+            &source,
+        );
+        let stored = server
+            .secret("default", &name)
+            .is_some_and(|stored| stored.values["k"] == VALUE);
+        match fs::read(&source) {
+            Ok(content) if content == VALUE => intact += 1,
+            Ok(_) if stored => proven += 1,
+            Err(_) if stored => gone += 1,
+            _ => violations.push(format!("{call} {count}")),
+        }
+    }
+    assert_eq!(violations, [""; 0]);
+    assert!(gone + proven > 0, "some points must lie after the removal");
+    record(
+        "S5",
+        "SIGKILL at every system call of `create --shred`: the source is intact or the cluster's copy is proven",
+        format!(
+            "{points} points: {intact} intact, {proven} overwritten and proven, {gone} gone and proven, 0 violations"
+        ),
+        "the points after the removal show that the kill and the check work",
+    );
+}
+
+/// S6: the calls of the shredder fail.
+fn failing_calls() {
+    let server = FaultServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let faults = [
+        ("pwrite64", "EIO"),
+        ("pwrite64", "ENOSPC"),
+        ("fdatasync", "EIO"),
+        ("ftruncate", "EIO"),
+        ("unlinkat", "EIO"),
+        ("unlinkat", "EACCES"),
+        ("fsync", "EIO"),
+    ];
+    for (number, (call, error)) in faults.iter().enumerate() {
+        let source = folder.path().join(format!("source-{number}"));
+        fs::write(&source, VALUE).unwrap();
+        let outcome = traced(
+            &server,
+            &format!("-o /dev/null -e inject={call}:error={error}"),
+            &format!("failing-{number}"),
+            &source,
+        )
+        .status(5);
+        assert_eq!(outcome.stdout, format!("secret/failing-{number} created\n"));
+        if matches!(*call, "pwrite64" | "fdatasync") {
+            let length = fs::metadata(&source).unwrap().len();
+            assert!(
+                length >= VALUE.len() as u64,
+                "{call} {error}: truncated after a failed sync"
+            );
+        }
+    }
+    // Interrupted and short writes are not failures.
+    for (number, inject) in [
+        "pwrite64:error=EINTR:when=1",
+        "fdatasync:error=EINTR:when=1",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let source = folder.path().join(format!("again-{number}"));
+        fs::write(&source, VALUE).unwrap();
+        traced(
+            &server,
+            &format!("-o /dev/null -e inject={inject}"),
+            &format!("again-{number}"),
+            &source,
+        )
+        .status(0);
+        assert!(!source.exists());
+    }
+    record(
+        "S6",
+        "a failing write, sync, truncate or unlink is never called success, and nothing is truncated after a failed sync",
+        format!(
+            "{0} of {0} reported with exit status 5; EINTR is retried",
+            faults.len()
+        ),
+        "the same run without injection ends with 0",
+    );
+}
+
+/// S9 and S10: overwrite all of it, sync, truncate, unlink, sync the folder.
+fn order_and_amount() {
+    let server = FaultServer::start();
+    let folder = tempfile::tempdir().unwrap();
+    let sizes = [0, 1, 4095, 4096, 4097, 1024 * 1024];
+    for size in sizes {
+        let source = folder.path().join(format!("source-{size}"));
+        let trace = folder.path().join("trace");
+        fs::write(&source, vec![b'x'; size]).unwrap();
+        fs::File::open(&source).unwrap().sync_all().unwrap();
+        let allocated = fs::metadata(&source).unwrap().blocks() * 512;
+        traced(
+            &server,
+            &format!(
+                "-y -e trace=pwrite64,fdatasync,ftruncate,unlinkat,fsync -o {}",
+                trace.display()
+            ),
+            &format!("size-{size}"),
+            &source,
+        )
+        .status(0);
+        let trace = fs::read_to_string(&trace).unwrap();
+        let written: u64 = trace
+            .lines()
+            .filter(|line| line.contains("pwrite64("))
+            .filter_map(|line| line.rsplit_once("= ")?.1.trim().parse::<u64>().ok())
+            .sum();
+        assert!(
+            written >= allocated.max(size as u64),
+            "{size}: {written} of {allocated} bytes overwritten"
+        );
+        let steps: Vec<&str> = trace
+            .lines()
+            .filter_map(|line| {
+                [
+                    "pwrite64(",
+                    "fdatasync(",
+                    "ftruncate(",
+                    "unlinkat(",
+                    "fsync(",
+                ]
+                .into_iter()
+                .find(|call| line.contains(call))
+            })
+            .collect();
+        let mut order = steps.clone();
+        order.dedup();
+        let expected: &[&str] = if size == 0 {
+            &["fdatasync(", "ftruncate(", "unlinkat(", "fsync("]
+        } else {
+            &[
+                "pwrite64(",
+                "fdatasync(",
+                "ftruncate(",
+                "unlinkat(",
+                "fsync(",
+            ]
+        };
+        assert_eq!(order, expected, "{size}");
+    }
+    record(
+        "S9",
+        "data is synced before the file is truncated, unlinked, and its folder synced",
+        format!("the order holds for {} sizes", sizes.len()),
+        "the order is read from a trace",
+    );
+    record(
+        "S10",
+        "the whole allocated range is overwritten",
+        "at least the allocated bytes, for 0, 1, 4095, 4096, 4097 bytes and 1 MiB",
+        "the bytes are counted in a trace",
+    );
+}
