@@ -29,6 +29,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s h
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "consumers" -d 'Tell who uses a Secret, how, and whether a change has arrived'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "explain" -d 'Explain a rule of doctor, or list all'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -394,6 +395,39 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand do
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s q -l quiet -d 'Print only the report, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s k -l kustomize -d 'Kustomization to render with kubectl and look at' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l contexts -d 'Several clusters of the kubeconfig, one report' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s o -l output -d 'How to print it' -r -f -a "text\t'Text for people'
+json\t'JSON; its schema is docs/schema/consumers-v1.json'
+dot\t'A graph for Graphviz'
+mermaid\t'A graph for Mermaid, which Markdown pages show'
+name\t'One object a line, as kubectl takes it'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l kubeconfig -d 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l context -d 'The kubeconfig context to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l cluster -d 'The kubeconfig cluster to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l user -d 'The kubeconfig user to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s n -l namespace -d 'The namespace to act in' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s s -l server -d 'The address of the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l token -d 'Bearer token for the API server; it shows in the process list, a kubeconfig does not' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l as -d 'The user to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l as-group -d 'A group to impersonate; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l as-uid -d 'The UID to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l certificate-authority -d 'Certificate authority of the API server (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l client-certificate -d 'Client certificate for TLS (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l client-key -d 'Key of the client certificate (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l tls-server-name -d 'The name the server\'s certificate must carry' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; anyone on the way can then read the Secrets' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l request-timeout -d 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s R -l recursive -d 'Read the folders in folders too'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l assume-complete -d 'Take the files for all there is: a Secret that is not among them is missing'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s A -l all-namespaces -d 'Look at all namespaces'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l all-contexts -d 'Every cluster of the kubeconfig'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s q -l quiet -d 'Print only the report, warnings and errors'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s V -l version -d 'Print version'
@@ -428,11 +462,12 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "powershell" -d 'Completion of kubectl-secretsafe for PowerShell'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "install" -d 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "completion" -d 'Print or install shell completion'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "consumers" -d 'Tell who uses a Secret, how, and whether a change has arrived'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "completion" -d 'Print or install shell completion'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "generic" -d 'A Secret with keys of your choice (the default kind)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "tls" -d 'A TLS certificate chain and its private key (kubernetes.io/tls)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "docker-registry" -d 'Credentials for an image registry (kubernetes.io/dockerconfigjson)'

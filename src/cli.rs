@@ -4,17 +4,18 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::completion::CompletionArgs;
+use crate::commands::consumers::ConsumersArgs;
 use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::error::CommandError;
 
-/// Create Kubernetes Secrets without leaking them
+/// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
 ///
 /// Values never reach the process list, the shell history, a log or a
 /// leftover file: they come from standard input, a hidden prompt, files, or a
 /// random generator, go straight into the request, and are compared with what
-/// the cluster stored.
+/// the cluster stored. Looking for troubles and for users asks for no value.
 ///
 /// Exit status: 0 ok, 1 findings, 2 unusable input, 3 the cluster could not be
 /// asked, 4 failed and rolled back, 5 partly done.
@@ -60,6 +61,21 @@ pub enum Command {
     /// Exit status: 0 nothing found, 1 findings of the severity of --fail-on or
     /// worse, 2 unusable input, 3 something could not be checked.
     Doctor(Box<DoctorArgs>),
+    /// Tell who uses a Secret, how, and whether a change has arrived
+    ///
+    /// Looks at manifest files (-f, -k) or at the cluster of the current
+    /// context, and lists every workload and object that names the Secret: as
+    /// variables, as files, to pull images, as a certificate, for storage. Of
+    /// running pods it tells whether they started before the Secret was last
+    /// changed, and so may still have an older value. What does not run now but
+    /// would use it again, such as an earlier revision, stands apart.
+    ///
+    /// Only names, key names and times of Secrets are asked of the server,
+    /// never a value. Of a Secret that does not exist, the users are listed all
+    /// the same.
+    ///
+    /// Exit status: 0 answered, 2 unusable input, 3 something could not be seen.
+    Consumers(Box<ConsumersArgs>),
     /// Explain a rule of doctor, or list all
     Explain(ExplainArgs),
     /// Print or install shell completion

@@ -20,6 +20,7 @@ pub mod checks;
 pub mod cli;
 pub mod cluster;
 pub mod commands;
+pub mod consumption;
 pub mod creation;
 pub mod error;
 pub mod finding;
@@ -92,6 +93,10 @@ fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Doctor(args) => {
             let ui = Ui::new(args.talk());
             in_runtime(commands::doctor::run(*args, &ui))
+        }
+        Command::Consumers(args) => {
+            let ui = Ui::new(args.talk());
+            in_runtime(commands::consumers::run(*args, &ui))
         }
         Command::Explain(args) => commands::explain::run(&args, &Ui::new(Talk::Normal)),
         Command::Completion(args) => commands::completion::run(args, &Ui::new(Talk::Normal)),

@@ -63,11 +63,19 @@ pub enum Purpose<'a> {
 /// What was gathered.
 pub struct Gathered {
     /// One for the files, or one for each cluster, in the order asked for.
-    pub inventories: Vec<Inventory>,
+    pub inventories: Vec<Found>,
     /// Input that could not be read.
     pub problems: Vec<InputProblem>,
     /// Clusters that could not be asked at all.
     pub unreachable: Vec<Unreachable>,
+}
+
+/// What the files, or a cluster, hold.
+pub struct Found {
+    /// All of it.
+    pub inventory: Inventory,
+    /// The one namespace that is looked at; `None` for all.
+    pub namespace: Option<String>,
 }
 
 impl InputArgs {
@@ -110,11 +118,11 @@ impl InputArgs {
             unreachable: Vec::new(),
         };
         if contexts.is_empty() {
-            let inventory = self
+            let found = self
                 .gather_cluster(connection, None, purpose, ui)
                 .await
                 .map_err(told)?;
-            gathered.inventories.push(inventory);
+            gathered.inventories.push(found);
             return Ok(gathered);
         }
         let all = contexts.iter().map(|context| async move {
@@ -130,7 +138,7 @@ impl InputArgs {
             .zip(futures_util::future::join_all(all).await)
         {
             match outcome {
-                Ok(inventory) => gathered.inventories.push(inventory),
+                Ok(found) => gathered.inventories.push(found),
                 Err(error) => {
                     let told = told(error);
                     gathered.unreachable.push(Unreachable {
@@ -155,11 +163,15 @@ impl InputArgs {
         } else {
             FileSet::Open
         };
-        let namespace = connection.explicit_namespace().unwrap_or("default");
-        let mut builder = builder(Scope::Files(set), namespace, purpose);
+        let given = connection.explicit_namespace();
+        let mut builder = builder(Scope::Files(set), given.unwrap_or("default"), purpose);
         let problems = files::gather(wish, &mut builder)?;
+        let namespace = given.filter(|_| !self.all_namespaces);
         Ok(Gathered {
-            inventories: vec![builder.finish()],
+            inventories: vec![Found {
+                inventory: builder.finish(),
+                namespace: namespace.map(str::to_owned),
+            }],
             problems,
             unreachable: Vec::new(),
         })
@@ -171,7 +183,7 @@ impl InputArgs {
         context: Option<&str>,
         purpose: Purpose<'_>,
         ui: &Ui,
-    ) -> Result<Inventory, ClusterError> {
+    ) -> Result<Found, ClusterError> {
         let cluster = Cluster::connect(connection).await?;
         let namespaces = if self.all_namespaces {
             Namespaces::All
@@ -201,7 +213,13 @@ impl InputArgs {
         for warning in cluster.take_warnings() {
             ui.warn(nothing.show(&warning));
         }
-        Ok(builder.finish())
+        Ok(Found {
+            inventory: builder.finish(),
+            namespace: match namespaces {
+                Namespaces::One(namespace) => Some(namespace),
+                Namespaces::All => None,
+            },
+        })
     }
 }
 

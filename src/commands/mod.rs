@@ -1,6 +1,7 @@
 //! One module a command: its arguments and `run`.
 
 pub mod completion;
+pub mod consumers;
 pub mod create;
 pub mod doctor;
 pub mod explain;

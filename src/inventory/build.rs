@@ -385,6 +385,7 @@ fn without_seen_owner(pods: &[Pod], seen: &[Workload]) -> Vec<Workload> {
             pod: pod.spec.clone(),
             replicas: None,
             paused: false,
+            finished: false,
             strategy: Strategy::Rolling,
             revision_history_limit: None,
             base: String::new(),

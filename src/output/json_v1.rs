@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Applies, Finding, Fix, Place, Reason, Unknown};
+use crate::finding::{Applies, Finding, Fix, Reason, Unknown};
 use crate::inventory::{Inventory, Scope};
-use crate::report::{Examined, Report, Suppression};
-use crate::workload::{ObjectId, Origin};
+use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
+use crate::workload::{ObjectId, Origin, Site};
 
 use super::{fix, text};
 
@@ -89,7 +89,7 @@ struct FindingV1 {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Object {
+pub(super) struct Object {
     kind: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     namespace: String,
@@ -107,7 +107,7 @@ struct SecretKey {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PlaceV1 {
+pub(super) struct PlaceV1 {
     /// JSON path in the object.
     path: String,
     label: String,
@@ -160,7 +160,7 @@ struct UnknownV1 {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Problem {
+pub(super) struct Problem {
     file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
@@ -171,7 +171,7 @@ struct Problem {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct UnreachableCluster {
+pub(super) struct UnreachableCluster {
     cluster: String,
     message: String,
     hints: Vec<String>,
@@ -209,24 +209,11 @@ fn of(report: &Report) -> ReportV1 {
             complete,
         },
         parts: report.parts.iter().map(part).collect(),
-        problems: report
-            .problems
-            .iter()
-            .map(|problem| Problem {
-                file: problem.source.clone(),
-                line: problem.position.map(|position| position.line),
-                column: problem.position.map(|position| position.column),
-                message: problem.message.clone(),
-            })
-            .collect(),
+        problems: report.problems.iter().map(Problem::of).collect(),
         unreachable: report
             .unreachable
             .iter()
-            .map(|cluster| UnreachableCluster {
-                cluster: cluster.cluster.clone(),
-                message: cluster.message.clone(),
-                hints: cluster.hints.clone(),
-            })
+            .map(UnreachableCluster::of)
             .collect(),
     }
 }
@@ -274,7 +261,7 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
         rule: finding.rule.id,
         name: finding.rule.name,
         severity: finding.severity.name(),
-        object: object(&finding.subject),
+        object: Object::of(&finding.subject),
         message: finding.message.clone(),
         container: finding.container.clone(),
         secret: finding.secret.as_ref().map(|secret| SecretKey {
@@ -285,7 +272,7 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
         places: finding
             .places
             .iter()
-            .map(|found| place(inventory, found))
+            .map(|found| PlaceV1::of(inventory, found.origin, &found.site, &found.label))
             .collect(),
         evidence: finding.evidence.clone(),
         fixes: finding
@@ -314,30 +301,55 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
     }
 }
 
-fn place(inventory: &Inventory, place: &Place) -> PlaceV1 {
-    let source = inventory.source(place.origin);
-    let position = source.map(|source| source.text.position(place.site.span.start));
-    PlaceV1 {
-        path: place.site.path.clone(),
-        label: place.label.clone(),
-        file: source.map(|source| source.text.name().to_owned()),
-        line: position.map(|position| position.line),
-        column: position.map(|position| position.column),
+impl PlaceV1 {
+    pub(super) fn of(inventory: &Inventory, origin: Origin, site: &Site, label: &str) -> Self {
+        let source = inventory.source(origin);
+        let position = source.map(|source| source.text.position(site.span.start));
+        Self {
+            path: site.path.clone(),
+            label: label.to_owned(),
+            file: source.map(|source| source.text.name().to_owned()),
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+        }
     }
 }
 
-fn object(id: &ObjectId) -> Object {
-    Object {
-        kind: id.kind.clone(),
-        namespace: id.namespace.clone(),
-        name: id.name.clone(),
+impl Object {
+    pub(super) fn of(id: &ObjectId) -> Self {
+        Self {
+            kind: id.kind.clone(),
+            namespace: id.namespace.clone(),
+            name: id.name.clone(),
+        }
+    }
+}
+
+impl Problem {
+    pub(super) fn of(problem: &InputProblem) -> Self {
+        Self {
+            file: problem.source.clone(),
+            line: problem.position.map(|position| position.line),
+            column: problem.position.map(|position| position.column),
+            message: problem.message.clone(),
+        }
+    }
+}
+
+impl UnreachableCluster {
+    pub(super) fn of(cluster: &Unreachable) -> Self {
+        Self {
+            cluster: cluster.cluster.clone(),
+            message: cluster.message.clone(),
+            hints: cluster.hints.clone(),
+        }
     }
 }
 
 fn unknown(unknown: &Unknown) -> UnknownV1 {
     UnknownV1 {
         rule: unknown.rule.id,
-        object: unknown.subject.as_ref().map(object),
+        object: unknown.subject.as_ref().map(Object::of),
         what: unknown.what.clone(),
         kind: match unknown.reason {
             Reason::NotInFiles => "notInFiles",

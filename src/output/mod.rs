@@ -1,6 +1,7 @@
 //! Reports as text for people and as formats for programs. Nothing here asks
 //! a cluster or decides anything.
 
+pub mod consumers;
 mod excerpt;
 mod fix;
 mod html;

@@ -40,17 +40,18 @@ pub(super) fn write(
     printer.summary(report)
 }
 
+/// How parts of a text look.
 #[derive(Default)]
-struct Styles {
-    error: Style,
-    warning: Style,
-    info: Style,
-    strong: Style,
-    faint: Style,
+pub(super) struct Styles {
+    pub error: Style,
+    pub warning: Style,
+    pub info: Style,
+    pub strong: Style,
+    pub faint: Style,
 }
 
 impl Styles {
-    fn new(colour: Colour) -> Self {
+    pub fn new(colour: Colour) -> Self {
         if colour == Colour::Off {
             return Self::default();
         }
@@ -239,22 +240,8 @@ impl Printer<'_> {
             return Ok(());
         }
         writeln!(self.out, "{strong}What could not be checked{strong:#}")?;
-        for problem in &report.problems {
-            writeln!(self.out, "  {}", safe(&problem_line(problem)))?;
-        }
-        for Unreachable {
-            cluster,
-            message,
-            hints,
-        } in &report.unreachable
-        {
-            writeln!(self.out, "  cluster {}: {}", safe(cluster), safe(message))?;
-            for hint in hints {
-                writeln!(self.out, "    {}", safe(hint))?;
-            }
-        }
-        for grant in denied {
-            writeln!(self.out, "  may not {}", safe(&grant_words(grant)))?;
+        for line in blind_spots(&report.problems, &report.unreachable, denied) {
+            writeln!(self.out, "  {line}")?;
         }
         for (why, items) in by_reason(&unknown) {
             writeln!(self.out, "  {}:", safe(&why))?;
@@ -298,6 +285,29 @@ impl Printer<'_> {
         }
         Ok(())
     }
+}
+
+/// What could not be read, asked or listed: a line each, harmless for a
+/// terminal.
+pub(super) fn blind_spots<'a>(
+    problems: &[InputProblem],
+    unreachable: &[Unreachable],
+    denied: impl IntoIterator<Item = &'a Grant>,
+) -> Vec<String> {
+    let problems = problems.iter().map(|problem| safe(&problem_line(problem)));
+    let unreachable = unreachable.iter().flat_map(|cluster| {
+        let first = format!(
+            "cluster {}: {}",
+            safe(&cluster.cluster),
+            safe(&cluster.message)
+        );
+        let hints = cluster.hints.iter().map(|hint| format!("  {}", safe(hint)));
+        std::iter::once(first).chain(hints)
+    });
+    let denied = denied
+        .into_iter()
+        .map(|grant| format!("may not {}", safe(&grant_words(grant))));
+    problems.chain(unreachable).chain(denied).collect()
 }
 
 fn problem_line(problem: &InputProblem) -> String {
@@ -371,7 +381,8 @@ pub(super) fn grant_words(grant: &Grant) -> String {
     }
 }
 
-fn looked_at(inventory: &Inventory) -> String {
+/// `3 workloads, 2 Secrets (1 file)`.
+pub(super) fn looked_at(inventory: &Inventory) -> String {
     let mut parts = vec![counted(inventory.workloads.len(), "workload")];
     let secrets = inventory.secrets().count();
     if secrets > 0 {
@@ -390,7 +401,8 @@ fn looked_at(inventory: &Inventory) -> String {
     }
 }
 
-fn counted(number: usize, what: &str) -> String {
+/// `1 file`, `2 files`.
+pub(super) fn counted(number: usize, what: &str) -> String {
     match (number, what) {
         (_, "info") => format!("{number} info"),
         (1, _) => format!("1 {what}"),

@@ -73,6 +73,8 @@ pub struct Workload {
     pub replicas: Option<i64>,
     /// `spec.paused` or, for Jobs and CronJobs, `spec.suspend`.
     pub paused: bool,
+    /// Whether a Job has run to its end, well or not.
+    pub finished: bool,
     /// How changes reach the pods.
     pub strategy: Strategy,
     /// `spec.revisionHistoryLimit`.
@@ -124,11 +126,24 @@ impl Workload {
             pod: read::pod_spec(pod_node, &at, object.numbers),
             replicas: integer("replicas"),
             paused: truth("paused") || truth("suspend"),
+            finished: kind == WorkloadKind::Job && has_ended(&object.root),
             strategy: strategy(kind, &object.root),
             revision_history_limit: integer("revisionHistoryLimit"),
             base: object.base.clone(),
         })
     }
+}
+
+/// Whether a Job's conditions say that it ended (kubernetes/kubernetes
+/// `pkg/controller/job/utils.go` IsJobFinished).
+fn has_ended(root: &Node) -> bool {
+    root.at(&["status", "conditions"])
+        .map_or(&[][..], Node::items)
+        .iter()
+        .any(|condition| {
+            matches!(condition.text_of("type"), Some("Complete" | "Failed"))
+                && condition.text_of("status") == Some("True")
+        })
 }
 
 /// Kind and path of the pod specification.

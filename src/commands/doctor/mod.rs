@@ -45,7 +45,7 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         parts: gathered
             .inventories
             .into_iter()
-            .map(|inventory| Examined::new(inventory, &selection))
+            .map(|found| Examined::new(found.inventory, &selection))
             .collect(),
         problems: gathered.problems,
         unreachable: gathered.unreachable,

@@ -1,0 +1,120 @@
+//! Whether the pods of a consumer hold the newest content.
+
+use jiff::Timestamp;
+
+use crate::finding::Reason;
+use crate::inventory::staleness::{Cause, Doubt, Freshness, Start, freshness, written};
+use crate::inventory::{ContainerState, Lookup, Pod, SecretFacts};
+use crate::workload::delivery::Delivery;
+
+use super::uses::Use;
+
+/// A container of a live pod, and what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodUse {
+    /// The pod's name.
+    pub pod: String,
+    /// When the container started.
+    pub started: Option<Timestamp>,
+    /// When what it uses was last changed, at the latest.
+    pub changed: Option<Timestamp>,
+    /// Whether it holds the newest.
+    pub newest: Newest,
+}
+
+/// Whether a container holds the newest content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Newest {
+    /// It does.
+    Yes,
+    /// It does not, or may not: what happened.
+    No(Cause),
+    /// It cannot be told.
+    NotKnown(Unclear),
+    /// It does not run: why, in Kubernetes' words.
+    NotRunning(String),
+}
+
+/// Why it cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// The times do not tell.
+    Times(Doubt),
+    /// The start is not recorded.
+    NoStart,
+    /// The Secret does not exist (any more).
+    NoSecret,
+    /// The Secret's times could not be seen.
+    Unseen(Reason),
+}
+
+/// Judges pods.
+pub(super) struct Judge<'a> {
+    secret: Result<&'a SecretFacts, Unclear>,
+    now: Timestamp,
+    key: Option<&'a str>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(lookup: &Lookup<'a>, now: Timestamp, key: Option<&'a str>) -> Self {
+        let secret = match lookup {
+            Lookup::Present(facts) => Ok(*facts),
+            Lookup::Missing | Lookup::Expected(_) => Err(Unclear::NoSecret),
+            Lookup::Unknown(reason) => Err(Unclear::Unseen(reason.clone())),
+        };
+        Self { secret, now, key }
+    }
+
+    /// What a container of a pod holds; `None` for a use that is no
+    /// container's.
+    pub fn pod(&self, pod: &Pod, used: &Use<'_>) -> Option<PodUse> {
+        let name = used.container.as_ref()?;
+        let mut delivery = used.delivery.clone()?;
+        if let Some(key) = self.key {
+            delivery.keys = Some(vec![key]);
+        }
+        let (started, newest) = match pod.status(&name.name).map(|status| &status.state) {
+            Some(ContainerState::Running { since }) => {
+                (*since, self.running(pod, &delivery, *since))
+            }
+            Some(ContainerState::Waiting { reason, .. }) => (None, not_running(reason, "Waiting")),
+            Some(ContainerState::Terminated { reason, .. }) => {
+                (None, not_running(reason, "Terminated"))
+            }
+            Some(ContainerState::Unknown) | None => (None, Newest::NotRunning(pod.phase.clone())),
+        };
+        Some(PodUse {
+            pod: pod.id.name.clone(),
+            started,
+            changed: match &self.secret {
+                Ok(facts) => written(delivery.keys.as_deref(), facts),
+                Err(_) => None,
+            },
+            newest,
+        })
+    }
+
+    fn running(&self, pod: &Pod, delivery: &Delivery<'_>, since: Option<Timestamp>) -> Newest {
+        let facts = match &self.secret {
+            Ok(facts) => facts,
+            Err(unclear) => return Newest::NotKnown(unclear.clone()),
+        };
+        let Some(at) = since else {
+            return Newest::NotKnown(Unclear::NoStart);
+        };
+        let start = Start {
+            at,
+            pod_created: pod.metadata.created,
+        };
+        match freshness(delivery, start, facts, self.now) {
+            Freshness::Fresh => Newest::Yes,
+            Freshness::Stale { cause, .. } => Newest::No(cause),
+            Freshness::Uncertain(doubt) => Newest::NotKnown(Unclear::Times(doubt)),
+        }
+    }
+}
+
+fn not_running(reason: &str, state: &str) -> Newest {
+    let word = if reason.is_empty() { state } else { reason };
+    Newest::NotRunning(word.to_owned())
+}

@@ -1,0 +1,445 @@
+//! Who uses a Secret: each workload and object that names it, the way the
+//! content takes, and whether running pods hold the newest. Pure.
+
+mod freshness;
+#[cfg(test)]
+mod tests;
+mod uses;
+
+pub use freshness::{Newest, PodUse, Unclear};
+pub use uses::{File, Files, How, Mounted, Reach};
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::finding::{Reason, SecretName};
+use crate::inventory::{Immutability, Inventory, Keys, Lookup, SecretFacts};
+use crate::report::{InputProblem, Unreachable};
+use crate::workload::near::near;
+use crate::workload::{
+    Confidence, ContainerClass, Need, ObjectId, Origin, Site, Strategy, Workload, WorkloadKind,
+    reference,
+};
+
+/// Everything one run has to say.
+pub struct Report {
+    /// One for the files, or one for each cluster, in the order asked for.
+    pub parts: Vec<Part>,
+    /// Input that could not be read.
+    pub problems: Vec<InputProblem>,
+    /// Clusters that could not be asked at all.
+    pub unreachable: Vec<Unreachable>,
+}
+
+/// What one cluster, or the files, tell.
+pub struct Part {
+    /// What was looked at.
+    pub inventory: Inventory,
+    /// The Secrets of the name, by namespace.
+    pub secrets: Vec<Consumption>,
+}
+
+/// Which Secret is asked about.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its name.
+    pub name: String,
+    /// The key; `None` for all.
+    pub key: Option<String>,
+}
+
+/// Who uses one Secret.
+#[derive(Clone, Debug)]
+pub struct Consumption {
+    /// Which.
+    pub secret: SecretName,
+    /// Whether it exists.
+    pub state: State,
+    /// Who uses it now, by object.
+    pub consumers: Vec<Consumer>,
+    /// Who would use it again: earlier revisions, what has run to its end.
+    pub dormant: Vec<Consumer>,
+}
+
+/// Whether a Secret exists.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It does.
+    Present(Present),
+    /// Not yet; this will make it.
+    Expected(ObjectId),
+    /// It does not.
+    Missing {
+        /// Namespaces that have one of this name.
+        elsewhere: Vec<String>,
+        /// Names that may have been meant.
+        near: Vec<String>,
+    },
+    /// Not known: why.
+    Unknown(Reason),
+}
+
+/// What is known of a Secret that exists.
+#[derive(Clone, Debug)]
+pub struct Present {
+    /// `type`.
+    pub type_: String,
+    /// Its keys.
+    pub keys: Keys,
+    /// `immutable`.
+    pub immutable: Immutability,
+    /// When it was created.
+    pub created: Option<Timestamp>,
+    /// Upper bound of the last change of what is asked about.
+    pub changed: Option<Timestamp>,
+    /// Keys that may have been meant, when it does not have the one asked about.
+    pub near_keys: Option<Vec<String>>,
+}
+
+/// One use.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// Whose: the workload that makes the pods, or another object.
+    pub subject: ObjectId,
+    /// Where that was read.
+    pub origin: Origin,
+    /// Where in it the Secret is named.
+    pub site: Site,
+    /// The container, where it is one's.
+    pub container: Option<ContainerName>,
+    /// The way.
+    pub how: How,
+    /// The keys; `None` for all, or when it is not said which.
+    pub keys: Option<Vec<String>>,
+    /// What happens when it is missing.
+    pub need: Need,
+    /// How sure it is that this names a Secret.
+    pub confidence: Confidence,
+    /// What a change takes to arrive.
+    pub reach: Reach,
+    /// Whether it runs, and what restarts it.
+    pub activity: Activity,
+    /// Pods that use it so, live ones only.
+    pub pods: Vec<PodUse>,
+}
+
+/// A container, and the list it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerName {
+    /// Its name.
+    pub name: String,
+    /// Its list.
+    pub class: ContainerClass,
+}
+
+/// Whether a consumer runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// It does, or may at any time.
+    Usual,
+    /// `kubectl rollout restart` replaces its pods.
+    Restartable,
+    /// No replicas are asked for.
+    NoReplicas,
+    /// It is suspended.
+    Suspended,
+    /// Only its pods name the Secret, not its present template: earlier
+    /// revisions, or what admission put into them.
+    PodsOnly,
+    /// An earlier revision.
+    EarlierRevision,
+    /// It has run to its end.
+    Finished,
+}
+
+impl Part {
+    /// Finds the users of a Secret of a namespace, or (`None`) of every
+    /// namespace that has or uses one of the name.
+    pub fn new(inventory: Inventory, namespace: Option<&str>, wanted: &Wanted) -> Self {
+        let namespaces = match namespace {
+            Some(namespace) => [namespace.to_owned()].into(),
+            None => namespaces(&inventory, wanted),
+        };
+        let secrets = namespaces
+            .into_iter()
+            .map(|namespace| Consumption::new(&inventory, &namespace, wanted))
+            .collect();
+        Self { inventory, secrets }
+    }
+
+    /// Whether something that was asked for could not be seen: a list of
+    /// objects that may use the Secret, or the Secret itself.
+    pub fn is_incomplete(&self) -> bool {
+        self.hidden_lists().next().is_some()
+            || self.secrets.iter().any(|consumption| {
+                matches!(
+                    consumption.state,
+                    State::Unknown(Reason::Forbidden(_) | Reason::Incomplete(_))
+                )
+            })
+    }
+
+    /// Lists of possible users that were refused. Secrets need no list: each
+    /// may have been readable by its name.
+    pub fn hidden_lists(&self) -> impl Iterator<Item = &crate::finding::Grant> {
+        self.inventory
+            .denied
+            .iter()
+            .filter(|grant| !(grant.group.is_empty() && grant.resource == "secrets"))
+    }
+}
+
+impl Consumption {
+    fn new(inventory: &Inventory, namespace: &str, wanted: &Wanted) -> Self {
+        let lookup = inventory.lookup(namespace, &wanted.name);
+        let secret = SecretName {
+            namespace: namespace.to_owned(),
+            name: wanted.name.clone(),
+            key: wanted.key.clone(),
+        };
+        let search = uses::Search {
+            secret: &secret,
+            keys: known_keys(&lookup),
+            immutable: match &lookup {
+                Lookup::Present(facts) => facts.immutable,
+                _ => Immutability::No,
+            },
+        };
+        let judge = freshness::Judge::new(&lookup, inventory.now, wanted.key.as_deref());
+        let mut consumers: Vec<_> = inventory
+            .workloads
+            .iter()
+            .flat_map(|workload| of_workload(inventory, workload, &search, &judge))
+            .collect();
+        consumers.extend(of_objects(inventory, &search));
+        let (dormant, mut consumers): (Vec<_>, Vec<_>) = consumers
+            .into_iter()
+            .chain(of_dormant(inventory, &search))
+            .chain(of_finished_pods(inventory, &search))
+            .partition(|consumer| {
+                matches!(
+                    consumer.activity,
+                    Activity::EarlierRevision | Activity::Finished
+                )
+            });
+        consumers.sort_by(|a, b| (&a.subject, a.origin).cmp(&(&b.subject, b.origin)));
+        Self {
+            state: state(inventory, &lookup, &secret),
+            secret,
+            consumers,
+            dormant,
+        }
+    }
+}
+
+/// The namespaces that have or use a Secret of the name.
+fn namespaces(inventory: &Inventory, wanted: &Wanted) -> BTreeSet<String> {
+    let existing = inventory
+        .secrets()
+        .filter(|facts| facts.name == wanted.name)
+        .map(|facts| &facts.namespace);
+    let expected = inventory
+        .producers
+        .iter()
+        .filter(|producer| producer.makes(&wanted.name))
+        .map(|producer| &producer.namespace);
+    let used = inventory
+        .all_uses()
+        .filter(|used| used.reference.secret.value == wanted.name)
+        .map(|used| match &used.reference.namespace {
+            Some(namespace) => namespace.clone(),
+            None => used.subject.namespace.clone(),
+        });
+    let of_pods = inventory.pods.iter().filter(|pod| {
+        reference::of_pod(&pod.spec)
+            .iter()
+            .any(|found| found.secret.value == wanted.name)
+    });
+    existing
+        .chain(expected)
+        .chain(of_pods.map(|pod| &pod.id.namespace))
+        .cloned()
+        .chain(used)
+        .collect()
+}
+
+fn known_keys<'a>(lookup: &Lookup<'a>) -> Option<&'a BTreeSet<String>> {
+    let keys = match lookup {
+        Lookup::Present(facts) => &facts.keys,
+        Lookup::Expected(producer) => &producer.keys,
+        _ => return None,
+    };
+    keys.is_complete().then(|| keys.known())
+}
+
+fn state(inventory: &Inventory, lookup: &Lookup<'_>, secret: &SecretName) -> State {
+    match lookup {
+        Lookup::Present(facts) => State::Present(present(facts, secret.key.as_deref())),
+        Lookup::Expected(producer) => State::Expected(producer.id.clone()),
+        Lookup::Missing => {
+            let names = inventory
+                .secrets_in(&secret.namespace)
+                .map(|facts| facts.name.as_str());
+            State::Missing {
+                elsewhere: inventory
+                    .elsewhere(&secret.namespace, &secret.name)
+                    .into_iter()
+                    .map(|facts| facts.namespace.clone())
+                    .collect(),
+                near: owned(near(&secret.name, names)),
+            }
+        }
+        Lookup::Unknown(reason) => State::Unknown(reason.clone()),
+    }
+}
+
+fn present(facts: &SecretFacts, key: Option<&str>) -> Present {
+    let near_keys = key
+        .filter(|key| facts.keys.has(key) == crate::inventory::Answer::No)
+        .map(|key| owned(near(key, facts.keys.known().iter().map(String::as_str))));
+    let keys: Vec<_> = key.into_iter().collect();
+    let changed =
+        crate::inventory::staleness::written((!keys.is_empty()).then_some(keys.as_slice()), facts);
+    Present {
+        type_: facts.type_.clone(),
+        keys: facts.keys.clone(),
+        immutable: facts.immutable,
+        created: facts.created,
+        changed,
+        near_keys,
+    }
+}
+
+fn owned(names: Vec<&str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The uses of a workload's template, each with the pods that have it, then
+/// those that only its pods have.
+fn of_workload(
+    inventory: &Inventory,
+    workload: &Workload,
+    search: &uses::Search<'_>,
+    judge: &freshness::Judge<'_>,
+) -> Vec<Consumer> {
+    let mut found: Vec<Consumer> = search
+        .in_pod(&workload.pod, &workload.id.namespace)
+        .into_iter()
+        .map(|used| used.of(&workload.id, workload.origin, activity(workload)))
+        .collect();
+    for pod in inventory.pods_of(&workload.id) {
+        if pod.is_finished() || pod.metadata.deleting {
+            continue;
+        }
+        for used in search.in_pod(&pod.spec, &pod.id.namespace) {
+            // Admission copies the pull secrets of the ServiceAccount, which
+            // is a user of its own.
+            let copied = used.how == How::ImagePull;
+            let judged = judge.pod(pod, &used);
+            let at = found
+                .iter()
+                .position(|known| known.container == used.container && known.how == used.how);
+            let at = match at {
+                Some(at) => at,
+                None if copied => continue,
+                None => {
+                    found.push(used.of(&workload.id, workload.origin, Activity::PodsOnly));
+                    found.len() - 1
+                }
+            };
+            found[at].pods.extend(judged);
+        }
+    }
+    found
+}
+
+fn activity(workload: &Workload) -> Activity {
+    use WorkloadKind::{CronJob, DaemonSet, Deployment, Job, StatefulSet};
+
+    match workload.kind {
+        _ if workload.finished => Activity::Finished,
+        _ if workload.replicas == Some(0) => Activity::NoReplicas,
+        Job | CronJob if workload.paused => Activity::Suspended,
+        // A paused Deployment does not replace pods, and OnDelete leaves that
+        // to whoever deletes them.
+        Deployment | StatefulSet | DaemonSet
+            if !workload.paused && workload.strategy != Strategy::OnDelete =>
+        {
+            Activity::Restartable
+        }
+        _ => Activity::Usual,
+    }
+}
+
+/// The uses of earlier revisions and of Jobs that have ended. What still has
+/// pods is told with the workload on top of it.
+fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
+    inventory
+        .dormant
+        .iter()
+        .filter_map(|workload| {
+            let activity = match workload.kind {
+                _ if workload.finished => Activity::Finished,
+                WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController
+                    if workload.replicas == Some(0) && !is_current(inventory, workload) =>
+                {
+                    Activity::EarlierRevision
+                }
+                _ => return None,
+            };
+            let uses = search.in_pod(&workload.pod, &workload.id.namespace);
+            Some(
+                uses.into_iter()
+                    .map(move |used| used.of(&workload.id, workload.origin, activity)),
+            )
+        })
+        .flatten()
+        .collect()
+}
+
+/// Whether a ReplicaSet is the present revision of its Deployment, which may
+/// have no replicas either.
+fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
+    const REVISION: &str = "deployment.kubernetes.io/revision";
+    let revision = replica_set.metadata.annotations.get(REVISION);
+    let owner = replica_set.metadata.owner.as_ref();
+    revision.is_some()
+        && inventory.workloads.iter().any(|workload| {
+            workload.id.namespace == replica_set.id.namespace
+                && owner.is_some_and(|owner| {
+                    owner.kind == workload.id.kind && owner.name == workload.id.name
+                })
+                && workload.metadata.annotations.get(REVISION) == revision
+        })
+}
+
+/// Bare pods that have run to their end.
+fn of_finished_pods(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
+    inventory
+        .pods
+        .iter()
+        .filter(|pod| pod.is_finished() && pod.top == pod.id)
+        .flat_map(|pod| {
+            search
+                .in_pod(&pod.spec, &pod.id.namespace)
+                .into_iter()
+                .map(|used| used.of(&pod.id, Origin::Live, Activity::Finished))
+        })
+        .collect()
+}
+
+/// The uses of objects that make no pods.
+fn of_objects(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
+    inventory
+        .uses()
+        .filter(|used| used.workload.is_none())
+        .filter_map(|used| {
+            let found = search.in_reference(used.reference, &used.subject.namespace)?;
+            Some(Consumer {
+                confidence: used.reference.confidence,
+                ..found.of(used.subject, used.origin, Activity::Usual)
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! Reports of `consumers`, as text, JSON and graphs.
+
+mod graph;
+pub mod json_v1;
+mod text;
+mod words;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use crate::consumption::Report;
+use crate::ui::escape_controls;
+
+use super::Colour;
+
+/// A format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Text for people
+    #[default]
+    Text,
+    /// JSON; its schema is docs/schema/consumers-v1.json
+    Json,
+    /// A graph for Graphviz
+    Dot,
+    /// A graph for Mermaid, which Markdown pages show
+    Mermaid,
+    /// One object a line, as kubectl takes it
+    Name,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(
+    report: &Report,
+    format: Format,
+    colour: Colour,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, colour, out),
+        Format::Json => json_v1::write(report, out),
+        Format::Dot => graph::dot(report, out),
+        Format::Mermaid => graph::mermaid(report, out),
+        Format::Name => names(report, out),
+    }
+}
+
+fn names(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let names: BTreeSet<_> = report
+        .parts
+        .iter()
+        .flat_map(|part| &part.secrets)
+        .flat_map(|consumption| &consumption.consumers)
+        .map(|consumer| consumer.subject.short())
+        .collect();
+    for name in names {
+        writeln!(out, "{}", escape_controls(&name))?;
+    }
+    Ok(())
+}
