@@ -65,10 +65,18 @@ impl<'a> Certificate<'a> {
 
     /// Size of an RSA key, in bits; `None` for other kinds.
     pub(super) fn rsa_bits(&self) -> Option<usize> {
-        match self.0.public_key().parsed() {
-            Ok(PublicKey::RSA(key)) => Some(key.key_size()),
-            _ => None,
-        }
+        let modulus = self.rsa_modulus()?;
+        let first = modulus.first()?;
+        Some(modulus.len() * 8 - first.leading_zeros() as usize)
+    }
+
+    /// Modulus of an RSA key, without leading zeros; `None` for other kinds.
+    pub(super) fn rsa_modulus(&self) -> Option<&[u8]> {
+        let Ok(PublicKey::RSA(key)) = self.0.public_key().parsed() else {
+            return None;
+        };
+        let start = key.modulus.iter().position(|byte| *byte != 0)?;
+        Some(&key.modulus[start..])
     }
 
     /// Whether it is signed with MD5 or SHA-1.

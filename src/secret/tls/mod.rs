@@ -16,6 +16,7 @@ use super::SecretValue;
 mod certificate;
 mod passphrase;
 mod problem;
+mod rsa;
 
 use certificate::Certificate;
 
@@ -24,8 +25,11 @@ pub use problem::{TlsProblem, TlsWarning};
 
 /// A certificate that ends sooner than this many days is warned about.
 const SOON_DAYS: i64 = 30;
-/// RSA keys below this many bits are weak.
+/// RSA keys below this many bits are weak: many clients and servers refuse them.
 const RSA_BITS: usize = 2048;
+/// RSA keys below this many bits are of no use: Go, and so most of Kubernetes,
+/// neither signs nor verifies with them (`crypto/rsa`, "Minimum key size").
+const LEAST_RSA_BITS: usize = 1024;
 
 /// What is to be stored.
 pub struct Pair<'a> {
@@ -82,21 +86,9 @@ pub fn check(
     let mut warnings = Vec::new();
 
     let chain = parse(&ders, Part::Certificate)?;
-    if let Some(leaf) = chain.first()
-        && let Some(bits) = leaf.rsa_bits().filter(|bits| *bits < RSA_BITS)
-    {
-        let subject = leaf.subject();
-        return Err(TlsProblem::WeakKey { subject, bits });
+    if let Some(leaf) = chain.first() {
+        check_key(leaf, &ders, &key, &mut warnings)?;
     }
-    let signing = any_supported_type(&key).map_err(|_| TlsProblem::UnsupportedKey)?;
-    match CertifiedKey::new(ders.clone(), signing).keys_match() {
-        Ok(()) => {}
-        Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
-            warnings.push(TlsWarning::KeyNotCompared);
-        }
-        Err(_) => return Err(TlsProblem::OtherKey),
-    }
-
     check_order(&chain)?;
     for (position, certificate) in chain.iter().enumerate() {
         check_dates(certificate, position, now, expiry, &mut warnings)?;
@@ -146,6 +138,37 @@ fn private_key(pem: &SecretValue) -> Result<PrivateKeyDer<'static>, TlsProblem> 
             TlsProblem::NoPem(Part::Key)
         }
     })
+}
+
+/// The key must be that of the first certificate.
+fn check_key(
+    leaf: &Certificate<'_>,
+    ders: &[CertificateDer<'static>],
+    key: &PrivateKeyDer<'static>,
+    warnings: &mut Vec<TlsWarning>,
+) -> Result<(), TlsProblem> {
+    let weak = leaf.rsa_bits().filter(|bits| *bits < RSA_BITS);
+    if let Some(bits) = weak {
+        // The TLS library does not load such a key, so it is compared here.
+        let subject = leaf.subject();
+        return match rsa::modulus(key) {
+            _ if bits < LEAST_RSA_BITS => Err(TlsProblem::WeakKey { subject, bits }),
+            modulus if modulus == leaf.rsa_modulus() => Ok(()),
+            _ => Err(TlsProblem::OtherKey),
+        };
+    }
+    let signing = any_supported_type(key).map_err(|_| match rsa::modulus(key) {
+        Some(_) => TlsProblem::OtherKey,
+        None => TlsProblem::UnsupportedKey,
+    })?;
+    match CertifiedKey::new(ders.to_vec(), signing).keys_match() {
+        Ok(()) => Ok(()),
+        Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::Unknown)) => {
+            warnings.push(TlsWarning::KeyNotCompared);
+            Ok(())
+        }
+        Err(_) => Err(TlsProblem::OtherKey),
+    }
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

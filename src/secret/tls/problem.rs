@@ -43,8 +43,10 @@ pub enum TlsProblem {
     /// Certificates that do not belong to the chain.
     #[error("the file holds certificates that are not in the chain of the first one: {}", .0.join(", "))]
     Unrelated(Vec<String>),
-    /// The server's own key is a short RSA key, which TLS libraries refuse.
-    #[error("the key of {subject} is too weak: RSA with {bits} bits, below 2048")]
+    /// The server's own key is an RSA key so short that no server can use it.
+    #[error(
+        "the key of {subject} is too weak: RSA with {bits} bits, and TLS libraries do not sign with less than 1024"
+    )]
     WeakKey {
         /// Whose it is.
         subject: String,
@@ -130,7 +132,9 @@ pub enum TlsWarning {
     )]
     NoNames,
     /// A short RSA key.
-    #[error("the key of {subject} is weak: RSA with {bits} bits, below 2048")]
+    #[error(
+        "the key of {subject} is weak: RSA with {bits} bits, and many TLS libraries refuse it below 2048"
+    )]
     WeakKey {
         /// Whose it is.
         subject: String,

@@ -199,13 +199,6 @@ fn names_and_strength() {
         checked(&self_signed(nameless, &key), &key.serialize_pem(), None),
         Ok(vec![TlsWarning::NoNames])
     );
-    assert_eq!(
-        checked(WEAK_CERTIFICATE, WEAK_KEY, None),
-        Err(TlsProblem::WeakKey {
-            subject: "weak".to_owned(),
-            bits: 1024
-        })
-    );
     let key = KeyPair::generate().unwrap();
     let leaf = self_signed(params("leaf"), &key);
     let warnings = checked(&leaf, &key.serialize_pem(), Some(WEAK_CERTIFICATE)).unwrap();
@@ -222,6 +215,48 @@ fn names_and_strength() {
         }),
         "{warnings:?}"
     );
+}
+
+#[test]
+fn a_weak_key_is_warned_about_and_must_belong_all_the_same() {
+    let weak = TlsWarning::WeakKey {
+        subject: "weak".to_owned(),
+        bits: 1024,
+    };
+    let pkcs8 = PrivateKeyDer::from_pem_slice(WEAK_KEY.as_bytes()).unwrap();
+    let info = pkcs8::PrivateKeyInfo::try_from(pkcs8.secret_der()).unwrap();
+    let document = pkcs8::der::SecretDocument::try_from(info.private_key).unwrap();
+    let pkcs1 = document
+        .to_pem("RSA PRIVATE KEY", pkcs8::LineEnding::LF)
+        .unwrap();
+    for key in [WEAK_KEY, &pkcs1] {
+        let warnings = checked(WEAK_CERTIFICATE, key, None).unwrap();
+        assert!(warnings.contains(&weak), "{warnings:?}");
+    }
+    let strong = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+    let curve = KeyPair::generate().unwrap();
+    for other in [strong.serialize_pem(), curve.serialize_pem()] {
+        assert_eq!(
+            checked(WEAK_CERTIFICATE, &other, None),
+            Err(TlsProblem::OtherKey)
+        );
+    }
+    let leaf = self_signed(params("leaf"), &strong);
+    assert_eq!(checked(&leaf, WEAK_KEY, None), Err(TlsProblem::OtherKey));
+}
+
+#[test]
+fn a_key_that_no_server_can_use_is_refused_with_the_reason() {
+    let problem = checked(TINY_CERTIFICATE, TINY_KEY, None).unwrap_err();
+    assert_eq!(
+        problem,
+        TlsProblem::WeakKey {
+            subject: "tiny".to_owned(),
+            bits: 512
+        }
+    );
+    assert!(problem.to_string().contains("less than 1024"));
+    assert!(problem.hint().unwrap().contains("2048"));
 }
 
 #[test]
@@ -280,4 +315,30 @@ DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEBvFBt85OQMCsyx3O2GnzbIEQBck
 JuSmrhMhDsWasNGW2iURyJ9wfjo4aOH0IOR0mssk2KMw51OMFVZQ18oP/TFjt3iy
 5YMuKkIod22oFJDIIpw=
 -----END ENCRYPTED PRIVATE KEY-----
+";
+/// RSA 512, made by openssl for this test.
+const TINY_CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBjjCCATigAwIBAgIUBluRkg+rjoA3kv/9ovYbZVwGoAYwDQYJKoZIhvcNAQEL
+BQAwDzENMAsGA1UEAwwEdGlueTAeFw0yNjExMjUwODUxNTRaFw0zNjExMjIwODUx
+NTRaMA8xDTALBgNVBAMMBHRpbnkwXDANBgkqhkiG9w0BAQEFAANLADBIAkEAqn80
+3NscFp7eE81nSBhCOz7HLhkJXaZqr8u06e/fNAIaXzBRpAURW51VDey2gg2MDPaM
+AfSxvqNgaEiP+dKaFwIDAQABo2wwajAdBgNVHQ4EFgQU3sMPIr2DU1LTZk9aN38s
+t0THOBMwHwYDVR0jBBgwFoAU3sMPIr2DU1LTZk9aN38st0THOBMwDwYDVR0TAQH/
+BAUwAwEB/zAXBgNVHREEEDAOggx0aW55LmV4YW1wbGUwDQYJKoZIhvcNAQELBQAD
+QQCkchm6oqdFtxaMQ2vxrugKhMDeKwrzWDyUeKatrRbrFa4dqXI3x8Htn0nKv6mv
+BuJsjiCisDZpvyFzHnHxRxsS
+-----END CERTIFICATE-----
+";
+const TINY_KEY: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEAqn803NscFp7eE81n
+SBhCOz7HLhkJXaZqr8u06e/fNAIaXzBRpAURW51VDey2gg2MDPaMAfSxvqNgaEiP
++dKaFwIDAQABAkEAliB6gLpiijyLWa508hOCRj6qDho3mAHQUUky3Qa9aEG93Rch
+E9RabUsbqoQct5/6YanM8xwi+kpjOKe3jwcmwQIhANLAwQCXkk35eJOlpQehbuct
+kX1qETK9Tfw6UIW0ZQRhAiEAzxnuDcKuYni9PcYG36ML6qR0XRaAgHjBKYT7GsZn
+MXcCIQCfL0JYTSQPy1e8xcfR7KhU6wFSZjQZTA1Eb1N0uh324QIgBNQd8MQxPKqD
+/wS29E/g3z+mVuVHabdnCYjIMf+eOFECIQCMazrxMD1xfC+A3EVgnwaoVIucKaO1
+J/iEtkFeJPu9CA==
+-----END PRIVATE KEY-----
 ";

@@ -284,6 +284,21 @@ fn tls() -> Vec<Case> {
         ),
         case("tls s --cert=good.crt", "tls s --cert=good.crt", BothRefuse),
         case(
+            "tls s --cert=rsa-1024.crt --key=rsa-1024.key",
+            "tls s --cert=rsa-1024.crt --key=rsa-1024.key",
+            Same,
+        ),
+        case(
+            "tls s --cert=rsa-1024.crt --key=good.key",
+            "tls s --cert=rsa-1024.crt --key=good.key",
+            BothRefuse,
+        ),
+        case(
+            "tls s --cert=rsa-512.crt --key=rsa-512.key",
+            "tls s --cert=rsa-512.crt --key=rsa-512.key",
+            OnlyKubectl("a certificate without use"),
+        ),
+        case(
             "tls s --cert=nope.crt --key=good.key",
             "tls s --cert=nope.crt --key=good.key",
             BothRefuse,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 pub(super) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -65,19 +66,22 @@ fn certificates(folder: &Path) {
     fs::write(folder.join("good.der"), good.der()).unwrap();
     issue("other", false);
     issue("expired", true);
-    let encrypted = std::process::Command::new("openssl")
-        .args([
-            "pkey",
-            "-in",
-            "good.key",
-            "-aes256",
-            "-passout",
-            "pass:x",
-            "-out",
-            "encrypted.key",
-        ])
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(encrypted.status.success());
+    let openssl = |words: &str| {
+        let done = Command::new("openssl")
+            .args(words.split(' '))
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    };
+    openssl("pkey -in good.key -aes256 -passout pass:x -out encrypted.key");
+    for bits in [512, 1024] {
+        openssl(&format!(
+            "req -x509 -newkey rsa:{bits} -nodes -subj /CN=weak -addext subjectAltName=DNS:weak.example -keyout rsa-{bits}.key -out rsa-{bits}.crt"
+        ));
+    }
 }
