@@ -39,7 +39,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let names: BTreeSet<_> = told.iter().map(|held| held.facts.name.as_str()).collect();
         let finding = if !names.is_empty() {
             let message = format!(
-                "It is paused, so its pods keep an old value of Secret {}, and a restart is refused.",
+                "It is paused, so its pods may hold an old value of Secret {}, and a restart is refused.",
                 stale::listed(names)
             );
             let mut finding = running.finding(&RULE, &told, message);

@@ -337,6 +337,7 @@ fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
                 let start = Start {
                     at: *since,
                     pod_created: pod.metadata.created,
+                    reported: pod.reported,
                 };
                 found.push(Held {
                     pod,

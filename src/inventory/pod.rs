@@ -21,6 +21,9 @@ pub struct Pod {
     pub started: Option<Timestamp>,
     /// Its containers' status, all lists.
     pub containers: Vec<ContainerStatus>,
+    /// When the containers' status was last written, by the API server's clock;
+    /// `None` if it is not recorded.
+    pub reported: Option<Timestamp>,
     /// Whether condition `Ready` is true.
     pub ready: bool,
     /// Whether it is a mirror of a static pod.
@@ -138,12 +141,27 @@ pub(super) fn of_object(object: &Object) -> Option<Pod> {
         phase: text("phase").unwrap_or_default().to_owned(),
         started: read::time(status.and_then(|status| status.get("startTime"))),
         containers,
+        reported: reported(&object.root),
         ready,
         mirror: object
             .metadata
             .annotations
             .contains_key("kubernetes.io/config.mirror"),
     })
+}
+
+/// The time of the field manager (kubelet) that owns the containers' status.
+fn reported(root: &Node) -> Option<Timestamp> {
+    root.at(&["metadata", "managedFields"])
+        .map_or(&[][..], Node::items)
+        .iter()
+        .filter(|entry| {
+            entry
+                .at(&["fieldsV1", "f:status", "f:containerStatuses"])
+                .is_some()
+        })
+        .filter_map(|entry| read::time(entry.get("time")))
+        .max()
 }
 
 fn container_status(node: &Node) -> ContainerStatus {

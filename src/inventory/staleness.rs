@@ -7,6 +7,10 @@
 //! content/en/docs/reference/using-api/server-side-apply.md), so a write of
 //! another field by the same manager moves it: it is an upper bound, and a
 //! container may be called stale once too often, never too seldom.
+//!
+//! A container's start is told by the node's clock, all other times by the API
+//! server's. They are compared only beyond [`SKEW`]; the creation of the pod
+//! and kubelet's last report, which bound the start, need no such allowance.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,6 +34,9 @@ pub struct Start {
     /// When its pod was created, by the API server's clock: it cannot have
     /// started earlier.
     pub pod_created: Option<Timestamp>,
+    /// When kubelet reported that it runs, by the API server's clock: it
+    /// cannot have started later.
+    pub reported: Option<Timestamp>,
 }
 
 /// Whether a container holds what the Secret holds.
@@ -109,9 +116,7 @@ pub fn freshness(
     facts: &SecretFacts,
     now: Timestamp,
 ) -> Freshness {
-    let created_later = facts
-        .created
-        .filter(|created| certainly_before(start.at, *created));
+    let created_later = facts.created.filter(|created| is_older(start, *created));
     if let Some(changed) = created_later
         && delivery.need == Need::Required
         && facts.immutable != Immutability::No
@@ -133,7 +138,7 @@ pub fn freshness(
     let Some(changed) = changed.or(created_later) else {
         return Freshness::Uncertain(Doubt::NotRecorded);
     };
-    if certainly_before(start.at, changed) {
+    if is_older(start, changed) {
         let cause = match (created_later, delivery.need) {
             (None, _) => Cause::Changed,
             (Some(_), Need::Optional) => Cause::Created,
@@ -146,6 +151,11 @@ pub fn freshness(
     } else {
         Freshness::Uncertain(Doubt::TooClose { changed })
     }
+}
+
+/// Whether a container certainly started before a time of the API server.
+fn is_older(start: Start, changed: Timestamp) -> bool {
+    start.reported.is_some_and(|reported| reported < changed) || certainly_before(start.at, changed)
 }
 
 /// Whether a container certainly started after a time of the API server.
@@ -219,6 +229,7 @@ mod tests {
         let start = Start {
             at: at(0),
             pod_created: Some(at(-1)),
+            reported: None,
         };
         freshness(&delivery, start, facts, at(10_000))
     }
@@ -264,6 +275,31 @@ mod tests {
         }
         // The server's own clock says that the pod came later.
         assert_eq!(variable(&secret(-900, &[("a", -1)])), Freshness::Fresh);
+    }
+
+    #[test]
+    fn a_report_before_the_change_needs_no_second_clock() {
+        let facts = secret(-900, &[("a", 10)]);
+        let name = Located::new("db".to_owned(), Site::default());
+        let delivery = Delivery {
+            secret: &name,
+            keys: Some(vec!["a"]),
+            need: Need::Required,
+            way: Way::Variable { name: "A" },
+        };
+        let of = |reported| {
+            let start = Start {
+                at: at(0),
+                pod_created: Some(at(-1)),
+                reported: Some(at(reported)),
+            };
+            freshness(&delivery, start, &facts, at(10_000))
+        };
+        assert_eq!(of(9), stale(Cause::Changed, 10));
+        for reported in [10, 11] {
+            let doubt = Doubt::TooClose { changed: at(10) };
+            assert_eq!(of(reported), Freshness::Uncertain(doubt));
+        }
     }
 
     #[test]
