@@ -9,6 +9,7 @@
 //! # now: 2026-06-01T12:00:00Z
 //! # denied: list secrets in prod          (cluster only; "in" may be left out)
 //! # git: tracked                          (files only)
+//! # max-age: 2160h                        (what --max-age says)
 //! # inspect-values                        (asks for the content rules)
 //! # expect: error deployment/api db-creds:password @spec.template.spec.volumes[0]
 //! # unknown: deployment/api
@@ -36,6 +37,7 @@ struct Case {
     denied: Vec<String>,
     git: GitStatus,
     inspect: bool,
+    max_age: Option<jiff::SignedDuration>,
     expected: Vec<String>,
     unknown: BTreeSet<String>,
 }
@@ -50,6 +52,7 @@ impl Case {
             denied: Vec::new(),
             git: GitStatus::Outside,
             inspect: false,
+            max_age: None,
             expected: Vec::new(),
             unknown: BTreeSet::new(),
             text: String::new(),
@@ -67,6 +70,7 @@ impl Case {
                 "denied" => case.denied.push(rest),
                 "git" if rest == "tracked" => case.git = GitStatus::Tracked,
                 "git" if rest == "untracked" => case.git = GitStatus::Untracked,
+                "max-age" => case.max_age = Some(rest.parse().unwrap()),
                 "inspect-values" => case.inspect = true,
                 "expect" => case.expected.push(rest),
                 "unknown" => {
@@ -111,7 +115,9 @@ impl Case {
                 namespace: words.get(3).map(|&namespace| namespace.to_owned()),
             });
         }
-        builder.finish()
+        let mut inventory = builder.finish();
+        inventory.max_age = self.max_age;
+        inventory
     }
 }
 

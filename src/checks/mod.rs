@@ -53,6 +53,8 @@ checks! {
     ss057_gitops_would_revert,
     ss086_recreate_strategy_risk,
     ss087_no_undo,
+    ss088_key_older_than_allowed,
+    ss089_guessable_digest,
 }
 
 /// The rule of an id (`SS006`, any case) or a name.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Results, Severity, quoted};
 use crate::inventory::Inventory;
-use crate::workload::EnvSource;
+use crate::workload::{EnvSource, digest};
 use crate::workload::credential::{is_credential_name, known_shape, may_be_credential};
 
 use super::{AutoFix, Data, Offline, Rule};
@@ -35,6 +35,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     continue;
                 };
                 let name = &entry.name.value;
+                if digest::of_variable(name, &text.value).is_some() {
+                    // SS089 tells of it.
+                    continue;
+                }
                 let by_name = is_credential_name(name) && may_be_credential(&text.value);
                 let why = match known_shape(&text.value) {
                     Some(what) => format!("Its text has the shape of {what}."),

@@ -275,6 +275,7 @@ impl Builder {
         Inventory {
             scope: self.scope,
             now: self.now,
+            max_age: None,
             sources: self.sources,
             objects: self.objects,
             workloads,

@@ -14,7 +14,7 @@ pub use secrets::{Answer, Immutability, Keys, Lookup, ManagedEntry, ManagedField
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::finding::Grant;
 use crate::manifest::{Document, SourceText};
@@ -96,6 +96,8 @@ pub struct Inventory {
     pub scope: Scope,
     /// The time it is judged at.
     pub now: Timestamp,
+    /// How long a key may go unwritten, if that was said (`--max-age`).
+    pub max_age: Option<SignedDuration>,
     /// Input files, by the `source` of [`Origin::File`].
     pub sources: Vec<Source>,
     /// All objects that kept their tree: every object of files; of a cluster

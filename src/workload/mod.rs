@@ -6,6 +6,7 @@
 pub mod access;
 pub mod credential;
 pub mod delivery;
+pub mod digest;
 pub mod environment;
 pub mod file_convention;
 pub mod files;

@@ -45,7 +45,11 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         parts: gathered
             .inventories
             .into_iter()
-            .map(|found| Examined::new(found.inventory, &selection))
+            .map(|found| {
+                let mut inventory = found.inventory;
+                inventory.max_age = args.rules.max_age;
+                Examined::new(inventory, &selection)
+            })
             .collect(),
         problems: gathered.problems,
         unreachable: gathered.unreachable,
