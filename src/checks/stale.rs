@@ -334,11 +334,7 @@ fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
                 if nothing {
                     continue;
                 }
-                let start = Start {
-                    at: *since,
-                    pod_created: pod.metadata.created,
-                    reported: pod.reported,
-                };
+                let start = Start::of(pod, *since);
                 found.push(Held {
                     pod,
                     container,

@@ -102,11 +102,7 @@ impl<'a> Judge<'a> {
         let Some(at) = since else {
             return Newest::NotKnown(Unclear::NoStart);
         };
-        let start = Start {
-            at,
-            pod_created: pod.metadata.created,
-        };
-        match freshness(delivery, start, facts, self.now) {
+        match freshness(delivery, Start::of(pod, at), facts, self.now) {
             Freshness::Fresh => Newest::Yes,
             Freshness::Stale { cause, .. } => Newest::No(cause),
             Freshness::Uncertain(doubt) => Newest::NotKnown(Unclear::Times(doubt)),

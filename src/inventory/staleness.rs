@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::workload::Need;
 use crate::workload::delivery::{Delivery, Way};
 
-use super::{Immutability, SecretFacts};
+use super::{Immutability, Pod, SecretFacts};
 
 /// How far the clocks of a node and of the API server may differ, the delay of
 /// kubelet's cache included.
@@ -37,6 +37,17 @@ pub struct Start {
     /// When kubelet reported that it runs, by the API server's clock: it
     /// cannot have started later.
     pub reported: Option<Timestamp>,
+}
+
+impl Start {
+    /// That of a container of a pod.
+    pub fn of(pod: &Pod, at: Timestamp) -> Self {
+        Self {
+            at,
+            pod_created: pod.metadata.created,
+            reported: pod.reported,
+        }
+    }
 }
 
 /// Whether a container holds what the Secret holds.
