@@ -28,6 +28,7 @@ pub mod gathering;
 pub mod inventory;
 mod logging;
 pub mod manifest;
+pub mod migration;
 pub mod output;
 pub mod policy;
 pub mod process;

@@ -10,6 +10,7 @@
 
 pub mod edit;
 mod json;
+pub mod json_patch;
 mod node;
 mod parse;
 mod resolve;

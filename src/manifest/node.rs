@@ -133,6 +133,17 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
+    /// What a JSON pointer (RFC 6901) names.
+    pub fn lookup(&self, pointer: &str) -> Option<&Node> {
+        pointer.split('/').skip(1).try_fold(self, |node, token| {
+            let token = token.replace("~1", "/").replace("~0", "~");
+            match &node.content {
+                Content::Sequence(items) => items.get(token.parse::<usize>().ok()?),
+                _ => node.get(&token),
+            }
+        })
+    }
+
     /// The entries of a mapping; empty for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.content {
@@ -210,6 +221,11 @@ impl Node {
     /// The text of a child, if it is text.
     pub fn text_of(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Node::as_str)
+    }
+
+    /// Whether it is a list.
+    pub fn is_sequence(&self) -> bool {
+        matches!(self.content, Content::Sequence(_))
     }
 
     /// Whether it is a mapping.

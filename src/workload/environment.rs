@@ -139,6 +139,9 @@ pub struct Consumer {
     pub how: &'static str,
 }
 
+/// How a text uses a variable that Kubernetes expands.
+pub const EXPANDED: &str = "$(NAME), which Kubernetes expands";
+
 /// Everything in a pod that visibly uses a variable of one of its containers:
 /// what would break if the variable went.
 pub fn consumers(pod: &PodSpec, container: &Container, name: &str) -> Vec<Consumer> {
@@ -147,7 +150,7 @@ pub fn consumers(pod: &PodSpec, container: &Container, name: &str) -> Vec<Consum
         if expanded_names(&text.value).contains(&name) {
             found.push(Consumer {
                 text: text.clone(),
-                how: "$(NAME), which Kubernetes expands",
+                how: EXPANDED,
             });
         }
     }

@@ -37,6 +37,8 @@ pub struct Convention {
     pub variables: &'static [&'static str],
     /// How the file is named.
     pub form: Form,
+    /// Whether its entrypoint runs as root, unless the pod says otherwise.
+    pub starts_as_root: bool,
     /// Where that is written.
     pub source: &'static str,
 }
@@ -53,6 +55,7 @@ pub const CONVENTIONS: &[Convention] = &[
             "MYSQL_PASSWORD",
         ],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "docker-library/mysql docker-entrypoint.sh (file_env)",
     },
     Convention {
@@ -70,6 +73,7 @@ pub const CONVENTIONS: &[Convention] = &[
             "MYSQL_PASSWORD",
         ],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "MariaDB/mariadb-docker docker-entrypoint.sh (file_env)",
     },
     Convention {
@@ -81,12 +85,14 @@ pub const CONVENTIONS: &[Convention] = &[
             "POSTGRES_DB",
         ],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "docker-library/docs postgres/content.md (Docker Secrets)",
     },
     Convention {
         repository: "mongo",
         variables: &["MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD"],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "docker-library/docs mongo/content.md (Docker Secrets)",
     },
     Convention {
@@ -102,6 +108,7 @@ pub const CONVENTIONS: &[Convention] = &[
             "REDMINE_SECRET_KEY_BASE",
         ],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "docker-library/redmine docker-entrypoint.sh (file_env)",
     },
     Convention {
@@ -113,6 +120,7 @@ pub const CONVENTIONS: &[Convention] = &[
             "MYSQL_USER",
         ],
         form: Form::Suffix,
+        starts_as_root: true,
         source: "friendica/docker entrypoint (file_env)",
     },
 ];

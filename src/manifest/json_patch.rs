@@ -1,0 +1,224 @@
+//! JSON Patch (RFC 6902) on data: what a change makes of an object, and what
+//! would take it back.
+
+use serde_json::Value;
+
+use crate::finding::Operation;
+
+use super::{Content, Node, Scalar, ScalarType};
+
+/// Why a patch does not apply.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatchError {
+    /// The pointer leads to nothing.
+    #[error("there is nothing at {0}")]
+    Missing(String),
+    /// A `test` operation failed.
+    #[error("{0} is not what the change expects")]
+    Differs(String),
+}
+
+/// Applies operations in order and returns those that take them back.
+///
+/// # Errors
+/// [`PatchError`]; then `document` may be half changed.
+pub fn apply(document: &mut Value, operations: &[Operation]) -> Result<Vec<Operation>, PatchError> {
+    let mut inverse = Vec::new();
+    for operation in operations {
+        inverse.extend(one(document, operation)?);
+    }
+    inverse.reverse();
+    Ok(inverse)
+}
+
+fn one(document: &mut Value, operation: &Operation) -> Result<Option<Operation>, PatchError> {
+    match operation {
+        Operation::Test { pointer, value } => {
+            let found = document
+                .pointer(pointer)
+                .ok_or_else(|| PatchError::Missing(pointer.clone()))?;
+            if found == value {
+                Ok(None)
+            } else {
+                Err(PatchError::Differs(pointer.clone()))
+            }
+        }
+        Operation::Replace { pointer, value } => {
+            let place = document
+                .pointer_mut(pointer)
+                .ok_or_else(|| PatchError::Missing(pointer.clone()))?;
+            Ok(Some(Operation::Replace {
+                pointer: pointer.clone(),
+                value: std::mem::replace(place, value.clone()),
+            }))
+        }
+        Operation::Remove { pointer } => {
+            let value = remove(document, pointer)?;
+            Ok(Some(Operation::Add {
+                pointer: pointer.clone(),
+                value,
+            }))
+        }
+        Operation::Add { pointer, value } => add(document, pointer, value.clone()).map(Some),
+    }
+}
+
+fn parent<'a>(
+    document: &'a mut Value,
+    pointer: &str,
+) -> Result<(&'a mut Value, String), PatchError> {
+    let missing = || PatchError::Missing(pointer.to_owned());
+    let (above, last) = pointer.rsplit_once('/').ok_or_else(missing)?;
+    let last = last.replace("~1", "/").replace("~0", "~");
+    let parent = document.pointer_mut(above).ok_or_else(missing)?;
+    Ok((parent, last))
+}
+
+fn add(document: &mut Value, pointer: &str, value: Value) -> Result<Operation, PatchError> {
+    let missing = || PatchError::Missing(pointer.to_owned());
+    let (parent, last) = parent(document, pointer)?;
+    match parent {
+        Value::Object(map) => Ok(match map.insert(last, value) {
+            Some(before) => Operation::Replace {
+                pointer: pointer.to_owned(),
+                value: before,
+            },
+            None => Operation::Remove {
+                pointer: pointer.to_owned(),
+            },
+        }),
+        Value::Array(list) => {
+            let index = match last.as_str() {
+                "-" => list.len(),
+                digits => digits.parse().map_err(|_| missing())?,
+            };
+            if index > list.len() {
+                return Err(missing());
+            }
+            list.insert(index, value);
+            let above = pointer.rsplit_once('/').map_or("", |(above, _)| above);
+            Ok(Operation::Remove {
+                pointer: format!("{above}/{index}"),
+            })
+        }
+        _ => Err(missing()),
+    }
+}
+
+fn remove(document: &mut Value, pointer: &str) -> Result<Value, PatchError> {
+    let missing = || PatchError::Missing(pointer.to_owned());
+    let (parent, last) = parent(document, pointer)?;
+    match parent {
+        Value::Object(map) => map.remove(&last).ok_or_else(missing),
+        Value::Array(list) => {
+            let index: usize = last.parse().map_err(|_| missing())?;
+            if index < list.len() {
+                Ok(list.remove(index))
+            } else {
+                Err(missing())
+            }
+        }
+        _ => Err(missing()),
+    }
+}
+
+/// A tree as data, as kubectl takes it; `None` where a part of it is sealed.
+pub fn value(node: &Node) -> Option<Value> {
+    match &node.content {
+        Content::Scalar(scalar) => Some(of_scalar(scalar)),
+        Content::Sequence(items) => items.iter().map(value).collect(),
+        Content::Mapping(entries) => entries
+            .iter()
+            .map(|entry| Some((entry.key.scalar_text()?.to_owned(), value(&entry.value)?)))
+            .collect::<Option<serde_json::Map<_, _>>>()
+            .map(Value::Object),
+        Content::Sealed(_) => None,
+    }
+}
+
+fn of_scalar(scalar: &Scalar) -> Value {
+    match scalar.type_ {
+        ScalarType::Null => Value::Null,
+        ScalarType::Bool(truth) => truth.into(),
+        ScalarType::Integer(number) => number.into(),
+        ScalarType::Float => scalar
+            .text
+            .parse::<f64>()
+            .map_or_else(|_| Value::from(&*scalar.text), Value::from),
+        ScalarType::Timestamp | ScalarType::Text => Value::from(&*scalar.text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::finding::Operation::{Add, Remove, Replace, Test};
+
+    #[test]
+    fn what_is_applied_can_be_taken_back() {
+        let before = json!({"env": [{"name": "A"}, {"name": "B"}], "x": 1, "a/b": {}});
+        let operations = [
+            Test {
+                pointer: "/env/1/name".into(),
+                value: json!("B"),
+            },
+            Remove {
+                pointer: "/env/1".into(),
+            },
+            Remove {
+                pointer: "/env/0".into(),
+            },
+            Add {
+                pointer: "/env/-".into(),
+                value: json!({"name": "C"}),
+            },
+            Replace {
+                pointer: "/x".into(),
+                value: json!(2),
+            },
+            Add {
+                pointer: "/a~1b/c".into(),
+                value: json!([1]),
+            },
+            Add {
+                pointer: "/x".into(),
+                value: json!(3),
+            },
+        ];
+        let mut document = before.clone();
+        let inverse = apply(&mut document, &operations).unwrap();
+        assert_eq!(
+            document,
+            json!({"env": [{"name": "C"}], "x": 3, "a/b": {"c": [1]}})
+        );
+        apply(&mut document, &inverse).unwrap();
+        assert_eq!(document, before);
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error() {
+        for operation in [
+            Remove {
+                pointer: "/a/5".into(),
+            },
+            Replace {
+                pointer: "/b".into(),
+                value: json!(1),
+            },
+            Add {
+                pointer: "/a/9".into(),
+                value: json!(1),
+            },
+            Test {
+                pointer: "/a/0".into(),
+                value: json!(2),
+            },
+        ] {
+            let mut document = json!({"a": [1]});
+            assert!(apply(&mut document, &[operation]).is_err());
+            assert_eq!(document, json!({"a": [1]}));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! From environment variables to mounted files, as a value.
+//!
+//! [`plan`] looks at one workload, at the key names that are known, and at
+//! what the user wants; it returns a [`Plan`]: what happens to each variable
+//! and why, which volumes and mounts are added, what is refused, and the JSON
+//! Patch that does it. The dry run, the confirmation, files and clusters all
+//! show or apply that same value.
+//!
+//! Names only: no value of a Secret is known here.
+
+mod mode;
+mod mounts;
+mod options;
+mod patch;
+mod plan;
+mod snippets;
+mod variables;
+mod volumes;
+
+pub use options::{FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim};
+pub use plan::{
+    Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Refusal, Variable, plan,
+};
+pub use snippets::{Language, snippet};

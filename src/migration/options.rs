@@ -1,0 +1,245 @@
+//! What the user wants.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::secret::key::check_object_name;
+use crate::workload::mount_path;
+
+/// What a plan is made for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How far to go.
+    pub phase: Phase,
+    /// Where Secrets are mounted.
+    pub mount_path: MountPath,
+    /// File names for keys, where a program expects a certain one.
+    pub files: FileNames,
+    /// The mode of the files.
+    pub mode: ModeWish,
+    /// `fsGroup` to add to the pod.
+    pub fs_group: Option<i64>,
+    /// For which variables the user says that the program reads the file.
+    pub reads_files: ReadsFiles,
+    /// Whether commands are wrapped so that an old program gets its variable
+    /// from the file.
+    pub shim: Shim,
+    /// Only these Secrets; all when empty.
+    pub secrets: BTreeSet<String>,
+}
+
+/// How far a migration goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Files are added, variables stay; only images that are known to read a
+    /// file get `X_FILE` in place of `X`.
+    #[default]
+    Mount,
+    /// Variables go, where their file was mounted before.
+    RemoveVariables,
+    /// Both at once.
+    Complete,
+}
+
+/// The mode of the files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModeWish {
+    /// 0400, or what the process can read.
+    #[default]
+    Strictest,
+    /// This one.
+    Exactly(u32),
+}
+
+/// For which variables the user says that the program reads the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReadsFiles {
+    /// For none.
+    #[default]
+    None,
+    /// For these.
+    Variables(BTreeSet<String>),
+    /// For all.
+    All,
+}
+
+impl ReadsFiles {
+    /// Whether a variable is among them.
+    pub fn has(&self, variable: &str) -> bool {
+        match self {
+            ReadsFiles::None => false,
+            ReadsFiles::Variables(names) => names.contains(variable),
+            ReadsFiles::All => true,
+        }
+    }
+}
+
+/// Whether commands are wrapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shim {
+    /// They are not.
+    #[default]
+    Off,
+    /// Those that are written in the manifest are.
+    On,
+}
+
+/// Why an option cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionError {
+    /// A mount path.
+    #[error("the mount path must be absolute, without ':' and without '..'")]
+    MountPath,
+    /// A file name.
+    #[error("write KEY=FILE with a relative file name that has no '..'")]
+    File,
+    /// Two keys, one file.
+    #[error("two keys would become the file {0}")]
+    SameFile(String),
+    /// A mode.
+    #[error("write a mode in octal, from 0400 to 0777, that the owner can read: 0400, 0440, 0444")]
+    Mode,
+}
+
+impl ModeWish {
+    /// Reads a mode in octal.
+    ///
+    /// # Errors
+    /// [`OptionError::Mode`].
+    pub fn parse(text: &str) -> Result<Self, OptionError> {
+        let digits = text.strip_prefix("0o").unwrap_or(text);
+        let bits = u32::from_str_radix(digits, 8).map_err(|_| OptionError::Mode)?;
+        if bits <= 0o777 && bits & 0o400 != 0 {
+            Ok(ModeWish::Exactly(bits))
+        } else {
+            Err(OptionError::Mode)
+        }
+    }
+}
+
+/// Where Secrets are mounted: a path in which `{secret}` stands for the
+/// Secret's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountPath(String);
+
+impl Default for MountPath {
+    fn default() -> Self {
+        Self("/etc/secrets/{secret}".to_owned())
+    }
+}
+
+impl MountPath {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`OptionError::MountPath`].
+    pub fn parse(text: &str) -> Result<Self, OptionError> {
+        let drive = text.as_bytes().get(1) == Some(&b':');
+        let rest = if drive { &text[2..] } else { text };
+        let absolute = text.starts_with('/') || (drive && rest.starts_with(['\\', '/']));
+        let upwards = text.split(['/', '\\']).any(|part| part == "..");
+        if !absolute || upwards || rest.contains(':') {
+            return Err(OptionError::MountPath);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The path for a Secret.
+    pub fn of(&self, secret: &str) -> String {
+        let path = self.0.replace("{secret}", secret);
+        if self.is_windows() {
+            path
+        } else {
+            mount_path::clean(&path)
+        }
+    }
+
+    /// Whether it names a drive.
+    pub fn is_windows(&self) -> bool {
+        self.0.as_bytes().get(1) == Some(&b':')
+    }
+}
+
+/// File names for keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileNames(BTreeMap<String, String>);
+
+impl FileNames {
+    /// Reads `KEY=FILE` words.
+    ///
+    /// # Errors
+    /// [`OptionError::File`], [`OptionError::SameFile`].
+    pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, OptionError> {
+        let mut names = BTreeMap::new();
+        for word in words {
+            let (key, file) = word.split_once('=').ok_or(OptionError::File)?;
+            // kubernetes/kubernetes pkg/apis/core/validation: validateLocalNonReservedPath.
+            let legal = !key.is_empty()
+                && !file.is_empty()
+                && !file.starts_with('/')
+                && !file.starts_with("..")
+                && !file.split('/').any(|part| part == ".." || part.is_empty());
+            if !legal {
+                return Err(OptionError::File);
+            }
+            if names.values().any(|known| known == file) {
+                return Err(OptionError::SameFile(file.to_owned()));
+            }
+            names.insert(key.to_owned(), file.to_owned());
+        }
+        Ok(Self(names))
+    }
+
+    /// The file of a key; by default its own name.
+    pub fn of<'a>(&'a self, key: &'a str) -> &'a str {
+        self.0.get(key).map_or(key, String::as_str)
+    }
+}
+
+impl Options {
+    /// Whether a Secret is to be migrated.
+    pub fn wants(&self, secret: &str) -> bool {
+        check_object_name(secret).is_ok()
+            && (self.secrets.is_empty() || self.secrets.contains(secret))
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn modes_are_octal_and_readable_for_their_owner() {
+        for text in ["0400", "400", "0o400"] {
+            assert_eq!(ModeWish::parse(text), Ok(ModeWish::Exactly(0o400)));
+        }
+        for text in ["0044", "1777", "888", "", "rw"] {
+            assert_eq!(ModeWish::parse(text), Err(OptionError::Mode), "{text}");
+        }
+    }
+
+    #[test]
+    fn mount_paths_are_absolute() {
+        let path = |text| MountPath::parse(text).map(|path| path.of("db"));
+        assert_eq!(path("/secrets/{secret}/"), Ok("/secrets/db".to_owned()));
+        assert_eq!(
+            path(r"C:\secrets\{secret}"),
+            Ok(r"C:\secrets\db".to_owned())
+        );
+        for text in ["secrets", "/a/../b", "/a:b", ""] {
+            assert_eq!(path(text), Err(OptionError::MountPath), "{text}");
+        }
+    }
+
+    #[test]
+    fn file_names_stay_in_their_folder() {
+        let names = FileNames::parse(["password=db-password", "tls.key=tls/key"]).unwrap();
+        assert_eq!(names.of("password"), "db-password");
+        assert_eq!(names.of("user"), "user");
+        for word in [
+            "password", "=x", "k=", "k=/x", "k=../x", "k=a/../b", "k=a//b",
+        ] {
+            assert_eq!(FileNames::parse([word]), Err(OptionError::File), "{word}");
+        }
+        assert!(FileNames::parse(["a=x", "b=x"]).is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! The plan, and how its parts come together.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Operation;
+use crate::inventory::Inventory;
+use crate::workload::environment::Consumer;
+use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
+
+use super::options::Options;
+use super::{mode, mounts, patch, variables, volumes};
+
+/// What is known of running containers, by name: it outranks the template.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The uid of a container's process, where the runtime tells it.
+    pub uids: BTreeMap<String, i64>,
+}
+
+/// What a migration of one workload does.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The workload.
+    pub subject: ObjectId,
+    /// Where it was read.
+    pub origin: Origin,
+    /// Each variable that comes from a Secret, in the order of the template.
+    pub variables: Vec<Variable>,
+    /// Volumes that are added.
+    pub volumes: Vec<PlannedVolume>,
+    /// Mounts, added or already there.
+    pub mounts: Vec<PlannedMount>,
+    /// What is not done, and why.
+    pub refusals: Vec<Refusal>,
+    /// What to know before agreeing.
+    pub notes: Vec<Note>,
+    /// The change; paths count from the object's root. Empty when there is
+    /// nothing to do.
+    pub operations: Vec<Operation>,
+}
+
+/// A variable that comes from a Secret.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its container.
+    pub container: String,
+    /// Its name.
+    pub name: String,
+    /// The Secret.
+    pub secret: String,
+    /// The key.
+    pub key: String,
+    /// Where it stands.
+    pub site: Site,
+    /// The file that holds the same value; `None` where none is mounted.
+    pub file: Option<String>,
+    /// What happens to it.
+    pub fate: Fate,
+}
+
+/// What happens to a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes: the program reads the file.
+    Removed,
+    /// It goes, and another one names the file.
+    Replaced {
+        /// `X_FILE`.
+        by: String,
+    },
+    /// The wrapped command sets it from the file.
+    Shimmed,
+    /// It stays, beside the file.
+    Kept(KeepReason),
+    /// It stays, and no file is mounted; a refusal says why.
+    Refused,
+}
+
+/// Why a variable stays beside its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeepReason {
+    /// Only files were asked for.
+    Phase,
+    /// Nobody said that the program reads the file.
+    NotConfirmed,
+    /// Variables were to go only where their file is mounted, and it is not.
+    NotMounted,
+    /// These places use it.
+    UsedIn(Vec<Consumer>),
+    /// Another value of the same name would come to light.
+    Uncovers,
+    /// Whether the process can read the file is not proven.
+    NotProven,
+    /// Another variable of the same `envFrom` entry has to stay.
+    Source,
+}
+
+/// A volume that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedVolume {
+    /// Its name.
+    pub name: String,
+    /// Its Secret.
+    pub secret: String,
+    /// What it holds.
+    pub sources: Vec<volumes::Source>,
+    /// The mode; `None` for Windows, which has none.
+    pub mode: Option<u32>,
+}
+
+/// A mount of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedMount {
+    /// The container.
+    pub container: String,
+    /// Its place.
+    pub site: Site,
+    /// The volume.
+    pub volume: String,
+    /// Where.
+    pub path: String,
+    /// Whether it is there already.
+    pub existing: bool,
+}
+
+/// Something that is not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Where: a JSON path.
+    pub path: String,
+    /// Why: a sentence.
+    pub reason: String,
+    /// What to do: sentences, commands among them.
+    pub next: Vec<String>,
+}
+
+/// Something to know: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note(pub String);
+
+impl Plan {
+    /// Whether it changes anything.
+    pub fn changes(&self) -> bool {
+        !self.operations.is_empty()
+    }
+
+    /// Whether something that was asked for is not done.
+    pub fn refuses(&self) -> bool {
+        !self.refusals.is_empty()
+    }
+}
+
+/// Plans the migration of one workload.
+pub fn plan(
+    inventory: &Inventory,
+    workload: &Workload,
+    object: &Object,
+    options: &Options,
+    observed: &Observed,
+) -> Plan {
+    let mut plan = Plan {
+        subject: workload.id.clone(),
+        origin: workload.origin,
+        variables: Vec::new(),
+        volumes: Vec::new(),
+        mounts: Vec::new(),
+        refusals: Vec::new(),
+        notes: Vec::new(),
+        operations: Vec::new(),
+    };
+    if let Some(refusal) = unknown_kind(workload) {
+        plan.refusals.push(refusal);
+        return plan;
+    }
+    let context = Context {
+        inventory,
+        workload,
+        object,
+        options,
+        observed,
+    };
+    let mut candidates = variables::candidates(&context, &mut plan);
+    let modes = mode::decide(&context, &candidates, &mut plan);
+    let volumes = volumes::arrange(&context, &candidates, &modes, &mut plan);
+    mounts::place(&context, &volumes, &mut candidates, &mut plan);
+    variables::settle(&context, candidates, &modes, &mut plan);
+    patch::write(&context, &mut plan);
+    plan.notes.sort();
+    plan.notes.dedup();
+    plan
+}
+
+/// Everything a plan is made from.
+pub(super) struct Context<'a> {
+    pub inventory: &'a Inventory,
+    pub workload: &'a Workload,
+    pub object: &'a Object,
+    pub options: &'a Options,
+    pub observed: &'a Observed,
+}
+
+/// A template inside a custom resource belongs to a controller of its own:
+/// whether it takes a volume as a Deployment does is not known here.
+fn unknown_kind(workload: &Workload) -> Option<Refusal> {
+    (workload.kind == WorkloadKind::Custom).then(|| Refusal {
+        path: workload.pod.site.path.clone(),
+        reason: format!(
+            "{} is a custom resource, which is reported on and never changed.",
+            workload.id.short()
+        ),
+        next: vec![
+            "Add the volume and the mounts by hand, where its own file says how.".to_owned(),
+        ],
+    })
+}
