@@ -10,7 +10,19 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap_complete::Shell;
-use kubectl_secretsafe::{cli, commands::completion};
+use kubectl_secretsafe::checks::{CHECKS, page};
+use kubectl_secretsafe::cli;
+use kubectl_secretsafe::commands::completion;
+use kubectl_secretsafe::consumption::{self, Part, Wanted};
+use kubectl_secretsafe::gathering::resources::{self, RoleScope};
+use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
+use kubectl_secretsafe::manifest::SourceText;
+use kubectl_secretsafe::output::{self, Colour, Format};
+use kubectl_secretsafe::policy::config;
+use kubectl_secretsafe::report::{Examined, Report, Selection};
+
+/// What every generated text begins with, in its own kind of comment.
+const WRITTEN_BY: &str = "Written by: UPDATE_GENERATED=1 cargo test --test generated. Do not edit.";
 
 /// Compares, or writes when asked to.
 fn check(path: &str, content: &[u8]) {
@@ -57,9 +69,7 @@ fn built() -> Command {
 
 #[test]
 fn command_line_reference() {
-    let mut text = String::from(
-        "<!-- Written by: UPDATE_GENERATED=1 cargo test --test generated. Do not edit. -->\n# Command line\n",
-    );
+    let mut text = format!("<!-- {WRITTEN_BY} -->\n# Command line\n");
     walk(&built(), "kubectl secretsafe", &mut |command, path| {
         let help = command.clone().render_long_help().to_string();
         let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
@@ -85,4 +95,95 @@ fn man_pages() {
     for (path, page) in pages {
         check(path.to_str().unwrap(), &page);
     }
+}
+
+#[test]
+fn rules() {
+    let text = format!("<!-- {WRITTEN_BY} -->\n{}", page::document(CHECKS));
+    check("docs/checks.md", text.as_bytes());
+}
+
+#[test]
+fn roles() {
+    for (name, scope) in [
+        ("doctor-role", RoleScope::Namespace("my-namespace")),
+        ("doctor-clusterrole", RoleScope::Cluster),
+    ] {
+        let text = format!(
+            "# {WRITTEN_BY}\n# kubectl secretsafe doctor --print-rbac prints the same for your namespace.\n{}",
+            resources::role(scope)
+        );
+        check(&format!("docs/rbac/{name}.yaml"), text.as_bytes());
+    }
+}
+
+#[test]
+fn schemas() {
+    for (name, schema) in [
+        ("doctor-v1", output::json_v1::schema()),
+        ("consumers-v1", output::consumers::json_v1::schema()),
+        ("config-v1", config::schema()),
+    ] {
+        jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        check(&format!("docs/schema/{name}.json"), text.as_bytes());
+    }
+}
+
+/// The examples, and a file that cannot be read.
+fn inventory() -> Inventory {
+    let mut builder = Builder::new(
+        Scope::Files(FileSet::Open),
+        "default",
+        "2026-06-01T12:00:00Z".parse().unwrap(),
+    );
+    for name in ["insecure", "secure"] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/task-api/{name}.yaml"));
+        let text = SourceText::new(name, fs::read_to_string(path).unwrap());
+        builder.add_file(text, GitStatus::Tracked);
+    }
+    builder.finish()
+}
+
+/// Whether `text` is JSON that fits `schema`, and would not if a field that
+/// must be there were missing.
+fn fits(schema: &serde_json::Value, text: &[u8]) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let mut report: serde_json::Value = serde_json::from_slice(text).unwrap();
+    let problems: Vec<_> = validator
+        .iter_errors(&report)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(problems.is_empty(), "{problems:?}");
+    report.as_object_mut().unwrap().remove("parts");
+    assert!(!validator.is_valid(&report));
+}
+
+#[test]
+fn reports_fit_their_schemas() {
+    let report = Report {
+        parts: vec![Examined::new(inventory(), &Selection::default())],
+        problems: Vec::new(),
+        unreachable: Vec::new(),
+    };
+    assert!(report.findings().count() > 0);
+    let mut text = Vec::new();
+    output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();
+    fits(&output::json_v1::schema(), &text);
+
+    let wanted = Wanted {
+        name: "task-api-secrets".to_owned(),
+        key: None,
+    };
+    let report = consumption::Report {
+        parts: vec![Part::new(inventory(), None, &wanted)],
+        problems: Vec::new(),
+        unreachable: Vec::new(),
+    };
+    assert_eq!(report.parts[0].secrets[0].consumers.len(), 1);
+    let mut text = Vec::new();
+    let format = output::consumers::Format::Json;
+    output::consumers::write(&report, format, Colour::Off, &mut text).unwrap();
+    fits(&output::consumers::json_v1::schema(), &text);
 }

@@ -19,7 +19,8 @@ pub fn text(rule: &Rule) -> String {
     let _ = write!(page, "\nExample\n{}\n", indented(rule.example.trim_end()));
     let _ = write!(
         page,
-        "\nOffline: {}. Fix by program: {}.\nSource: {}\n",
+        "\nLooks at: {}.\nFiles are enough: {}.\nFix by program: {}.\nSource: {}\n",
+        data(rule),
         offline(rule.offline),
         auto_fix(rule.auto_fix),
         rule.source
@@ -30,21 +31,80 @@ pub fn text(rule: &Rule) -> String {
 /// The page as Markdown, below a heading of level 2.
 pub fn markdown(rule: &Rule) -> String {
     format!(
-        "## {id} {name}\n\n{summary}.\n\n| Severity | Offline | Fix by program |\n|---|---|---|\n\
-         | {severity} | {offline} | {fix} |\n\n**Why.** {why}\n\n**Remedy.** {remedy}\n\n\
-         ```yaml\n{example}\n```\n\nSource: {source}\n",
+        "## {id} {name}\n\n{summary}.\n\n| Severity | Looks at | Files are enough | Fix by program |\n\
+         |---|---|---|---|\n| {severity} | {data} | {offline} | {fix} |\n\n**Why.** {why}\n\n\
+         **Remedy.** {remedy}\n\n```yaml\n{example}\n```\n\nSource: {source}\n",
         id = rule.id,
         name = rule.name,
-        summary = sentence(rule.summary),
+        summary = escaped(&sentence(rule.summary)),
         severity = rule.severity,
+        data = data(rule),
         offline = offline(rule.offline),
         fix = auto_fix(rule.auto_fix),
-        why = rule.why,
-        remedy = rule.remedy,
+        why = escaped(rule.why),
+        remedy = escaped(rule.remedy),
         example = rule.example.trim_end(),
-        source = rule.source,
+        source = escaped(rule.source),
     )
 }
+
+/// All pages as one Markdown document.
+pub fn document(checks: &[Check]) -> String {
+    let mut document = String::from(INTRODUCTION);
+    for check in checks {
+        let rule = check.rule;
+        let _ = writeln!(
+            document,
+            "| [{id}](#{anchor}-{name}) | {severity} | {name} | {summary} |",
+            id = rule.id,
+            anchor = rule.id.to_lowercase(),
+            name = rule.name,
+            severity = rule.severity,
+            summary = escaped(rule.summary),
+        );
+    }
+    for check in checks {
+        document.push('\n');
+        document.push_str(&markdown(check.rule));
+    }
+    document
+}
+
+const INTRODUCTION: &str = "\
+# Rules of doctor
+
+`kubectl secretsafe explain SS001` prints the same pages.
+
+**Ids stay.** The id of a rule never changes and is never used for another
+rule; gaps between ids mean nothing. Names may be used instead of ids wherever
+a rule is named.
+
+**A question has three answers.** A rule finds something, finds nothing, or
+could not tell: because a list was refused, because the server does not say
+which keys a Secret has, or because only files were read and what they name is
+not among them. What could not be told is never a finding and never counts as
+clean: it stands under \u{201c}What could not be checked\u{201d}, and if the cluster
+refused or did not say something, the exit status is 3. What is merely outside
+the given files does not change the status; `--assume-complete` takes it for
+missing.
+
+**Severities.** An *error* fails or leaks now. A *warning* will fail, or is
+insecure. An *info* is worth knowing. The table has the usual one; the same
+rule may be milder or harder on what it finds, for instance milder on a CronJob
+that is suspended. `--fail-on` says from which severity on the exit status is 1
+(warning, unless told otherwise), and `severity:` in `.secretsafe.yaml` gives a
+rule another one.
+
+**One trouble, one finding.** It is told of the object that has to be changed:
+the Deployment, not each of its pods. Near names, and pods that wait because of
+it, are told in the same finding.
+
+**No values.** No rule reads the value of a Secret unless `--inspect-values`
+asks for that, and then only verdicts are told.
+
+| Rule | Severity | Name | Finds |
+|---|---|---|---|
+";
 
 /// One line a rule.
 pub fn list(checks: &[Check]) -> String {
@@ -70,20 +130,37 @@ fn sentence(summary: &str) -> String {
         .unwrap_or_default()
 }
 
+fn data(rule: &Rule) -> String {
+    let words: Vec<_> = rule.data.iter().map(|data| data.words()).collect();
+    words.join(", ")
+}
+
+/// Text as Markdown: what could be markup is written so that it is not.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '*' | '_' | '<' | '|' | '[' | '\\' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
 fn offline(offline: Offline) -> &'static str {
     match offline {
         Offline::Yes => "yes",
-        Offline::Partly => "if the objects it names are among the files",
-        Offline::No => "no, needs a cluster",
+        Offline::Partly => "if what it names is among them",
+        Offline::No => "no, it needs a cluster",
     }
 }
 
 fn auto_fix(fix: AutoFix) -> &'static str {
     match fix {
         AutoFix::No => "no",
-        AutoFix::File => "in files",
-        AutoFix::Live => "in a cluster",
-        AutoFix::FileAndLive => "in files and in a cluster",
+        AutoFix::File => "in files, with --fix",
+        AutoFix::Live => "in a cluster, by the command it prints",
+        AutoFix::FileAndLive => "in files, with --fix; in a cluster, by the command it prints",
     }
 }
 

@@ -79,6 +79,28 @@ pub enum Data {
     Files,
 }
 
+impl Data {
+    /// What it is, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Data::Workloads => "workloads and their templates",
+            Data::Pods => "pods and their status",
+            Data::Events => "events",
+            Data::SecretNames => "names and types of Secrets",
+            Data::SecretKeys => "key names of Secrets",
+            Data::SecretMetadata => "times, labels and annotation names of Secrets",
+            Data::Values => "values of Secrets, with --inspect-values only",
+            Data::ServiceAccounts => "ServiceAccounts",
+            Data::Ingresses => "Ingresses and Gateways",
+            Data::Rbac => "roles and their bindings",
+            Data::Producers => "resources that make Secrets",
+            Data::ConfigMaps => "key names of ConfigMaps",
+            Data::Namespaces => "Namespaces",
+            Data::Files => "the text of manifest files",
+        }
+    }
+}
+
 /// Whether files are enough for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offline {

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::consumption::{
@@ -193,7 +194,12 @@ struct PodV1 {
 
 /// The schema of the report.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(ReportV1).to_value()
+    // As it is written: a field that may be left out is not required.
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<ReportV1>()
+        .to_value()
 }
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
