@@ -40,23 +40,42 @@ pub fn thorough_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial
         .with_ignored_flag(true)
 }
 
-/// A trial that needs a node: skipped with the reason where none can run,
-/// failed where `CI=true` says that one must.
+/// A trial that needs a node: skipped with the reason where none can run.
 pub fn node_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
-    let missing = testcluster::node::availability().err();
-    let required = std::env::var_os("CI").is_some_and(|value| value == "true");
-    let skip = missing.is_some() && !required;
-    Trial::test(name, move || {
-        if let Some(reason) = missing {
-            return Err(Failed::from(format!("no node can run here: {reason}")));
-        }
+    trial_that_needs("node", name, testcluster::node::availability(), || {
         if let Err(reason) = cluster().node() {
-            return Err(Failed::from(format!("the node did not start: {reason}")));
+            panic!("the node did not start: {reason}");
         }
+        body();
+    })
+}
+
+/// A trial that makes devices or acts as other users: skipped without root.
+pub fn root_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    let root = if rustix::process::geteuid().is_root() {
+        Ok(())
+    } else {
+        Err("it needs root".to_owned())
+    };
+    trial_that_needs("root", name, root, body)
+}
+
+/// Skipped where what it needs is missing, failed with the reason where
+/// `CI=true` says that nothing may be.
+fn trial_that_needs(
+    kind: &str,
+    name: &str,
+    availability: Result<(), String>,
+    body: impl FnOnce() + Send + 'static,
+) -> Trial {
+    let required = std::env::var_os("CI").is_some_and(|value| value == "true");
+    let skip = availability.is_err() && !required;
+    Trial::test(name, move || {
+        availability.map_err(|reason| Failed::from(format!("it cannot run here: {reason}")))?;
         body();
         Ok(())
     })
-    .with_kind("node")
+    .with_kind(kind)
     .with_ignored_flag(skip)
 }
 
@@ -67,6 +86,9 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
         && let Err(reason) = testcluster::node::availability()
     {
         let _ = writeln!(stderr, "node tests are skipped: {reason}");
+    }
+    if !arguments.list && !rustix::process::geteuid().is_root() {
+        let _ = writeln!(stderr, "tests of kind root are skipped: not run by root");
     }
     let conclusion = libtest_mimic::run(arguments, trials);
     if !conclusion.has_failed() {
@@ -106,6 +128,11 @@ pub fn unprotected() -> PathBuf {
     control
 }
 
+/// The home of the programs that tests run, apart from the user's own.
+pub fn home() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
+
 /// One run of the program, or of another one, with a clean environment.
 pub struct Invocation {
     program: PathBuf,
@@ -133,7 +160,7 @@ impl Invocation {
         let environment = [
             ("KUBECONFIG", kubeconfig.display().to_string()),
             ("PATH", std::env::var("PATH").unwrap_or_default()),
-            ("HOME", "/nonexistent".to_owned()),
+            ("HOME", home().display().to_string()),
         ];
         Self {
             program: program.to_owned(),

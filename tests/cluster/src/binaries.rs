@@ -79,10 +79,9 @@ impl Binaries {
     /// Finds the programs and builds the missing ones. Only one process of
     /// the user builds at a time; the others wait for it.
     pub fn locate() -> Result<Binaries, BinariesError> {
-        let cache = cache_folder()?.join(cache_key());
         let binaries = Binaries {
             assets: std::env::var_os("KUBEBUILDER_ASSETS").map(PathBuf::from),
-            cache,
+            cache: cache_folder()?.join(cache_key()),
         };
         if binaries.missing().is_empty() {
             return Ok(binaries);
@@ -178,6 +177,11 @@ fn go() -> Option<PathBuf> {
     })
 }
 
+/// The names of all programs a cluster needs.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.into_iter().map(|(program, ..)| program)
+}
+
 /// The folder of this user for everything that outlives a run.
 pub fn cache_folder() -> Result<PathBuf, BinariesError> {
     let set = |name| {
@@ -208,4 +212,46 @@ fn cache_key() -> String {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
     format!("{KUBERNETES_VERSION}-{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_programs_come_first_and_only_the_others_are_built() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |place: &str, program: &str| {
+            let folder = folder.path().join(place);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(program), "").unwrap();
+            folder.join(program)
+        };
+        // What setup-envtest downloads.
+        let given = ["etcd", "kube-apiserver", "kubectl"].map(|program| at("assets", program));
+        let built = at("cache", "kubectl").with_file_name("kubelet");
+        let binaries = Binaries {
+            assets: Some(folder.path().join("assets")),
+            cache: folder.path().join("cache"),
+        };
+        assert_eq!(
+            ["etcd", "kube-apiserver", "kubectl"].map(|program| binaries.path(program)),
+            given
+        );
+        assert_eq!(binaries.path("kubelet"), built);
+        let missing: Vec<_> = binaries.missing().iter().map(|(name, ..)| *name).collect();
+        assert_eq!(
+            missing,
+            ["kube-controller-manager", "kube-scheduler", "kubelet"]
+        );
+        let without = Binaries {
+            assets: None,
+            ..binaries
+        };
+        assert_eq!(
+            without.path("kubectl"),
+            folder.path().join("cache/kubectl"),
+            "without KUBEBUILDER_ASSETS everything is in the cache"
+        );
+    }
 }

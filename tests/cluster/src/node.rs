@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use rustix::fs::StatVfsMountFlags;
 use serde_json::json;
 
 use crate::binaries::Binaries;
@@ -19,23 +20,72 @@ const READY_LIMIT: Duration = Duration::from_secs(60);
 /// Whether a node can run on this machine; the reason when not. Programs that
 /// can be installed do not count as missing.
 pub fn availability() -> Result<(), String> {
-    if !rustix::process::geteuid().is_root() {
-        return Err("a node needs root".to_owned());
+    Machine {
+        root: rustix::process::geteuid().is_root(),
+        cgroups: Cgroups::mounted_in(Path::new("/sys/fs/cgroup")),
+        missing_packages: prerequisites::missing(),
+        can_install: prerequisites::can_install(),
     }
-    let controllers = Path::new("/sys/fs/cgroup/cgroup.controllers");
-    if !controllers.exists() && !Path::new("/sys/fs/cgroup/memory").is_dir() {
-        return Err("a node needs cgroups, and none are mounted in /sys/fs/cgroup".to_owned());
+    .can_run_a_node()
+}
+
+/// What decides whether a node can run.
+struct Machine {
+    root: bool,
+    cgroups: Cgroups,
+    missing_packages: Vec<&'static str>,
+    can_install: bool,
+}
+
+/// The control groups that the kubelet and runc make their own below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cgroups {
+    NotMounted,
+    ReadOnly,
+    Writable,
+}
+
+impl Cgroups {
+    /// Version 2 has one tree with a list of controllers; version 1 a tree for
+    /// each of them, in a folder that is often read-only itself.
+    fn mounted_in(folder: &Path) -> Self {
+        let tree = if folder.join("cgroup.controllers").exists() {
+            folder.to_owned()
+        } else {
+            folder.join("memory")
+        };
+        match rustix::fs::statvfs(&tree) {
+            Err(_) => Self::NotMounted,
+            Ok(stat) if stat.f_flag.contains(StatVfsMountFlags::RDONLY) => Self::ReadOnly,
+            Ok(_) => Self::Writable,
+        }
     }
-    let flags = rustix::fs::statvfs("/sys/fs/cgroup").map(|stat| stat.f_flag);
-    let read_only = flags.is_ok_and(|flags| flags.contains(rustix::fs::StatVfsMountFlags::RDONLY));
-    if controllers.exists() && read_only {
-        return Err("a node needs cgroups that can be written".to_owned());
+}
+
+impl Machine {
+    fn can_run_a_node(&self) -> Result<(), String> {
+        if !self.root {
+            return Err("a node needs root".to_owned());
+        }
+        match self.cgroups {
+            Cgroups::NotMounted => {
+                return Err(
+                    "a node needs cgroups, and none are mounted in /sys/fs/cgroup".to_owned(),
+                );
+            }
+            Cgroups::ReadOnly => {
+                return Err("a node needs cgroups that can be written".to_owned());
+            }
+            Cgroups::Writable => {}
+        }
+        if !self.missing_packages.is_empty() && !self.can_install {
+            return Err(format!(
+                "a node needs the packages {}",
+                self.missing_packages.join(" ")
+            ));
+        }
+        Ok(())
     }
-    let missing = prerequisites::missing();
-    if !missing.is_empty() && !prerequisites::can_install() {
-        return Err(format!("a node needs the packages {}", missing.join(" ")));
-    }
-    Ok(())
 }
 
 /// Makes the machine ready for a node, installing what is missing.
@@ -248,4 +298,75 @@ fn network(layout: &Layout) -> serde_json::Value {
         "type": "ptp", "ipMasq": false,
         "ipam": {"type": "host-local", "dataDir": layout.folder.join("addresses"), "ranges": [[{"subnet": subnet}]]},
     }]})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABLE: Machine = Machine {
+        root: true,
+        cgroups: Cgroups::Writable,
+        missing_packages: Vec::new(),
+        can_install: false,
+    };
+
+    #[test]
+    fn a_node_runs_where_nothing_is_missing_or_it_can_be_installed() {
+        assert_eq!(ABLE.can_run_a_node(), Ok(()));
+        let fresh = Machine {
+            missing_packages: vec!["containerd", "runc"],
+            can_install: true,
+            ..ABLE
+        };
+        assert_eq!(fresh.can_run_a_node(), Ok(()));
+    }
+
+    #[test]
+    fn each_thing_that_is_missing_is_the_reason() {
+        for (machine, reason) in [
+            (
+                Machine {
+                    root: false,
+                    ..ABLE
+                },
+                "root",
+            ),
+            (
+                Machine {
+                    cgroups: Cgroups::NotMounted,
+                    ..ABLE
+                },
+                "none are mounted",
+            ),
+            (
+                Machine {
+                    cgroups: Cgroups::ReadOnly,
+                    ..ABLE
+                },
+                "can be written",
+            ),
+            (
+                Machine {
+                    missing_packages: vec!["containerd", "runc"],
+                    ..ABLE
+                },
+                "packages containerd runc",
+            ),
+        ] {
+            let said = machine.can_run_a_node().unwrap_err();
+            assert!(said.contains(reason), "{said}");
+        }
+    }
+
+    #[test]
+    fn both_versions_of_cgroups_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Cgroups::mounted_in(folder.path()), Cgroups::NotMounted);
+        fs::create_dir(folder.path().join("memory")).unwrap();
+        assert_eq!(Cgroups::mounted_in(folder.path()), Cgroups::Writable);
+        fs::remove_dir(folder.path().join("memory")).unwrap();
+        fs::write(folder.path().join("cgroup.controllers"), "cpu memory").unwrap();
+        assert_eq!(Cgroups::mounted_in(folder.path()), Cgroups::Writable);
+    }
 }

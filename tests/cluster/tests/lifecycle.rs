@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use testcluster::binaries::{self, Binaries};
 use testcluster::process::{ProcessId, wait_until};
 use testcluster::progress::say;
 use testcluster::{Cluster, Namespace, NodeWish, Rule, leftovers};
@@ -25,11 +26,42 @@ fn main() -> ExitCode {
         std::thread::sleep(Duration::from_secs(120));
         return ExitCode::FAILURE;
     }
+    given_programs();
+    say("ok: programs in KUBEBUILDER_ASSETS are used and nothing is built");
     a_whole_life();
     say("ok: a cluster from start to end");
     a_killed_starter();
     say("ok: the keeper ends a cluster whose starter was killed");
     ExitCode::SUCCESS
+}
+
+/// A folder with all programs and an empty cache, without Go: what is given is
+/// used, and it is the same kubectl.
+fn given_programs() {
+    let binaries = Binaries::locate().unwrap_or_else(|error| panic!("{error}"));
+    let folder = tempfile::tempdir().unwrap();
+    let assets = folder.path().join("assets");
+    std::fs::create_dir(&assets).unwrap();
+    for program in binaries::names() {
+        std::os::unix::fs::symlink(binaries.path(program), assets.join(program)).unwrap();
+    }
+    let build = |assets: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_testcluster"))
+            .arg("build")
+            .env_clear()
+            .env("KUBEBUILDER_ASSETS", assets)
+            .env("XDG_CACHE_HOME", folder.path().join("cache"))
+            .output()
+            .unwrap()
+    };
+    let found = build(&assets);
+    assert!(found.status.success(), "{found:?}");
+    let kubectl = PathBuf::from(String::from_utf8(found.stdout).unwrap().trim());
+    assert_eq!(kubectl, assets.join("kubectl"));
+    let version = Command::new(kubectl).args(["version", "--client"]).output();
+    let version = String::from_utf8(version.unwrap().stdout).unwrap();
+    assert!(version.contains(binaries::KUBERNETES_VERSION), "{version}");
+    assert!(!folder.path().join("cache").exists(), "nothing is built");
 }
 
 fn a_whole_life() {

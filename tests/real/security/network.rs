@@ -79,8 +79,8 @@ fn expired_token() {
         server.script(Rule::on_any().path("secrets").nth(number).fault(expired()));
         let (outcome, ran) = with_plugin(&server);
         let once = if number == 1 { 3 } else { 0 };
-        outcome.status(once);
-        assert_eq!(ran, runs, "401 at request {number}");
+        let outcome = outcome.status(once);
+        assert_eq!(ran, runs, "401 at request {number}: {}", outcome.stderr);
         assert_eq!(server.secret("default", "s").is_some(), once == 0);
 
         let server = FaultServer::start();

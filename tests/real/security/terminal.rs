@@ -11,7 +11,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 use testcluster::fault::FaultServer;
 
 use crate::figures::record;
-use crate::harness::{program, trial};
+use crate::harness::{home, program, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("security::l11_echo_is_restored", echo_restored)]
@@ -113,7 +113,7 @@ impl Prompt {
             .args(["-c", &script])
             .arg(program())
             .env("KUBECONFIG", server.kubeconfig())
-            .env("HOME", "/nonexistent");
+            .env("HOME", home());
         let mut session = rexpect::session::spawn_command(command, Some(15_000)).unwrap();
         session.exp_string("pid=").unwrap();
         let shell = session.exp_string(".").unwrap();

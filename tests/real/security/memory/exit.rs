@@ -9,13 +9,13 @@ use testcluster::fault::FaultServer;
 use super::held::Held;
 use crate::canary::Canary;
 use crate::figures::record;
-use crate::harness::{Invocation, program, trial, unprotected};
+use crate::harness::{Invocation, program, root_trial, unprotected};
 
 /// Sizes of the value, in bytes.
 const SIZES: [usize; 4] = [8, 64, 4096, 900 * 1024];
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial(
+    vec![root_trial(
         "security::m1_m3_no_copy_in_memory_at_exit",
         no_copy_at_exit,
     )]

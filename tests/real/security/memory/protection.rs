@@ -11,13 +11,13 @@ use testcluster::fault::{Fault, FaultServer, Rule, When};
 
 use super::held::wait_until;
 use crate::figures::record;
-use crate::harness::{program, trial, unprotected};
+use crate::harness::{program, root_trial, unprotected};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial("security::m8_other_processes_cannot_look", nobody_can_look),
-        trial("security::m9_no_core_files", no_core_files),
-        trial("security::m10_hardened_before_any_input", hardened_first),
+        root_trial("security::m8_other_processes_cannot_look", nobody_can_look),
+        root_trial("security::m9_no_core_files", no_core_files),
+        root_trial("security::m10_hardened_before_any_input", hardened_first),
     ]
 }
 

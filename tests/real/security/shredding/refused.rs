@@ -11,11 +11,11 @@ use testcluster::fault::{Fault, FaultServer, Rule};
 
 use super::{VALUE, shred, writes};
 use crate::figures::record;
-use crate::harness::trial;
+use crate::harness::{root_trial, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
-        trial(
+        root_trial(
             "security::s3_odd_files_are_refused_before_any_write",
             odd_files,
         ),
