@@ -33,18 +33,17 @@ pub static RULE: Rule = Rule {
 /// Looks for it: one finding a workload and Secret.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for running in stale::all(inventory) {
-        for told in running.told_by_secret(&RULE) {
-            results.report(found(&running, &told));
+        for (facts, told) in running.told_by_secret(&RULE) {
+            results.report(found(&running, &facts.name, &told));
         }
         let variables = |way: Way<'_>| matches!(way, Way::Variable { .. } | Way::AllVariables);
         stale::doubts(&running, &RULE, variables, results);
     }
 }
 
-fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
+fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
     let holders: Vec<_> = told.iter().map(|held| held.delivery.holder()).collect();
     let holders = stale::listed(holders.iter().map(String::as_str));
-    let name = told.first().map_or("", |held| held.facts.name.as_str());
     let causes = |cause| told.iter().any(|held| matches!(held.stale(), Some((own, _)) if own == cause));
     let message = if causes(Cause::Recreated) {
         format!(
@@ -66,5 +65,5 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
     if running.workload.kind == WorkloadKind::CronJob {
         finding = finding.severity(Severity::Info);
     }
-    running.restart(stale::with_mixed(running, name, finding))
+    running.restart(told, stale::with_mixed(running, name, finding))
 }

@@ -31,16 +31,15 @@ pub static RULE: Rule = Rule {
 /// Looks for it: one finding a workload and Secret.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for running in stale::all(inventory) {
-        for told in running.told_by_secret(&RULE) {
-            results.report(found(&running, &told));
+        for (facts, told) in running.told_by_secret(&RULE) {
+            results.report(found(&running, &facts.name, &told));
         }
         let sub_path = |way: Way<'_>| matches!(way, Way::SubPath { .. });
         stale::doubts(&running, &RULE, sub_path, results);
     }
 }
 
-fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
-    let name = told.first().map_or("", |held| held.facts.name.as_str());
+fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
     let files = stale::listed(told.iter().filter_map(|held| match held.delivery.way {
         Way::SubPath { mount } => Some(mount.path.value.as_str()),
         _ => None,
@@ -54,6 +53,6 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
         finding = finding.severity(Severity::Info);
     }
     running
-        .restart(stale::with_mixed(running, name, finding))
+        .restart(told, stale::with_mixed(running, name, finding))
         .advise("So that it follows, mount the directory instead of the file.")
 }

@@ -44,7 +44,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             let message = format!(
                 "Some of its containers started before Secret {secret} was last written and some after."
             );
-            results.report(running.restart(running.finding(&RULE, &told, message)));
+            results.report(running.restart(&told, running.finding(&RULE, &told, message)));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::staleness::Cause;
 use crate::inventory::{Immutability, Inventory, SecretFacts};
 
 use super::stale::{self, Held, Running};
@@ -32,68 +33,101 @@ pub static RULE: Rule = Rule {
 /// Looks for it: one finding a workload and Secret.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     let all: Vec<_> = stale::all(inventory).collect();
-    let mut nodes: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for held in all.iter().flat_map(|running| running.told_by(&RULE)) {
-        let secret = (held.facts.namespace.as_str(), held.facts.name.as_str());
-        nodes.entry(secret).or_default().extend(held.pod.spec.node_name.as_deref());
+    let mut frozen: BTreeMap<(&str, &str), Frozen<'_>> = BTreeMap::new();
+    for running in &all {
+        for (facts, told) in running.told_by_secret(&RULE) {
+            frozen
+                .entry((&facts.namespace, &facts.name))
+                .or_insert_with(|| Frozen::new(facts))
+                .nodes
+                .extend(told.iter().filter_map(|held| node(held)));
+            results.report(proven(running, facts, &told));
+        }
     }
     for running in &all {
-        let own = running.told_by_secret(&RULE);
-        for told in &own {
-            results.report(proven(running, told));
-        }
-        for ((namespace, name), nodes) in &nodes {
-            let is_own = own.iter().flatten().any(|held| held.facts.name == *name);
-            if is_own || running.workload.id.namespace != *namespace {
-                continue;
-            }
-            let neighbours: Vec<_> = running
+        for Frozen { facts, nodes } in frozen.values() {
+            let of_it: Vec<_> = running
                 .held
                 .iter()
-                .filter(|held| held.facts.name == *name)
-                .filter(|held| held.pod.spec.node_name.as_deref().is_some_and(|node| nodes.contains(node)))
+                .filter(|held| {
+                    held.facts.namespace == facts.namespace && held.facts.name == facts.name
+                })
+                .collect();
+            let is_told = |held: &&Held<'_>| matches!(held.stale(), Some((Cause::Frozen, _)));
+            if of_it.iter().any(is_told) {
+                continue;
+            }
+            let neighbours: Vec<_> = of_it
+                .into_iter()
+                .filter(|held| node(held).is_some_and(|node| nodes.contains(node)))
                 .collect();
             if !neighbours.is_empty() {
-                results.report(suspected(running, &neighbours));
+                results.report(suspected(running, facts, &neighbours));
             }
         }
     }
+}
+
+/// A Secret that kubelet keeps the old content of, and where.
+struct Frozen<'a> {
+    facts: &'a SecretFacts,
+    nodes: BTreeSet<&'a str>,
+}
+
+impl<'a> Frozen<'a> {
+    fn new(facts: &'a SecretFacts) -> Self {
+        Self {
+            facts,
+            nodes: BTreeSet::new(),
+        }
+    }
+}
+
+fn node<'a>(held: &Held<'a>) -> Option<&'a str> {
+    held.pod.spec.node_name.as_deref()
 }
 
 /// Its own containers started before the Secret was created again.
-fn proven<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
-    let Some(first) = told.first() else {
-        return running.finding(&RULE, told, String::new());
-    };
-    let name = &first.facts.name;
-    let (adverb, severity) = match first.facts.immutable {
-        Immutability::Yes => ("", Severity::Error),
-        Immutability::Probably | Immutability::No => ("probably ", Severity::Warning),
+fn proven<'a>(running: &Running<'a>, facts: &SecretFacts, told: &[&Held<'a>]) -> Finding {
+    let severity = match facts.immutable {
+        Immutability::Yes => Severity::Error,
+        Immutability::Probably | Immutability::No => Severity::Warning,
     };
     let message = format!(
-        "Secret {name} is {adverb}immutable and was created again after its containers started, so \
-         kubelet goes on serving the old content, to new pods too."
+        "Secret {} is {} and was created again after its containers started, so kubelet goes on \
+         serving the old content, to new pods too.",
+        facts.name,
+        immutable(facts)
     );
-    let finding = running.finding(&RULE, told, message).severity(severity);
-    remedied(finding, first.facts, told)
+    let finding = running
+        .finding(&RULE, told, message)
+        .severity(severity);
+    remedied(finding, facts, told)
 }
 
 /// Its containers came to a node where that is so.
-fn suspected<'a>(running: &Running<'a>, held: &[&Held<'a>]) -> Finding {
-    let Some(first) = held.first() else {
-        return running.finding(&RULE, held, String::new());
-    };
+fn suspected<'a>(running: &Running<'a>, facts: &SecretFacts, held: &[&Held<'a>]) -> Finding {
     let message = format!(
-        "Its containers may have got the old content of Secret {}, which is immutable and was created \
-         again while other pods of their node used it.",
-        first.facts.name
+        "Its containers may have got the old content of Secret {}, which is {} and was created again \
+         while other pods of their node used it.",
+        facts.name,
+        immutable(facts)
     );
-    let finding = running.finding(&RULE, held, message).severity(Severity::Warning);
-    remedied(finding, first.facts, held)
+    let finding = running
+        .finding(&RULE, held, message)
+        .severity(Severity::Warning);
+    remedied(finding, facts, held)
+}
+
+fn immutable(facts: &SecretFacts) -> &'static str {
+    match facts.immutable {
+        Immutability::Yes => "immutable",
+        Immutability::Probably | Immutability::No => "probably immutable",
+    }
 }
 
 fn remedied(finding: Finding, facts: &SecretFacts, held: &[&Held<'_>]) -> Finding {
-    let nodes = stale::listed(held.iter().filter_map(|held| held.pod.spec.node_name.as_deref()));
+    let nodes = stale::listed(held.iter().filter_map(|held| node(held)));
     let nodes = match nodes.as_str() {
         "" => "each node".to_owned(),
         nodes => format!("node {nodes}"),

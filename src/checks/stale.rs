@@ -5,16 +5,16 @@
 //! Deployment is paused, SS056 when a restart does not reach the pod, else
 //! SS051 for sub-paths and SS050 for variables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::creation::owner::{self, Owner, OwnerKind};
-use crate::finding::{Finding, Reason, Results, quoted};
+use crate::finding::{Finding, Reason, Results, Severity, quoted};
 use crate::inventory::staleness::{self, Cause, Doubt, Freshness, SKEW, Start};
 use crate::inventory::{Answer, ContainerState, Inventory, Pod, SecretFacts};
 use crate::workload::delivery::{Delivery, Way, deliveries};
-use crate::workload::rollout::{Member, Progress, Rollout};
+use crate::workload::rollout::{Member, Progress, Rollout, Wait};
 use crate::workload::{Container, ObjectId, Site, Strategy, Workload, WorkloadKind};
 
 use super::{
@@ -109,18 +109,16 @@ impl<'a> Running<'a> {
     }
 
     /// The same, for each Secret.
-    pub fn told_by_secret(&self, rule: &Rule) -> Vec<Vec<&Held<'a>>> {
-        let told = self.told_by(rule);
-        let names: BTreeSet<_> = told.iter().map(|held| &held.facts.name).collect();
-        names
-            .into_iter()
-            .map(|name| {
-                told.iter()
-                    .filter(|held| held.facts.name == *name)
-                    .copied()
-                    .collect()
-            })
-            .collect()
+    pub fn told_by_secret(&self, rule: &Rule) -> Vec<(&'a SecretFacts, Vec<&Held<'a>>)> {
+        let mut groups: BTreeMap<&str, (&'a SecretFacts, Vec<&Held<'a>>)> = BTreeMap::new();
+        for held in self.told_by(rule) {
+            groups
+                .entry(&held.facts.name)
+                .or_insert_with(|| (held.facts, Vec::new()))
+                .1
+                .push(held);
+        }
+        groups.into_values().collect()
     }
 
     /// The rule that tells of a stale content; `None` for one that is not.
@@ -148,7 +146,8 @@ impl<'a> Running<'a> {
         !reached && held.stale().is_some()
     }
 
-    /// Whether old pods are being replaced right now.
+    /// Whether old pods are being replaced right now. One that is merely not
+    /// available, because it crashes, say, is not.
     pub fn rolls(&self) -> bool {
         let Some(rollout) = &self.rollout else {
             return false;
@@ -165,9 +164,26 @@ impl<'a> Running<'a> {
             })
             .collect();
         matches!(
-            rollout.progress(newest_revision(self.inventory, self.workload), &pods),
-            Progress::Waiting(_)
+            rollout.progress(self.newest_revision(), &pods),
+            Progress::Waiting(Wait::Observed | Wait::Updated(..) | Wait::Ended(_))
         )
+    }
+
+    /// Whether a rollout under way replaces all these.
+    fn is_replacing(&self, told: &[&Held<'_>]) -> bool {
+        let newest = self.newest_revision();
+        self.rolls()
+            && newest.is_none_or(|newest| told.iter().all(|held| held.revision() != newest))
+    }
+
+    /// The revision of new pods, where it is known.
+    fn newest_revision(&self) -> Option<&str> {
+        match &self.rollout {
+            Some(rollout) if rollout.kind == WorkloadKind::StatefulSet => {
+                Some(&rollout.status.update_revision)
+            }
+            _ => newest_template(self.inventory, self.workload),
+        }
     }
 
     /// Where the workload asks for what a container holds; nowhere, when its
@@ -196,16 +212,13 @@ impl<'a> Running<'a> {
     /// the places, the proofs and what else is known of it.
     pub fn finding(&self, rule: &'static Rule, told: &[&Held<'a>], message: String) -> Finding {
         let mut finding = Finding::new(rule, &self.workload.id, message);
-        let Some(first) = told.first() else {
-            return finding;
-        };
-        let keys: BTreeSet<_> = told
+        let secrets: BTreeSet<_> = told
             .iter()
-            .flat_map(|held| held.delivery.keys.iter().flatten().copied())
+            .map(|held| (&held.facts.namespace, &held.facts.name))
             .collect();
-        let all = told.iter().any(|held| held.delivery.keys.is_none());
-        let key = keys.first().filter(|_| keys.len() == 1 && !all).copied();
-        finding = finding.about(&first.facts.namespace, &first.facts.name, key);
+        if let (1, Some((namespace, name))) = (secrets.len(), secrets.first()) {
+            finding = finding.about(namespace, name, only_key(told));
+        }
         let containers: BTreeSet<_> = told.iter().map(|held| &held.container.name).collect();
         if let (1, Some(name)) = (containers.len(), containers.first()) {
             finding = finding.in_container(name);
@@ -229,10 +242,10 @@ impl<'a> Running<'a> {
 
     /// Adds the restart that brings the new content, or what to do where there
     /// is none, and what stands in its way.
-    pub fn restart(&self, mut finding: Finding) -> Finding {
-        if self.rolls() {
+    pub fn restart(&self, told: &[&Held<'_>], mut finding: Finding) -> Finding {
+        if self.is_replacing(told) {
             finding = finding
-                .severity(crate::finding::Severity::Info)
+                .severity(Severity::Info)
                 .because("A rollout is under way and replaces these pods.");
         }
         if stops_all(self.workload) {
@@ -362,6 +375,15 @@ pub(super) fn listed<'t>(words: impl IntoIterator<Item = &'t str>) -> String {
     }
 }
 
+/// The one key that all of them are about.
+fn only_key<'a>(told: &[&Held<'a>]) -> Option<&'a str> {
+    let mut keys = BTreeSet::new();
+    for held in told {
+        keys.extend(held.delivery.keys.as_ref()?.iter().copied());
+    }
+    keys.first().copied().filter(|_| keys.len() == 1)
+}
+
 /// Both times, for three pods at most.
 fn proofs(told: &[&Held<'_>]) -> Vec<String> {
     const MOST: usize = 3;
@@ -443,7 +465,7 @@ fn revision(pod: &Pod) -> &str {
 
 /// The `pod-template-hash` of a Deployment's current ReplicaSet, which has its
 /// revision number and a name that begins with its own.
-fn newest_revision<'a>(inventory: &'a Inventory, workload: &Workload) -> Option<&'a str> {
+fn newest_template<'a>(inventory: &'a Inventory, workload: &Workload) -> Option<&'a str> {
     const REVISION: &str = "deployment.kubernetes.io/revision";
     let current = workload.metadata.annotations.get(REVISION)?;
     let first = ObjectId {

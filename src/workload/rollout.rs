@@ -85,8 +85,8 @@ pub enum Wait {
     Ended(i64),
     /// Not all new pods are available: how many are, of how many.
     Available(i64, i64),
-    /// This pod is old, not there or not ready.
-    Pod(i64),
+    /// The new pod of this ordinal is not ready.
+    Ready(i64),
 }
 
 /// Why a rollout does not go on.
@@ -220,19 +220,23 @@ impl Rollout {
 
     fn stateful_set(&self, pods: &[Member<'_>]) -> Option<Wait> {
         let wanted = self.replicas.unwrap_or(1);
-        let is_new = |place: &i64| {
-            pods.iter().any(|pod| {
-                ordinal(pod.name) == Some(*place)
-                    && pod.revision == self.status.update_revision
-                    && pod.ready
-            })
-        };
-        let old = (self.first_ordinal..self.first_ordinal + wanted)
+        let places = (self.first_ordinal..self.first_ordinal + wanted)
             .rev()
-            .take_while(|place| self.replaces_ordinal(*place))
-            .find(|place| !is_new(place));
-        match (old, self.status.available) {
-            (Some(place), _) => Some(Wait::Pod(place)),
+            .take_while(|place| self.replaces_ordinal(*place));
+        let (mut all, mut updated, mut unready) = (0, 0, None);
+        for place in places {
+            all += 1;
+            let new = pods.iter().find(|pod| {
+                ordinal(pod.name) == Some(place) && pod.revision == self.status.update_revision
+            });
+            updated += i64::from(new.is_some());
+            if new.is_some_and(|new| !new.ready) {
+                unready = unready.or(Some(place));
+            }
+        }
+        match (unready, self.status.available) {
+            _ if updated < all => Some(Wait::Updated(updated, all)),
+            (Some(place), _) => Some(Wait::Ready(place)),
             // Ready is not available before minReadySeconds have passed.
             (None, Some(available)) if available < wanted => {
                 Some(Wait::Available(available, wanted))
@@ -408,14 +412,15 @@ mod tests {
             member("x-2", "b", true),
         ];
         let whole = stateful_set("", 3);
-        assert_eq!(whole.progress(None, &pods), Progress::Waiting(Wait::Pod(0)));
+        let updated = Progress::Waiting(Wait::Updated(2, 3));
+        assert_eq!(whole.progress(None, &pods), updated);
+        assert_eq!(whole.progress(None, &pods[1..]), updated);
         pods[0].revision = "b";
         assert_eq!(whole.progress(None, &pods), Progress::Done);
         pods[0].ready = false;
-        assert_eq!(whole.progress(None, &pods), Progress::Waiting(Wait::Pod(0)));
         assert_eq!(
-            whole.progress(None, &pods[1..]),
-            Progress::Waiting(Wait::Pod(0))
+            whole.progress(None, &pods),
+            Progress::Waiting(Wait::Ready(0))
         );
         pods[0].ready = true;
         assert_eq!(
