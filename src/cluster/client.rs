@@ -36,7 +36,7 @@ impl Cluster {
         Self::connect_in(flags, Environment::of_this_process()).await
     }
 
-    async fn connect_in(
+    pub(super) async fn connect_in(
         flags: &ConnectionFlags,
         environment: Environment,
     ) -> Result<Self, ClusterError> {

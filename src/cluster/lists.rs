@@ -328,3 +328,7 @@ fn page(path: &str, token: &str, fields: &str) -> String {
     }
     page
 }
+
+#[cfg(test)]
+#[path = "lists_tests.rs"]
+mod tests;

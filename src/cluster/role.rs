@@ -1,7 +1,7 @@
 //! The smallest Role that would have allowed a request.
 
 /// A question the server's authorizer said no to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Clone)]
 pub(super) struct Denial {
     pub verb: String,
     pub group: String,

@@ -68,7 +68,14 @@ pub(super) fn to_error(
                 namespace: question.namespace.map(str::to_owned),
                 name: question.name.map(str::to_owned),
             };
-            match denial.corrected_by(&status.message) {
+            // Reads pass no admission, so whatever the words, it is a permission
+            // that is missing.
+            let only_reads = matches!(question.verb, "get" | "list");
+            let denial = denial
+                .clone()
+                .corrected_by(&status.message)
+                .or_else(|| only_reads.then_some(denial));
+            match denial {
                 Some(denial) => ClusterError::Forbidden {
                     verb: denial.verb,
                     group: denial.group,

@@ -239,6 +239,17 @@ impl Builder {
         self.objects
             .sort_by(|a, b| (&a.id, a.origin).cmp(&(&b.id, b.origin)));
         self.pods.sort_by(|a, b| a.id.cmp(&b.id));
+        // A list that had to begin again gives objects twice.
+        forget_twins(&mut workloads, |found| {
+            (&found.id, found.origin, &found.api_version)
+        });
+        forget_twins(&mut dormant, |found| {
+            (&found.id, found.origin, &found.api_version)
+        });
+        forget_twins(&mut self.objects, |found| {
+            (&found.id, found.origin, &found.api_version)
+        });
+        self.pods.dedup_by(|b, a| a.id == b.id);
 
         let mut uses = Vec::new();
         for (index, workload) in workloads.iter().enumerate() {
@@ -293,6 +304,13 @@ impl Builder {
             uses,
         }
     }
+}
+
+/// Leaves one of each live object in a sorted list.
+fn forget_twins<T>(list: &mut Vec<T>, identity: impl Fn(&T) -> (&ObjectId, Origin, &String)) {
+    list.dedup_by(|later, earlier| {
+        identity(later) == identity(earlier) && identity(earlier).1 == Origin::Live
+    });
 }
 
 /// Who belongs to whom in the end.
