@@ -68,7 +68,7 @@ pub enum Listed {
 }
 
 impl Resource {
-    fn path(&self, version: &str, namespace: Option<&str>) -> String {
+    pub(super) fn path(&self, version: &str, namespace: Option<&str>) -> String {
         let root = if self.group.is_empty() {
             format!("/api/{version}")
         } else {

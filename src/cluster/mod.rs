@@ -15,6 +15,7 @@ pub mod flags;
 mod kubeconfig;
 mod lists;
 mod names;
+mod objects;
 mod plugin;
 mod plugin_policy;
 mod proxy;

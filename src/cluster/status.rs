@@ -93,12 +93,12 @@ pub(super) fn to_error(
             namespace: question.namespace.unwrap_or_default().to_owned(),
         },
         404 if details.kind == question.resource => ClusterError::NotFound {
-            resource: "secret",
+            resource: singular(question.resource),
             namespace: question.namespace.unwrap_or_default().to_owned(),
             name,
         },
         409 if is_kubernetes => ClusterError::Conflict {
-            resource: "secret",
+            resource: singular(question.resource),
             name,
             managers: managers(details.causes.unwrap_or_default()),
             reason: ServerText::new(status.message),
@@ -122,6 +122,19 @@ pub(super) fn to_error(
             code,
             reason: ServerText::new(status.message),
         },
+    }
+}
+
+/// What one object of a resource is called in messages.
+fn singular(resource: &str) -> &'static str {
+    match resource {
+        "secrets" => "secret",
+        "deployments" => "deployment",
+        "statefulsets" => "statefulset",
+        "daemonsets" => "daemonset",
+        "cronjobs" => "cronjob",
+        "pods" => "pod",
+        _ => "object",
     }
 }
 

@@ -1,7 +1,7 @@
 //! JSON Patch (RFC 6902) on data: what a change makes of an object, and what
 //! would take it back.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::finding::Operation;
 
@@ -16,6 +16,50 @@ pub enum PatchError {
     /// A `test` operation failed.
     #[error("{0} is not what the change expects")]
     Differs(String),
+}
+
+/// The operations as a JSON Patch document.
+pub fn to_json(operations: &[Operation]) -> Value {
+    operations
+        .iter()
+        .map(|operation| match operation {
+            Operation::Test { pointer, value } => {
+                json!({"op": "test", "path": pointer, "value": value})
+            }
+            Operation::Add { pointer, value } => {
+                json!({"op": "add", "path": pointer, "value": value})
+            }
+            Operation::Replace { pointer, value } => {
+                json!({"op": "replace", "path": pointer, "value": value})
+            }
+            Operation::Remove { pointer } => json!({"op": "remove", "path": pointer}),
+        })
+        .collect()
+}
+
+/// Reads a JSON Patch document of these four operations; `None` for any other.
+pub fn from_json(document: &Value) -> Option<Vec<Operation>> {
+    let one = |operation: &Value| {
+        let pointer = operation.get("path")?.as_str()?.to_owned();
+        let value = || operation.get("value").cloned();
+        Some(match operation.get("op")?.as_str()? {
+            "test" => Operation::Test {
+                pointer,
+                value: value()?,
+            },
+            "add" => Operation::Add {
+                pointer,
+                value: value()?,
+            },
+            "replace" => Operation::Replace {
+                pointer,
+                value: value()?,
+            },
+            "remove" => Operation::Remove { pointer },
+            _ => return None,
+        })
+    };
+    document.as_array()?.iter().map(one).collect()
 }
 
 /// Applies operations in order and returns those that take them back.
@@ -151,8 +195,6 @@ fn of_scalar(scalar: &Scalar) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::finding::Operation::{Add, Remove, Replace, Test};
 
@@ -187,6 +229,8 @@ mod tests {
                 value: json!(3),
             },
         ];
+        let read = from_json(&to_json(&operations)).unwrap();
+        assert_eq!(read, operations);
         let mut document = before.clone();
         let inverse = apply(&mut document, &operations).unwrap();
         assert_eq!(

@@ -1,28 +1,8 @@
 //! What to do, as command lines and JSON Patches.
 
-use serde_json::{Value, json};
-
-use crate::finding::{Finding, Fix, Operation, quoted};
+use crate::finding::{Finding, Fix, quoted};
+use crate::manifest::json_patch;
 use crate::workload::Origin;
-
-/// A JSON Patch (RFC 6902).
-pub fn patch(operations: &[Operation]) -> Value {
-    operations
-        .iter()
-        .map(|operation| match operation {
-            Operation::Test { pointer, value } => {
-                json!({"op": "test", "path": pointer, "value": value})
-            }
-            Operation::Add { pointer, value } => {
-                json!({"op": "add", "path": pointer, "value": value})
-            }
-            Operation::Replace { pointer, value } => {
-                json!({"op": "replace", "path": pointer, "value": value})
-            }
-            Operation::Remove { pointer } => json!({"op": "remove", "path": pointer}),
-        })
-        .collect()
-}
 
 /// The command that does it, where one does: for a live object kubectl's patch.
 pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
@@ -43,7 +23,7 @@ pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
                 format!(
                     "kubectl patch {}{namespace} --type json -p {}",
                     quoted(&subject.short()),
-                    quoted(&patch(operations).to_string())
+                    quoted(&json_patch::to_json(operations).to_string())
                 )
             })
         }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::finding::{Applies, Finding, Fix, Reason, Unknown};
 use crate::inventory::{Inventory, Scope};
+use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
 use crate::workload::{ObjectId, Origin, Site};
 
@@ -288,7 +289,7 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
                 what: fix::sentence(found).to_owned(),
                 command: fix::command(finding, found),
                 patch: match found {
-                    Fix::Patch { operations, .. } => Some(fix::patch(operations)),
+                    Fix::Patch { operations, .. } => Some(json_patch::to_json(operations)),
                     _ => None,
                 },
                 automatic: matches!(

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::finding::{Finding, Fix, Grant, Reason, Severity, Unknown};
 use crate::inventory::{Inventory, Scope};
+use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Unreachable};
 use crate::ui::escape_controls as safe;
 use crate::workload::{ObjectId, Origin};
@@ -217,7 +218,7 @@ impl Printer<'_> {
                 Fix::Patch { operations, .. } => writeln!(
                     self.out,
                     "      {}",
-                    safe(&fix::patch(operations).to_string())
+                    safe(&json_patch::to_json(operations).to_string())
                 ),
                 _ => Ok(()),
             },
