@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Applies, Finding, Fix, Operation, Reason, Severity, quoted};
-use crate::inventory::{Answer, ContainerState, Inventory, Lookup, Pod, Producer, Use};
+use crate::inventory::symptom::{Symptom, symptom, waiting};
+use crate::inventory::{Answer, Inventory, Lookup, Pod, Producer, Use};
 use crate::workload::near::near;
 use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind, path};
 
@@ -183,72 +184,6 @@ pub(super) fn words_about(
         })
 }
 
-pub(super) fn pod_is(event: &crate::inventory::Event, pod: &Pod) -> bool {
-    event.namespace == pod.id.namespace
-        && event.pod == pod.id.name
-        && (event.uid.is_empty() || pod.metadata.uid.is_empty() || event.uid == pod.metadata.uid)
-}
-
-/// The messages of containers that cannot be created.
-pub(super) fn waiting(pod: &Pod) -> impl Iterator<Item = &str> {
-    pod.containers
-        .iter()
-        .filter_map(|status| match &status.state {
-            ContainerState::Waiting { reason, message }
-                if reason == "CreateContainerConfigError" =>
-            {
-                Some(message.as_str())
-            }
-            _ => None,
-        })
-}
-
-/// What kubelet's words name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Symptom {
-    /// A Secret that is not there.
-    NoSecret(String),
-    /// A key that is not there; a volume's message does not name the Secret.
-    NoKey {
-        /// The key.
-        key: String,
-        /// The Secret.
-        secret: Option<String>,
-    },
-}
-
-/// Reads kubelet's words (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`,
-/// `pkg/volume/secret/secret.go`). ConfigMaps have the same texts with another
-/// word, so the word counts.
-pub(super) fn symptom(words: &str) -> Option<Symptom> {
-    for start in ["secret \"", "secrets \""] {
-        if let Some(at) = words.find(start) {
-            let rest = &words[at + start.len()..];
-            let (name, after) = rest.split_once('"')?;
-            if after.starts_with(" not found") {
-                return Some(Symptom::NoSecret(name.to_owned()));
-            }
-        }
-    }
-    if let Some(at) = words.find("couldn't find key ") {
-        let rest = &words[at + "couldn't find key ".len()..];
-        let (key, place) = rest.split_once(" in Secret ")?;
-        let secret = place
-            .rsplit_once('/')
-            .map(|(_, name)| name.trim().to_owned());
-        return Some(Symptom::NoKey {
-            key: key.to_owned(),
-            secret,
-        });
-    }
-    const VOLUME: &str = "references non-existent secret key: ";
-    let at = words.find(VOLUME)?;
-    Some(Symptom::NoKey {
-        key: words[at + VOLUME.len()..].trim().to_owned(),
-        secret: None,
-    })
-}
-
 /// Near names of a Secret that is not there.
 pub(super) fn near_secrets(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     let namespace = namespace(used);
@@ -386,40 +321,4 @@ pub(super) fn grouped<'a>(
         }
     }
     groups.into_iter()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kubelets_words_are_understood() {
-        let secret = |name: &str| Some(Symptom::NoSecret(name.to_owned()));
-        let key = |key: &str, secret: Option<&str>| {
-            Some(Symptom::NoKey {
-                key: key.to_owned(),
-                secret: secret.map(str::to_owned),
-            })
-        };
-        for (words, expected) in [
-            ("secret \"gone\" not found", secret("gone")),
-            ("Error: secrets \"gone\" not found", secret("gone")),
-            (
-                "MountVolume.SetUp failed for volume \"v\" : secret \"gone\" not found",
-                secret("gone"),
-            ),
-            (
-                "couldn't find key NOPE in Secret ns/good",
-                key("NOPE", Some("good")),
-            ),
-            (
-                "MountVolume.SetUp failed for volume \"v\" : references non-existent secret key: NOPE",
-                key("NOPE", None),
-            ),
-            ("configmap \"gone\" not found", None),
-            ("couldn't find key NOPE in ConfigMap ns/good", None),
-        ] {
-            assert_eq!(symptom(words), expected, "{words}");
-        }
-    }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Results, Severity};
+use crate::inventory::symptom::{self, Symptom};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::resolve::{self, Symptom, Trouble};
+use super::resolve::{self, Trouble};
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -37,7 +38,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             continue;
         }
         for words in words(inventory, pod) {
-            let (secret, key) = match resolve::symptom(words) {
+            let (secret, key) = match symptom::symptom(words) {
                 Some(Symptom::NoSecret(name)) => (name, None),
                 Some(Symptom::NoKey { key, secret }) => {
                     let named = secret.or_else(|| only_secret_with(pod, &key));
@@ -109,7 +110,7 @@ fn words<'a>(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = &'a
                 }))
         })
         .map(|event| event.message.as_str());
-    resolve::waiting(pod).chain(events)
+    symptom::waiting(pod).chain(events)
 }
 
 /// The Secret a volume's message about a key is about, if only one lists it.

@@ -6,7 +6,6 @@ use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
 use crate::workload::{Origin, Site};
 
-use super::resolve;
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -37,7 +36,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if event.reason != "FailedMount" || !about_secrets || !repeated {
             continue;
         }
-        let Some(pod) = inventory.pods.iter().find(|pod| resolve::pod_is(event, pod)) else {
+        let Some(pod) = inventory.pods.iter().find(|pod| event.is_about(pod)) else {
             continue;
         };
         if pod.ready || pod.metadata.deleting || pod.is_finished() || has_bad_name(pod) {

@@ -14,13 +14,13 @@ use crate::finding::{Finding, Reason, Results, Severity, quoted};
 use crate::inventory::staleness::{self, Cause, Doubt, Freshness, SKEW, Start};
 use crate::inventory::{Answer, ContainerState, Inventory, Pod, SecretFacts};
 use crate::workload::delivery::{Delivery, Way, deliveries};
-use crate::workload::rollout::{Member, Progress, Rollout, Wait};
+use crate::workload::rollout::{Progress, Rollout, Wait};
 use crate::workload::{Container, ObjectId, Site, Strategy, Workload, WorkloadKind};
 
 use super::{
-    Rule, resolve, ss050_stale_env, ss051_stale_subpath, ss052_mixed_generation,
-    ss054_paused_deployment, ss055_immutable_recreated, ss056_restart_ineffective_strategy,
-    ss057_gitops_would_revert, ss086_recreate_strategy_risk,
+    Rule, ss050_stale_env, ss051_stale_subpath, ss052_mixed_generation, ss054_paused_deployment,
+    ss055_immutable_recreated, ss056_restart_ineffective_strategy, ss057_gitops_would_revert,
+    ss086_recreate_strategy_risk,
 };
 
 /// What a running container holds of a Secret, in one way.
@@ -64,7 +64,7 @@ impl Held<'_> {
 
     /// The revision of its pod.
     pub fn revision(&self) -> &str {
-        revision(self.pod)
+        self.pod.revision()
     }
 }
 
@@ -152,19 +152,8 @@ impl<'a> Running<'a> {
         let Some(rollout) = &self.rollout else {
             return false;
         };
-        let pods: Vec<_> = self
-            .inventory
-            .pods_of(&self.workload.id)
-            .filter(|pod| !pod.metadata.deleting)
-            .map(|pod| Member {
-                name: &pod.id.name,
-                revision: revision(pod),
-                ready: pod.ready,
-                waits: resolve::waiting(pod).find(|words| resolve::symptom(words).is_some()),
-            })
-            .collect();
         matches!(
-            rollout.progress(self.newest_revision(), &pods),
+            self.inventory.progress(rollout, self.workload),
             Progress::Waiting(Wait::Observed | Wait::Updated(..) | Wait::Ended(_))
         )
     }
@@ -182,7 +171,7 @@ impl<'a> Running<'a> {
             Some(rollout) if rollout.kind == WorkloadKind::StatefulSet => {
                 Some(&rollout.status.update_revision)
             }
-            _ => newest_template(self.inventory, self.workload),
+            _ => self.inventory.newest_revision(self.workload),
         }
     }
 
@@ -453,34 +442,6 @@ pub(super) fn doubts(
             );
         }
     }
-}
-
-/// The label by which a controller tells the revisions of its pods.
-fn revision(pod: &Pod) -> &str {
-    ["controller-revision-hash", "pod-template-hash"]
-        .into_iter()
-        .find_map(|label| pod.metadata.labels.get(label))
-        .map_or("", String::as_str)
-}
-
-/// The `pod-template-hash` of a Deployment's current ReplicaSet, which has its
-/// revision number and a name that begins with its own.
-fn newest_template<'a>(inventory: &'a Inventory, workload: &Workload) -> Option<&'a str> {
-    const REVISION: &str = "deployment.kubernetes.io/revision";
-    let current = workload.metadata.annotations.get(REVISION)?;
-    let first = ObjectId {
-        namespace: workload.id.namespace.clone(),
-        kind: "ReplicaSet".to_owned(),
-        name: format!("{}-", workload.id.name),
-    };
-    let from = inventory.dormant.partition_point(|old| old.id < first);
-    inventory.dormant[from..]
-        .iter()
-        .take_while(|old| old.id.kind == first.kind && old.id.name.starts_with(&first.name))
-        .filter(|old| old.id.namespace == first.namespace)
-        .find(|old| old.metadata.annotations.get(REVISION) == Some(current))
-        .and_then(|old| old.template_labels.get("pod-template-hash"))
-        .map(String::as_str)
 }
 
 /// Adds that only some pods are stale.

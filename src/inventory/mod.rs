@@ -4,8 +4,10 @@
 mod build;
 mod pod;
 mod producer;
+mod rollout;
 mod secrets;
 pub mod staleness;
+pub mod symptom;
 
 pub use build::Builder;
 pub use pod::{ContainerState, ContainerStatus, Event, Pod};
