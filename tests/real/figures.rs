@@ -84,7 +84,8 @@ More rounds, and whole images of file systems; it needs root.
             Self::Images => {
                 "\
 S2, one file system after the other. The copies are those of a canary in the
-raw image, unmounted, before and after `create --shred`.
+raw image, unmounted, before and after `create --shred`. Where the file was
+saved twice or cut short, the earlier save is what is left.
 
 | File system | What `create --shred` said | Copies before | Copies after |
 |---|---|---|---|

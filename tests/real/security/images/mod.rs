@@ -132,15 +132,6 @@ impl Row {
             Storage::Memory | Storage::Remote | Storage::Unknown => false,
         }
     }
-
-    fn words(&self) -> &'static str {
-        let sentence = self.said.sentence();
-        let end = sentence.find(". ").map_or(sentence.len(), |end| end + 1);
-        match self.said {
-            Storage::Elsewhere => sentence,
-            _ => &sentence[..end],
-        }
-    }
 }
 
 fn print(rows: &[Row], skipped: &[String]) {
@@ -152,7 +143,7 @@ fn print(rows: &[Row], skipped: &[String]) {
             row.set_up.name,
             row.before,
             row.after,
-            row.words()
+            row.said.sentence()
         );
     }
     for line in skipped {
@@ -162,7 +153,13 @@ fn print(rows: &[Row], skipped: &[String]) {
 
 fn publish(rows: &[Row], skipped: &[String]) {
     for (number, row) in (0..).zip(rows) {
-        record_image(number, row.set_up.name, row.words(), row.before, row.after);
+        record_image(
+            number,
+            row.set_up.name,
+            row.said.sentence(),
+            row.before,
+            row.after,
+        );
     }
     if let Some(plain) = rows.iter().find(|row| row.set_up.name == "ext4") {
         Section::Thorough.record(
