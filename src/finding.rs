@@ -1,5 +1,6 @@
 //! What a check found, as plain data.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::checks::Rule;
@@ -319,9 +320,30 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
+/// Names in a sentence, sorted: `a, b and 3 more`.
+pub fn listed<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
+    const MOST: usize = 4;
+    let names: BTreeSet<_> = names.into_iter().collect();
+    let more = names.len().saturating_sub(MOST);
+    let told: Vec<_> = names.into_iter().take(MOST).collect();
+    match more {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_once_and_not_all() {
+        assert_eq!(listed(["b", "a", "b"]), "a, b");
+        assert_eq!(
+            listed(["a", "b", "c", "d", "e", "f"]),
+            "a, b, c, d and 2 more"
+        );
+    }
 
     #[test]
     fn a_word_reaches_the_shell_as_it_is() {

@@ -1,6 +1,6 @@
 //! SS050: variables that still hold what a Secret held before.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::inventory::staleness::Cause;
 use crate::workload::WorkloadKind;
@@ -23,11 +23,12 @@ pub static RULE: Rule = Rule {
           start, so a rotated password may go on being used for months, and then change at a \
           moment nobody chose. The time of the write is recorded per field manager: it may be that \
           of another field, and the value may be the same as before.",
-    remedy: "Restart the workload, and mount the Secret as files if the program can read them again.",
-    example: "kubectl secretsafe create db --update --prompt password\nkubectl get pods   # those of \
-              before hold the old value; then:\nkubectl rollout restart deployment/api\n",
-    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/website server-side-apply \
-             (managedFields); kubernetes/kubernetes#29761, #24957, #130769",
+    remedy: "Restart the workload, and mount the Secret as files if the program can read them \
+             again.",
+    example: "kubectl secretsafe create db --update --prompt password\nkubectl get pods   # those \
+              of before hold the old value; then:\nkubectl rollout restart deployment/api\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/website \
+             server-side-apply (managedFields); kubernetes/kubernetes#29761, #24957, #130769",
 };
 
 /// Looks for it: one finding a workload and Secret.
@@ -43,14 +44,17 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
     let holders: Vec<_> = told.iter().map(|held| held.delivery.holder()).collect();
-    let holders = stale::listed(holders.iter().map(String::as_str));
-    let causes = |cause| told.iter().any(|held| matches!(held.stale(), Some((own, _)) if own == cause));
-    let message = if causes(Cause::Recreated) {
+    let holders = listed(holders.iter().map(String::as_str));
+    let causes: Vec<_> = told
+        .iter()
+        .filter_map(|held| Some(held.stale()?.0))
+        .collect();
+    let message = if causes.contains(&Cause::Recreated) {
         format!(
             "Its containers may hold an old value of Secret {name} ({holders}), which was deleted \
              and created again after they started."
         )
-    } else if causes(Cause::Changed) {
+    } else if causes.contains(&Cause::Changed) {
         format!(
             "Its containers may hold an old value of Secret {name} ({holders}), which was written \
              after they started."
@@ -65,5 +69,5 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
     if running.workload.kind == WorkloadKind::CronJob {
         finding = finding.severity(Severity::Info);
     }
-    running.restart(told, stale::with_mixed(running, name, finding))
+    running.restart(told, running.with_mixed(name, finding))
 }

@@ -1,6 +1,6 @@
 //! SS051: files mounted with subPath that a Secret has left behind.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::delivery::Way;
 use crate::workload::WorkloadKind;
@@ -17,13 +17,14 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "running containers have a subPath file from before a Secret's last write",
-    why: "Kubelet keeps a mounted directory current, but a single file mounted with subPath is taken \
-          when the container starts and stays as it is. A certificate that was renewed or a password \
-          that was rotated later is not in that file.",
+    why: "Kubelet keeps a mounted directory current, but a single file mounted with subPath is \
+          taken when the container starts and stays as it is. A certificate that was renewed or a \
+          password that was rotated later is not in that file.",
     remedy: "Restart the workload now. So that it does not come again, mount the directory instead \
              of the file.",
-    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # does not \
-              follow; this does:\n- {name: tls, mountPath: /etc/app/tls, readOnly: true}\n",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # \
+              does not follow; this does:\n- {name: tls, mountPath: /etc/app/tls, readOnly: \
+              true}\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/secret.md; \
              kubernetes/kubernetes#50345, #92296",
 };
@@ -40,7 +41,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 }
 
 fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
-    let files = stale::listed(told.iter().filter_map(|held| match held.delivery.way {
+    let files = listed(told.iter().filter_map(|held| match held.delivery.way {
         Way::SubPath { mount } => Some(mount.path.value.as_str()),
         _ => None,
     }));
@@ -53,6 +54,6 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
         finding = finding.severity(Severity::Info);
     }
     running
-        .restart(told, stale::with_mixed(running, name, finding))
+        .restart(told, running.with_mixed(name, finding))
         .advise("So that it follows, mount the directory instead of the file.")
 }

@@ -18,13 +18,13 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "some pods of a workload have a Secret's new value and some the old one",
-    why: "A container that crashes is started again in its pod and gets the new value, the others go \
-          on with the old one. Then the same program logs in with two passwords, or signs with two \
-          keys, and which one a request meets is chance. While a rollout is under way that is \
+    why: "A container that crashes is started again in its pod and gets the new value, the others \
+          go on with the old one. Then the same program logs in with two passwords, or signs with \
+          two keys, and which one a request meets is chance. While a rollout is under way that is \
           normal and not told.",
     remedy: "Restart the workload, so that all its pods are of one time.",
-    example: "api-1   RESTARTS 0   started before the Secret was written\napi-2   RESTARTS 1   started \
-              after\n",
+    example: "api-1   RESTARTS 0   started before the Secret was written\napi-2   RESTARTS \
+              1   started after\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (variables are made at each start)",
 };
 
@@ -42,7 +42,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 .filter(|held| held.facts.name == *secret && held.stale().is_some())
                 .collect();
             let message = format!(
-                "Some of its containers started before Secret {secret} was last written and some after."
+                "Some of its containers started before Secret {secret} was last written and some \
+                 after."
             );
             results.report(running.restart(&told, running.finding(&RULE, &told, message)));
         }
@@ -59,7 +60,7 @@ pub(super) fn is_mixed(running: &Running<'_>, secret: &str) -> bool {
     for held in running.held.iter().filter(at_start) {
         let group = (
             held.container.name.as_str(),
-            held.revision(),
+            held.pod.revision(),
             held.delivery.holder(),
         );
         let (fresh, stale) = seen.entry(group).or_default();

@@ -1,6 +1,6 @@
 //! SS053: files that are current, and a program that may not have read them.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::inventory::staleness::{Freshness, SKEW};
 use crate::workload::{Container, Workload};
@@ -22,8 +22,8 @@ pub static RULE: Rule = Rule {
           the link ..data, so a watch on the file itself sees nothing.",
     remedy: "Make sure that the program watches the directory or reads the files at each use; else \
              restart it after a change.",
-    example: "volumeMounts:\n- {name: tls, mountPath: /etc/tls, readOnly: true}   # current files; is \
-              the server's certificate?\n",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/tls, readOnly: true}   # current \
+              files; is the server's certificate?\n",
     source: "kubernetes/kubernetes pkg/volume/util/atomic_writer.go; cilium/cilium#13621, \
              jaegertracing/jaeger#4159, istio/istio#38366",
 };
@@ -40,12 +40,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             .filter(|held| is_unread(held) && !held.pod.spec.containers.iter().any(reloads))
             .collect();
         let Some(first) = told.first() else { continue };
-        let secrets = stale::listed(told.iter().map(|held| held.facts.name.as_str()));
+        let secrets = listed(told.iter().map(|held| held.facts.name.as_str()));
         let paths: Vec<_> = told.iter().map(|held| held.delivery.holder()).collect();
         let message = format!(
-            "Its mounted files are current ({}), but the programs started before Secret {secrets} was \
-             last written and may not have read them again.",
-            stale::listed(paths.iter().map(String::as_str)),
+            "Its mounted files are current ({}), but the programs started before Secret {secrets} \
+             was last written and may not have read them again.",
+            listed(paths.iter().map(String::as_str)),
         );
         let mut finding = running.finding(&RULE, &told, message);
         if let Some(written) = first.written {

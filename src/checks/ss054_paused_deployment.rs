@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::finding::{Finding, Results, Severity, listed, quoted};
 use crate::inventory::Inventory;
 use crate::workload::{Site, Workload, WorkloadKind, references};
 
@@ -18,9 +18,9 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "a Deployment is paused while its pods hold old values or an old template",
-    why: "While spec.paused is set, nothing replaces pods: kubectl refuses a restart, and a changed \
-          reference stays in the template without effect. A rotated Secret, or a move from \
-          variables to files, then looks done and is not.",
+    why: "While spec.paused is set, nothing replaces pods: kubectl refuses a restart, and a \
+          changed reference stays in the template without effect. A rotated Secret, or a move \
+          from variables to files, then looks done and is not.",
     remedy: "Resume it, then restart it if a Secret was written meanwhile. If a canary tool or an \
              operator paused it, leave that to it.",
     example: "spec:\n  paused: true   # and status.updatedReplicas is less than status.replicas\n",
@@ -39,8 +39,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let names: BTreeSet<_> = told.iter().map(|held| held.facts.name.as_str()).collect();
         let finding = if !names.is_empty() {
             let message = format!(
-                "It is paused, so its pods may hold an old value of Secret {}, and a restart is refused.",
-                stale::listed(names)
+                "It is paused, so its pods may hold an old value of Secret {}, and a restart is \
+                 refused.",
+                listed(names)
             );
             let mut finding = running.finding(&RULE, &told, message);
             for rule in [&ss050_stale_env::RULE, &ss051_stale_subpath::RULE] {

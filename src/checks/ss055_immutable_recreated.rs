@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::finding::{Finding, Results, Severity, listed, quoted};
 use crate::inventory::staleness::Cause;
 use crate::inventory::{Immutability, Inventory, SecretFacts};
 
@@ -18,14 +18,15 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "an immutable Secret was created again while pods on a node used it",
-    why: "Kubelet stops watching an immutable Secret and keeps what it has read as long as any pod of \
-          the node refers to it. After a deletion and a new creation under the same name it goes on \
-          serving the old content, to new pods of that node too: a restart does not help. It is a \
-          warning where it is only seen that somebody set the field immutable, not to what, and for \
-          pods that merely came to such a node.",
+    why: "Kubelet stops watching an immutable Secret and keeps what it has read as long as any \
+          pod of the node refers to it. After a deletion and a new creation under the same name \
+          it goes on serving the old content, to new pods of that node too: a restart does not \
+          help. It is a warning where it is only seen that somebody set the field immutable, not \
+          to what, and for pods that merely came to such a node.",
     remedy: "Give the new content a new name and change the references. Or remove every pod of the \
              node that refers to the Secret at the same time.",
-    example: "kubectl delete secret db && kubectl create -f db.yaml   # immutable: true, same name\n",
+    example: "kubectl delete secret db && kubectl create -f db.yaml   # immutable: true, same \
+              name\n",
     source: "kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go; \
              kubernetes/kubernetes#131589, #105658, #119733",
 };
@@ -108,8 +109,8 @@ fn proven<'a>(running: &Running<'a>, facts: &SecretFacts, told: &[&Held<'a>]) ->
 /// Its containers came to a node where that is so.
 fn suspected<'a>(running: &Running<'a>, facts: &SecretFacts, held: &[&Held<'a>]) -> Finding {
     let message = format!(
-        "Its containers may have got the old content of Secret {}, which is {} and was created again \
-         while other pods of their node used it.",
+        "Its containers may have got the old content of Secret {}, which is {} and was created \
+         again while other pods of their node used it.",
         facts.name,
         immutable(facts)
     );
@@ -127,7 +128,7 @@ fn immutable(facts: &SecretFacts) -> &'static str {
 }
 
 fn remedied(finding: Finding, facts: &SecretFacts, held: &[&Held<'_>]) -> Finding {
-    let nodes = stale::listed(held.iter().filter_map(|held| node(held)));
+    let nodes = listed(held.iter().filter_map(|held| node(held)));
     let nodes = match nodes.as_str() {
         "" => "each node".to_owned(),
         nodes => format!("node {nodes}"),
@@ -147,7 +148,7 @@ fn remedied(finding: Finding, facts: &SecretFacts, held: &[&Held<'_>]) -> Findin
     finding
         .run("Create it under a new name, then change the references.", command)
         .advise(format!(
-            "Or delete all pods of {nodes} that refer to it at the same time: only then does kubelet \
-             read it again."
+            "Or delete all pods of {nodes} that refer to it at the same time: only then does \
+             kubelet read it again."
         ))
 }

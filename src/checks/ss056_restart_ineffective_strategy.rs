@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::finding::{Finding, Results, Severity, listed, quoted};
 use crate::inventory::Inventory;
 use crate::workload::rollout::ordinal;
 use crate::workload::{ObjectId, Strategy};
@@ -19,10 +19,11 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "pods with old values are left alone by a restart (OnDelete, partition)",
-    why: "kubectl rollout restart changes the template only. With updateStrategy OnDelete no pod is \
-          replaced until somebody deletes it, and a partition keeps the lower ordinals of a \
-          StatefulSet as they are. The command succeeds and the old value stays in use. An operator \
-          may do this on purpose and replace the pods in its own order: then it is an information.",
+    why: "kubectl rollout restart changes the template only. With updateStrategy OnDelete no pod \
+          is replaced until somebody deletes it, and a partition keeps the lower ordinals of a \
+          StatefulSet as they are. The command succeeds and the old value stays in use. An \
+          operator may do this on purpose and replace the pods in its own order: then it is an \
+          information.",
     remedy: "Evict the pods named here, one after the other; new ones get the new content.",
     example: "kind: DaemonSet\nspec:\n  updateStrategy: {type: OnDelete}\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/statefulset.md; \
@@ -41,13 +42,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
     let workload = running.workload;
-    let secrets = stale::listed(told.iter().map(|held| held.facts.name.as_str()));
+    let secrets = listed(told.iter().map(|held| held.facts.name.as_str()));
     let why = match workload.strategy {
         Strategy::Partition(partition) => format!("its partition is {partition}"),
         _ => "its strategy is OnDelete".to_owned(),
     };
     let message = format!(
-        "Its pods may hold an old value of Secret {secrets}, and a restart does not replace them all: {why}."
+        "Its pods may hold an old value of Secret {secrets}, and a restart does not replace them \
+         all: {why}."
     );
     let mut finding = running
         .finding(&RULE, told, message)
@@ -55,8 +57,8 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
         .related(&ss051_stale_subpath::RULE);
     if let Some(owner) = &workload.metadata.owner {
         return finding.severity(Severity::Info).advise(format!(
-            "{}/{} controls it and may replace the pods in its own order: see its documentation for \
-             a restart.",
+            "{}/{} controls it and may replace the pods in its own order: see its documentation \
+             for a restart.",
             owner.kind, owner.name
         ));
     }
@@ -82,7 +84,7 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
     }
     if pods.len() > MOST {
         let others = pods[MOST..].iter().map(|pod| pod.name.as_str());
-        finding = finding.advise(format!("Then evict the others: {}.", stale::listed(others)));
+        finding = finding.advise(format!("Then evict the others: {}.", listed(others)));
     }
     finding
 }

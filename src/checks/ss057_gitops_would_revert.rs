@@ -20,13 +20,13 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "a workload to be changed live belongs to Flux, Argo CD or an operator",
-    why: "What manages an object puts back what others change in it. Flux takes away the annotation \
-          of a restart, so that pods are replaced twice; an operator may overwrite the whole \
-          template; Argo CD shows the object as out of sync or reverts it. It is told only where \
-          another finding proposes a change of the live object.",
+    why: "What manages an object puts back what others change in it. Flux takes away the \
+          annotation of a restart, so that pods are replaced twice; an operator may overwrite the \
+          whole template; Argo CD shows the object as out of sync or reverts it. It is told only \
+          where another finding proposes a change of the live object.",
     remedy: "Change the files it is made from; restart it the way its owner allows.",
-    example: "metadata:\n  labels: {kustomize.toolkit.fluxcd.io/name: apps}\n# kubectl rollout restart \
-              deployment/api --field-manager=flux-client-side-apply\n",
+    example: "metadata:\n  labels: {kustomize.toolkit.fluxcd.io/name: apps}\n# kubectl rollout \
+              restart deployment/api --field-manager=flux-client-side-apply\n",
     source: "fluxcd/flux2#2526, fluxcd/website#1092; argoproj/argo-cd#16813; \
              hashicorp/vault-secrets-operator#921",
 };

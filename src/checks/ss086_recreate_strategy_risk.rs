@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Results, Severity, Finding};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::{Need, Strategy, Workload};
 
@@ -19,13 +19,15 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "all pods stop before new ones start, and a Secret is missing or was rotated",
-    why: "With strategy Recreate, or with no extra pod and as many missing as there are, the old pods \
-          are gone before the new ones start. If those wait for a Secret or a key, nothing serves. \
-          With a rolling update the old pods stay until new ones are ready. The missing Secret, or \
-          the restart that is due, is told by another finding; this one says what it costs.",
-    remedy: "Repair the references first. Use RollingUpdate, unless a volume can be used by one pod \
-             only.",
-    example: "spec:\n  strategy: {type: Recreate}\n  template: ...   # with a Secret that does not exist\n",
+    why: "With strategy Recreate, or with no extra pod and as many missing as there are, the old \
+          pods are gone before the new ones start. If those wait for a Secret or a key, nothing \
+          serves. With a rolling update the old pods stay until new ones are ready. The missing \
+          Secret, or the restart that is due, is told by another finding; this one says what it \
+          costs.",
+    remedy: "Repair the references first. Use RollingUpdate, unless a volume can be used by one \
+             pod only.",
+    example: "spec:\n  strategy: {type: Recreate}\n  template: ...   # with a Secret that does \
+              not exist\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
 };
 
@@ -44,14 +46,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         .map(|used| (used.subject, used.reference.secret.as_str()))
         .collect();
     for workload in inventory.workloads.iter().filter(|workload| stale::stops_all(workload)) {
-        let missing = stale::listed(
+        let missing = listed(
             failing
                 .iter()
                 .filter(|(id, _)| **id == workload.id)
                 .map(|(_, name)| *name),
         );
         let running = Running::of(inventory, workload);
-        let rotated = stale::listed(
+        let rotated = listed(
             running
                 .held
                 .iter()
@@ -64,7 +66,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 "The restart that Secret {rotated} needs stops all pods before new ones start."
             ),
             (missing, _) => format!(
-                "The next rollout stops all pods, and new ones do not start without Secret {missing}."
+                "The next rollout stops all pods, and new ones do not start without Secret \
+                 {missing}."
             ),
         };
         results.report(found(workload, message));

@@ -15,9 +15,9 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a workload that uses Secrets keeps no old revision to go back to",
-    why: "With revisionHistoryLimit 0 kubectl rollout undo has nothing to return to when a changed \
-          reference turns out to be wrong. (An undo brings back the template only, never the content \
-          of a Secret.)",
+    why: "With revisionHistoryLimit 0 kubectl rollout undo has nothing to return to when a \
+          changed reference turns out to be wrong. (An undo brings back the template only, never \
+          the content of a Secret.)",
     remedy: "Keep at least 2 revisions, unless you go back with git.",
     example: "spec:\n  revisionHistoryLimit: 0   # found; remove it, the default is 10\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::creation::owner;
-use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::finding::{Finding, Reason, Results, Severity, listed, quoted};
 use crate::inventory::{Answer, Immutability, Inventory, SecretFacts};
 use crate::secret::kind;
 use crate::workload::{ObjectId, Site};
 
-use super::{AutoFix, Data, Offline, Rule, stale};
+use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -21,14 +21,16 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "a key of a Secret was not written for longer than allowed",
-    why: "What leaked once stays usable until it is rotated: in old backups, laptops, logs and the \
-          memory of people who left. --max-age says how old a key may be, and makes a warning of it; \
-          without it, used Secrets of more than a year are told. The age is that of the last write by \
-          the key's field manager, so a key may be older than it says, never younger.",
+    why: "What leaked once stays usable until it is rotated: in old backups, laptops, logs and \
+          the memory of people who left. --max-age says how old a key may be, and makes a warning \
+          of it; without it, used Secrets of more than a year are told. The age is that of the \
+          last write by the key's field manager, so a key may be older than it says, never \
+          younger.",
     remedy: "Rotate the key where it comes from.",
-    example: "kubectl secretsafe doctor --max-age 90d\n# Secret db: key password was last written 120 \
-              days ago\n",
-    source: "kubernetes/website content/en/docs/reference/using-api/server-side-apply.md (managedFields)",
+    example: "kubectl secretsafe doctor --max-age 90d\n# Secret db: key password was last written \
+              120 days ago\n",
+    source: "kubernetes/website content/en/docs/reference/using-api/server-side-apply.md \
+             (managedFields)",
 };
 
 /// What is told without `--max-age`.
@@ -98,7 +100,7 @@ fn found(inventory: &Inventory, facts: &SecretFacts, old: &[(&str, Timestamp)]) 
     };
     let youngest = old.iter().map(|(_, time)| *time).max();
     let age = youngest.map_or(USUAL, |time| inventory.now.duration_since(time));
-    let keys = stale::listed(old.iter().map(|(key, _)| *key));
+    let keys = listed(old.iter().map(|(key, _)| *key));
     let (keys, verb) = match old {
         [_] => (format!("Key {keys}"), "was"),
         _ => (format!("Keys {keys}"), "were"),
@@ -149,8 +151,8 @@ fn rotated(
     }
     match facts.type_.as_str() {
         kind::SERVICE_ACCOUNT_TOKEN => finding.advise(
-            "Use tokens that expire (a projected volume, or kubectl create token), then delete this \
-             Secret: the token never changes by itself.",
+            "Use tokens that expire (a projected volume, or kubectl create token), then delete \
+             this Secret: the token never changes by itself.",
         ),
         kind::TLS => finding.advise("Renew the key and its certificate, and write both together."),
         kind::DOCKER_CONFIG | kind::DOCKER_CONFIG_JSON => {

@@ -16,15 +16,16 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a pod template publishes a digest of a Secret's content",
-    why: "Charts and reloaders put a digest of a Secret into the template, so that a change of the \
-          Secret changes the template and starts new pods. Everybody who may read Deployments then \
-          has something to test guesses with, offline and without being seen: a password that people \
-          chose is found in minutes. It is a warning where the digest is known to be that of a Secret \
-          of one key. The short suffix of a generated name tells too little for that.",
+    why: "Charts and reloaders put a digest of a Secret into the template, so that a change of \
+          the Secret changes the template and starts new pods. Everybody who may read Deployments \
+          then has something to test guesses with, offline and without being seen: a password \
+          that people chose is found in minutes. It is a warning where the digest is known to be \
+          that of a Secret of one key. The short suffix of a generated name tells too little for \
+          that.",
     remedy: "Let the template change with something that is not derived from the content: the \
              Secret's resourceVersion, or the time of a restart.",
-    example: "template:\n  metadata:\n    annotations:\n      checksum/secret: 9f86d08…   # sha256sum of \
-              the rendered Secret\n",
+    example: "template:\n  metadata:\n    annotations:\n      checksum/secret: 9f86d08…   # \
+              sha256sum of the rendered Secret\n",
     source: "stakater/Reloader internal/pkg/handler; Helm's tips about checksum annotations",
 };
 
@@ -45,7 +46,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             finding = finding
                 .severity(Severity::Warning)
                 .about(&workload.id.namespace, &secret, None)
-                .because(format!("Secret {secret} has one key, so the digest is that of one value."));
+                .because(format!("Secret {secret} has one key, so the digest is that of one \
+                                  value."));
         }
         for found in &found {
             finding = finding.at(workload.origin, &found.site, "a digest");
@@ -55,13 +57,13 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             .any(|found| matches!(found.digest, Digest::Reloader(_)));
         results.report(if reloader {
             finding.advise(
-                "Stakater Reloader writes it: use a reloader that compares resourceVersions, or mount \
-                 the Secret and let the program read it again.",
+                "Stakater Reloader writes it: use a reloader that compares resourceVersions, or \
+                 mount the Secret and let the program read it again.",
             )
         } else {
             finding.advise(
-                "Let the template change with the Secret's resourceVersion or the time of a restart \
-                 instead of a digest of its content.",
+                "Let the template change with the Secret's resourceVersion or the time of a \
+                 restart instead of a digest of its content.",
             )
         });
     }

@@ -277,7 +277,8 @@ mod tests {
 
     fn rollout(kind: &str, rest: &str) -> Rollout {
         let text = format!(
-            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x, namespace: n, generation: 3}}\n{rest}"
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x, namespace: n, generation: \
+             3}}\n{rest}"
         );
         let mut parsed = parse(&SourceText::new("x", text));
         let root = parsed.documents.remove(0).root;

@@ -1,0 +1,196 @@
+//! What running containers hold of their Secrets, told once for SS050 to SS057.
+//!
+//! One trouble is one finding. A stale content is told by the rule that knows
+//! why it stays: SS055 when kubelet keeps an immutable Secret, SS054 when the
+//! Deployment is paused, SS056 when a restart does not reach the pod, else
+//! SS051 for sub-paths and SS050 for variables.
+
+mod restart;
+mod rollout;
+mod words;
+
+pub(super) use restart::{restart_command, stops_all};
+pub(super) use words::doubts;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::inventory::staleness::{self, Cause, Freshness, Start};
+use crate::inventory::{Answer, ContainerState, Inventory, Pod, SecretFacts};
+use crate::workload::delivery::{Delivery, Way, deliveries};
+use crate::workload::rollout::Rollout;
+use crate::workload::{Container, ObjectId, Workload, WorkloadKind};
+
+use super::{
+    Rule, ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment, ss055_immutable_recreated,
+    ss056_restart_ineffective_strategy,
+};
+
+/// What a running container holds of a Secret, in one way.
+pub(super) struct Held<'a> {
+    pub pod: &'a Pod,
+    pub container: &'a Container,
+    pub delivery: Delivery<'a>,
+    pub facts: &'a SecretFacts,
+    /// When the container started.
+    pub since: Timestamp,
+    /// When the Secret was last written, at the latest.
+    pub written: Option<Timestamp>,
+    pub freshness: Freshness,
+}
+
+/// A workload and what its running containers hold.
+pub(super) struct Running<'a> {
+    inventory: &'a Inventory,
+    pub workload: &'a Workload,
+    pub held: Vec<Held<'a>>,
+    /// Of a Deployment, StatefulSet or DaemonSet.
+    pub rollout: Option<Rollout>,
+    reach: Reach,
+}
+
+/// Whether a restart replaces every stale pod.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    All,
+    NotAll,
+}
+
+impl Held<'_> {
+    /// What happened to the Secret since it started, and when.
+    pub fn stale(&self) -> Option<(Cause, Timestamp)> {
+        match self.freshness {
+            Freshness::Stale { cause, changed } => Some((cause, changed)),
+            _ => None,
+        }
+    }
+
+    fn is_sub_path(&self) -> bool {
+        matches!(self.delivery.way, Way::SubPath { .. })
+    }
+}
+
+/// Every workload that has running containers with content of Secrets.
+pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Running<'_>> {
+    inventory
+        .workloads
+        .iter()
+        .map(|workload| Running::of(inventory, workload))
+        .filter(|running| !running.held.is_empty())
+}
+
+impl<'a> Running<'a> {
+    /// What the running containers of a workload hold.
+    pub fn of(inventory: &'a Inventory, workload: &'a Workload) -> Self {
+        let rollout = inventory
+            .object_of(workload)
+            .and_then(|object| Rollout::of(workload, object));
+        let mut running = Self {
+            inventory,
+            workload,
+            held: held(inventory, &workload.id),
+            rollout,
+            reach: Reach::All,
+        };
+        if running
+            .held
+            .iter()
+            .any(|held| running.is_out_of_reach(held))
+        {
+            running.reach = Reach::NotAll;
+        }
+        running
+    }
+
+    /// What is stale and told by a rule.
+    pub fn told_by(&self, rule: &Rule) -> Vec<&Held<'a>> {
+        self.held
+            .iter()
+            .filter(|held| self.teller(held) == Some(rule))
+            .collect()
+    }
+
+    /// The same, for each Secret.
+    pub fn told_by_secret(&self, rule: &Rule) -> Vec<(&'a SecretFacts, Vec<&Held<'a>>)> {
+        let mut groups: BTreeMap<&str, (&'a SecretFacts, Vec<&Held<'a>>)> = BTreeMap::new();
+        for held in self.told_by(rule) {
+            groups
+                .entry(&held.facts.name)
+                .or_insert_with(|| (held.facts, Vec::new()))
+                .1
+                .push(held);
+        }
+        groups.into_values().collect()
+    }
+
+    /// The rule that tells of a stale content; `None` for one that is not.
+    fn teller(&self, held: &Held<'_>) -> Option<&'static Rule> {
+        let (cause, _) = held.stale()?;
+        Some(if cause == Cause::Frozen {
+            &ss055_immutable_recreated::RULE
+        } else if self.workload.kind == WorkloadKind::Deployment && self.workload.paused {
+            &ss054_paused_deployment::RULE
+        } else if self.reach == Reach::NotAll {
+            &ss056_restart_ineffective_strategy::RULE
+        } else if held.is_sub_path() {
+            &ss051_stale_subpath::RULE
+        } else {
+            &ss050_stale_env::RULE
+        })
+    }
+
+    /// Whether it is stale and a restart does not replace its pod.
+    pub fn is_out_of_reach(&self, held: &Held<'_>) -> bool {
+        let reached = self
+            .rollout
+            .as_ref()
+            .is_none_or(|rollout| rollout.replaces(&held.pod.id.name));
+        !reached && held.stale().is_some()
+    }
+}
+
+fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
+    let mut found = Vec::new();
+    for pod in inventory.pods_of(top) {
+        if pod.metadata.deleting || pod.is_finished() || pod.mirror {
+            continue;
+        }
+        for container in &pod.spec.containers {
+            let Some(ContainerState::Running { since: Some(since) }) =
+                pod.status(&container.name).map(|status| &status.state)
+            else {
+                continue;
+            };
+            for mut delivery in deliveries(&pod.spec, container) {
+                let Some(facts) = inventory.secret(&pod.id.namespace, &delivery.secret.value)
+                else {
+                    continue;
+                };
+                let has = |key: &str| facts.keys.has(key) != Answer::No;
+                if let Some(keys) = &mut delivery.keys {
+                    // A key that is gone is told by the rules for missing ones.
+                    keys.retain(|key| has(key));
+                }
+                let nothing = match &delivery.keys {
+                    Some(keys) => keys.is_empty(),
+                    None => facts.keys.is_complete() && facts.keys.known().is_empty(),
+                };
+                if nothing {
+                    continue;
+                }
+                let start = Start::of(pod, *since);
+                found.push(Held {
+                    pod,
+                    container,
+                    written: staleness::written(delivery.keys.as_deref(), facts),
+                    freshness: staleness::freshness(&delivery, start, facts, inventory.now),
+                    delivery,
+                    facts,
+                    since: *since,
+                });
+            }
+        }
+    }
+    found
+}

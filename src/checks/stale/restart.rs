@@ -1,0 +1,87 @@
+//! How to bring the new content to the pods, and what stands in the way.
+
+use crate::creation::owner::{self, Owner, OwnerKind};
+use crate::finding::{Finding, Severity, quoted};
+use crate::workload::{Strategy, Workload, WorkloadKind};
+
+use super::super::{ss057_gitops_would_revert, ss086_recreate_strategy_risk};
+use super::{Held, Running};
+
+impl Running<'_> {
+    /// Who would undo a restart by `kubectl`. Helm merges, so an annotation of
+    /// somebody else stays.
+    pub fn owner(&self) -> Option<Owner> {
+        owner::find(self.workload).filter(|owner| owner.kind != OwnerKind::Helm)
+    }
+
+    /// Adds the restart that brings the new content, or what to do where there
+    /// is none, and what stands in its way.
+    pub fn restart(&self, told: &[&Held<'_>], mut finding: Finding) -> Finding {
+        if self.is_replacing(told) {
+            finding = finding
+                .severity(Severity::Info)
+                .because("A rollout is under way and replaces these pods.");
+        }
+        if stops_all(self.workload) {
+            finding = finding
+                .because("A restart stops all its pods before it starts new ones.")
+                .related(&ss086_recreate_strategy_risk::RULE);
+        }
+        let owner = self.owner();
+        if let Some(owner) = &owner {
+            finding = finding
+                .because(format!("{} manages it and may undo a restart.", owner.who))
+                .related(&ss057_gitops_would_revert::RULE);
+        }
+        match restart_command(self.workload, owner.as_ref()) {
+            Some(command) => finding.run("Restart its pods.", command),
+            None => finding.advise(match self.workload.kind {
+                WorkloadKind::CronJob => {
+                    "Nothing, if the running Job may end so: the next one gets the new content."
+                }
+                WorkloadKind::Job => {
+                    "Let it end, or delete it and create it again from its manifest."
+                }
+                WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
+                    "Delete its pods one after the other; new ones get the new content."
+                }
+                WorkloadKind::Pod => "Delete the pod and create it again from its manifest.",
+                _ => "Restart its pods with the tool of its controller.",
+            }),
+        }
+    }
+}
+
+/// `kubectl rollout restart`, for the kinds that have it; Flux takes away what
+/// other field managers than its own write.
+pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<String> {
+    if !matches!(
+        workload.kind,
+        WorkloadKind::Deployment | WorkloadKind::StatefulSet | WorkloadKind::DaemonSet
+    ) {
+        return None;
+    }
+    let manager = match owner.map(|owner| &owner.kind) {
+        Some(OwnerKind::Flux) => " --field-manager=flux-client-side-apply",
+        _ => "",
+    };
+    Some(format!(
+        "kubectl rollout restart {} -n {}{manager}",
+        quoted(&workload.id.short()),
+        quoted(&workload.id.namespace)
+    ))
+}
+
+/// Whether a rollout takes all pods away before it makes new ones.
+pub fn stops_all(workload: &Workload) -> bool {
+    let replicas = workload.replicas.unwrap_or(1);
+    replicas > 0
+        && match workload.strategy {
+            Strategy::Recreate => true,
+            // Kubernetes makes at least 1 of a percentage when no pod is extra.
+            Strategy::RollingInPlace { max_unavailable } => {
+                replicas <= max_unavailable.unwrap_or(1)
+            }
+            _ => false,
+        }
+}
