@@ -138,8 +138,8 @@ fn inventory() -> Inventory {
         "2026-06-01T12:00:00Z".parse().unwrap(),
     );
     for name in ["insecure", "secure"] {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/task-api/{name}.yaml"));
+        let name = format!("examples/task-api/{name}.yaml");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
         let text = SourceText::new(name, fs::read_to_string(path).unwrap());
         builder.add_file(text, GitStatus::Tracked);
     }
@@ -160,30 +160,99 @@ fn fits(schema: &serde_json::Value, text: &[u8]) {
     assert!(!validator.is_valid(&report));
 }
 
-#[test]
-fn reports_fit_their_schemas() {
-    let report = Report {
+fn doctor_report() -> Report {
+    Report {
         parts: vec![Examined::new(inventory(), &Selection::default())],
         problems: Vec::new(),
         unreachable: Vec::new(),
+    }
+}
+
+fn consumers_report(key: Option<&str>) -> consumption::Report {
+    let wanted = Wanted {
+        name: "task-api-secrets".to_owned(),
+        key: key.map(str::to_owned),
     };
+    consumption::Report {
+        parts: vec![Part::new(inventory(), None, &wanted)],
+        problems: Vec::new(),
+        unreachable: Vec::new(),
+    }
+}
+
+#[test]
+fn reports_fit_their_schemas() {
+    let report = doctor_report();
     assert!(report.findings().count() > 0);
     let mut text = Vec::new();
     output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();
     fits(&output::json_v1::schema(), &text);
 
-    let wanted = Wanted {
-        name: "task-api-secrets".to_owned(),
-        key: None,
-    };
-    let report = consumption::Report {
-        parts: vec![Part::new(inventory(), None, &wanted)],
-        problems: Vec::new(),
-        unreachable: Vec::new(),
-    };
+    let report = consumers_report(None);
     assert_eq!(report.parts[0].secrets[0].consumers.len(), 1);
     let mut text = Vec::new();
     let format = output::consumers::Format::Json;
     output::consumers::write(&report, format, Colour::Off, &mut text).unwrap();
     fits(&output::consumers::json_v1::schema(), &text);
+}
+
+/// The first finding, and how a report ends.
+fn excerpt(text: &str) -> String {
+    let lines: Vec<_> = text.lines().collect();
+    let first = lines.iter().position(|line| line.is_empty()).unwrap();
+    let end = lines.iter().rposition(|line| line.is_empty()).unwrap();
+    format!(
+        "{}\n\n…\n\n{}\n",
+        lines[..first].join("\n"),
+        lines[end + 1..].join("\n")
+    )
+}
+
+/// The README with `output` below `$ command`.
+fn with_output(readme: &str, command: &str, output: &str) -> String {
+    let start = format!("```console\n$ {command}\n");
+    let (before, rest) = readme.split_once(&start).unwrap();
+    let (_, after) = rest.split_once("```\n").unwrap();
+    format!("{before}{start}{output}```\n{after}")
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).unwrap();
+    let mut text = Vec::new();
+    output::write(&doctor_report(), Format::Text, Colour::Off, &mut text).unwrap();
+    let readme = with_output(
+        &readme,
+        "cargo run --quiet -- doctor -f examples/task-api",
+        &excerpt(&String::from_utf8(text).unwrap()),
+    );
+    let mut text = Vec::new();
+    output::consumers::write(
+        &consumers_report(Some("db-password")),
+        output::consumers::Format::Text,
+        Colour::Off,
+        &mut text,
+    )
+    .unwrap();
+    let readme = with_output(
+        &readme,
+        "kubectl secretsafe consumers task-api-secrets:db-password -f examples/task-api",
+        &String::from_utf8(text).unwrap(),
+    );
+    check("README.md", readme.as_bytes());
+}
+
+#[test]
+fn the_readmes_configuration_can_be_used() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(path).unwrap();
+    let text = readme
+        .split("```yaml\n")
+        .filter_map(|rest| rest.split("```\n").next())
+        .find(|block| block.contains("kind: DoctorConfig"))
+        .unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    config::Config::load(Some(file.path())).unwrap();
 }
