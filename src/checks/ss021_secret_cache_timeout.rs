@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Results, Severity};
-use crate::inventory::Inventory;
+use crate::inventory::{Event, Inventory};
 use crate::workload::{Origin, Site};
 
 use super::{AutoFix, Data, Offline, Rule};
@@ -17,32 +17,27 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "kubelet repeatedly times out while it reads Secrets",
-    why: "failed to sync secret cache: timed out waiting for the condition, again and again, means \
-          that the node cannot watch the Secret: the way to the API server is cut, the node may not \
-          read it, or the name is no name at all (SS006). Once at the start of a pod is normal.",
+    why: "failed to sync secret cache: timed out waiting for the condition, again and again, \
+          means that the node cannot watch the Secret: the way to the API server is cut, the node \
+          may not read it, or the name is no name at all (SS006). Once at the start of a pod is \
+          normal.",
     remedy: "Look at kubelet's log on the node and at its way to the API server.",
-    example: "Warning FailedMount MountVolume.SetUp failed for volume \"db\" : failed to sync secret \
-              cache: timed out waiting for the condition (x7)\n",
+    example: "Warning FailedMount MountVolume.SetUp failed for volume \"db\" : failed to sync \
+              secret cache: timed out waiting for the condition (x7)\n",
     source: "kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go",
 };
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     let mut told = BTreeSet::new();
-    for event in &inventory.events {
-        let about_secrets = event.message.contains("failed to sync secret cache")
-            || (event.message.starts_with("object \"") && event.message.contains("not registered"));
-        let repeated = event.count > 3;
-        if event.reason != "FailedMount" || !about_secrets || !repeated {
-            continue;
-        }
-        let Some(pod) = inventory.pods.iter().find(|pod| event.is_about(pod)) else {
-            continue;
-        };
+    for pod in &inventory.pods {
         if pod.ready || pod.metadata.deleting || pod.is_finished() || has_bad_name(pod) {
             continue;
         }
-        if !told.insert(pod.top.clone()) {
+        let Some(event) = inventory.events_of(pod).find(|event| is_cache_timeout(event)) else {
+            continue;
+        };
+        if !told.insert(&pod.top) {
             continue;
         }
         let node = pod.spec.node_name.as_deref().unwrap_or("its node");
@@ -55,10 +50,18 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             .at(Origin::Live, &Site::default(), "a pod of this workload waits")
             .because(format!("{} (seen {} times)", event.message, event.count))
             .advise(format!(
-                "Look at kubelet's log on {node}, and whether it reaches the API server and the node authorizer lets it."
+                "Look at kubelet's log on {node}, and whether it reaches the API server and the \
+                 node authorizer lets it."
             )),
         );
     }
+}
+
+/// Kubelet's words about its cache of Secrets, again and again.
+fn is_cache_timeout(event: &Event) -> bool {
+    let about_secrets = event.message.contains("failed to sync secret cache")
+        || (event.message.starts_with("object \"") && event.message.contains("not registered"));
+    event.reason == "FailedMount" && event.count > 3 && about_secrets
 }
 
 /// A name with a slash gives the same message; SS006 tells the cause.

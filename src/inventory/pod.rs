@@ -110,15 +110,6 @@ impl Pod {
     }
 }
 
-impl Event {
-    /// Whether it is about this very pod, not an earlier one of its name.
-    pub fn is_about(&self, pod: &Pod) -> bool {
-        self.namespace == pod.id.namespace
-            && self.pod == pod.id.name
-            && (self.uid.is_empty() || pod.metadata.uid.is_empty() || self.uid == pod.metadata.uid)
-    }
-}
-
 /// Reads a pod of an answer.
 pub(super) fn of_object(object: &Object) -> Option<Pod> {
     let spec = object.root.get("spec")?;

@@ -182,6 +182,8 @@ fn certainly_before(earlier: Timestamp, later: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::inventory::Keys;
     use crate::workload::{Located, Mount, Origin, Site};
@@ -384,5 +386,42 @@ mod tests {
         assert_eq!(variable(&facts), Freshness::Uncertain(Doubt::NotRecorded));
         facts.created = Some(at(500));
         assert_eq!(variable(&facts), stale(Cause::Recreated, 500));
+    }
+
+    proptest! {
+        /// Whatever the node's clock says within the allowance, a container is
+        /// never called fresh or stale against the truth.
+        #[test]
+        fn clocks_never_turn_the_answer(
+            clock in -90_i64..=90,
+            changed in -300_i64..=300,
+            waited in 0_i64..=200,
+            reported in proptest::option::of(0_i64..=300),
+            way in 0_usize..=2,
+        ) {
+            let facts = secret(-900, &[("a", changed)]);
+            let (mount, name) = (mount(), Located::new("db".to_owned(), Site::default()));
+            let delivery = Delivery {
+                secret: &name,
+                keys: Some(vec!["a"]),
+                need: Need::Required,
+                way: [
+                    Way::Variable { name: "A" },
+                    Way::AllVariables,
+                    Way::SubPath { mount: &mount },
+                ][way],
+            };
+            // It truly starts at noon.
+            let start = Start {
+                at: at(clock),
+                pod_created: Some(at(-waited)),
+                reported: reported.map(at),
+            };
+            match freshness(&delivery, start, &facts, at(10_000)) {
+                Freshness::Fresh => prop_assert!(changed <= 0),
+                Freshness::Stale { .. } => prop_assert!(changed > 0),
+                Freshness::Uncertain(_) => {}
+            }
+        }
     }
 }
