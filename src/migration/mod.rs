@@ -1,6 +1,6 @@
 //! From environment variables to mounted files, as a value.
 //!
-//! [`plan`] looks at one workload, at the key names that are known, and at
+//! [`plan()`] looks at one workload, at the key names that are known, and at
 //! what the user wants; it returns a [`Plan`]: what happens to each variable
 //! and why, which volumes and mounts are added, what is refused, and the JSON
 //! Patch that does it. The dry run, the confirmation, files and clusters all
