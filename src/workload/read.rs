@@ -15,29 +15,29 @@ use super::{Located, Site, path};
 
 /// A node and its path.
 #[derive(Clone)]
-struct At<'a> {
-    node: &'a Node,
-    path: String,
+pub(super) struct At<'a> {
+    pub node: &'a Node,
+    pub path: String,
 }
 
 impl<'a> At<'a> {
-    fn new(node: &'a Node, path: String) -> Self {
+    pub fn new(node: &'a Node, path: String) -> Self {
         Self { node, path }
     }
 
-    fn site(&self) -> Site {
+    pub fn site(&self) -> Site {
         Site {
             path: self.path.clone(),
             span: self.node.span,
         }
     }
 
-    fn get(&self, key: &str) -> Option<At<'a>> {
+    pub fn get(&self, key: &str) -> Option<At<'a>> {
         let node = self.node.get(key)?;
         (!node.is_null()).then(|| At::new(node, path::child(&self.path, key)))
     }
 
-    fn items(&self, key: &str) -> Vec<At<'a>> {
+    pub fn items(&self, key: &str) -> Vec<At<'a>> {
         let Some(list) = self.get(key) else {
             return Vec::new();
         };
@@ -50,11 +50,11 @@ impl<'a> At<'a> {
     }
 
     /// The text of a child, whatever scalar it is.
-    fn text(&self, key: &str) -> Option<Located<String>> {
+    pub fn text(&self, key: &str) -> Option<Located<String>> {
         self.get(key)?.as_text()
     }
 
-    fn as_text(&self) -> Option<Located<String>> {
+    pub fn as_text(&self) -> Option<Located<String>> {
         Some(Located::new(
             self.node.scalar_text()?.to_owned(),
             self.site(),
@@ -62,26 +62,26 @@ impl<'a> At<'a> {
     }
 
     /// The text of a child; empty, at this node, when there is none.
-    fn text_or_empty(&self, key: &str) -> Located<String> {
+    pub fn text_or_empty(&self, key: &str) -> Located<String> {
         self.text(key)
             .unwrap_or_else(|| Located::new(String::new(), self.site()))
     }
 
-    fn texts(&self, key: &str) -> Vec<Located<String>> {
+    pub fn texts(&self, key: &str) -> Vec<Located<String>> {
         self.items(key).iter().filter_map(At::as_text).collect()
     }
 
-    fn integer(&self, key: &str) -> Option<Located<i64>> {
+    pub fn integer(&self, key: &str) -> Option<Located<i64>> {
         let child = self.get(key)?;
         Some(Located::new(child.node.as_integer()?, child.site()))
     }
 
-    fn truth(&self, key: &str) -> Option<Located<bool>> {
+    pub fn truth(&self, key: &str) -> Option<Located<bool>> {
         let child = self.get(key)?;
         Some(Located::new(child.node.as_bool()?, child.site()))
     }
 
-    fn is_set(&self, key: &str) -> bool {
+    pub fn is_set(&self, key: &str) -> bool {
         self.truth(key).is_some_and(|truth| truth.value)
     }
 }

@@ -162,14 +162,48 @@ fn template_of(object: &Object) -> Option<(WorkloadKind, Vec<&'static str>)> {
             &["spec", "jobTemplate", "spec", "template", "spec"],
         ),
         ("", "PodTemplate") => (WorkloadKind::PodTemplate, &["template", "spec"]),
-        (
-            "argoproj.io" | "serving.knative.dev" | "apps.kruise.io",
-            "Rollout" | "Service" | "Configuration" | "CloneSet" | "StatefulSet" | "DaemonSet"
-            | "BroadcastJob",
-        ) => (WorkloadKind::Custom, TEMPLATE),
+        ("argoproj.io", "Rollout")
+        | ("serving.knative.dev", "Service" | "Configuration")
+        | ("apps.kruise.io", "CloneSet" | "StatefulSet" | "DaemonSet" | "BroadcastJob") => {
+            (WorkloadKind::Custom, TEMPLATE)
+        }
+        ("apps.kruise.io", "AdvancedCronJob") => {
+            (WorkloadKind::Custom, advanced_cron_job(&object.root))
+        }
         _ => return None,
     };
     Some((kind, path.to_vec()))
+}
+
+/// OpenKruise's CronJob makes either Jobs or BroadcastJobs
+/// (openkruise/kruise `apis/apps/v1alpha1/advancedcronjob_types.go`).
+fn advanced_cron_job(root: &Node) -> &'static [&'static str] {
+    const JOB: &[&str] = &[
+        "spec",
+        "template",
+        "jobTemplate",
+        "spec",
+        "template",
+        "spec",
+    ];
+    const BROADCAST: &[&str] = &[
+        "spec",
+        "template",
+        "broadcastJobTemplate",
+        "spec",
+        "template",
+        "spec",
+    ];
+    if root.at(BROADCAST).is_some() {
+        BROADCAST
+    } else {
+        JOB
+    }
+}
+
+/// Whether an object has the template of pods.
+pub(super) fn makes_pods(object: &Object) -> bool {
+    template_of(object).is_some()
 }
 
 fn strategy(kind: WorkloadKind, root: &Node) -> Strategy {
@@ -200,5 +234,93 @@ fn strategy(kind: WorkloadKind, root: &Node) -> Strategy {
             }
         }
         _ => Strategy::Rolling,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{SourceText, parse};
+    use crate::workload::Numbers;
+
+    #[test]
+    fn custom_resources_with_templates_are_workloads() {
+        const TEMPLATE: &str = "{template: {spec: {containers: [{name: c}]}}}";
+        let job = format!("{{template: {{jobTemplate: {{spec: {TEMPLATE}}}}}}}");
+        let broadcast = format!("{{template: {{broadcastJobTemplate: {{spec: {TEMPLATE}}}}}}}");
+        for (version, kind, spec, path) in [
+            (
+                "argoproj.io/v1alpha1",
+                "Rollout",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "serving.knative.dev/v1",
+                "Service",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1alpha1",
+                "CloneSet",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1beta1",
+                "StatefulSet",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1alpha1",
+                "DaemonSet",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1alpha1",
+                "BroadcastJob",
+                TEMPLATE,
+                "spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1alpha1",
+                "AdvancedCronJob",
+                &job,
+                "spec.template.jobTemplate.spec.template.spec",
+            ),
+            (
+                "apps.kruise.io/v1alpha1",
+                "AdvancedCronJob",
+                &broadcast,
+                "spec.template.broadcastJobTemplate.spec.template.spec",
+            ),
+        ] {
+            let text = format!(
+                "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+            );
+            let source = SourceText::new("case.yaml", text);
+            let root = parse(&source).documents.remove(0).root;
+            let object =
+                Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "n").unwrap();
+            let workload = Workload::of(&object).unwrap();
+            assert_eq!(workload.kind, WorkloadKind::Custom, "{kind}");
+            assert_eq!(workload.pod.site.path, path, "{kind}");
+            assert_eq!(workload.pod.containers.len(), 1, "{kind}");
+        }
+    }
+
+    #[test]
+    fn kinds_of_the_same_name_in_other_groups_make_no_pods() {
+        let source = SourceText::new(
+            "case.yaml",
+            "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {template: {spec: {}}}\n"
+                .to_owned(),
+        );
+        let root = parse(&source).documents.remove(0).root;
+        let object = Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "n").unwrap();
+        assert!(Workload::of(&object).is_none());
     }
 }
