@@ -7,6 +7,7 @@
 //! CHANGELOG.
 
 pub mod page;
+mod pull;
 mod resolve;
 mod rule;
 mod stale;
@@ -43,6 +44,11 @@ checks! {
     ss020_secret_blocks_start,
     ss021_secret_cache_timeout,
     ss022_producer_not_ready,
+    ss023_pull_secret_missing,
+    ss024_pull_secret_wrong_type,
+    ss026_pull_secret_not_on_pod,
+    ss027_legacy_token_secret_expected,
+    ss028_nonroot_verification,
     ss050_stale_env,
     ss051_stale_subpath,
     ss052_mixed_generation,

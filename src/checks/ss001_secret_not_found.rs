@@ -33,6 +33,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         matches!(trouble, Trouble::NoSecret | Trouble::Unknown(_))
     }) {
         let Some(used) = uses.first() else { continue };
+        // A token that nothing makes any more is SS027's.
+        if super::ss027_legacy_token_secret_expected::expected_account(inventory, used).is_some() {
+            continue;
+        }
         let namespace = resolve::namespace(used);
         let name = used.reference.secret.as_str();
         if let Trouble::Unknown(reason) = trouble {

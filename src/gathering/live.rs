@@ -75,7 +75,10 @@ async fn list(
         Ok(Listed::All | Listed::NotServed) => Ok(()),
         Err(error) => match denied(&error) {
             // Nobody who looks at one namespace is expected to see the rest.
-            Some(_) if resource.scope == ResourceScope::Cluster && namespaces.one().is_some() => {
+            Some(grant)
+                if resource.scope == ResourceScope::Cluster && namespaces.one().is_some() =>
+            {
+                builder.borrow_mut().hide(grant);
                 Ok(())
             }
             Some(grant) => {
@@ -117,6 +120,7 @@ async fn secrets(
         (Err(error), _) if denied(&error).is_none() => return Err(error),
         (Err(error), Namespaces::All) => error,
         (Err(_), Namespaces::One(name)) => {
+            builder.secrets_only_of(name);
             match cluster
                 .list_secrets(Some(name), &mut |facts| builder.add_secret(facts))
                 .await
@@ -176,6 +180,9 @@ async fn whole_secrets(
         form: Form::Whole,
         fields: "type!=helm.sh/release.v1",
     };
+    if let Namespaces::One(name) = namespaces {
+        builder.secrets_only_of(name);
+    }
     let listed = cluster
         .list(&SECRETS, namespaces.one(), &mut |node| {
             builder.add_live(node)

@@ -98,6 +98,18 @@ pub const RESOURCES: &[Resource] = &[
         "ExternalSecret",
     ),
     grouped(
+        "external-secrets.io",
+        &["v1", "v1beta1"],
+        "secretstores",
+        "SecretStore",
+    ),
+    cluster_wide(grouped(
+        "external-secrets.io",
+        &["v1", "v1beta1"],
+        "clustersecretstores",
+        "ClusterSecretStore",
+    )),
+    grouped(
         "secrets-store.csi.x-k8s.io",
         &["v1", "v1alpha1"],
         "secretproviderclasses",
@@ -105,6 +117,12 @@ pub const RESOURCES: &[Resource] = &[
     ),
     grouped("cert-manager.io", &["v1"], "certificates", "Certificate"),
     grouped("cert-manager.io", &["v1"], "issuers", "Issuer"),
+    cluster_wide(grouped(
+        "cert-manager.io",
+        &["v1"],
+        "clusterissuers",
+        "ClusterIssuer",
+    )),
     grouped(
         "secrets.hashicorp.com",
         &["v1beta1"],
@@ -120,6 +138,25 @@ pub const RESOURCES: &[Resource] = &[
     grouped("argoproj.io", &["v1alpha1"], "rollouts", "Rollout"),
     grouped("serving.knative.dev", &["v1"], "services", "Service"),
     grouped("apps.kruise.io", &["v1alpha1"], "clonesets", "CloneSet"),
+    grouped(
+        "apps.kruise.io",
+        &["v1beta1", "v1alpha1"],
+        "statefulsets",
+        "StatefulSet",
+    ),
+    grouped("apps.kruise.io", &["v1alpha1"], "daemonsets", "DaemonSet"),
+    grouped(
+        "apps.kruise.io",
+        &["v1alpha1"],
+        "broadcastjobs",
+        "BroadcastJob",
+    ),
+    grouped(
+        "apps.kruise.io",
+        &["v1alpha1"],
+        "advancedcronjobs",
+        "AdvancedCronJob",
+    ),
 ];
 
 /// Whether such objects can name a Secret, or make pods or Secrets.

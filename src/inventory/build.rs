@@ -31,6 +31,8 @@ pub struct Builder {
     missing: BTreeSet<(String, String)>,
     asked: BTreeSet<(String, String)>,
     denied: BTreeSet<Grant>,
+    hidden: BTreeSet<Grant>,
+    secrets_of: Option<String>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     inspection: Inspection,
 }
@@ -59,6 +61,8 @@ impl Builder {
             missing: BTreeSet::new(),
             asked: BTreeSet::new(),
             denied: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            secrets_of: None,
             namespaces: BTreeMap::new(),
             inspection: Inspection::Off,
         }
@@ -156,6 +160,16 @@ impl Builder {
     /// Notes what may not be listed.
     pub fn deny(&mut self, grant: Grant) {
         self.denied.insert(grant);
+    }
+
+    /// Notes what may not be listed beyond the one namespace that is looked at.
+    pub fn hide(&mut self, grant: Grant) {
+        self.hidden.insert(grant);
+    }
+
+    /// Notes that Secrets of this namespace only are known.
+    pub fn secrets_only_of(&mut self, namespace: &str) {
+        self.secrets_of = Some(namespace.to_owned());
     }
 
     fn add_tree(&mut self, root: Node, origin: Origin, numbers: Numbers, base: String) {
@@ -295,6 +309,8 @@ impl Builder {
             events: self.events,
             producers,
             denied: self.denied,
+            hidden: self.hidden,
+            secrets_of: self.secrets_of,
             namespaces: self.namespaces,
             pods_by_top,
             events_by_pod,

@@ -119,14 +119,18 @@ pub struct Inventory {
     pub producers: Vec<Producer>,
     /// What the cluster did not let us list, with the namespaces.
     pub denied: BTreeSet<Grant>,
-    /// Permission questions and their answers (SelfSubjectAccessReview), by
-    /// verb/resource/namespace.
+    /// What may not be listed of the whole cluster, while only one namespace was
+    /// asked for: no gap of the report, but its absence proves nothing.
+    pub hidden: BTreeSet<Grant>,
+    /// Labels of the namespaces that were seen.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
     /// Places in `pods`, by top owner.
     pods_by_top: BTreeMap<ObjectId, Vec<usize>>,
     /// Places in `events`, by the pod's namespace and name.
     events_by_pod: BTreeMap<(String, String), Vec<usize>>,
     secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    /// The only namespace whose Secrets were listed; `None` when all were.
+    secrets_of: Option<String>,
     /// Secrets of namespaces that are not looked at.
     outside: BTreeMap<String, BTreeMap<String, SecretFacts>>,
     /// Secrets that were asked for one by one and do not exist.

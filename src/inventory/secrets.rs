@@ -136,15 +136,24 @@ impl Inventory {
         if let Some(producer) = produced {
             return Lookup::Expected(producer);
         }
+        let outside = self.outside.get(namespace);
+        if let Some(facts) = outside.and_then(|secrets| secrets.get(name)) {
+            return Lookup::Present(facts);
+        }
         let asked = (namespace.to_owned(), name.to_owned());
         match &self.scope {
             _ if self.missing.contains(&asked) => Lookup::Missing,
             Scope::Files(FileSet::Open) => Lookup::Unknown(Reason::NotInFiles),
             Scope::Files(FileSet::Complete) => Lookup::Missing,
-            Scope::Cluster { .. } => match self.denied("", "secrets", namespace) {
-                Some(grant) => Lookup::Unknown(Reason::Forbidden(grant.clone())),
-                None => Lookup::Missing,
-            },
+            Scope::Cluster { .. } => {
+                if let Some(grant) = self.denied("", "secrets", namespace) {
+                    return Lookup::Unknown(Reason::Forbidden(grant.clone()));
+                }
+                match &self.secrets_of {
+                    Some(only) if only != namespace => Lookup::Unknown(Reason::NotAsked("-A")),
+                    _ => Lookup::Missing,
+                }
+            }
         }
     }
 

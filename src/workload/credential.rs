@@ -99,6 +99,18 @@ pub fn is_credential_name(name: &str) -> bool {
         .any(|word| joined.ends_with(word))
 }
 
+/// The ServiceAccount whose token Secret had this name before Kubernetes 1.24:
+/// `NAME-token-xxxxx`, of the letters that generated names have
+/// (kubernetes/apimachinery `pkg/util/rand`).
+pub fn token_secret_of(name: &str) -> Option<&str> {
+    let (account, suffix) = name.rsplit_once("-token-")?;
+    let generated = suffix.len() == 5
+        && suffix
+            .chars()
+            .all(|letter| "bcdfghjklmnpqrstvwxz2456789".contains(letter));
+    (generated && !account.is_empty()).then_some(account)
+}
+
 /// `dbPassword` and `DB-PASSWORD` as `db_password`.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
@@ -236,6 +248,19 @@ mod tests {
             "PATH",
         ] {
             assert!(!is_credential_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_token_secrets_tell_their_account() {
+        assert_eq!(token_secret_of("build-bot-token-x7k2p"), Some("build-bot"));
+        for name in [
+            "api-token-abcde",
+            "api-token-x7k2",
+            "token-x7k2p",
+            "api-token",
+        ] {
+            assert_eq!(token_secret_of(name), None, "{name}");
         }
     }
 

@@ -1,0 +1,93 @@
+//! SS024: a pull secret that kubelet ignores.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::{Answer, Inventory, Keys, Lookup};
+use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
+
+use super::{AutoFix, Data, Offline, Rule, pull, resolve};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS024",
+    name: "pull-secret-wrong-type",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::ServiceAccounts, Data::SecretNames],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "imagePullSecrets names a Secret that holds no registry credentials",
+    why: "Kubelet reads pull secrets of type kubernetes.io/dockerconfigjson (key \
+          .dockerconfigjson) and kubernetes.io/dockercfg (key .dockercfg) and passes over all others \
+          without a word: images are pulled as if there were none.",
+    remedy: "The type of a Secret cannot be changed: delete it and create it again with the right \
+             type.",
+    example: "apiVersion: v1\nkind: Secret\nmetadata: {name: registry}\ntype: Opaque   # found when \
+              imagePullSecrets names it; must be kubernetes.io/dockerconfigjson\n",
+    source: "kubernetes/kubernetes pkg/credentialprovider/secrets/secrets.go, \
+             pkg/apis/core/validation/validation.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let mut told = BTreeSet::new();
+    for used in pull::uses(inventory) {
+        let name = used.reference.secret.as_str();
+        let namespace = resolve::namespace(&used);
+        if !told.insert((used.subject.clone(), used.origin, name.to_owned())) {
+            continue;
+        }
+        let (type_, keys, producer) = match inventory.lookup(namespace, name) {
+            Lookup::Present(facts) => (facts.type_.as_str(), &facts.keys, None),
+            Lookup::Expected(producer) => match &producer.type_ {
+                Some(type_) => (type_.as_str(), &producer.keys, Some(producer)),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let Some(wrong) = wrong(type_, keys) else {
+            continue;
+        };
+        let finding = Finding::new(
+            &RULE,
+            used.subject,
+            format!("Kubelet ignores pull secret {name}: {wrong}."),
+        )
+        .about(namespace, name, None)
+        .at(used.origin, &used.reference.secret.site, "named here");
+        results.report(match producer {
+            Some(producer) => finding.advise(format!(
+                "Let {} make a Secret of type {DOCKER_CONFIG_JSON}, and delete the one it made: the \
+                 type of a Secret cannot be changed.",
+                producer.id.short()
+            )),
+            None => finding
+                .run(
+                    "Delete it, since the type of a Secret cannot be changed.",
+                    format!(
+                        "kubectl delete secret {} -n {}",
+                        quoted(name),
+                        quoted(namespace)
+                    ),
+                )
+                .run(
+                    "Create it again from a docker configuration file.",
+                    format!(
+                        "kubectl secretsafe create docker-registry {} -n {} --from-file=PATH",
+                        quoted(name),
+                        quoted(namespace)
+                    ),
+                ),
+        });
+    }
+}
+
+/// What is wrong with a pull secret of this type and these keys.
+fn wrong(type_: &str, keys: &Keys) -> Option<String> {
+    let key = match type_ {
+        DOCKER_CONFIG_JSON => ".dockerconfigjson",
+        DOCKER_CONFIG => ".dockercfg",
+        other => return Some(format!("its type is {other}")),
+    };
+    (keys.has(key) == Answer::No).then(|| format!("it has no key {key}"))
+}

@@ -1,0 +1,90 @@
+//! SS026: pods older than the pull secret of their ServiceAccount.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::{Inventory, Pod};
+use crate::workload::{ObjectId, Origin, Site};
+
+use super::{AutoFix, Data, Offline, Rule, pull};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS026",
+    name: "pull-secret-not-on-pod",
+    severity: Severity::Warning,
+    data: &[Data::ServiceAccounts, Data::Pods],
+    offline: Offline::No,
+    auto_fix: AutoFix::Live,
+    summary: "a pod that cannot pull has not got the pull secret of its ServiceAccount",
+    why: "Admission copies the imagePullSecrets of a ServiceAccount into a pod when the pod is \
+          created, and only then. A pod that was created before the ServiceAccount got them never \
+          will, however often kubelet tries.",
+    remedy: "Let the pods be made anew.",
+    example: "kind: ServiceAccount\nimagePullSecrets: [{name: registry}]   # added after the pod, which \
+              waits with ImagePullBackOff\n",
+    source: "kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let mut found: BTreeMap<(&ObjectId, ObjectId), Vec<&Pod>> = BTreeMap::new();
+    for pod in &inventory.pods {
+        // A static pod has no ServiceAccount; a pod with a list of its own gets
+        // none by design.
+        let gets_none = pod.mirror || !pod.spec.image_pull_secrets.is_empty();
+        if !gets_none && !pod.metadata.deleting && pull::pull_failure(pod).is_some() {
+            found
+                .entry((&pod.top, pull::account_of(pod)))
+                .or_default()
+                .push(pod);
+        }
+    }
+    for ((top, account), pods) in found {
+        let secrets = pull::of_account(inventory, &account);
+        let Some(first) = secrets.first() else {
+            continue;
+        };
+        let mut finding = Finding::new(
+            &RULE,
+            top,
+            format!(
+                "Its pods wait for an image and have not got the pull secrets of {}, which came \
+                 later.",
+                account.short()
+            ),
+        )
+        .about(&account.namespace, first.secret.as_str(), None)
+        .at(Origin::Live, &Site::default(), "pods without imagePullSecrets");
+        for sentence in pull::sentences(&pods) {
+            finding = finding.because(sentence);
+        }
+        results.report(remedy(finding, top, &pods));
+    }
+}
+
+fn remedy(finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
+    match top.kind.as_str() {
+        "Deployment" | "StatefulSet" | "DaemonSet" => finding.run(
+            "Make its pods anew.",
+            format!(
+                "kubectl rollout restart {} -n {}",
+                quoted(&top.short()),
+                quoted(&top.namespace)
+            ),
+        ),
+        // Its owner makes another; a bare pod has none.
+        _ if pods.iter().all(|pod| pod.id != *top) => {
+            let names: Vec<_> = pods.iter().map(|pod| quoted(&pod.id.name)).collect();
+            finding.run(
+                "Delete the pods; their owner makes them anew.",
+                format!(
+                    "kubectl delete pod {} -n {}",
+                    names.join(" "),
+                    quoted(&top.namespace)
+                ),
+            )
+        }
+        _ => finding.advise("Delete the pod and create it again."),
+    }
+}

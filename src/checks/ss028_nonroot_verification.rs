@@ -1,0 +1,103 @@
+//! SS028: kubelet refuses to run a container as root, or cannot tell.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{ContainerState, Inventory, Pod};
+use crate::workload::{ObjectId, Origin, Site};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS028",
+    name: "nonroot-verification",
+    severity: Severity::Error,
+    data: &[Data::Pods, Data::Workloads],
+    offline: Offline::No,
+    auto_fix: AutoFix::No,
+    summary: "a container is not created because runAsNonRoot cannot be kept",
+    why: "With runAsNonRoot: true kubelet compares the image's user. Root is refused, and so is a \
+          user that the image gives by name, since only a number can be compared. The pod then waits \
+          with CreateContainerConfigError, as it does for a missing Secret, and the Secret is \
+          blamed.",
+    remedy: "Set runAsUser to the number of a user other than 0 that can read what the pod mounts, \
+             Secrets among it. Changing it makes the pods anew.",
+    example: "securityContext: {runAsNonRoot: true}   # told when the image says USER app\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context.go",
+};
+
+/// What kubelet found.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Refusal {
+    Root,
+    NotNumeric,
+}
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    type Container<'a> = (&'a ObjectId, &'a str, Refusal);
+    let mut found: BTreeMap<Container<'_>, Vec<&Pod>> = BTreeMap::new();
+    for pod in inventory.pods.iter().filter(|pod| !pod.metadata.deleting) {
+        for status in &pod.containers {
+            if let ContainerState::Waiting { message, .. } = &status.state
+                && let Some(refusal) = refusal(message)
+            {
+                found
+                    .entry((&pod.top, &status.name, refusal))
+                    .or_default()
+                    .push(pod);
+            }
+        }
+    }
+    for ((top, container, refusal), pods) in found {
+        let message = match refusal {
+            Refusal::Root => format!(
+                "Container {container} must not run as root, and its image runs as root, so it is \
+                 not created."
+            ),
+            Refusal::NotNumeric => format!(
+                "Container {container} must not run as root, and its image names a user without \
+                 number, so it is not created."
+            ),
+        };
+        let (origin, site) = place(inventory, top, container);
+        let mut finding = Finding::new(&RULE, top, message)
+            .in_container(container)
+            .at(origin, &site, "runs in these pods");
+        for pod in pods.iter().take(3) {
+            finding = finding.because(format!("pod/{} waits for this.", pod.id.name));
+        }
+        results.report(finding.advise(format!(
+            "Set securityContext.runAsUser of container {container} to the number of a user other \
+             than 0, and see that this user can read the mounted Secrets."
+        )));
+    }
+}
+
+fn refusal(words: &str) -> Option<Refusal> {
+    let rest = words.split_once("container has runAsNonRoot and image ")?.1;
+    if rest.starts_with("will run as root") {
+        Some(Refusal::Root)
+    } else {
+        rest.starts_with("has non-numeric user")
+            .then_some(Refusal::NotNumeric)
+    }
+}
+
+/// Where runAsNonRoot is set, else the container.
+fn place(inventory: &Inventory, top: &ObjectId, name: &str) -> (Origin, Site) {
+    let workload = inventory
+        .workloads
+        .iter()
+        .find(|workload| workload.id == *top);
+    let found = workload.and_then(|workload| {
+        let mut containers = workload.pod.containers.iter();
+        let container = containers.find(|container| container.name == name)?;
+        let non_root = container.run_as.non_root.as_ref();
+        let non_root = non_root.or(workload.pod.security.run_as.non_root.as_ref());
+        let site = non_root.map_or(&container.site, |non_root| &non_root.site);
+        Some((workload.origin, site.clone()))
+    });
+    found.unwrap_or((Origin::Live, Site::default()))
+}
