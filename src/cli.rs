@@ -1,5 +1,7 @@
 //! The command line as a whole, and how its errors are told.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -95,9 +97,21 @@ pub enum Ending {
     Error(CommandError),
 }
 
-/// Translates clap's error. clap quotes the words it cannot use; any of them
+/// How the user called the program, with the command if one was named.
+pub fn called(program: &str, words: impl IntoIterator<Item = OsString>) -> String {
+    let tree = Cli::command();
+    let command = words
+        .into_iter()
+        .find_map(|word| Some(tree.find_subcommand(word.to_str()?)?.get_name().to_owned()));
+    match command {
+        Some(command) => format!("{program} {command}"),
+        None => program.to_owned(),
+    }
+}
+
+/// Translates clap's error for somebody who `called` the program so. clap quotes the words it cannot use; any of them
 /// may be a secret typed in the wrong place, so only flags are named.
-pub fn ending(error: &clap::Error, program: &str) -> Ending {
+pub fn ending(error: &clap::Error, called: &str) -> Ending {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp
@@ -145,7 +159,7 @@ pub fn ending(error: &clap::Error, program: &str) -> Ending {
     if let Some(flag) = text(ContextKind::SuggestedArg) {
         told = told.hint(format!("Did you mean {flag}?"));
     }
-    Ending::Error(told.hint(format!("See {program} create --help.")))
+    Ending::Error(told.hint(format!("See {called} --help.")))
 }
 
 /// A flag by its name, without what follows `=`; other words are not shown.
@@ -168,6 +182,19 @@ mod tests {
     #[test]
     fn the_command_tree_is_well_formed() {
         command("kubectl secretsafe").debug_assert();
+    }
+
+    #[test]
+    fn help_is_that_of_the_named_command() {
+        let called = |words: &[&str]| {
+            let words = words.iter().map(OsString::from);
+            super::called("kubectl secretsafe", words)
+        };
+        assert_eq!(
+            called(&["-v", "1", "doctor", "create"]),
+            "kubectl secretsafe doctor"
+        );
+        assert_eq!(called(&["docter"]), "kubectl secretsafe");
     }
 
     #[test]

@@ -81,7 +81,10 @@ fn parse(program: &'static str) -> Result<Cli, Ending> {
     cli::command(program)
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| cli::ending(&error, program))
+        .map_err(|error| {
+            let called = cli::called(program, std::env::args_os().skip(1));
+            cli::ending(&error, &called)
+        })
 }
 
 fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {

@@ -122,6 +122,8 @@ pub struct Consumer {
     pub activity: Activity,
     /// Pods that use it so, live ones only.
     pub pods: Vec<PodUse>,
+    /// Of a ServiceAccount's pull secret: the workloads whose pods get it.
+    pub workloads: Vec<ObjectId>,
 }
 
 /// A container, and the list it is in.
@@ -436,10 +438,33 @@ fn of_objects(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer>
         .filter(|used| used.workload.is_none())
         .filter_map(|used| {
             let found = search.in_reference(used.reference, &used.subject.namespace)?;
+            let workloads = match found.how {
+                How::ServiceAccountPull => workloads_of(inventory, used.subject),
+                _ => Vec::new(),
+            };
             Some(Consumer {
                 confidence: used.reference.confidence,
+                workloads,
                 ..found.of(used.subject, used.origin, Activity::Usual)
             })
         })
+        .collect()
+}
+
+/// The workloads of a ServiceAccount to whose pods admission adds its pull
+/// secrets: those that name none themselves (kubernetes/kubernetes
+/// `plugin/pkg/admission/serviceaccount/admission.go`).
+fn workloads_of(inventory: &Inventory, account: &ObjectId) -> Vec<ObjectId> {
+    inventory
+        .workloads
+        .iter()
+        .filter(|workload| {
+            let named = workload.pod.service_account.as_ref();
+            workload.id.namespace == account.namespace
+                && named.map_or("default", |named| named.as_str()) == account.name
+                && workload.pod.image_pull_secrets.is_empty()
+                && !workload.finished
+        })
+        .map(|workload| workload.id.clone())
         .collect()
 }

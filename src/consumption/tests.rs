@@ -138,6 +138,13 @@ fn every_way_is_told_with_its_files() {
             "serviceaccount/sa - ServiceAccountPull",
         ]
     );
+    // The Deployment has pull secrets of its own.
+    assert!(
+        part.secrets[0]
+            .consumers
+            .iter()
+            .all(|consumer| consumer.workloads.is_empty())
+    );
     let need: Vec<_> = part.secrets[0]
         .consumers
         .iter()
@@ -160,6 +167,31 @@ fn a_key_leaves_its_own_uses() {
             "deployment/api - Storage { field: \"csi.nodePublishSecretRef\" }",
         ]
     );
+}
+
+#[test]
+fn a_service_account_tells_whose_pods_pull_with_it() {
+    let text = format!(
+        "{TEMPLATE}---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {{name: default, namespace: prod}}
+imagePullSecrets: [{{name: pull}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: other, namespace: prod}}
+spec: {{serviceAccountName: other, containers: [{{name: app}}]}}
+"
+    );
+    let part = asked(live(&text), "pull");
+    let consumers = &part.secrets[0].consumers;
+    assert_eq!(
+        lines(consumers),
+        ["serviceaccount/default - ServiceAccountPull"]
+    );
+    let workloads: Vec<_> = consumers[0].workloads.iter().map(ObjectId::short).collect();
+    assert_eq!(workloads, ["deployment/api"]);
 }
 
 #[test]

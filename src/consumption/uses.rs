@@ -142,6 +142,7 @@ impl Use<'_> {
             reach: self.reach,
             activity,
             pods: Vec::new(),
+            workloads: Vec::new(),
         }
     }
 }

@@ -126,6 +126,9 @@ struct ConsumerV1 {
     activity: &'static str,
     /// Its live pods that use it so.
     pods: Vec<PodV1>,
+    /// Of a ServiceAccount's pull secret: the workloads whose pods get it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    workloads: Vec<Object>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -339,6 +342,7 @@ fn consumer(inventory: &Inventory, consumer: &Consumer) -> ConsumerV1 {
             Activity::Finished => "finished",
         },
         pods: consumer.pods.iter().map(pod).collect(),
+        workloads: consumer.workloads.iter().map(Object::of).collect(),
     }
 }
 

@@ -156,6 +156,10 @@ impl Printer<'_> {
             Need::Optional => "optional",
         };
         writeln!(self.out, "    {need}; {}", words::reach(consumer.reach))?;
+        if !consumer.workloads.is_empty() {
+            let names: Vec<_> = consumer.workloads.iter().map(ObjectId::short).collect();
+            writeln!(self.out, "    for the pods of {}", safe(&names.join(", ")))?;
+        }
         for pod in consumer.pods.iter().take(MOST_PODS) {
             self.pod(pod, consumer.reach)?;
         }
