@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::finding::Grant;
 use crate::manifest::{Content, Format, Node, Problem, SourceText, parse};
+use crate::secret::sameness::Sameness;
 use crate::secret::verdict;
 use crate::workload::object_reference;
 use crate::workload::{
@@ -38,10 +39,9 @@ pub struct Builder {
 }
 
 /// Whether values are looked at.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Inspection {
     Off,
-    On,
+    On(Sameness),
 }
 
 impl Builder {
@@ -70,7 +70,7 @@ impl Builder {
 
     /// From here on, values of Secrets are looked at, for verdicts only.
     pub fn inspect_values(&mut self) {
-        self.inspection = Inspection::On;
+        self.inspection = Inspection::On(Sameness::new());
     }
 
     /// Adds a file: its objects, and what was wrong with its text.
@@ -154,7 +154,7 @@ impl Builder {
 
     /// Whether values are looked at.
     pub fn inspects_values(&self) -> bool {
-        self.inspection == Inspection::On
+        matches!(self.inspection, Inspection::On(_))
     }
 
     /// Notes what may not be listed.
@@ -205,10 +205,14 @@ impl Builder {
         match (object.group(), object.id.kind.as_str()) {
             ("", "Secret") => {
                 let mut facts = secrets::of_object(&object);
-                if self.inspection == Inspection::On {
-                    facts.values = Some(verdict::of_object(&object, self.now));
+                if let Inspection::On(sameness) = &mut self.inspection {
+                    facts.values = Some(verdict::of_object(&object, self.now, sameness));
                 }
                 self.add_secret(facts);
+                // With the tree its values are wiped.
+                if live {
+                    return;
+                }
             }
             ("", "Namespace") => {
                 self.namespaces

@@ -14,7 +14,7 @@ use super::wire::append_base64;
 pub const DEFAULT_SERVER: &str = "https://index.docker.io/v1/";
 
 /// Why registry credentials cannot be used. Never holds content.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DockerProblem {
     /// JSON text cannot hold it.
     #[error("the password is not valid UTF-8, which a docker configuration cannot hold")]
@@ -181,6 +181,111 @@ pub fn check_config(config: &SecretValue, kind: ConfigKind) -> Result<(), Docker
         return Err(DockerProblem::KeptElsewhere);
     }
     Ok(())
+}
+
+/// What one entry of a configuration lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryProblem {
+    /// Neither `auth`, nor user name and password, nor a token.
+    NoCredentials,
+    /// `auth` is not base64 of `user:password`.
+    AuthNotAPair,
+}
+
+/// A configuration without its credentials.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registries {
+    /// The hosts that have an entry.
+    pub hosts: Vec<String>,
+    /// What is wrong with entries, by host.
+    pub problems: Vec<(String, EntryProblem)>,
+}
+
+/// The registries of a configuration, and whether their entries can be used.
+///
+/// # Errors
+/// As for [`check_config`].
+pub fn registries(config: &SecretValue, kind: ConfigKind) -> Result<Registries, DockerProblem> {
+    check_config(config, kind)?;
+    let not_json = |error: serde_json::Error| DockerProblem::NotJson {
+        line: error.line(),
+        column: error.column(),
+    };
+    let bytes = config.expose();
+    let entries: BTreeMap<String, Entry> = match kind {
+        ConfigKind::Json => {
+            serde_json::from_slice::<Config>(bytes)
+                .map_err(not_json)?
+                .auths
+        }
+        ConfigKind::Legacy => serde_json::from_slice(bytes).map_err(not_json)?,
+    };
+    let mut found = Registries::default();
+    for (server, entry) in entries {
+        let Some(host) = host(&server) else {
+            continue;
+        };
+        if let Some(problem) = entry.problem() {
+            found.problems.push((host.clone(), problem));
+        }
+        found.hosts.push(host);
+    }
+    Ok(found)
+}
+
+/// The host (and port) of a server's name; the rest may hold anything.
+fn host(server: &str) -> Option<String> {
+    let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '*');
+    (!host.is_empty() && host.chars().all(plain)).then(|| host.to_owned())
+}
+
+#[derive(Deserialize)]
+struct Config {
+    auths: BTreeMap<String, Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    auth: Option<Text>,
+    #[serde(default)]
+    username: Option<Text>,
+    #[serde(default)]
+    password: Option<Text>,
+    #[serde(default, rename = "identitytoken")]
+    identity_token: Option<Text>,
+    #[serde(default, rename = "registrytoken")]
+    registry_token: Option<Text>,
+}
+
+impl Entry {
+    /// kubernetes/kubernetes `pkg/credentialprovider/config.go`: `auth` wins
+    /// over user name and password.
+    fn problem(&self) -> Option<EntryProblem> {
+        let has = |text: &Option<Text>| text.as_ref().is_some_and(|text| !text.0.is_empty());
+        if let Some(auth) = self.auth.as_ref().filter(|auth| !auth.0.is_empty()) {
+            let pair = super::encoded::decode_unpadded(&auth.0);
+            let is_pair = pair.is_some_and(|pair| pair.expose().contains(&b':'));
+            return (!is_pair).then_some(EntryProblem::AuthNotAPair);
+        }
+        let usable = (has(&self.username) && has(&self.password))
+            || has(&self.identity_token)
+            || has(&self.registry_token);
+        (!usable).then_some(EntryProblem::NoCredentials)
+    }
+}
+
+/// A JSON text that is wiped; anything else counts as empty.
+struct Text(SecretValue);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        Ok(Self(SecretValue::from_bytes(text.as_bytes().to_vec())))
+    }
 }
 
 const TWICE: &str = "a name stands twice";
@@ -352,5 +457,31 @@ mod tests {
             "{error}"
         );
         assert!(check_config(&value("{}"), ConfigKind::Legacy).is_ok());
+    }
+
+    #[test]
+    fn entries_need_credentials_and_only_hosts_are_kept() {
+        use EntryProblem::{AuthNotAPair, NoCredentials};
+        for (entry, problem) in [
+            (r#"{"auth":"dTpw"}"#, None),
+            (r#"{"auth":"dTpwcA"}"#, None),
+            (r#"{"username":"u","password":"p"}"#, None),
+            (r#"{"identitytoken":"t"}"#, None),
+            (r#"{"auth":"","identitytoken":"t"}"#, None),
+            (r#"{"auth":"u:p"}"#, Some(AuthNotAPair)),
+            (r#"{"auth":"dXA="}"#, Some(AuthNotAPair)),
+            (r#"{"username":"u"}"#, Some(NoCredentials)),
+            ("{}", Some(NoCredentials)),
+        ] {
+            let json = format!(r#"{{"auths":{{"https://u:pw@r.example:5000/v1/":{entry}}}}}"#);
+            let found = registries(&value(&json), ConfigKind::Json).unwrap();
+            assert_eq!(found.hosts, ["r.example:5000"]);
+            let problems: Vec<_> = found.problems.into_iter().map(|(_, found)| found).collect();
+            assert_eq!(problems, Vec::from_iter(problem), "{entry}");
+        }
+        let legacy = registries(&value(r#"{"r":{"auth":"dTpw"}}"#), ConfigKind::Legacy);
+        assert_eq!(legacy.unwrap().hosts, ["r"]);
+        let wrong = registries(&value(r#"{"auths":{"r":{"auth":7}}}"#), ConfigKind::Json);
+        assert!(matches!(wrong, Err(DockerProblem::NotJson { .. })));
     }
 }

@@ -38,6 +38,12 @@ pub enum Suspicion {
     SurroundingQuotes,
     /// Text that is meant to be replaced.
     Placeholder,
+    /// A single line begins or ends with a blank.
+    SurroundingBlanks,
+    /// A single line has a character that nobody sees.
+    Invisible,
+    /// The text that Python prints for bytes: `b'…'`.
+    PythonBytes,
 }
 
 impl Suspicion {
@@ -59,6 +65,13 @@ impl Suspicion {
                 "is in quotes, which programs will take as part of the value"
             }
             Self::Placeholder => "looks like a placeholder",
+            Self::SurroundingBlanks => {
+                "begins or ends with a blank, which most programs take as part of the value"
+            }
+            Self::Invisible => "has an invisible character, such as a no-break or zero-width space",
+            Self::PythonBytes => {
+                "looks like what Python prints for bytes (b'…'), not like the bytes themselves"
+            }
         }
     }
 }
@@ -68,6 +81,9 @@ pub fn inspect(value: &SecretValue) -> Vec<Suspicion> {
     let bytes = value.expose();
     if bytes.is_empty() {
         return vec![Suspicion::Empty];
+    }
+    if is_utf16_text(bytes) {
+        return vec![Suspicion::ByteOrderMark];
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Vec::new();
@@ -80,13 +96,25 @@ pub fn inspect(value: &SecretValue) -> Vec<Suspicion> {
     let found = [
         (
             Suspicion::TrailingNewline,
-            single_line && line.len() < text.len() && text.len() <= LONGEST_LINE,
+            single_line
+                && line.len() < text.len()
+                && text.len() <= LONGEST_LINE
+                && !is_json_collection(line),
         ),
         (Suspicion::Base64Text, is_base64_of_text(line)),
         (Suspicion::CarriageReturns, text.contains("\r\n")),
         (Suspicion::ByteOrderMark, text.starts_with('\u{feff}')),
         (Suspicion::SurroundingQuotes, single_line && is_quoted(line)),
         (Suspicion::Placeholder, is_placeholder(line)),
+        (
+            Suspicion::SurroundingBlanks,
+            single_line && (line.starts_with(BLANKS) || line.ends_with(BLANKS)),
+        ),
+        (
+            Suspicion::Invisible,
+            single_line && line.trim_start_matches('\u{feff}').contains(is_invisible),
+        ),
+        (Suspicion::PythonBytes, single_line && is_python_bytes(line)),
     ];
     found
         .into_iter()
@@ -133,7 +161,60 @@ fn is_base64_of_text(line: &str) -> bool {
         .all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n'))
 }
 
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// UTF-16 text behind its byte order mark, as some editors save it.
+fn is_utf16_text(bytes: &[u8]) -> bool {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return false,
+    };
+    let (pairs, rest) = bytes[2..].as_chunks::<2>();
+    // Nearly every secret is ASCII; random bytes are not, even two of them.
+    rest.is_empty()
+        && !pairs.is_empty()
+        && pairs.iter().all(|pair| {
+            let unit = unit(*pair);
+            matches!(unit, 0x20..=0x7e | 0x09 | 0x0a | 0x0d)
+        })
+}
+
+/// A JSON object or list, whose reader passes over the blanks around it.
+fn is_json_collection(line: &str) -> bool {
+    line.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok()
+}
+
+/// Characters without a glyph that copying out of documents brings along. Those
+/// that join emoji and letters are not among them.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'
+            ..='\u{202f}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+fn is_python_bytes(line: &str) -> bool {
+    ['\'', '"'].into_iter().any(|quote| {
+        line.strip_prefix('b')
+            .and_then(|rest| rest.strip_prefix(quote)?.strip_suffix(quote))
+            .is_some_and(|inner| !inner.contains(quote))
+    })
+}
+
 fn is_quoted(line: &str) -> bool {
+    let curly = [
+        ('\u{201c}', '\u{201d}'),
+        ('\u{2018}', '\u{2019}'),
+        ('\u{201e}', '\u{201c}'),
+    ];
+    if curly
+        .into_iter()
+        .any(|(open, close)| line.starts_with(open) && line.ends_with(close))
+    {
+        return true;
+    }
     let inside = |quote| line.strip_prefix(quote)?.strip_suffix(quote);
     // A quote inside makes it text that merely begins and ends with quotes,
     // such as a list of quoted names.
@@ -215,6 +296,82 @@ fn is_one_filler(line: &[u8]) -> bool {
         && line.iter().all(|byte| byte.to_ascii_lowercase() == first)
 }
 
+/// Whether a value is the PEM of a private key.
+pub fn is_private_key(value: &SecretValue) -> bool {
+    const LABEL: &[u8] = b"PRIVATE KEY-----";
+    let bytes = value.expose();
+    bytes.trim_ascii_start().starts_with(b"-----BEGIN ")
+        && bytes.windows(LABEL.len()).any(|window| window == LABEL)
+}
+
+/// Whether a password is one that everybody tries first.
+pub fn is_well_known_password(value: &SecretValue) -> bool {
+    const WELL_KNOWN: [&[u8]; 24] = [
+        b"admin",
+        b"administrator",
+        b"root",
+        b"test",
+        b"test123",
+        b"testing",
+        b"guest",
+        b"user",
+        b"default",
+        b"letmein",
+        b"welcome",
+        b"qwerty",
+        b"qwerty123",
+        b"abc123",
+        b"passw0rd",
+        b"p@ssw0rd",
+        b"password1",
+        b"password123",
+        b"admin123",
+        b"postgres",
+        b"mysql",
+        b"redis",
+        b"12345678",
+        b"123456",
+    ];
+    let bytes = value.expose().trim_ascii();
+    WELL_KNOWN
+        .iter()
+        .any(|known| bytes.eq_ignore_ascii_case(known))
+}
+
+/// Whether a password can be guessed: fewer than 40 bits, were each character
+/// chosen at random from the classes that are used (20 bits are tried in a
+/// second over a network, 40 in a day of offline work). A repeated or counted up
+/// character adds nothing.
+pub fn is_guessable(value: &SecretValue) -> bool {
+    const LEAST_BITS: f64 = 40.0;
+    let bytes = value.expose().trim_ascii();
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    let mut pool = 0_u32;
+    for (class, size) in [
+        (u8::is_ascii_lowercase as fn(&u8) -> bool, 26),
+        (u8::is_ascii_uppercase, 26),
+        (u8::is_ascii_digit, 10),
+        (|byte| !byte.is_ascii_alphanumeric(), 33),
+    ] {
+        if text.as_bytes().iter().any(class) {
+            pool += size;
+        }
+    }
+    let mut surprises = 0_u32;
+    let mut before = None;
+    for character in text.chars() {
+        let now = u32::from(character);
+        let follows = before.is_some_and(|before: u32| now == before || now == before + 1);
+        if !follows {
+            surprises += 1;
+        }
+        before = Some(now);
+    }
+    f64::from(surprises) * f64::from(pool.max(1)).log2() < LEAST_BITS
+}
+
 /// What the name of a thing to fill in is made of.
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'.' | b':')
@@ -234,8 +391,8 @@ pub fn is_filled_in_later(value: &SecretValue) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Suspicion::{
-        Base64Text, ByteOrderMark, CarriageReturns, Empty, Placeholder, SurroundingQuotes,
-        TrailingNewline,
+        Base64Text, ByteOrderMark, CarriageReturns, Empty, Invisible, Placeholder, PythonBytes,
+        SurroundingBlanks, SurroundingQuotes, TrailingNewline,
     };
     use super::*;
 
@@ -254,6 +411,14 @@ mod tests {
             ("\u{feff}s3cret!", vec![ByteOrderMark]),
             ("\"s3cret!\"", vec![SurroundingQuotes]),
             ("'s3cret!'\n", vec![TrailingNewline, SurroundingQuotes]),
+            ("\u{201c}s3cret!\u{201d}", vec![SurroundingQuotes]),
+            (" s3cret!", vec![SurroundingBlanks]),
+            ("s3cret!\t", vec![SurroundingBlanks]),
+            ("s3cret! \n", vec![TrailingNewline, SurroundingBlanks]),
+            ("s3\u{a0}cret!", vec![Invisible]),
+            ("s3cret!\u{200b}", vec![Invisible]),
+            ("b's3cret!'", vec![PythonBytes]),
+            ("b\"s3cret!\"\n", vec![TrailingNewline, PythonBytes]),
             // "correct horse battery", with and without padding
             ("Y29ycmVjdCBob3JzZSBiYXR0ZXJ5", vec![Base64Text]),
             ("cG9zdGdyZXM6Ly91c2VyOnB3QGRi", vec![Base64Text]),
@@ -325,6 +490,11 @@ mod tests {
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "a b\tc",
             "\u{20ac}uro",
+            "{\"a\":1}\n",
+            "b'",
+            "b'a'b'",
+            "\u{1f468}\u{200d}\u{1f469}",
+            "two\u{a0}lines\n of prose\n",
         ] {
             assert_eq!(suspicions(value), [], "{value:?}");
         }
@@ -336,6 +506,35 @@ mod tests {
         );
         let json = "{\n  \"a\": \"b\"\n}\n";
         assert_eq!(suspicions(json), []);
+    }
+
+    #[test]
+    fn text_in_utf_16_is_told_from_binary_data() {
+        assert_eq!(suspicions(b"\xff\xfea\0b\0"), [ByteOrderMark]);
+        assert_eq!(suspicions(b"\xfe\xff\0a\0b"), [ByteOrderMark]);
+        for binary in [&b"\xff\xfe"[..], b"\xff\xfe\x01\x02", b"\xff\xfea\0b"] {
+            assert_eq!(suspicions(binary), []);
+        }
+    }
+
+    #[test]
+    fn passwords_are_judged_by_how_many_guesses_they_take() {
+        let guessable = |text: &str| is_guessable(&SecretValue::from_bytes(text.into()));
+        for text in [
+            "a",
+            "hunter2",
+            "abcdefghijklmnop",
+            "11111111111111111",
+            "correct",
+        ] {
+            assert!(guessable(text), "{text}");
+        }
+        for text in ["aK7#pq2Lz", "correct horse battery", "8f14e45fceea167a"] {
+            assert!(!guessable(text), "{text}");
+        }
+        assert!(!guessable("k3jT9wQx"));
+        let known = |text: &str| is_well_known_password(&SecretValue::from_bytes(text.into()));
+        assert!(known("Admin") && known("qwerty\n") && !known("admin of prod"));
     }
 
     #[test]

@@ -79,6 +79,34 @@ impl LimitError {
     }
 }
 
+/// How much of a Secret's limit its values fill.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SizeClass {
+    /// There is room.
+    #[default]
+    Fine,
+    /// At least 900 KiB.
+    Near,
+    /// More than the server stores.
+    Over,
+}
+
+/// The class of a sum of values, in bytes.
+pub fn size_class(total: usize) -> SizeClass {
+    const NEAR: usize = 900 * 1024;
+    match total {
+        0..NEAR => SizeClass::Fine,
+        NEAR..=MAX_SECRET_BYTES => SizeClass::Near,
+        _ => SizeClass::Over,
+    }
+}
+
+/// Whether a manifest whose values have that many bytes of text can be applied
+/// by the client: `kubectl apply` writes the manifest into an annotation.
+pub fn fits_client_side_apply(text: usize) -> bool {
+    text < MAX_ANNOTATION_BYTES
+}
+
 /// Checks the sum of the values. Keys and metadata do not count
 /// (kubernetes `ValidateSecret`).
 ///
@@ -203,6 +231,21 @@ mod tests {
         assert_eq!(check_total([(&a, MAX_SECRET_BYTES)].into_iter()), Ok(()));
         let error = check_total([(&a, MAX_SECRET_BYTES), (&b, 1)].into_iter()).unwrap_err();
         assert!(error.to_string().contains("a (1048576), b (1)"), "{error}");
+    }
+
+    #[test]
+    fn sizes_have_classes() {
+        for (total, class) in [
+            (0, SizeClass::Fine),
+            (900 * 1024 - 1, SizeClass::Fine),
+            (900 * 1024, SizeClass::Near),
+            (MAX_SECRET_BYTES, SizeClass::Near),
+            (MAX_SECRET_BYTES + 1, SizeClass::Over),
+        ] {
+            assert_eq!(size_class(total), class, "{total}");
+        }
+        assert!(fits_client_side_apply(1000));
+        assert!(!fits_client_side_apply(256 * 1024));
     }
 
     #[test]

@@ -6,12 +6,14 @@
 
 pub mod docker;
 pub mod draft;
+pub mod encoded;
 pub mod inspection;
 pub mod key;
 pub mod kind;
 pub mod limits;
 pub mod manifest;
 pub mod redactor;
+pub mod sameness;
 pub mod source;
 pub mod stored;
 pub mod suffix;

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use x509_parser::der_parser::{Oid, oid};
 use x509_parser::oid_registry::{OID_PKCS1_MD5WITHRSAENC, OID_PKCS1_SHA1WITHRSA};
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
 /// ecdsa-with-SHA1 (RFC 3279).
 const ECDSA_WITH_SHA1: Oid<'static> = oid!(1.2.840.10045.4.1);
+/// id-ad-caIssuers (RFC 5280).
+const CA_ISSUERS: Oid<'static> = oid!(1.3.6.1.5.5.7.48.2);
 
 /// A parsed certificate.
 pub(super) struct Certificate<'a>(X509Certificate<'a>);
@@ -63,6 +65,33 @@ impl<'a> Certificate<'a> {
             .is_ok_and(|names| names.is_some_and(|names| !names.value.general_names.is_empty()))
     }
 
+    /// The host names and addresses it is for.
+    pub(super) fn names(&self) -> Vec<String> {
+        let Ok(Some(names)) = self.0.subject_alternative_name() else {
+            return Vec::new();
+        };
+        names
+            .value
+            .general_names
+            .iter()
+            .filter_map(|name| match name {
+                GeneralName::DNSName(name) => Some((*name).to_owned()),
+                GeneralName::IPAddress(bytes) => address(bytes),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Whether it says where its issuer's certificate can be fetched (RFC 5280,
+    /// 4.2.2.1), as those of public authorities do.
+    pub(super) fn tells_where_its_issuer_is(&self) -> bool {
+        self.0.extensions().iter().any(|extension| {
+            matches!(extension.parsed_extension(),
+                ParsedExtension::AuthorityInfoAccess(access)
+                    if access.accessdescs.iter().any(|access| access.access_method == CA_ISSUERS))
+        })
+    }
+
     /// Size of an RSA key, in bits; `None` for other kinds.
     pub(super) fn rsa_bits(&self) -> Option<usize> {
         let modulus = self.rsa_modulus()?;
@@ -88,5 +117,15 @@ impl<'a> Certificate<'a> {
             ECDSA_WITH_SHA1,
         ]
         .contains(algorithm)
+    }
+}
+
+fn address(bytes: &[u8]) -> Option<String> {
+    let four: Result<[u8; 4], _> = bytes.try_into();
+    let sixteen: Result<[u8; 16], _> = bytes.try_into();
+    match (four, sixteen) {
+        (Ok(four), _) => Some(std::net::Ipv4Addr::from(four).to_string()),
+        (_, Ok(sixteen)) => Some(std::net::Ipv6Addr::from(sixteen).to_string()),
+        _ => None,
     }
 }

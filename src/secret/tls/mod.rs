@@ -14,12 +14,14 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use super::SecretValue;
 
 mod certificate;
+mod chain;
 mod passphrase;
 mod problem;
 mod rsa;
 
 use certificate::Certificate;
 
+pub use chain::{CertificateFacts, ChainFacts, Issuer, chain};
 pub use passphrase::{decrypt_key, needs_passphrase};
 pub use problem::{TlsProblem, TlsWarning};
 

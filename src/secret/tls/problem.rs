@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Part;
 
 /// What no client would accept.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlsProblem {
     /// Text without a PEM block.
     #[error("{0} holds no PEM block")]
