@@ -114,7 +114,8 @@ pub enum Applies {
     Never,
 }
 
-/// One operation of a JSON Patch. Values hold references, modes and names,
+/// One operation of a JSON Patch, or of an edit that no patch can tell. Values
+/// hold references, modes and names,
 /// never a secret value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
@@ -141,6 +142,12 @@ pub enum Operation {
     },
     /// `remove`.
     Remove {
+        /// JSON pointer.
+        pointer: String,
+    },
+    /// Puts a scalar into quotes, as it is written: in files only. It is not
+    /// part of RFC 6902, which would have to tell the text.
+    Quote {
         /// JSON pointer.
         pointer: String,
     },

@@ -16,9 +16,20 @@ pub enum PatchError {
     /// A `test` operation failed.
     #[error("{0} is not what the change expects")]
     Differs(String),
+    /// Data does not know how a scalar is written.
+    #[error("{0} can only be put into quotes in a text")]
+    TextOnly(String),
 }
 
-/// The operations as a JSON Patch document.
+/// Whether a server understands the operations: all but quoting are of RFC 6902.
+pub fn is_standard(operations: &[Operation]) -> bool {
+    !operations
+        .iter()
+        .any(|operation| matches!(operation, Operation::Quote { .. }))
+}
+
+/// The operations as a JSON Patch document; a server refuses one that
+/// [`is_standard`] denies.
 pub fn to_json(operations: &[Operation]) -> Value {
     operations
         .iter()
@@ -33,6 +44,7 @@ pub fn to_json(operations: &[Operation]) -> Value {
                 json!({"op": "replace", "path": pointer, "value": value})
             }
             Operation::Remove { pointer } => json!({"op": "remove", "path": pointer}),
+            Operation::Quote { pointer } => json!({"op": "quote", "path": pointer}),
         })
         .collect()
 }
@@ -104,6 +116,7 @@ fn one(document: &mut Value, operation: &Operation) -> Result<Option<Operation>,
             }))
         }
         Operation::Add { pointer, value } => add(document, pointer, value.clone()).map(Some),
+        Operation::Quote { pointer } => Err(PatchError::TextOnly(pointer.clone())),
     }
 }
 
@@ -197,6 +210,18 @@ fn of_scalar(scalar: &Scalar) -> Value {
 mod tests {
     use super::*;
     use crate::finding::Operation::{Add, Remove, Replace, Test};
+
+    #[test]
+    fn quoting_is_for_texts() {
+        let quote = [Operation::Quote {
+            pointer: "/a".into(),
+        }];
+        assert!(!is_standard(&quote));
+        assert_eq!(
+            apply(&mut json!({"a": 1}), &quote),
+            Err(PatchError::TextOnly("/a".into()))
+        );
+    }
 
     #[test]
     fn what_is_applied_can_be_taken_back() {

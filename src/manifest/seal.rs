@@ -2,7 +2,7 @@
 
 use crate::secret::SecretValue;
 
-use super::node::SealedScalar;
+use super::node::{ScalarType, SealedScalar};
 use super::{Content, Node};
 
 /// Annotations of this name repeat a whole object, values included.
@@ -59,7 +59,11 @@ fn seal_annotations(metadata: &mut Node) {
 fn seal_below(node: &mut Node) {
     match &mut node.content {
         Content::Scalar(scalar) => {
-            let text = std::mem::take(&mut scalar.text);
+            let mut text = std::mem::take(&mut scalar.text);
+            // However null is written, there is no value.
+            if scalar.type_ == ScalarType::Null {
+                text = Box::default();
+            }
             node.content = Content::Sealed(SealedScalar {
                 style: scalar.style,
                 type_: scalar.type_,

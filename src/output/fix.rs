@@ -13,7 +13,7 @@ pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
                 .places
                 .first()
                 .is_none_or(|place| place.origin == Origin::Live);
-            live.then(|| {
+            (live && json_patch::is_standard(operations)).then(|| {
                 let subject = &finding.subject;
                 let namespace = if subject.namespace.is_empty() {
                     String::new()

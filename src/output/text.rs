@@ -215,7 +215,7 @@ impl Printer<'_> {
                 writeln!(self.out, "      {style}{}{style:#}", safe(&command))
             }
             None => match fix {
-                Fix::Patch { operations, .. } => writeln!(
+                Fix::Patch { operations, .. } if json_patch::is_standard(operations) => writeln!(
                     self.out,
                     "      {}",
                     safe(&json_patch::to_json(operations).to_string())

@@ -6,6 +6,7 @@ use crate::finding::Operation;
 
 use super::Refusal;
 use super::locate::tokens;
+use super::splice::written;
 
 /// Whether `after` means what the operations make of `before`.
 pub(super) fn same_meaning(
@@ -16,7 +17,10 @@ pub(super) fn same_meaning(
 ) -> Result<(), Refusal> {
     let mut expected = value(before)?;
     for operation in operations {
-        patch(&mut expected, prefix, operation)?;
+        match operation {
+            Operation::Quote { pointer } => quote(&mut expected, before, prefix, pointer)?,
+            operation => patch(&mut expected, prefix, operation)?,
+        }
     }
     if value(after).is_ok_and(|found| found == expected) {
         Ok(())
@@ -35,6 +39,17 @@ fn value(text: &str) -> Result<Value, Refusal> {
         .map_err(|_| Refusal::Unreadable("a second reader does not understand it".to_owned()))
 }
 
+/// Makes text of a scalar: what the document has there, letter by letter.
+fn quote(document: &mut Value, before: &str, prefix: &str, pointer: &str) -> Result<(), Refusal> {
+    let missing = || Refusal::Missing(pointer.to_owned());
+    let full = format!("{prefix}{pointer}");
+    let root = super::read(before)?;
+    let node = root.lookup(&full).ok_or_else(missing)?;
+    let written = written(before, node).ok_or_else(missing)?;
+    *document.pointer_mut(&full).ok_or_else(missing)? = Value::from(written);
+    Ok(())
+}
+
 /// Applies one operation (RFC 6902).
 fn patch(document: &mut Value, prefix: &str, operation: &Operation) -> Result<(), Refusal> {
     let (pointer, value) = match operation {
@@ -49,7 +64,7 @@ fn patch(document: &mut Value, prefix: &str, operation: &Operation) -> Result<()
         Operation::Add { pointer, value } | Operation::Replace { pointer, value } => {
             (pointer, Some(value))
         }
-        Operation::Remove { pointer } => (pointer, None),
+        Operation::Remove { pointer } | Operation::Quote { pointer } => (pointer, None),
     };
     let missing = || Refusal::Missing(pointer.clone());
     let full = format!("{prefix}{pointer}");

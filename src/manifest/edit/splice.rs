@@ -23,6 +23,7 @@ pub(super) fn apply(
         Operation::Add { pointer, value } => (pointer, Change::Add(value)),
         Operation::Replace { pointer, value } => (pointer, Change::Replace(value)),
         Operation::Remove { pointer } => (pointer, Change::Remove),
+        Operation::Quote { pointer } => (pointer, Change::Quote),
     };
     let full = format!("{prefix}{pointer}");
     let editor = Editor {
@@ -35,6 +36,10 @@ pub(super) fn apply(
     let splice = match (change, target) {
         (Change::Remove, Target::Entry { parent, index }) => editor.remove_entry(parent, index),
         (Change::Remove, Target::Item { parent, index }) => editor.remove_item(parent, index),
+        (Change::Quote, Target::Entry { parent, index }) => {
+            editor.quote(&parent.entries()[index].value)
+        }
+        (Change::Quote, Target::Item { parent, index }) => editor.quote(&parent.items()[index]),
         (Change::Add(value) | Change::Replace(value), Target::Entry { parent, index }) => {
             editor.replace(&parent.entries()[index], value)
         }
@@ -58,10 +63,20 @@ pub(super) fn apply(
     .concat())
 }
 
+/// A scalar without quotes as it is written, if it is one of one line.
+pub(super) fn written<'a>(text: &'a str, node: &Node) -> Option<&'a str> {
+    let plain = &text[node.span.start..node.span.end];
+    let fits = node.style() == Some(ScalarStyle::Plain)
+        && !plain.is_empty()
+        && !plain.contains(['\n', '"', '\'']);
+    fits.then_some(plain)
+}
+
 enum Change<'a> {
     Add(&'a Value),
     Replace(&'a Value),
     Remove,
+    Quote,
 }
 
 struct Splice {
@@ -324,6 +339,20 @@ impl Editor<'_> {
             },
         };
         Ok(Splice { at: node.span, new })
+    }
+
+    /// Quotes a scalar as it is written: `0400` stays `0400`, not 256.
+    fn quote(&self, node: &Node) -> Result<Splice, Refusal> {
+        if node.sharing != super::super::Sharing::Own {
+            return Err(Refusal::Shared(self.pointer.to_owned()));
+        }
+        match written(self.text, node) {
+            Some(plain) => Ok(Splice {
+                at: node.span,
+                new: Value::from(plain).to_string(),
+            }),
+            None => self.shape(),
+        }
     }
 
     fn after_colon(&self, at: usize) -> usize {

@@ -168,6 +168,48 @@ fn scalars_keep_their_quotes_and_modes_are_octal() {
 }
 
 #[test]
+fn scalars_are_quoted_as_they_are_written() {
+    let quote = |pointer: &str| {
+        [Operation::Quote {
+            pointer: pointer.to_owned(),
+        }]
+    };
+    let secret = "kind: Secret\nstringData:\n  pin: 0400 # four\n  on: yes\n";
+    for (before, pointer, after) in [
+        (
+            secret,
+            "/stringData/pin",
+            "kind: Secret\nstringData:\n  pin: \"0400\" # four\n  on: yes\n",
+        ),
+        (
+            "env:\n- value: 1e3\n",
+            "/env/0/value",
+            "env:\n- value: \"1e3\"\n",
+        ),
+        ("a: {b: null, c: ~}\n", "/a/b", "a: {b: \"null\", c: ~}\n"),
+        ("{\"a\": 8080}\n", "/a", "{\"a\": \"8080\"}\n"),
+    ] {
+        assert_eq!(
+            edited(before, &quote(pointer)).as_deref(),
+            Ok(after),
+            "{before}"
+        );
+    }
+    let both = [quote("/stringData/pin"), quote("/stringData/on")].concat();
+    let after = edited(secret, &both).unwrap();
+    assert!(after.contains("on: \"yes\""), "{after}");
+    for (text, pointer) in [
+        ("a: \"1\"\n", "/a"),
+        ("a: !!int 1\n", "/a"),
+        ("a:\n", "/a"),
+        ("a: [1]\n", "/a"),
+        ("a: &x 1\nb: *x\n", "/a"),
+    ] {
+        assert!(edited(text, &quote(pointer)).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn what_cannot_be_edited_is_refused() {
     let refused = |text: &str, operation: Operation| edited(text, &[operation]).unwrap_err();
     assert!(matches!(
