@@ -6,6 +6,7 @@
 //! `UPDATE_GENERATED=1 cargo test --test generated`, and describe it in the
 //! CHANGELOG.
 
+mod content;
 pub mod page;
 mod pull;
 mod resolve;
@@ -57,10 +58,60 @@ checks! {
     ss055_immutable_recreated,
     ss056_restart_ineffective_strategy,
     ss057_gitops_would_revert,
+    ss058_last_applied_leak,
+    ss060_trailing_newline,
+    ss061_double_base64,
+    ss062_tls_pair_mismatch,
+    ss063_tls_expiry,
+    ss064_tls_wrong_type_or_keys,
+    ss065_tls_chain,
+    ss066_immutable_field_change,
+    ss067_dockerconfig_malformed,
+    ss068_empty_value,
+    ss069_size_limit,
+    ss070_stringdata_under_apply,
+    ss071_invalid_base64_in_data,
+    ss072_invalid_key_or_name,
+    ss073_non_string_value,
+    ss074_data_stringdata_overlap,
+    ss076_placeholder_value,
+    ss077_long_lived_sa_token,
+    ss078_crlf_bom_invisible,
+    ss079_credential_in_configmap,
+    ss083_value_shared_between_namespaces,
+    ss084_low_entropy_value,
     ss086_recreate_strategy_risk,
     ss087_no_undo,
     ss088_key_older_than_allowed,
     ss089_guessable_digest,
+}
+
+/// A rule that is no more. Its id never gets another meaning.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Retired {
+    /// `SS059`.
+    pub id: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The id of the rule that tells it now.
+    pub told_by: &'static str,
+    /// Why: one sentence.
+    pub why: &'static str,
+}
+
+/// Rules that are no more, sorted by id.
+pub static RETIRED: &[Retired] = &[Retired {
+    id: "SS059",
+    name: "plaintext-secret-in-files",
+    told_by: "SS015",
+    why: "SS015 looks for the same: readable values of a Secret in a file.",
+}];
+
+/// The retired rule of an id (any case) or a name.
+pub fn find_retired(text: &str) -> Option<&'static Retired> {
+    RETIRED
+        .iter()
+        .find(|rule| rule.id.eq_ignore_ascii_case(text) || rule.name == text)
 }
 
 /// The rule of an id (`SS006`, any case) or a name.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AutoFix, Check, Offline, Rule};
+use super::{AutoFix, Check, Offline, RETIRED, Retired, Rule};
 
 /// The page as plain text.
 pub fn text(rule: &Rule) -> String {
@@ -67,6 +67,11 @@ pub fn document(checks: &[Check]) -> String {
         document.push('\n');
         document.push_str(&markdown(check.rule));
     }
+    document.push_str("\n## Rules that are no more\n");
+    for rule in RETIRED {
+        document.push('\n');
+        document.push_str(&retired(rule));
+    }
     document
 }
 
@@ -99,12 +104,21 @@ rule another one.
 the Deployment, not each of its pods. Near names, and pods that wait because of
 it, are told in the same finding.
 
-**No values.** No rule reads the value of a Secret unless `--inspect-values`
-asks for that, and then only verdicts are told.
+**No values.** Of a cluster no value is read unless `--inspect-values` asks for
+that. In files a few rules look at the form of the text (whether it is base64,
+how large it is). What is told is a verdict, never a value, a length or a digest.
 
 | Rule | Severity | Name | Finds |
 |---|---|---|---|
 ";
+
+/// The page of a rule that is no more, as plain text; it is Markdown too.
+pub fn retired(rule: &Retired) -> String {
+    format!(
+        "{} {} is no longer a rule; {} tells it now.\n\n{}\n",
+        rule.id, rule.name, rule.told_by, rule.why
+    )
+}
 
 /// One line a rule.
 pub fn list(checks: &[Check]) -> String {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::checks::{CHECKS, Rule, page};
+use crate::checks::{CHECKS, Retired, Rule, find, find_retired, page};
 use crate::error::{CommandError, ExitStatus};
 use crate::ui::Ui;
 
@@ -10,12 +10,22 @@ use crate::ui::Ui;
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The rule, by id (SS003) or name (env-key-missing); all are listed when none is given
-    #[arg(value_name = "RULE", value_parser = rule)]
-    rule: Option<&'static Rule>,
+    #[arg(value_name = "RULE", value_parser = topic)]
+    rule: Option<Topic>,
 }
 
-fn rule(text: &str) -> Result<&'static Rule, String> {
-    crate::checks::find(text).ok_or_else(|| "no such rule".to_owned())
+/// What a page is about.
+#[derive(Clone, Copy, Debug)]
+enum Topic {
+    Rule(&'static Rule),
+    Retired(&'static Retired),
+}
+
+fn topic(text: &str) -> Result<Topic, String> {
+    find(text)
+        .map(Topic::Rule)
+        .or_else(|| find_retired(text).map(Topic::Retired))
+        .ok_or_else(|| "no such rule".to_owned())
 }
 
 /// Runs `explain`.
@@ -24,7 +34,8 @@ fn rule(text: &str) -> Result<&'static Rule, String> {
 /// When standard output cannot be written.
 pub fn run(args: &ExplainArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let text = match args.rule {
-        Some(rule) => page::text(rule),
+        Some(Topic::Rule(rule)) => page::text(rule),
+        Some(Topic::Retired(rule)) => page::retired(rule),
         None => page::list(CHECKS),
     };
     ui.document(|out| out.write_all(text.as_bytes()))?;

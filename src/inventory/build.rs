@@ -41,7 +41,7 @@ pub struct Builder {
 /// Whether values are looked at.
 enum Inspection {
     Off,
-    On(Sameness),
+    On(Box<Sameness>),
 }
 
 impl Builder {
@@ -70,7 +70,7 @@ impl Builder {
 
     /// From here on, values of Secrets are looked at, for verdicts only.
     pub fn inspect_values(&mut self) {
-        self.inspection = Inspection::On(Sameness::new());
+        self.inspection = Inspection::On(Box::default());
     }
 
     /// Adds a file: its objects, and what was wrong with its text.

@@ -245,10 +245,14 @@ impl Inventory {
 
     /// The tree of a workload, where it was kept.
     pub fn object_of(&self, workload: &Workload) -> Option<&Object> {
-        let key = (&workload.id, workload.origin);
+        self.object(&workload.id, workload.origin)
+    }
+
+    /// The object of a place, where its tree was kept.
+    pub fn object(&self, id: &ObjectId, origin: Origin) -> Option<&Object> {
         let at = self
             .objects
-            .binary_search_by(|object| (&object.id, object.origin).cmp(&key))
+            .binary_search_by(|object| (&object.id, object.origin).cmp(&(id, origin)))
             .ok()?;
         Some(&self.objects[at])
     }

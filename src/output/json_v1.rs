@@ -289,8 +289,9 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
                 what: fix::sentence(found).to_owned(),
                 command: fix::command(finding, found),
                 patch: match found {
-                    Fix::Patch { operations, .. } => json_patch::is_standard(operations)
-                        .then(|| json_patch::to_json(operations)),
+                    Fix::Patch { operations, .. } => {
+                        json_patch::is_standard(operations).then(|| json_patch::to_json(operations))
+                    }
                     _ => None,
                 },
                 automatic: matches!(

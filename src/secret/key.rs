@@ -80,6 +80,67 @@ fn nearest_key(name: &str) -> Option<String> {
     legal.then(|| trimmed.to_owned())
 }
 
+/// Whether a key of this name holds a document rather than a bare value. Readers
+/// of documents pass over the line end at their end, and some need it.
+pub fn names_a_document(key: &str) -> bool {
+    const EXTENSIONS: [&str; 33] = [
+        "json",
+        "yaml",
+        "yml",
+        "toml",
+        "xml",
+        "ini",
+        "conf",
+        "config",
+        "cfg",
+        "cnf",
+        "properties",
+        "env",
+        "pem",
+        "crt",
+        "cer",
+        "cert",
+        "key",
+        "csr",
+        "pub",
+        "asc",
+        "gpg",
+        "sh",
+        "py",
+        "sql",
+        "js",
+        "lua",
+        "html",
+        "tpl",
+        "tmpl",
+        "bat",
+        "cmd",
+        "ps1",
+        "reg",
+    ];
+    const NAMES: [&str; 14] = [
+        "config",
+        "kubeconfig",
+        "known_hosts",
+        "ssh_known_hosts",
+        "authorized_keys",
+        "ssh-privatekey",
+        "ssh-publickey",
+        "identity",
+        "auth",
+        "htpasswd",
+        "users",
+        "id_rsa",
+        "id_ed25519",
+        "Corefile",
+    ];
+    NAMES.contains(&key)
+        || key.starts_with('.')
+        || key.rsplit_once('.').is_some_and(|(_, extension)| {
+            EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
+        })
+}
+
 /// Checks the name of a Secret: a DNS-1123 subdomain
 /// (apimachinery `validation.IsDNS1123Subdomain`).
 ///
@@ -133,6 +194,22 @@ fn nearest_object_name(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_are_told_from_bare_values() {
+        for key in [
+            "tls.key",
+            "app.JSON",
+            ".dockerconfigjson",
+            "known_hosts",
+            "auth",
+        ] {
+            assert!(names_a_document(key), "{key}");
+        }
+        for key in ["password", "db.password", "token.txt", "key", "cert"] {
+            assert!(!names_a_document(key), "{key}");
+        }
+    }
 
     #[test]
     fn keys_follow_the_api_rule() {

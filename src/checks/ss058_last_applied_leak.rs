@@ -1,0 +1,96 @@
+//! SS058: a copy of the values in an annotation.
+
+use crate::creation::owner::{self, OwnerKind};
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, quoted};
+use crate::inventory::{Inventory, SecretFacts};
+use crate::secret::kind;
+use crate::workload::{Origin, Site, path};
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS058",
+    name: "last-applied-leak",
+    severity: Severity::Warning,
+    data: &[Data::SecretMetadata],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::FileAndLive,
+    summary: "an annotation of a Secret repeats its values",
+    why: "kubectl apply keeps the whole manifest in an annotation, values included, and other tools \
+          do the same. Whoever may read metadata, or a dump or a controller's log of it, has the \
+          values; kubectl describe hides data, not annotations of other tools. Only the names of \
+          annotations are looked at. Secrets that a SealedSecret makes, files that SOPS encrypted \
+          and requests for tokens, which have no values when they are applied, are not reported.",
+    remedy: "Remove the annotation, and from then on use kubectl apply --server-side, or kubectl \
+             secretsafe create, which never write it. A later client-side apply cannot delete keys \
+             it does not remember, and writes the annotation again.",
+    example: "metadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: …   # \
+              found\n",
+    source: "kubernetes/kubernetes#23564, #29923",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for facts in inventory.secrets() {
+        let sealed = owner::find(facts).is_some_and(|owner| {
+            owner.kind == OwnerKind::Controller
+                && facts.owner.as_ref().is_some_and(|owner| owner.kind == "SealedSecret")
+        });
+        if sealed || facts.type_ == kind::SERVICE_ACCOUNT_TOKEN || content::is_encrypted(inventory, facts.origin)
+        {
+            continue;
+        }
+        for annotation in facts.annotations.iter().filter(|name| repeats_values(name)) {
+            let at = path::child("metadata.annotations", annotation);
+            let span = inventory
+                .object(&content::id(facts), facts.origin)
+                .and_then(|object| object.root.at(&["metadata", "annotations"])?.entry(annotation))
+                .map(|entry| entry.key.span)
+                .unwrap_or_default();
+            let site = Site { path: at, span };
+            let finding = Finding::new(
+                &RULE,
+                &content::id(facts),
+                format!(
+                    "Annotation {annotation} of Secret {} repeats its values.",
+                    facts.name
+                ),
+            )
+            .about(&facts.namespace, &facts.name, None)
+            .at(facts.origin, &site, "holds a copy of the values");
+            results.report(removed(finding, facts, annotation, &site));
+        }
+    }
+}
+
+/// kubectl, kubecfg and metacontroller, whose annotations end alike, and the
+/// Banzai Cloud operators.
+fn repeats_values(annotation: &str) -> bool {
+    annotation.ends_with("last-applied-configuration")
+        || annotation == "banzaicloud.com/last-applied"
+}
+
+fn removed(finding: Finding, facts: &SecretFacts, annotation: &str, site: &Site) -> Finding {
+    let finding = match facts.origin {
+        Origin::Live => finding.run(
+            "Remove it.",
+            format!(
+                "kubectl annotate secret {} -n {} {}-",
+                quoted(&facts.name),
+                quoted(&facts.namespace),
+                quoted(annotation)
+            ),
+        ),
+        Origin::File { .. } => finding.fix(Fix::Patch {
+            what: "Remove it.".to_owned(),
+            operations: vec![Operation::Remove {
+                pointer: path::pointer(&site.path),
+            }],
+            applies: Applies::OnRequest,
+        }),
+    };
+    finding.advise(
+        "Apply with kubectl apply --server-side from now on: it writes no such annotation.",
+    )
+}

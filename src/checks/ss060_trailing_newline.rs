@@ -1,0 +1,66 @@
+//! SS060: a value with a line end or blanks that nobody meant.
+
+use crate::finding::Results;
+use crate::inventory::Inventory;
+use crate::secret::inspection::Suspicion;
+use crate::secret::key::names_a_document;
+
+use super::{AutoFix, Data, Offline, Rule, content};
+use crate::finding::Severity;
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS060",
+    name: "trailing-newline",
+    severity: Severity::Warning,
+    data: &[Data::Values],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a value ends with a newline, or begins or ends with blanks",
+    why: "echo adds a newline, and so do editors. Kubernetes keeps every byte, so the password that \
+          the program sends has one byte more than the one that was set: it looks right wherever it \
+          is printed, and the login fails. Documents, whose readers pass over the last line end, \
+          are not reported: keys, certificates, JSON and configuration files.",
+    remedy: "Set the value again at a prompt, or with --trim-newline.",
+    example: "$ echo s3cret | kubectl create secret generic db --from-file=password=/dev/stdin  # \
+              found\n$ kubectl secretsafe create db --prompt password                            # \
+              right\n",
+    source: "kubernetes/kubernetes#23404, #28086; kubernetes/website#492",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (facts, key, verdict) in content::values(inventory) {
+        if names_a_document(key) {
+            continue;
+        }
+        let found: Vec<_> = [Suspicion::TrailingNewline, Suspicion::SurroundingBlanks]
+            .into_iter()
+            .filter(|suspicion| verdict.has(*suspicion))
+            .collect();
+        let Some(first) = found.first() else {
+            continue;
+        };
+        let mut finding = content::finding(
+            &RULE,
+            inventory,
+            facts,
+            Some(key),
+            format!(
+                "The value of key {key} of Secret {} {}.",
+                facts.name,
+                first.sentence()
+            ),
+            "has bytes that nobody sees",
+        );
+        for other in &found[1..] {
+            finding = finding.because(format!("The value also {}.", other.sentence()));
+        }
+        results.report(content::set_again(
+            finding,
+            facts,
+            key,
+            "Set the value again, without what surrounds it.",
+        ));
+    }
+}

@@ -1,0 +1,129 @@
+//! SS066: a change that the API server refuses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{Inventory, ProducerKind};
+use crate::manifest::Node;
+use crate::workload::{Object, ObjectId, Origin, Site};
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS066",
+    name: "immutable-field-change",
+    severity: Severity::Error,
+    data: &[Data::Files, Data::Producers],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "the type of a Secret, or the data of an immutable one, is to change",
+    why: "The type of a Secret never changes, and an immutable Secret keeps its data: the second \
+          manifest is refused, and so is the Helm upgrade or the controller's write. Found are two \
+          documents of one Secret among the files that contradict each other, and an object \
+          (SealedSecret, ExternalSecret) that says another type than the Secret that is there. A \
+          cluster is never asked about files, so a manifest whose Secret is only in the cluster is \
+          out of reach, and so is what a file said in an earlier commit. Names that end with a hash \
+          are new Secrets, not changes.",
+    remedy: "Use another name and change the references, or delete the Secret first; its users do \
+             not start until it is there again.",
+    example: "kind: Secret\nmetadata: {name: web}\ntype: Opaque\n---\nkind: Secret\nmetadata: {name: \
+              web}\ntype: kubernetes.io/tls   # found\n",
+    source: "kubernetes/kubernetes pkg/apis/core/validation ValidateSecretUpdate",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let mut documents: BTreeMap<&ObjectId, Vec<&Object>> = BTreeMap::new();
+    for object in content::in_files(inventory).filter(|object| !object.id.name.is_empty()) {
+        documents.entry(&object.id).or_default().push(object);
+    }
+    for twins in documents.into_values() {
+        for pair in twins.windows(2) {
+            if let Some(finding) = between(pair[0], pair[1]) {
+                results.report(finding);
+            }
+        }
+    }
+    by_producers(inventory, results);
+}
+
+fn between(first: &Object, second: &Object) -> Option<Finding> {
+    let name = &first.id.name;
+    // A patch of kustomize says no type.
+    let types = first.root.text_of("type").zip(second.root.text_of("type"));
+    let (severity, message) = match types {
+        Some((one, other)) if one != other => (
+            Severity::Error,
+            format!("Secret {name} stands here with type {one} and with type {other}; a type cannot change."),
+        ),
+        _ => {
+            let is_immutable =
+                |object: &Object| object.root.get("immutable").and_then(Node::as_bool) == Some(true);
+            if !(is_immutable(first) || is_immutable(second)) || keys(first) == keys(second) {
+                return None;
+            }
+            // They may be for two clusters.
+            (
+                Severity::Warning,
+                format!("Secret {name} is immutable and stands here twice with different keys."),
+            )
+        }
+    };
+    Some(
+        Finding::new(&RULE, &second.id, message)
+            .severity(severity)
+            .about(&second.id.namespace, name, None)
+            .at(second.origin, &content::name_site(second), "this one is refused")
+            .at(first.origin, &content::name_site(first), "once this one is applied")
+            .advise("Give one of them another name, and change the references."),
+    )
+}
+
+fn keys(object: &Object) -> BTreeSet<&str> {
+    content::entries(object).map(|(_, key, _)| key).collect()
+}
+
+/// What makes a Secret and says another type than the Secret has. cert-manager
+/// keeps the type that is there.
+fn by_producers(inventory: &Inventory, results: &mut Results) {
+    for producer in &inventory.producers {
+        let Some((facts, type_)) = inventory
+            .secret(&producer.namespace, &producer.secret)
+            .zip(producer.type_.as_deref())
+        else {
+            continue;
+        };
+        let keeps = matches!(
+            producer.kind,
+            ProducerKind::Certificate
+                | ProducerKind::IngressShim
+                | ProducerKind::KustomizeGenerator
+                | ProducerKind::SecretProviderClass
+        );
+        if keeps || facts.type_ == type_ {
+            continue;
+        }
+        let site = match producer.origin {
+            Origin::Live => Site::default(),
+            Origin::File { .. } => inventory
+                .object(&producer.id, producer.origin)
+                .map(content::name_site)
+                .unwrap_or_default(),
+        };
+        results.report(
+            Finding::new(
+                &RULE,
+                &producer.id,
+                format!(
+                    "It makes Secret {} with type {type_}, but the one that is there has type {}, \
+                     which cannot change.",
+                    facts.name, facts.type_
+                ),
+            )
+            .about(&facts.namespace, &facts.name, None)
+            .at(producer.origin, &site, "says the type")
+            .advise("Delete the Secret once, so that it is made anew, or say the type it has."),
+        );
+    }
+}

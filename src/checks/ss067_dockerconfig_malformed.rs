@@ -1,0 +1,77 @@
+//! SS067: registry credentials that kubelet cannot use.
+
+use crate::finding::{Results, Severity};
+use crate::inventory::Inventory;
+use crate::secret::docker::{DockerProblem, EntryProblem, Registries};
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS067",
+    name: "dockerconfig-malformed",
+    severity: Severity::Error,
+    data: &[Data::Values],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "registry credentials are not in the form that kubelet reads",
+    why: "The API server checks only that the value is JSON. Without auths, with entries that hold \
+          no credentials, or with an auth that is not base64 of user:password, kubelet pulls \
+          without credentials and the registry refuses. The usual cause is a file copied from a \
+          desktop, where docker keeps the credentials in a helper of that machine (credsStore). \
+          Entries with an identity token or a registry token are fine.",
+    remedy: "Create it from user name and password: kubectl secretsafe create docker-registry.",
+    example: "{\"auths\": {\"registry.example\": {}}, \"credsStore\": \"desktop\"}   # found\n",
+    source: "kubernetes/kubernetes pkg/credentialprovider/config.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (facts, key, verdict) in content::values(inventory) {
+        let troubles = match &verdict.docker {
+            None => continue,
+            Some(Err(problem)) => vec![whole(problem)],
+            Some(Ok(registries)) => entries(registries),
+        };
+        for words in troubles {
+            let finding = content::finding(
+                &RULE,
+                inventory,
+                facts,
+                Some(key),
+                format!("Key {key} of Secret {}: {words}.", facts.name),
+                "registry credentials",
+            );
+            results.report(finding.advise(
+                "Create it again from user name and password: kubectl secretsafe create \
+                 docker-registry asks for them.",
+            ));
+        }
+    }
+}
+
+fn whole(problem: &DockerProblem) -> String {
+    match problem {
+        DockerProblem::KeptElsewhere => {
+            "it holds no credentials, which docker kept in a helper of the machine it comes from"
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn entries(registries: &Registries) -> Vec<String> {
+    if registries.hosts.is_empty() {
+        return vec!["it names no registry".to_owned()];
+    }
+    registries
+        .problems
+        .iter()
+        .map(|(host, problem)| match problem {
+            EntryProblem::NoCredentials => format!("the entry for {host} has no credentials"),
+            EntryProblem::AuthNotAPair => {
+                format!("auth of the entry for {host} is not base64 of user:password")
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! SS071: a text below `data` that is not base64.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::secret::verdict::form_of;
+use crate::workload::{Site, path};
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS071",
+    name: "invalid-base64-in-data",
+    severity: Severity::Error,
+    data: &[Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a text below data is not base64, or is so by chance",
+    why: "The API server refuses a Secret whose data is not base64 in the standard alphabet with its \
+          padding; line breaks inside are passed over. A word of 4, 8 or 12 letters is base64 by \
+          chance: it is taken, decoded, and the program gets other bytes. That is a warning, and \
+          only where the bytes are no text. Templates and what SOPS encrypted are not reported.",
+    remedy: "Move the text to stringData, where it is taken as it is, or create the Secret with \
+             kubectl secretsafe create.",
+    example: "data:\n  password: hello!     # found\n  user: password       # found: decoded to \
+              other bytes\n",
+    source: "kubernetes/kubernetes#7817; golang encoding/base64 StdEncoding",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for object in content::in_files(inventory) {
+        for (key, defect) in form_of(object).defects {
+            let entry = object.root.get("data").and_then(|data| data.entry(&key));
+            let site = Site {
+                path: path::child("data", &key),
+                span: entry.map(|entry| entry.key.span).unwrap_or_default(),
+            };
+            results.report(
+                Finding::new(
+                    &RULE,
+                    &object.id,
+                    format!(
+                        "The text of data key {key} of Secret {} {}.",
+                        object.id.name,
+                        defect.sentence()
+                    ),
+                )
+                .severity(if defect.is_refused() {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                })
+                .about(&object.id.namespace, &object.id.name, Some(&key))
+                .at(object.origin, &site, "not base64 of the value")
+                .advise(format!(
+                    "Move {key} to stringData, if the text is the value itself; else encode it \
+                     again."
+                )),
+            );
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! SS074: a key that is given twice.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::manifest::Node;
+use crate::workload::{Object, Origin, Site, path};
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS074",
+    name: "data-stringdata-overlap",
+    severity: Severity::Warning,
+    data: &[Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File,
+    summary: "a Secret gives a key both in data and in stringData, or twice in one of them",
+    why: "stringData wins over data, and of two equal keys the last one counts, without a word from \
+          kubectl unless it validates strictly. Whoever edits the other one changes nothing. \
+          Documents that a template renders, where only one of the two appears, cannot be read as \
+          YAML and are not reported.",
+    remedy: "Keep the one that counts.",
+    example: "data: {password: b2xk}      # has no effect: found\nstringData: {password: new}\n",
+    source: "kubernetes/kubernetes pkg/registry/core/secret/strategy.go; sigs.k8s.io/yaml",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for object in content::in_files(inventory) {
+        overlap(object, results);
+        twice(inventory, object, results);
+    }
+}
+
+fn overlap(object: &Object, results: &mut Results) {
+    let Some(texts) = object.root.get("stringData") else {
+        return;
+    };
+    let data = object.root.get("data").map_or(&[][..], Node::entries);
+    for (entry, key) in data
+        .iter()
+        .filter_map(|entry| Some((entry, entry.key.scalar_text()?)))
+    {
+        let Some(counts) = texts.entry(key) else {
+            continue;
+        };
+        let site = |field: &str, span| Site {
+            path: path::child(field, key),
+            span,
+        };
+        let unused = site("data", entry.key.span);
+        results.report(
+            Finding::new(
+                &RULE,
+                &object.id,
+                format!(
+                    "Key {key} of Secret {} is in data and in stringData, which counts.",
+                    object.id.name
+                ),
+            )
+            .about(&object.id.namespace, &object.id.name, Some(key))
+            .at(object.origin, &unused, "has no effect")
+            .at(object.origin, &site("stringData", counts.key.span), "counts")
+            .fix(Fix::Patch {
+                what: format!("Remove {key} from data."),
+                operations: vec![Operation::Remove {
+                    pointer: path::pointer(&unused.path),
+                }],
+                applies: Applies::OnRequest,
+            }),
+        );
+    }
+}
+
+/// Equal keys of one mapping. An editor would not know which one is meant, so
+/// nothing is changed by program.
+fn twice(inventory: &Inventory, object: &Object, results: &mut Results) {
+    let Origin::File { document, .. } = object.origin else {
+        return;
+    };
+    let duplicates = inventory
+        .source(object.origin)
+        .and_then(|source| source.documents.get(document))
+        .map_or(&[][..], |facts| &facts.duplicates);
+    for duplicate in duplicates {
+        let Some(path) = duplicate.path.strip_prefix(&object.base) else {
+            continue;
+        };
+        let path = path.trim_start_matches('.').to_owned();
+        let site = |span| Site {
+            path: path.clone(),
+            span,
+        };
+        results.report(
+            Finding::new(
+                &RULE,
+                &object.id,
+                format!(
+                    "{path} stands twice in Secret {}; the last one counts.",
+                    object.id.name
+                ),
+            )
+            .about(&object.id.namespace, &object.id.name, None)
+            .at(object.origin, &site(duplicate.first), "has no effect")
+            .at(object.origin, &site(duplicate.last), "counts")
+            .advise("Remove the first one."),
+        );
+    }
+}

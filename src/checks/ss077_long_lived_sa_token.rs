@@ -1,0 +1,71 @@
+//! SS077: a token that never expires.
+
+use crate::finding::{Results, Severity, quoted};
+use crate::inventory::Inventory;
+use crate::secret::kind;
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS077",
+    name: "long-lived-sa-token",
+    severity: Severity::Warning,
+    data: &[Data::SecretNames],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a Secret holds a token of a ServiceAccount that never expires",
+    why: "Whoever reads such a Secret once acts as the ServiceAccount until somebody deletes it. \
+          Since Kubernetes 1.24 no such Secret is made by itself; pods get tokens that expire. \
+          Tokens that the cluster has already made invalid, because nothing used them for a year, \
+          are not reported.",
+    remedy: "Let what uses it ask for a token that expires: kubectl create token, or a projected \
+             volume. Then delete the Secret. An external program that cannot is the one reason to \
+             keep it; note it in an ignore.",
+    example: "kind: Secret\ntype: kubernetes.io/service-account-token   # found\n",
+    source: "kubernetes/kubernetes#110113; kubernetes/website service-accounts-admin",
+};
+
+/// Set by the cleaner of unused tokens (kubernetes/website labels-annotations-taints).
+const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
+/// A day, set by the API server.
+const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for facts in inventory.secrets() {
+        if facts.type_ != kind::SERVICE_ACCOUNT_TOKEN || facts.labels.contains_key(INVALID_SINCE) {
+            continue;
+        }
+        let mut finding = content::finding(
+            &RULE,
+            inventory,
+            facts,
+            None,
+            format!(
+                "Secret {} holds a token of a ServiceAccount that never expires.",
+                facts.name
+            ),
+            "makes a token that never expires",
+        );
+        if let Some(day) = facts.labels.get(LAST_USED) {
+            finding = finding.because(format!("It was last used on {day}."));
+        }
+        let account = inventory
+            .object(&content::id(facts), facts.origin)
+            .and_then(|object| object.metadata.annotations.get("kubernetes.io/service-account.name"));
+        results.report(match account {
+            Some(account) => finding.run(
+                "Ask for a token that expires instead.",
+                format!(
+                    "kubectl create token {} -n {}",
+                    quoted(account),
+                    quoted(&facts.namespace)
+                ),
+            ),
+            None => finding.advise(
+                "Ask for a token that expires instead: kubectl create token, or a projected volume.",
+            ),
+        });
+    }
+}

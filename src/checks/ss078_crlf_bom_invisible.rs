@@ -1,0 +1,86 @@
+//! SS078: bytes that came along from an editor or another system.
+
+use crate::finding::{Results, Severity};
+use crate::inventory::Inventory;
+use crate::secret::inspection::Suspicion;
+use crate::secret::key::names_a_document;
+use crate::secret::verdict::KeyFacts;
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS078",
+    name: "crlf-bom-invisible",
+    severity: Severity::Warning,
+    data: &[Data::Values],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a value has Windows line ends, a byte order mark, quotes or invisible characters",
+    why: "Programs take every byte as part of the value: the mark that Windows editors write first, \
+          the carriage return before each line end, the quotes that kubectl keeps from an env file, \
+          the no-break space that came with the clipboard. Documents whose readers expect these are \
+          not reported: XML, JSON and the configuration files of Windows.",
+    remedy: "Set the value again from a file without them (dos2unix), or at a prompt.",
+    example: "# an env file; kubectl keeps the quotes\nPASSWORD=\"s3cret\"   # found\n",
+    source: "kubernetes/kubectl#1610; kubernetes/kubernetes#71098",
+};
+
+/// Looks for it: one finding a value.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (facts, key, verdict) in content::values(inventory) {
+        let found = troubles(key, verdict);
+        let Some(first) = found.first() else {
+            continue;
+        };
+        let finding = content::finding(
+            &RULE,
+            inventory,
+            facts,
+            Some(key),
+            format!(
+                "The value of key {key} of Secret {} {}.",
+                facts.name,
+                first.sentence()
+            ),
+            "has bytes that nobody sees",
+        );
+        let finding = found[1..].iter().fold(finding, |finding, other| {
+            finding.because(format!("The value also {}.", other.sentence()))
+        });
+        results.report(content::set_again(
+            finding,
+            facts,
+            key,
+            "Set the value again, without these bytes.",
+        ));
+    }
+}
+
+fn troubles(key: &str, verdict: &KeyFacts) -> Vec<Suspicion> {
+    let for_windows = key.rsplit_once('.').is_some_and(|(_, extension)| {
+        matches!(
+            extension.to_ascii_lowercase().as_str(),
+            "xml" | "ini" | "cfg" | "config" | "bat" | "cmd" | "ps1" | "reg"
+        )
+    });
+    let mut found = Vec::new();
+    // The carriage return of a last line end goes with it: SS060 tells that.
+    if verdict.has(Suspicion::CarriageReturns)
+        && !verdict.has(Suspicion::TrailingNewline)
+        && !for_windows
+    {
+        found.push(Suspicion::CarriageReturns);
+    }
+    if verdict.has(Suspicion::ByteOrderMark) && !for_windows {
+        found.push(Suspicion::ByteOrderMark);
+    }
+    if !names_a_document(key) {
+        found.extend(
+            [Suspicion::SurroundingQuotes, Suspicion::Invisible]
+                .into_iter()
+                .filter(|suspicion| verdict.has(*suspicion)),
+        );
+    }
+    found
+}

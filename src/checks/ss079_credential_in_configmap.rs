@@ -1,0 +1,110 @@
+//! SS079: a credential where everybody looks.
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::Inventory;
+use crate::manifest::Node;
+use crate::secret::key::names_a_document;
+use crate::workload::credential::{is_credential_name, known_shape, may_be_credential};
+use crate::workload::{EnvSource, Object, Origin, Site, path};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS079",
+    name: "credential-in-configmap",
+    severity: Severity::Warning,
+    data: &[Data::ConfigMaps, Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a ConfigMap holds what looks like a credential",
+    why: "More people and programs may read ConfigMaps than Secrets, they are not encrypted at rest \
+          where Secrets are, and tools print them. Of a cluster only the names of keys are looked \
+          at; in files also the shape of the text: a private key, a token of a known service, a URL \
+          with a password. Names that are about a credential (a path, a length, the name of a \
+          Secret) are not reported, nor are documents by their name alone.",
+    remedy: "Move the key to a Secret, change the reference, and rotate the value.",
+    example: "kind: ConfigMap\ndata:\n  DB_PASSWORD: …   # found\n  DB_PASSWORD_FILE: /run/db/password  \
+              # not found\n",
+    source: "kubernetes/website content/en/docs/concepts/configuration/configmap.md",
+};
+
+/// Looks for it: one finding a key.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for object in inventory.of_kind("", "ConfigMap") {
+        for entry in object.root.get("data").map_or(&[][..], Node::entries) {
+            let key = entry.key.scalar_text().unwrap_or_default();
+            let text = entry.value.scalar_text().unwrap_or_default();
+            let Some(why) = why(object, key, text) else {
+                continue;
+            };
+            let site = Site {
+                path: path::child("data", key),
+                span: entry.key.span,
+            };
+            let finding = Finding::new(
+                &RULE,
+                &object.id,
+                format!(
+                    "Key {key} of ConfigMap {} looks like a credential.",
+                    object.id.name
+                ),
+            )
+            .at(object.origin, &site, "readable for everybody who sees this")
+            .because(why);
+            let finding = askers(inventory, object, key)
+                .into_iter()
+                .fold(finding, |finding, asker| {
+                    finding.because(format!("Used by {asker}."))
+                });
+            results.report(
+                finding
+                    .run(
+                        "Put it into a Secret, and refer to that with secretKeyRef.",
+                        format!(
+                            "kubectl secretsafe create {} -n {} --prompt {}",
+                            quoted(&object.id.name),
+                            quoted(&object.id.namespace),
+                            quoted(key)
+                        ),
+                    )
+                    .advise("Rotate the value: it was readable until now."),
+            );
+        }
+    }
+}
+
+fn why(object: &Object, key: &str, text: &str) -> Option<String> {
+    if let Some(shape) = known_shape(text) {
+        return Some(format!("Its text has the shape of {shape}."));
+    }
+    // Metadata has names only.
+    let may_be = object.origin == Origin::Live || may_be_credential(text);
+    (is_credential_name(key) && !names_a_document(key) && may_be)
+        .then(|| "Its name is that of a credential.".to_owned())
+}
+
+fn askers(inventory: &Inventory, map: &Object, key: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for workload in &inventory.workloads {
+        if workload.id.namespace != map.id.namespace {
+            continue;
+        }
+        for container in &workload.pod.containers {
+            for entry in &container.env {
+                let uses = matches!(&entry.source,
+                    EnvSource::ConfigMapKey { config_map, key: named, .. }
+                        if config_map.value == map.id.name && named.value == key);
+                if uses {
+                    found.push(format!(
+                        "variable {} of container {} in {}",
+                        entry.name.value,
+                        container.name,
+                        workload.id.short()
+                    ));
+                }
+            }
+        }
+    }
+    found
+}

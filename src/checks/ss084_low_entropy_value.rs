@@ -1,0 +1,51 @@
+//! SS084: a credential that can be guessed.
+
+use crate::finding::{Results, Severity};
+use crate::inventory::Inventory;
+use crate::secret::verdict::Strength;
+
+use super::{AutoFix, Data, Offline, Rule, content};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS084",
+    name: "low-entropy-value",
+    severity: Severity::Info,
+    data: &[Data::Values],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a credential is so short or regular that it can be guessed",
+    why: "Programs have no trouble with long passwords, so there is no reason for a short one. A \
+          value is reported when it has fewer than 40 bits, were each of its characters drawn at \
+          random from the classes it uses: eight lower-case letters, or a sequence. A word of a \
+          dictionary that is longer passes, since no dictionary is asked. Only keys whose name is \
+          that of a credential are looked at.",
+    remedy: "Let a random value be made: kubectl secretsafe create --generate KEY.",
+    example: "stringData:\n  password: hunter2   # found\n",
+    source: "NIST SP 800-63B, 5.1.1 (memorised secrets)",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (facts, key, verdict) in content::values(inventory) {
+        if verdict.strength == Strength::Guessable {
+            let finding = content::finding(
+                &RULE,
+                inventory,
+                facts,
+                Some(key),
+                format!(
+                    "The value of key {key} of Secret {} is short or regular enough to be guessed.",
+                    facts.name
+                ),
+                "can be guessed",
+            );
+            results.report(content::set_again(
+                finding,
+                facts,
+                key,
+                "Set a longer one, at random.",
+            ));
+        }
+    }
+}
