@@ -580,21 +580,21 @@ pub(super) const REPORTS: &[Row] = &[
         reports: &["kubernetes/kubernetes#120188"],
         seen: "a pull secret cannot be retrieved",
         cause: "the namespace does not have it",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS023/report_60_not_in_kube_system.yaml")],
     },
     Row {
         number: 61,
         reports: &["openshift/release#69528"],
         seen: "ImagePullBackOff, a Secret is not found",
         cause: "the namespace does not have it",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS023/report_61_image_pull_back_off.yaml")],
     },
     Row {
         number: 62,
         reports: &["Azure/dev-spaces#155"],
         seen: "a Secret is not found",
         cause: "the specification was copied to another namespace, the Secret was not",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS023/report_62_specification_was_copied.yaml")],
     },
     Row {
         number: 63,
@@ -606,7 +606,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "unauthorized, in namespaces that a tool makes",
         cause: "a pull secret is one namespace's",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS023/report_63_generated_namespace.yaml")],
     },
     Row {
         number: 64,
@@ -621,7 +621,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "ImagePullBackOff",
         cause: "the namespace, or the ServiceAccount, does not have the pull secret",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS023/report_64_service_account.yaml"),
+            Case("SS026/report_64_pod_is_older.yaml"),
+        ],
     },
     Row {
         number: 65,
@@ -632,7 +635,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "the Secret of a ServiceAccount's token is missing",
         cause: "since 1.24 none is made",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS027/report_65_token_secret_is_not_made.yaml")],
     },
     Row {
         number: 66,
