@@ -349,5 +349,9 @@ fn summary(part: &Part) -> String {
     if dormant > 0 {
         parts.push(format!("{dormant} not running"));
     }
-    format!("{} in {}", parts.join(", "), looked_at(&part.inventory))
+    format!(
+        "{}; looked at {}",
+        parts.join(", "),
+        looked_at(&part.inventory)
+    )
 }

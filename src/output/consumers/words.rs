@@ -91,7 +91,9 @@ pub(super) fn reach(reach: Reach) -> &'static str {
             "a change arrives within about two minutes; the program has to read it again"
         }
         Reach::NextPull => "a change counts from the next pull on",
-        Reach::NextMount => "a change counts from the next mount on, so for new pods",
+        Reach::NextMount => {
+            "a change counts when the storage driver is asked next, so for new pods"
+        }
         Reach::Controller => "its controller takes a change up",
         Reach::Never => "the Secret is immutable: a change is a new Secret of another name",
         Reach::NotKnown => "it is not known what a change takes",
