@@ -1,8 +1,8 @@
 //! SS013: a Secret as environment variable.
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
-use crate::workload::{Origin, Usage, Workload, WorkloadKind, references};
+use crate::workload::{Usage, references};
 
 use super::{AutoFix, Data, Offline, Rule};
 
@@ -13,14 +13,19 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Workloads],
     offline: Offline::Yes,
-    auto_fix: AutoFix::FileAndLive,
+    auto_fix: AutoFix::No,
     summary: "a workload gets Secrets as environment variables",
-    why: "The environment of a process can be read in /proc/PID/environ, goes to every child, and \
-          ends in crash dumps, debug pages and logs. It is fixed when the process starts: a rotated \
-          value arrives only with a restart. Files of a mounted Secret have none of that: they are \
-          in memory, have an owner and a mode, and follow the Secret.",
-    remedy: "Mount the Secret read-only in a directory of its own with mode 0400 and let the program \
-             read the files; kubectl secretsafe migrate plans and makes the change.",
+    why: "Six ways lead from an environment variable to somebody else: process listings \
+          (/proc/PID/environ, ps e), container inspection on the node (crictl inspect), crash dumps, \
+          logging and error-reporting libraries that record the environment, every child process, \
+          and the API. It is also fixed when the process starts: a rotated value arrives only with a \
+          restart.\nFiles of a mounted Secret close the first five: they are in memory, have an owner \
+          and a mode, and follow the Secret. They do not close the last: the Secret itself stays in \
+          the API and in etcd, base64 is no encryption, and whoever may read Secrets or create pods \
+          there has the value. (A secretKeyRef does not copy the value into the pod's specification; \
+          a literal value does, see SS014.)",
+    remedy: "Mount the Secret read-only in a directory of its own with mode 0400, let the program \
+             read the files, then remove the variables.",
     example: "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: password}}   # \
               found; mount it instead:\nvolumeMounts:\n- {name: db, mountPath: /etc/secrets/db, readOnly: \
               true}\n",
@@ -46,13 +51,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let mut finding = Finding::new(
             &RULE,
             &workload.id,
-            format!(
-                "{} of Secrets reach its processes as environment variables.",
-                match variables.len() {
-                    1 => "One value".to_owned(),
-                    number => format!("{number} values"),
-                }
-            ),
+            match variables.len() {
+                1 => "A value of a Secret reaches its processes as an environment variable.".to_owned(),
+                number => format!(
+                    "{number} values of Secrets reach its processes as environment variables."
+                ),
+            },
         );
         for reference in &variables {
             let container = reference.container.as_deref().unwrap_or_default();
@@ -76,28 +80,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 .because(what)
                 .at(workload.origin, &reference.secret.site, label);
         }
-        results.report(finding.run("Move them to files; this shows the plan first.", command(inventory, workload)));
-    }
-}
-
-fn command(inventory: &Inventory, workload: &Workload) -> String {
-    match inventory.source(workload.origin) {
-        Some(source) => {
-            let name = source.text.name();
-            let name = if name == "standard input" { "-" } else { name };
-            format!("kubectl secretsafe migrate -f {}", quoted(name))
-        }
-        None => {
-            let kind = match workload.kind {
-                WorkloadKind::Deployment => "deploy".to_owned(),
-                _ => workload.id.kind.to_lowercase(),
-            };
-            debug_assert_eq!(workload.origin, Origin::Live);
-            format!(
-                "kubectl secretsafe migrate {kind}/{} -n {} --dry-run",
-                quoted(&workload.id.name),
-                quoted(&workload.id.namespace)
-            )
-        }
+        results.report(
+            finding
+                .advise(
+                    "Mount the Secret as files: a volume with its secretName and defaultMode: 0400, \
+                     a volumeMount below /etc/secrets with readOnly: true.",
+                )
+                .advise(
+                    "Let the program read the file in place of the variable, then remove the \
+                     variable.",
+                ),
+        );
     }
 }

@@ -11,7 +11,7 @@ use super::{AutoFix, Data, Offline, Rule};
 pub static RULE: Rule = Rule {
     id: "SS014",
     name: "plaintext-credential-env",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     why: "Everybody who may read the workload reads the value: with kubectl get, in the repository \
           and its history, in the annotation of every apply. It is told by the variable's name \
           (PASSWORD, TOKEN, API_KEY …) or by the shape of its text (keys of well-known services, \
-          private keys, URLs with a password); the text itself is never shown.",
+          private keys, URLs with a password; then it is an error); the text itself is never shown.",
     remedy: "Create a Secret from standard input or a prompt, refer to it, and rotate the value.",
     example: "env:\n- {name: API_KEY, value: \"…\"}   # found; write:\n- name: API_KEY\n  valueFrom: \
               {secretKeyRef: {name: api, key: key}}\n",
@@ -40,9 +40,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     continue;
                 }
                 let by_name = is_credential_name(name) && may_be_credential(&text.value);
-                let why = match known_shape(&text.value) {
-                    Some(what) => format!("Its text has the shape of {what}."),
-                    None if by_name => "Its name is that of a credential.".to_owned(),
+                // A name may mislead; a token of a known service does not.
+                let (severity, why) = match known_shape(&text.value) {
+                    Some(what) => (
+                        Severity::Error,
+                        format!("Its text has the shape of {what}."),
+                    ),
+                    None if by_name => (
+                        Severity::Warning,
+                        "Its name is that of a credential.".to_owned(),
+                    ),
                     None => continue,
                 };
                 let secret = format!("{}-{}", workload.id.name, "credentials");
@@ -55,6 +62,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                             container.name
                         ),
                     )
+                    .severity(severity)
                     .in_container(&container.name)
                     .at(workload.origin, &text.site, "readable for everybody who sees this")
                     .because(why)

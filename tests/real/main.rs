@@ -6,6 +6,7 @@
 
 mod bytes;
 mod canary;
+mod doctor;
 mod existing;
 mod figures;
 mod harness;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         parity::trials(),
         node::trials(),
         plugin::trials(),
+        doctor::trials(),
         security::trials(),
     ]
     .into_iter()

@@ -1,0 +1,25 @@
+//! `doctor` on the real cluster: troubles that pods really have.
+
+mod access;
+mod healthy;
+mod references;
+mod scene;
+mod settings;
+mod staleness;
+mod wire;
+
+use libtest_mimic::Trial;
+
+pub fn trials() -> Vec<Trial> {
+    [
+        references::trials(),
+        settings::trials(),
+        staleness::trials(),
+        healthy::trials(),
+        access::trials(),
+        wire::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
