@@ -26,7 +26,9 @@ const fn read<'a>(api_group: &'a str, resources: &'a [&'a str]) -> Rule<'a> {
 
 fn restricted() {
     let scene = Scene::new("restricted");
-    scene.deploy("api", "", "envFrom: [{secretRef: {name: db-creds}}]");
+    let secret = scene.own("db-creds");
+    let container = format!("envFrom: [{{secretRef: {{name: {secret}}}}}]");
+    scene.deploy("api", "", &container);
     scene.wait_for_pods(
         "api",
         "{.status.containerStatuses[*].state.waiting.reason}",
@@ -43,7 +45,7 @@ fn restricted() {
     assert_eq!(blind.status, Some(3));
     assert_eq!(blind.report["summary"]["complete"], false);
     // Kubelet's words name the Secret, though it may not be listed.
-    blind.only("SS020", "error", "deployment/api", "db-creds");
+    blind.only("SS020", "error", "deployment/api", &secret);
     let text = Invocation::of(user.kubeconfig())
         .words("doctor")
         .run()
@@ -74,5 +76,5 @@ fn restricted() {
     let seeing = examine(user.kubeconfig());
     assert_eq!(seeing.status, Some(1), "{:#}", seeing.report);
     assert_eq!(seeing.report["summary"]["complete"], true);
-    seeing.only("SS001", "error", "deployment/api", "db-creds");
+    seeing.only("SS001", "error", "deployment/api", &secret);
 }

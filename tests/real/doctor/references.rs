@@ -31,11 +31,12 @@ const MOUNT: &str = "volumeMounts: [{name: db, mountPath: /etc/secrets/db, readO
 
 fn missing_variable() {
     let scene = Scene::new("missing-variable");
-    scene.deploy("api", "", &variable("db-creds", "password"));
+    let secret = scene.own("db-creds");
+    scene.deploy("api", "", &variable(&secret, "password"));
     scene.wait_for_pods("api", WAITING, "CreateContainerConfigError");
     let examination = scene.doctor("");
-    let finding = examination.only("SS001", "error", "deployment/api", "db-creds");
-    proves(finding, "secret \\\"db-creds\\\" not found");
+    let finding = examination.only("SS001", "error", "deployment/api", &secret);
+    proves(finding, &format!("secret \\\"{secret}\\\" not found"));
     scene.run_fix(&command(finding, "kubectl secretsafe create"), "pw");
     scene.wait_ready("api");
     scene.doctor("").is_clean();
@@ -43,10 +44,15 @@ fn missing_variable() {
 
 fn missing_env_from() {
     let scene = Scene::new("missing-env-from");
-    scene.deploy("api", "", "envFrom: [{secretRef: {name: db-creds}}]");
+    let secret = scene.own("db-creds");
+    scene.deploy(
+        "api",
+        "",
+        &format!("envFrom: [{{secretRef: {{name: {secret}}}}}]"),
+    );
     scene.wait_for_pods("api", WAITING, "CreateContainerConfigError");
     let examination = scene.doctor("");
-    let finding = examination.only("SS001", "error", "deployment/api", "db-creds");
+    let finding = examination.only("SS001", "error", "deployment/api", &secret);
     scene.run_fix(&command(finding, "kubectl secretsafe create"), "pw");
     scene.wait_ready("api");
     scene.doctor("").is_clean();
@@ -54,12 +60,14 @@ fn missing_env_from() {
 
 fn missing_volume() {
     let scene = Scene::new("missing-volume");
-    let volume = "volumes: [{name: db, secret: {secretName: db-creds, defaultMode: 0400}}]";
-    scene.deploy("api", volume, MOUNT);
+    let secret = scene.own("db-creds");
+    let volume =
+        format!("volumes: [{{name: db, secret: {{secretName: {secret}, defaultMode: 0400}}}}]");
+    scene.deploy("api", &volume, MOUNT);
     // The pod's status does not say why it waits: only an event does.
-    scene.wait_for_event("secret \"db-creds\" not found");
+    scene.wait_for_event(&format!("secret \"{secret}\" not found"));
     let examination = scene.doctor("deploy/api");
-    let finding = examination.only("SS001", "error", "deployment/api", "db-creds");
+    let finding = examination.only("SS001", "error", "deployment/api", &secret);
     proves(finding, "MountVolume.SetUp failed");
     scene.run_fix(&command(finding, "kubectl secretsafe create"), "pw");
     scene.wait_ready("api");
@@ -69,8 +77,7 @@ fn missing_volume() {
 fn other_namespace() {
     let scene = Scene::new("wrong-namespace");
     let other = Scene::new("right-namespace");
-    // A name of its own: tests share the cluster.
-    let secret = format!("creds-of-{}", scene.namespace.name());
+    let secret = scene.own("creds");
     other.create(&format!("{secret} --stdin password"), "pw");
     scene.deploy("api", "", &variable(&secret, "password"));
     scene.wait_for_pods("api", WAITING, "CreateContainerConfigError");
@@ -137,10 +144,15 @@ fn optional() {
 /// The image is there already, so the pod runs until it moves to another node.
 fn pull_secret() {
     let scene = Scene::new("pull-secret");
-    scene.deploy("api", "imagePullSecrets: [{name: registry}]", "");
+    let secret = scene.own("registry");
+    scene.deploy(
+        "api",
+        &format!("imagePullSecrets: [{{name: {secret}}}]"),
+        "",
+    );
     scene.wait_ready("api");
     let examination = scene.doctor("");
-    let finding = examination.only("SS023", "warning", "deployment/api", "registry");
+    let finding = examination.only("SS023", "warning", "deployment/api", &secret);
     let fix = command(finding, "kubectl secretsafe create docker-registry");
     scene.run_fix(&fix, "pw");
     scene.doctor("").is_clean();

@@ -49,6 +49,12 @@ impl Scene {
             .status(0);
     }
 
+    /// A name that no other test's namespace has: doctor looks for missing
+    /// Secrets everywhere.
+    pub fn own(&self, name: &str) -> String {
+        format!("{name}-of-{}", self.namespace.name())
+    }
+
     pub fn doctor(&self, words: &str) -> Examination {
         Examination::of(
             Invocation::of(&self.namespace.kubeconfig())
@@ -132,7 +138,7 @@ impl Scene {
         let mut session = rexpect::session::spawn_command(shell, Some(30_000)).unwrap();
         let ended = loop {
             let (before, found) = session
-                .exp_regex(r"ended:\d+|hidden[^)]*\): |again: |\[y/N\]")
+                .exp_regex(r"ended:\d+|hidden[^)]*\): |once more: |\[y/N\]")
                 .unwrap_or_else(|error| panic!("{command}: {error}"));
             match found.as_str() {
                 "[y/N]" => session.send_line("y").unwrap(),
