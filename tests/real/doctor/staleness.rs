@@ -111,9 +111,11 @@ fn stale() {
 /// name does.
 fn immutable(scene: &Scene) {
     let examination = scene.doctor("deploy/immutable");
-    let finding = examination.only("SS055", "error", "deployment/immutable", "fixed-creds");
-    assert!(finding["fixes"].to_string().contains("name"), "{finding:#}");
-    scene.create("fixed-creds-2 --stdin password --immutable", "new");
+    let finding = examination.only("SS055", "warning", "deployment/immutable", "fixed-creds");
+    scene.run_fix(
+        &command(finding, "kubectl secretsafe create fixed-creds-2"),
+        "new",
+    );
     scene.deploy(
         "immutable",
         "volumes: [{name: db, secret: {secretName: fixed-creds-2}}]",
