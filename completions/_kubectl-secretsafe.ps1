@@ -411,7 +411,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only workloads with these labels')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Look for these rules only, by id or name')
             [CompletionResult]::new('--skip', '--skip', [CompletionResultType]::ParameterName, 'Do not look for these rules')
-            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Report keys that were not written for this long: 90d, 12h')
+            [CompletionResult]::new('--max-age', '--max-age', [CompletionResultType]::ParameterName, 'Warn of keys that were not written for this long: 90d, 12h. Files do not tell that')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file [default: .secretsafe.yaml of this folder or one above]')
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Do not count findings that this file (of --write-baseline) already has')
             [CompletionResult]::new('--write-baseline', '--write-baseline', [CompletionResultType]::ParameterName, 'Write what is found now to FILE, and end well')

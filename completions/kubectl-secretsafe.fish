@@ -357,7 +357,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand do
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s l -l selector -d 'Only workloads with these labels' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l only -d 'Look for these rules only, by id or name' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l skip -d 'Do not look for these rules' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Report keys that were not written for this long: 90d, 12h' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Warn of keys that were not written for this long: 90d, 12h. Files do not tell that' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l config -d 'Configuration file [default: .secretsafe.yaml of this folder or one above]' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l baseline -d 'Do not count findings that this file (of --write-baseline) already has' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l write-baseline -d 'Write what is found now to FILE, and end well' -r -F

@@ -45,8 +45,13 @@ pub struct RuleArgs {
     /// Also read the values of Secrets and judge them; only verdicts are told, never content
     #[arg(long)]
     pub(super) inspect_values: bool,
-    /// Report keys that were not written for this long: 90d, 12h
-    #[arg(long, value_name = "DURATION", value_parser = age)]
+    /// Warn of keys that were not written for this long: 90d, 12h. Files do not tell that
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = age,
+        conflicts_with_all = ["filename", "kustomize"]
+    )]
     pub(super) max_age: Option<SignedDuration>,
     /// Configuration file [default: .secretsafe.yaml of this folder or one above]
     #[arg(long, value_name = "FILE")]
