@@ -7,6 +7,7 @@
 //! CHANGELOG.
 
 mod content;
+mod mounts;
 pub mod page;
 mod pull;
 mod resolve;
@@ -50,6 +51,19 @@ checks! {
     ss026_pull_secret_not_on_pod,
     ss027_legacy_token_secret_expected,
     ss028_nonroot_verification,
+    ss030_secret_file_unreadable,
+    ss031_decimal_octal_slip,
+    ss032_secret_file_world_readable,
+    ss034_secret_subpath,
+    ss035_token_path_conflict,
+    ss036_mount_nested_in_readonly,
+    ss037_mount_hides_image_content,
+    ss038_mountpath_collision,
+    ss039_dangling_volume,
+    ss041_windows_plain_disk,
+    ss042_projected_collision,
+    ss043_bad_volume_name,
+    ss044_readonly_not_declared,
     ss050_stale_env,
     ss051_stale_subpath,
     ss052_mixed_generation,

@@ -45,6 +45,10 @@ pub struct ContainerStatus {
     pub restarts: i64,
     /// `user.linux.uid`, where the runtime tells it.
     pub uid: Option<i64>,
+    /// `user.linux.gid`, where the runtime tells it.
+    pub gid: Option<i64>,
+    /// `user.linux.supplementalGroups`.
+    pub groups: Vec<i64>,
 }
 
 /// A container's state.
@@ -203,6 +207,15 @@ fn container_status(node: &Node) -> ContainerStatus {
         uid: node
             .at(&["user", "linux", "uid"])
             .and_then(Node::as_integer),
+        gid: node
+            .at(&["user", "linux", "gid"])
+            .and_then(Node::as_integer),
+        groups: node
+            .at(&["user", "linux", "supplementalGroups"])
+            .map_or(&[][..], Node::items)
+            .iter()
+            .filter_map(Node::as_integer)
+            .collect(),
     }
 }
 

@@ -71,6 +71,15 @@ impl Process {
         }
     }
 
+    /// The same process with the groups that a running container's status
+    /// tells.
+    #[must_use]
+    pub fn with_groups(mut self, primary: Option<i64>, others: &[i64]) -> Self {
+        self.group = primary.or(self.group);
+        self.groups.extend(others);
+        self
+    }
+
     /// Whether it has group 0, which secret files belong to without fsGroup.
     pub fn has_root_group(&self) -> bool {
         self.group == Some(0) || self.groups.contains(&0)
@@ -118,6 +127,8 @@ pub fn strictest_mode(process: &Process, fs_group: Option<i64>) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn process(user: User, group: Option<i64>) -> Process {
@@ -180,6 +191,49 @@ mod tests {
             readable(0o440, &process(User::Uid(1000), Some(0)), None),
             Readable::Yes
         );
+    }
+
+    #[test]
+    fn observed_groups_settle_what_the_image_gives() {
+        let process = process(User::Uid(1000), None);
+        let of = |process: &Process| readable(0o440, process, None);
+        assert_eq!(of(&process), Readable::Unknown);
+        assert_eq!(
+            of(&process.clone().with_groups(Some(0), &[])),
+            Readable::Yes
+        );
+        assert_eq!(
+            of(&process.clone().with_groups(Some(1000), &[])),
+            Readable::No
+        );
+        assert_eq!(of(&process.with_groups(Some(1000), &[0])), Readable::Yes);
+    }
+
+    proptest! {
+        #[test]
+        fn more_bits_never_make_a_file_unreadable(
+            mode in 0u32..=0o777,
+            more in 0u32..=0o777,
+            uid in 0i64..3,
+            group in proptest::option::of(0i64..3),
+            fs_group in proptest::option::of(0i64..3),
+        ) {
+            let process = process(User::Uid(uid), group);
+            if readable(mode, &process, fs_group) == Readable::Yes {
+                prop_assert_eq!(readable(mode | more, &process, fs_group), Readable::Yes);
+            }
+        }
+
+        #[test]
+        fn with_a_group_of_its_own_every_mode_can_be_read(
+            written in proptest::option::of(0u32..=0o777),
+            uid in 0i64..3,
+            fs_group in 0i64..3,
+        ) {
+            let mode = effective_mode(written, Some(fs_group));
+            let process = process(User::Uid(uid), None);
+            prop_assert_eq!(readable(mode, &process, Some(fs_group)), Readable::Yes);
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::access;
-use super::volume::{SecretSource, Volume};
+use super::mount_path::{clean, is_below};
+use super::pod::{Mount, SubPath};
+use super::volume::{Item, Mode, SecretSource, Volume};
 
 /// A file of a secret or projected volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,13 +27,8 @@ pub fn files(
     source: &SecretSource,
     keys: Option<&BTreeSet<String>>,
 ) -> Option<Vec<SecretFile>> {
-    let bits = |mode: &super::Mode| {
-        mode.bits
-            .and_then(|bits| u32::try_from(bits).ok())
-            .filter(|bits| *bits <= 0o777)
-    };
     let default = match volume.kind.default_mode() {
-        Some(mode) => bits(mode),
+        Some(mode) => usable(mode),
         None => Some(access::DEFAULT_MODE),
     };
     let file = |key: &str, path: &str, mode: Option<u32>| SecretFile {
@@ -46,7 +43,7 @@ pub fn files(
                 .iter()
                 .map(|item| {
                     let mode = match &item.mode {
-                        Some(mode) => bits(mode),
+                        Some(mode) => usable(mode),
                         None => default,
                     };
                     file(&item.key.value, &item.path.value, mode)
@@ -54,5 +51,116 @@ pub fn files(
                 .collect(),
         ),
         _ => Some(keys?.iter().map(|key| file(key, key, default)).collect()),
+    }
+}
+
+/// The mode of one listed file, or of all files of a source that lists none.
+#[derive(Clone, Copy, Debug)]
+pub struct FileMode<'a> {
+    /// The source.
+    pub source: &'a SecretSource,
+    /// The item; `None` for every key.
+    pub item: Option<&'a Item>,
+    /// The mode as it is written: the item's or the volume's. `None` where
+    /// neither says one.
+    pub written: Option<&'a Mode>,
+}
+
+impl FileMode<'_> {
+    /// The mode before fsGroup; `None` for one that the API refuses.
+    pub fn bits(&self) -> Option<u32> {
+        match self.written {
+            None => Some(access::DEFAULT_MODE),
+            Some(mode) => usable(mode),
+        }
+    }
+
+    /// Whether a mount shows the file, or may show it.
+    pub fn is_shown_by(&self, mount: &Mount) -> bool {
+        let (Some(SubPath::Literal(part)), Some(item)) = (&mount.sub_path, self.item) else {
+            return true;
+        };
+        let (path, part) = (clean(&item.path.value), clean(&part.value));
+        path == part || is_below(&path, &part)
+    }
+}
+
+/// The modes of everything in a volume that comes from Secrets.
+pub fn modes(volume: &Volume) -> Vec<FileMode<'_>> {
+    let default = volume.kind.default_mode();
+    let mut found = Vec::new();
+    for source in volume.kind.secret_sources() {
+        match &source.items {
+            Some(items) if !items.is_empty() => {
+                found.extend(items.iter().map(|item| FileMode {
+                    source,
+                    item: Some(item),
+                    written: item.mode.as_ref().or(default),
+                }));
+            }
+            _ => found.push(FileMode {
+                source,
+                item: None,
+                written: default,
+            }),
+        }
+    }
+    found
+}
+
+/// The bits of a mode that the API takes.
+fn usable(mode: &Mode) -> Option<u32> {
+    mode.bits
+        .and_then(|bits| u32::try_from(bits).ok())
+        .filter(|bits| *bits <= super::mode::LARGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{SourceText, parse};
+    use crate::workload::{Numbers, read};
+
+    #[test]
+    fn modes_are_those_of_items_or_of_the_volume() {
+        let text = "
+containers:
+- name: app
+  volumeMounts:
+  - {name: v, mountPath: /a, subPath: in}
+  - {name: v, mountPath: /b, subPath: out}
+volumes:
+- name: v
+  projected:
+    defaultMode: 0440
+    sources:
+    - secret: {name: one, items: [{key: a, path: in/a, mode: 0400}, {key: b, path: out}]}
+    - secret: {name: two}
+    - configMap: {name: no}
+";
+        let parsed = parse(&SourceText::new("pod", text.to_owned()));
+        let pod = read::pod_spec(&parsed.documents[0].root, "spec", Numbers::Yaml);
+        let modes = modes(&pod.volumes[0]);
+        let told: Vec<_> = modes
+            .iter()
+            .map(|mode| {
+                let [first, second] = &pod.containers[0].mounts[..] else {
+                    return (None, false, false);
+                };
+                (
+                    mode.bits(),
+                    mode.is_shown_by(first),
+                    mode.is_shown_by(second),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Some(0o400), true, false),
+                (Some(0o440), false, true),
+                (Some(0o440), true, true),
+            ]
+        );
     }
 }

@@ -11,6 +11,7 @@ pub mod environment;
 pub mod file_convention;
 pub mod files;
 pub mod image;
+pub mod mode;
 pub mod mount_path;
 pub mod near;
 pub mod object;
@@ -23,6 +24,7 @@ pub mod rollout;
 pub mod selector;
 mod template;
 mod volume;
+pub mod volume_name;
 
 pub use object::{Metadata, Numbers, Object, ObjectId, Origin, Owner};
 pub use pod::{

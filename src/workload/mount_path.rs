@@ -64,6 +64,100 @@ pub fn token_conflict(path: &str) -> Option<TokenConflict> {
     }
 }
 
+/// How two paths of mounts stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// By their texts: kubelet and the runtime see the same.
+    Text,
+    /// Only where the image has the link `/var/run -> /run`, as most have.
+    Link,
+}
+
+/// Whether two paths are the same place.
+pub fn same_place(one: &str, other: &str) -> Option<Certainty> {
+    let (one, other) = (clean(one), clean(other));
+    if one == other {
+        Some(Certainty::Text)
+    } else {
+        (without_link(&one) == without_link(&other)).then_some(Certainty::Link)
+    }
+}
+
+/// Whether a path lies below another one. By their texts kubelet makes the
+/// mount point itself, also in a read-only volume (kubernetes/kubernetes
+/// `pkg/volume/util/nested_volumes.go`).
+pub fn nesting(path: &str, parent: &str) -> Option<Certainty> {
+    let (path, parent) = (clean(path), clean(parent));
+    if is_below(&path, &parent) {
+        Some(Certainty::Text)
+    } else {
+        is_below(&without_link(&path), &without_link(&parent)).then_some(Certainty::Link)
+    }
+}
+
+/// Directories that most images fill (Filesystem Hierarchy Standard; the
+/// images of nginx, httpd and the like).
+const POPULATED: &[&str] = &[
+    "/",
+    "/app",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/etc/apache2",
+    "/etc/mysql",
+    "/etc/nginx",
+    "/etc/nginx/conf.d",
+    "/etc/pki",
+    "/etc/pki/tls",
+    "/etc/pki/tls/certs",
+    "/etc/postgresql",
+    "/etc/ssl",
+    "/etc/ssl/certs",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/opt",
+    "/proc",
+    "/root",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/usr",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/var/www",
+    "/var/www/html",
+];
+
+/// Last parts of paths that say that the directory is there for the mount.
+const DEDICATED: &[&str] = &[
+    "cert",
+    "certs",
+    "credentials",
+    "creds",
+    "keys",
+    "pki",
+    "secret",
+    "secrets",
+    "ssl",
+    "tls",
+];
+
+/// Whether images commonly have files in this directory. It is a guess.
+pub fn is_populated(path: &str) -> bool {
+    let path = clean(path);
+    if POPULATED.contains(&path.as_str()) {
+        return true;
+    }
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let home = path
+        .strip_prefix("/home/")
+        .is_some_and(|rest| !rest.contains('/'));
+    home || (is_below(&path, "/usr") && !DEDICATED.contains(&last))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -106,7 +200,74 @@ mod tests {
         }
     }
 
+    #[test]
+    fn places_are_compared_by_text_and_through_the_link() {
+        use Certainty::{Link, Text};
+        for (one, other, expected) in [
+            ("/a", "/a/", Some(Text)),
+            ("/a", "//a/./", Some(Text)),
+            ("/var/run/a", "/run/a", Some(Link)),
+            ("/a", "/b", None),
+            ("/var/runner", "/runner", None),
+        ] {
+            assert_eq!(same_place(one, other), expected, "{one} {other}");
+        }
+        for (path, parent, expected) in [
+            ("/a/b", "/a/", Some(Text)),
+            ("/run/a/b", "/var/run/a", Some(Link)),
+            ("/var/run/a/b", "/run/a", Some(Link)),
+            ("/ab", "/a", None),
+            ("/a", "/a", None),
+            ("/run/a", "/var/run/a", None),
+        ] {
+            assert_eq!(nesting(path, parent), expected, "{path} {parent}");
+        }
+    }
+
+    #[test]
+    fn directories_that_images_fill_are_told_from_others() {
+        for path in [
+            "/etc",
+            "/etc/nginx/",
+            "/usr/local/bin",
+            "/home/app",
+            "/root",
+            "/etc/ssl/certs",
+            "/app",
+        ] {
+            assert!(is_populated(path), "{path}");
+        }
+        for path in [
+            "/etc/secrets",
+            "/etc/app",
+            "/app/secrets",
+            "/home/app/.ssh",
+            "/usr/share/elasticsearch/config/certs",
+            "/var/lib/app",
+            "/usrlocal",
+        ] {
+            assert!(!is_populated(path), "{path}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_place_is_itself_however_it_is_written(path in "(/[ab.]{0,2}){1,5}") {
+            prop_assert_eq!(same_place(&path, &clean(&path)), Some(Certainty::Text));
+            prop_assert_eq!(nesting(&path, &path), None);
+        }
+
+        #[test]
+        fn the_same_place_does_not_depend_on_the_order(
+            a in "(/var)?/run(/[ab]){0,2}",
+            b in "(/var)?/run(/[ab]){0,2}",
+        ) {
+            prop_assert_eq!(same_place(&a, &b), same_place(&b, &a));
+            if same_place(&a, &b).is_some() {
+                prop_assert_eq!(nesting(&a, &b), None);
+            }
+        }
+
         #[test]
         fn cleaning_twice_changes_nothing(path in "[/.a-c]{0,16}") {
             let once = clean(&path);

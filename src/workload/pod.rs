@@ -31,6 +31,20 @@ impl PodSpec {
     pub fn volume(&self, name: &str) -> Option<&Volume> {
         self.volumes.iter().find(|volume| volume.name.value == name)
     }
+
+    /// Every mount of a volume, with its container.
+    pub fn mounters<'a>(
+        &'a self,
+        volume: &'a str,
+    ) -> impl Iterator<Item = (&'a Container, &'a Mount)> {
+        self.containers.iter().flat_map(move |container| {
+            container
+                .mounts
+                .iter()
+                .filter(move |mount| mount.volume.value == volume)
+                .map(move |mount| (container, mount))
+        })
+    }
 }
 
 /// The pod's `securityContext`.

@@ -429,6 +429,9 @@ fn projected_source(at: &At, numbers: Numbers) -> ProjectedSource {
         .filter_map(|entry| entry.key.scalar_text())
         .find_map(|key| at.get(key));
     ProjectedSource::Other {
+        config_map: at
+            .get("configMap")
+            .map(|map| map.text_or_empty("name").value),
         paths: other.and_then(|other| {
             other.get("items")?;
             Some(

@@ -15,6 +15,21 @@ pub struct Volume {
     pub kind: VolumeKind,
 }
 
+impl Volume {
+    /// Whether keys of Secrets become files of it.
+    pub fn has_secrets(&self) -> bool {
+        !self.kind.secret_sources().is_empty()
+    }
+
+    /// The first Secret whose keys become files of it.
+    pub fn secret_name(&self) -> &str {
+        self.kind
+            .secret_sources()
+            .first()
+            .map_or("", |source| &source.secret.value)
+    }
+}
+
 /// What a volume is.
 #[derive(Clone, Debug)]
 pub enum VolumeKind {
@@ -75,6 +90,27 @@ impl VolumeKind {
         }
     }
 
+    /// Where `secret` or `projected` stands.
+    pub fn mapping(&self) -> Option<&Site> {
+        match self {
+            VolumeKind::Secret { source, .. } => Some(&source.site),
+            VolumeKind::Projected { site, .. } => Some(site),
+            _ => None,
+        }
+    }
+
+    /// Whether kubelet mounts it read-only whatever the mount says
+    /// (kubernetes/kubernetes#58720, CVE-2017-1002102).
+    pub fn is_read_only(&self) -> bool {
+        matches!(
+            self,
+            VolumeKind::Secret { .. }
+                | VolumeKind::Projected { .. }
+                | VolumeKind::ConfigMap
+                | VolumeKind::DownwardApi
+        )
+    }
+
     /// `defaultMode` of a secret or projected volume.
     pub fn default_mode(&self) -> Option<&Mode> {
         match self {
@@ -123,6 +159,8 @@ pub enum ProjectedSource {
     },
     /// `configMap`, `downwardAPI`, `clusterTrustBundle`, …: the paths it lists.
     Other {
+        /// The name of its ConfigMap, if it is one.
+        config_map: Option<String>,
         /// `items[].path`; `None` when it lists none.
         paths: Option<Vec<Located<String>>>,
     },

@@ -1,0 +1,106 @@
+//! SS031: a mode that does not mean what it looks like.
+
+use crate::finding::{Applies, Finding, Fix, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::files;
+use crate::workload::mode::{Slip, both_forms, slip};
+use crate::workload::{Mode, Volume, Workload};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS031",
+    name: "decimal-octal-slip",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File,
+    summary: "a file mode is written in decimal where octal was meant",
+    why: "A number is octal in YAML only with a leading 0, and never in JSON. So `defaultMode: 400` is \
+          decimal and means 0620: the owner writes, the group writes too, and the process that should \
+          read the file may not. `644` and the like are above 511 (0777), and `\"0400\"` is text: the \
+          API refuses both.",
+    remedy: "Write 0400 in YAML (without quotes) or 256 in JSON.",
+    example: "volumes:\n- name: db\n  secret:\n    secretName: db\n    defaultMode: 400   # found; write: \
+              0400\n",
+    source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (0 to 0777); \
+             cilium/cilium-cli#539",
+};
+
+/// Looks for it: one finding a volume.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (workload, volume) in mounts::volumes(inventory) {
+        let mut slips: Vec<(&Mode, Slip)> = Vec::new();
+        for mode in files::modes(volume).iter().filter_map(|file| file.written) {
+            let known = slips.iter().any(|(other, _)| other.site == mode.site);
+            if let Some(slip) = slip(mode).filter(|_| !known) {
+                slips.push((mode, slip));
+            }
+        }
+        if !slips.is_empty() {
+            results.report(found(workload, volume, &slips));
+        }
+    }
+}
+
+fn found(workload: &Workload, volume: &Volume, slips: &[(&Mode, Slip)]) -> Finding {
+    let refused = slips.iter().find(|(_, slip)| !is_taken(*slip));
+    let message = refused.or(slips.first()).map(|(mode, slip)| {
+        format!("Volume {} {}.", volume.name.value, words(mode, *slip))
+    });
+    let mut finding = mounts::about(&RULE, workload, volume, message.unwrap_or_default()).severity(
+        if refused.is_some() { Severity::Error } else { Severity::Warning },
+    );
+    for (mode, slip) in slips {
+        finding = finding.at(workload.origin, &mode.site, label(*slip));
+    }
+    for (mode, slip) in slips {
+        let Some(meant) = slip.meant() else {
+            finding = finding.advise(
+                "Write the mode in octal with a leading 0 (0400, 0440, 0444) in YAML, in decimal \
+                 (256, 288, 292) in JSON.",
+            );
+            continue;
+        };
+        let form = if mode.decimal_only { "in JSON" } else { "in YAML" };
+        let text = if mode.decimal_only { meant.to_string() } else { format!("{meant:04o}") };
+        finding = finding.fix(Fix::Patch {
+            what: format!("Set mode {}: write {text} {form}.", both_forms(meant)),
+            operations: mounts::replace_mode(mode, meant),
+            applies: Applies::OnRequest,
+        });
+    }
+    finding
+}
+
+/// Whether the API takes it.
+fn is_taken(slip: Slip) -> bool {
+    matches!(slip, Slip::Decimal { .. })
+}
+
+fn words(mode: &Mode, slip: Slip) -> String {
+    let written = &mode.lexeme;
+    match slip {
+        Slip::Decimal { becomes, .. } => {
+            format!("has mode {written}, which is decimal and means {becomes:04o}")
+        }
+        Slip::OutOfRange { .. } => format!(
+            "has mode {written}, which is decimal and not between 0 and 511 (0777): the API \
+             refuses it"
+        ),
+        Slip::NotANumber { .. } => {
+            format!("has mode {written:?}, which is text and no number: the API refuses it")
+        }
+    }
+}
+
+fn label(slip: Slip) -> String {
+    match slip {
+        Slip::Decimal { meant, becomes } => {
+            format!("decimal for {becomes:04o}; {meant:04o} was probably meant")
+        }
+        Slip::OutOfRange { .. } => "above 511 (0777), or below 0".to_owned(),
+        Slip::NotANumber { .. } => "text, not a number".to_owned(),
+    }
+}

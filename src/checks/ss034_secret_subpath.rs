@@ -1,0 +1,152 @@
+//! SS034: a Secret's file that is mounted alone and never follows.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::{Immutability, Inventory};
+use crate::workload::mount_path::{clean, is_below, is_populated};
+use crate::workload::{SubPath, path};
+
+use super::mounts::{self, Mounted};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS034",
+    name: "secret-subpath",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::SecretMetadata],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a Secret is mounted with subPath, so a running container never sees a change",
+    why: "Kubelet keeps a mounted directory current, but resolves subPath once, when the container \
+          starts. After a rotation the container goes on with the old value until it restarts. An \
+          immutable Secret does not change, so there it is only told; so it is where a single file is \
+          laid into a directory that the image fills, for which there is hardly another way.",
+    remedy: "Mount the directory, with items if only some keys are wanted, and point the program to \
+             the file in it. Else restart the workload after every change of the Secret.",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # found; this \
+              follows:\n- {name: tls, mountPath: /etc/app/tls, readOnly: true}\n",
+    source: "kubernetes/website content/en/docs/concepts/configuration/secret.md; \
+             kubernetes/kubernetes#50345, #92296, #68211",
+};
+
+/// Looks for it: one finding a volume of a container.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let mut group: Vec<Mounted<'_>> = Vec::new();
+    for mounted in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_some()) {
+        let same = group.first().is_some_and(|first| {
+            std::ptr::eq(first.volume, mounted.volume)
+                && std::ptr::eq(first.container, mounted.container)
+        });
+        if !same {
+            report(inventory, &group, results);
+            group.clear();
+        }
+        group.push(mounted);
+    }
+    report(inventory, &group, results);
+}
+
+fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
+    let Some(first) = group.first() else { return };
+    let paths: Vec<_> = group.iter().map(|one| one.mount.path.as_str()).collect();
+    let message = format!(
+        "Container {} mounts {} from Secret {} with subPath: a change of the Secret does not reach \
+         it while it runs.",
+        first.container.name,
+        mounts::listed(&paths),
+        first.volume.secret_name()
+    );
+    let mut finding = mounts::about(&RULE, first.workload, first.volume, message)
+        .in_container(&first.container.name);
+    for one in group {
+        if let Some(part) = &one.mount.sub_path {
+            let site = &part.text().site;
+            finding = finding.at(one.workload.origin, site, "taken once, when the container starts");
+        }
+    }
+    let laid_in = group.iter().all(|one| parent(one).is_some_and(|parent| is_laid_into(&parent)));
+    let immutable = first.volume.kind.secret_sources().iter().all(|source| {
+        inventory
+            .secret(&first.workload.id.namespace, &source.secret.value)
+            .is_some_and(|facts| facts.immutable == Immutability::Yes)
+    });
+    if immutable {
+        finding = finding
+            .severity(Severity::Info)
+            .because("The Secret is immutable, so there is no change to miss.");
+    } else if laid_in {
+        finding = finding
+            .severity(Severity::Info)
+            .because("The file is laid into a directory that images fill.");
+    }
+    results.report(with_fixes(finding, group));
+}
+
+/// The directory a file is mounted into.
+fn parent(mounted: &Mounted<'_>) -> Option<String> {
+    let path = clean(&mounted.mount.path.value);
+    let (parent, _) = path.rsplit_once('/')?;
+    Some(if parent.is_empty() { "/".to_owned() } else { parent.to_owned() })
+}
+
+/// Whether a directory below `/etc` or `/usr` is one that programs bring with
+/// them. `/etc` itself and `/app` hold what people put there, too.
+fn is_laid_into(directory: &str) -> bool {
+    is_populated(directory) && (is_below(directory, "/etc") || is_below(directory, "/usr"))
+}
+
+fn with_fixes(finding: Finding, group: &[Mounted<'_>]) -> Finding {
+    let finding = match group {
+        [one] => match directory(one) {
+            Some((directory, operations)) => finding.fix(Fix::Patch {
+                what: format!(
+                    "Mount the directory {directory}; the file keeps its path. It hides what the \
+                     image has there, so a person decides."
+                ),
+                operations,
+                applies: Applies::Never,
+            }),
+            None => finding,
+        },
+        _ => finding,
+    };
+    finding
+        .advise(
+            "Mount the volume without subPath in a directory of its own, and point the program to \
+             the file in it.",
+        )
+        .advise("Or restart the workload after every change of the Secret.")
+}
+
+/// The directory that could be mounted instead of the file, if the file then
+/// keeps its path and no other mount is in the way.
+fn directory(mounted: &Mounted<'_>) -> Option<(String, Vec<Operation>)> {
+    let SubPath::Literal(part) = mounted.mount.sub_path.as_ref()? else {
+        return None;
+    };
+    let file = clean(&mounted.mount.path.value);
+    let directory = parent(mounted)?;
+    let keeps_its_path = file.rsplit('/').next() == Some(part.value.as_str());
+    let others = mounted.container.mounts.iter();
+    let is_free = !is_populated(&directory)
+        && others
+            .filter(|other| other.site != mounted.mount.site)
+            .map(|other| clean(&other.path.value))
+            .all(|other| other != directory && !is_below(&other, &directory));
+    (keeps_its_path && is_free).then(|| {
+        let operations = vec![
+            Operation::Test {
+                pointer: path::pointer(&part.site.path),
+                value: part.value.as_str().into(),
+            },
+            Operation::Remove {
+                pointer: path::pointer(&part.site.path),
+            },
+            Operation::Replace {
+                pointer: path::pointer(&mounted.mount.path.site.path),
+                value: directory.as_str().into(),
+            },
+        ];
+        (directory, operations)
+    })
+}

@@ -1,0 +1,80 @@
+//! SS036: a mount inside a Secret's mount.
+
+use crate::finding::{Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::mount_path::{Certainty, nesting, token_conflict};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS036",
+    name: "mount-nested-in-readonly",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::Pods],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "another volume is mounted inside the directory of a Secret's volume",
+    why: "A Secret's volume is read-only, so nobody can make a folder in it for the other mount. When \
+          the two paths nest as texts, kubelet makes it beforehand, and the container starts; it is \
+          a warning, for the folder appears among the Secret's files and hides a key of its name. \
+          When they nest through a link only (/var/run is a link to /run in most images), kubelet \
+          cannot see it and the container does not start.",
+    remedy: "Mount the two side by side, or join them in one projected volume.",
+    example: "volumeMounts:\n- {name: db, mountPath: /etc/app}\n- {name: cache, mountPath: \
+              /etc/app/cache}   # found; write: /var/cache/app\n",
+    source: "kubernetes/kubernetes pkg/volume/util/nested_volumes.go; kubernetes/kubernetes#60341, \
+             #60342",
+};
+
+/// Looks for it: one finding for each mount inside another.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for outer in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_none()) {
+        for inner in &outer.container.mounts {
+            let Some(certainty) = nesting(&inner.path.value, &outer.mount.path.value) else {
+                continue;
+            };
+            // What concerns the token is SS035.
+            if token_conflict(&inner.path.value).is_some() {
+                continue;
+            }
+            let (fails, severity) = match certainty {
+                Certainty::Text => ("", Severity::Warning),
+                Certainty::Link => (
+                    "; where /var/run is a link to /run, the container does not start",
+                    Severity::Error,
+                ),
+            };
+            let message = format!(
+                "Container {} mounts volume {} at {}, inside the read-only volume {} at {}{fails}.",
+                outer.container.name,
+                inner.volume.value,
+                inner.path.value,
+                outer.volume.name.value,
+                outer.mount.path.value,
+            );
+            let mut finding = mounts::about(&RULE, outer.workload, outer.volume, message)
+                .severity(severity)
+                .in_container(&outer.container.name)
+                .at(outer.workload.origin, &inner.path.site, "inside the Secret's directory")
+                .at(outer.workload.origin, &outer.mount.path.site, "the Secret's directory");
+            finding = match certainty {
+                Certainty::Text => {
+                    finding.because("The paths nest as texts, so kubelet makes the folder itself.")
+                }
+                Certainty::Link => finding
+                    .because("The paths nest through a link only, which kubelet does not see."),
+            };
+            if mounts::runs_well(inventory, outer.workload) {
+                finding = finding
+                    .severity(Severity::Info)
+                    .because("Its pods run all the same.");
+            }
+            results.report(
+                finding
+                    .advise("Mount the two side by side, neither inside the other.")
+                    .advise("Or join their files in one projected volume."),
+            );
+        }
+    }
+}

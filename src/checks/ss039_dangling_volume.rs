@@ -1,0 +1,127 @@
+//! SS039: a Secret's volume without a mount, or a mount without a volume.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::near::near;
+use crate::workload::{Mount, Volume, Workload, path};
+
+use super::{AutoFix, Data, Offline, Rule, mounts, resolve};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS039",
+    name: "dangling-volume",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::Pods, Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File,
+    summary: "a Secret's volume is mounted by no container, or a mount names a volume that is not there",
+    why: "Kubelet ignores a volume that no container mounts, so the program does not get the files: a \
+          mount was forgotten, or the volume is a remainder that still keeps the Secret in use on \
+          paper. A mount without a volume is refused by the API; that is an error. A \
+          volume of the Secrets Store CSI driver is never called a remainder: somebody has to mount it \
+          for its Secrets to be made.",
+    remedy: "Mount the volume, or remove it. Correct the name of the mount.",
+    example: "containers:\n- name: app   # mounts nothing\nvolumes:\n- name: db   # found\n  secret: \
+              {secretName: db}\n",
+    source: "kubernetes/kubernetes \
+             pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go (skips unused \
+             volumes), pkg/apis/core/validation/validation.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (workload, volume) in mounts::volumes(inventory) {
+        if !is_mounted(inventory, workload, &volume.name.value) {
+            results.report(unused(workload, volume));
+        }
+    }
+    // The API refuses a mount without a volume, so no live object has one.
+    if inventory.is_live() {
+        return;
+    }
+    for workload in &inventory.workloads {
+        let claims = claim_templates(inventory, workload);
+        for container in &workload.pod.containers {
+            for mount in &container.mounts {
+                let name = &mount.volume.value;
+                let is_there = workload.pod.volume(name).is_some() || claims.contains(name);
+                if !is_there && !name.contains("{{") {
+                    results.report(without_volume(workload, &container.name, mount));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a container mounts it: one of the template, or one that admission
+/// or a debugging person added to a pod.
+fn is_mounted(inventory: &Inventory, workload: &Workload, volume: &str) -> bool {
+    workload.pod.mounters(volume).next().is_some()
+        || inventory
+            .pods_of(&workload.id)
+            .any(|pod| pod.spec.mounters(volume).next().is_some())
+}
+
+fn unused(workload: &Workload, volume: &Volume) -> Finding {
+    let name = &volume.name.value;
+    let message = format!(
+        "No container of {} mounts volume {name} with Secret {}.",
+        workload.id.short(),
+        volume.secret_name()
+    );
+    let finding = mounts::about(&RULE, workload, volume, message)
+        .at(workload.origin, &volume.site, "mounted nowhere")
+        .advise("Mount it, if a program is to read its files.");
+    let injected = workload
+        .template_annotations
+        .keys()
+        .chain(workload.template_labels.keys())
+        .any(|key| key.contains("inject"));
+    if injected {
+        return finding
+            .severity(Severity::Info)
+            .because("A container that is injected when the pod is made may mount it.");
+    }
+    finding.fix(Fix::Patch {
+        what: "Or remove the volume.".to_owned(),
+        operations: vec![
+            Operation::Test {
+                pointer: path::pointer(&volume.name.site.path),
+                value: name.as_str().into(),
+            },
+            Operation::Remove {
+                pointer: path::pointer(&volume.site.path),
+            },
+        ],
+        applies: Applies::OnRequest,
+    })
+}
+
+fn without_volume(workload: &Workload, container: &str, mount: &Mount) -> Finding {
+    let name = &mount.volume.value;
+    let finding = Finding::new(
+        &RULE,
+        &workload.id,
+        format!("Container {container} mounts volume {name}, which is not among the volumes."),
+    )
+    .severity(Severity::Error)
+    .in_container(container)
+    .at(workload.origin, &mount.volume.site, "no volume has this name");
+    let names = workload.pod.volumes.iter().map(|volume| volume.name.as_str());
+    let candidates: Vec<_> = near(name, names).into_iter().map(str::to_owned).collect();
+    resolve::with_near(finding, "a volume", &mount.volume.site, name, &candidates)
+        .advise("Add the volume, correct the name, or remove the mount.")
+}
+
+/// The names of the volumes that a StatefulSet claims for each pod.
+fn claim_templates(inventory: &Inventory, workload: &Workload) -> Vec<String> {
+    let object = inventory.object_of(workload);
+    object
+        .and_then(|object| object.root.at(&["spec", "volumeClaimTemplates"]))
+        .map_or(&[][..], crate::manifest::Node::items)
+        .iter()
+        .filter_map(|claim| claim.at(&["metadata", "name"])?.scalar_text())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,69 @@
+//! SS041: a Secret's files on a Windows node.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::{Volume, Workload, files};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS041",
+    name: "windows-plain-disk",
+    severity: Severity::Info,
+    data: &[Data::Workloads],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a pod on Windows mounts a Secret, which lies on the node's disk in clear text",
+    why: "On Linux a Secret's files live in memory. On Windows they are written to the disk of the \
+          node, and modes, fsGroup and runAsUser have no effect on them. It is told where the pod says \
+          that it runs on Windows (os.name, or the node selector kubernetes.io/os).",
+    remedy: "Encrypt the disks of Windows nodes (BitLocker), and keep people away from them. Leave \
+             modes and fsGroup out: they promise what does not happen.",
+    example: "spec:\n  os: {name: windows}\n  volumes:\n  - name: db\n    secret: {secretName: db}   # \
+              clear text on the node's disk\n",
+    source: "kubernetes/website content/en/docs/concepts/windows/security.md; kubernetes/website#31851, \
+             #30366",
+};
+
+/// Looks for it: one finding a workload.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in inventory.workloads.iter().filter(|workload| workload.pod.windows) {
+        let volumes: Vec<&Volume> = workload
+            .pod
+            .volumes
+            .iter()
+            .filter(|volume| volume.has_secrets())
+            .collect();
+        if let Some(first) = volumes.first() {
+            results.report(found(workload, first, &volumes));
+        }
+    }
+}
+
+fn found(workload: &Workload, first: &Volume, volumes: &[&Volume]) -> Finding {
+    let names: Vec<_> = volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let message = format!(
+        "On Windows the files of {} {} lie on the node's disk in clear text.",
+        if names.len() == 1 { "volume" } else { "volumes" },
+        mounts::listed(&names)
+    );
+    let mut finding = mounts::about(&RULE, workload, first, message);
+    for volume in volumes {
+        finding = finding.at(workload.origin, &volume.site, "on the node's disk");
+    }
+    let modes = volumes.iter().flat_map(|volume| files::modes(volume));
+    if let Some(mode) = modes.filter_map(|file| file.written).next() {
+        finding = finding
+            .at(workload.origin, &mode.site, "no effect on Windows")
+            .because("The modes have no effect on Windows.");
+    }
+    if let Some(group) = &workload.pod.security.fs_group {
+        finding = finding
+            .at(workload.origin, &group.site, "no effect on Windows")
+            .because("fsGroup has no effect on Windows.");
+    }
+    finding.advise(
+        "Encrypt the disks of the Windows nodes, and let nobody but administrators log on to them.",
+    )
+}

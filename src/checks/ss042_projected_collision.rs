@@ -1,0 +1,200 @@
+//! SS042: two sources of a projected volume that make the same file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::{Inventory, Lookup};
+use crate::workload::mount_path::clean;
+use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload, path};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS042",
+    name: "projected-collision",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::SecretKeys, Data::ConfigMaps],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "two sources of a projected volume have a key of the same name, so one file is lost",
+    why: "A projected volume puts the files of all its sources into one directory. The API refuses two \
+          listed items with one path, but it does not look into a source without items. Two objects \
+          with an equal key then make one file, and the program gets the content of one of them \
+          without any message.",
+    remedy: "Give each source items with paths of its own.",
+    example: "projected:\n  sources:\n  - secret: {name: db}      # both have the key password\n  - \
+              secret:\n      name: mail\n      items: [{key: password, path: mail-password}]   # put \
+              right\n",
+    source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (conflicting duplicate \
+             paths), pkg/volume/projected/projected.go",
+};
+
+/// The files that one source makes.
+struct Files<'a> {
+    name: String,
+    paths: BTreeSet<String>,
+    /// The Secret source that lists no items, where it is one.
+    whole: Option<&'a SecretSource>,
+    listed: bool,
+}
+
+/// Looks for it: one finding a pair of sources.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for (workload, volume) in mounts::volumes(inventory) {
+        let VolumeKind::Projected { sources, .. } = &volume.kind else {
+            continue;
+        };
+        let namespace = &workload.id.namespace;
+        let made: Vec<_> = sources
+            .iter()
+            .filter_map(|source| files(inventory, namespace, source))
+            .collect();
+        for (index, later) in made.iter().enumerate() {
+            for earlier in &made[..index] {
+                let same: Vec<&str> = earlier
+                    .paths
+                    .intersection(&later.paths)
+                    .map(String::as_str)
+                    .collect();
+                if !same.is_empty() && !(earlier.listed && later.listed) {
+                    results.report(found(workload, volume, earlier, later, &same));
+                }
+            }
+        }
+    }
+}
+
+/// What a source makes; `None` where that is not known.
+fn files<'a>(
+    inventory: &Inventory,
+    namespace: &str,
+    source: &'a ProjectedSource,
+) -> Option<Files<'a>> {
+    match source {
+        ProjectedSource::Secret(source) => {
+            let name = format!("Secret {}", source.secret.value);
+            let items = source.items.as_ref().filter(|items| !items.is_empty());
+            let paths = match items {
+                Some(items) => items.iter().map(|item| clean(&item.path.value)).collect(),
+                None => match inventory.lookup(namespace, &source.secret.value) {
+                    Lookup::Present(facts) => rooted(facts.keys.known()),
+                    Lookup::Expected(producer) => rooted(producer.keys.known()),
+                    Lookup::Missing | Lookup::Unknown(_) => return None,
+                },
+            };
+            Some(Files {
+                name,
+                paths,
+                whole: items.is_none().then_some(source),
+                listed: items.is_some(),
+            })
+        }
+        ProjectedSource::ServiceAccountToken { path } => Some(Files {
+            name: "the ServiceAccount token".to_owned(),
+            paths: BTreeSet::from([clean(path)]),
+            whole: None,
+            listed: true,
+        }),
+        ProjectedSource::Other { config_map, paths } => {
+            let name = config_map
+                .as_ref()
+                .map_or_else(|| "another source".to_owned(), |name| format!("ConfigMap {name}"));
+            let listed = paths
+                .as_ref()
+                .map(|paths| paths.iter().map(|path| clean(&path.value)).collect());
+            Some(Files {
+                name,
+                listed: listed.is_some(),
+                paths: match listed {
+                    Some(paths) => paths,
+                    None => rooted(&config_map_keys(inventory, namespace, config_map.as_deref()?)?),
+                },
+                whole: None,
+            })
+        }
+    }
+}
+
+/// Keys as paths in the volume.
+fn rooted(keys: &BTreeSet<String>) -> BTreeSet<String> {
+    keys.iter().map(|key| clean(key)).collect()
+}
+
+/// The keys of a ConfigMap that was seen.
+fn config_map_keys(
+    inventory: &Inventory,
+    namespace: &str,
+    name: &str,
+) -> Option<BTreeSet<String>> {
+    let map = inventory
+        .of_kind("", "ConfigMap")
+        .find(|map| map.id.name == name && map.id.namespace == namespace)?;
+    Some(
+        ["data", "binaryData"]
+            .into_iter()
+            .filter_map(|field| map.root.get(field))
+            .flat_map(crate::manifest::Node::entries)
+            .filter_map(|entry| entry.key.scalar_text())
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+fn found(
+    workload: &Workload,
+    volume: &Volume,
+    earlier: &Files<'_>,
+    later: &Files<'_>,
+    same: &[&str],
+) -> Finding {
+    let names: Vec<&str> = same.iter().map(|path| path.trim_start_matches('/')).collect();
+    let message = format!(
+        "{} and {} both make the file {} in volume {}: the content of one is lost.",
+        earlier.name,
+        later.name,
+        mounts::listed(&names),
+        volume.name.value
+    );
+    let mut finding = mounts::about(&RULE, workload, volume, message);
+    let wholes: Vec<_> = [later, earlier].into_iter().filter_map(|files| {
+        files.whole.map(|source| (source, &files.paths))
+    }).collect();
+    for (source, _) in &wholes {
+        finding = finding.at(workload.origin, &source.site, "every key becomes a file");
+    }
+    if wholes.is_empty() {
+        finding = finding.at(workload.origin, &volume.site, "the sources share a file");
+    }
+    if let Some((source, paths)) = wholes.first() {
+        finding = finding.fix(Fix::Patch {
+            what: format!(
+                "Give Secret {} items, in which the file has a name of its own, and tell the program.",
+                source.secret.value
+            ),
+            operations: vec![Operation::Add {
+                pointer: path::pointer(&path::child(&source.site.path, "items")),
+                value: items(source, paths, same),
+            }],
+            applies: Applies::Never,
+        });
+    }
+    finding.advise("Or rename the key in one of the two objects.")
+}
+
+/// Every known key; those that collide get the Secret's name in front.
+fn items(source: &SecretSource, paths: &BTreeSet<String>, same: &[&str]) -> serde_json::Value {
+    let entries: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            let key = path.trim_start_matches('/');
+            let file = if same.contains(&path.as_str()) {
+                format!("{}-{key}", source.secret.value)
+            } else {
+                key.to_owned()
+            };
+            BTreeMap::from([("key", key.to_owned()), ("path", file)])
+        })
+        .collect();
+    serde_json::json!(entries)
+}

@@ -1,0 +1,65 @@
+//! SS044: a Secret's mount that does not say it is read-only.
+
+use crate::finding::{Applies, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::path;
+
+use super::mounts::{self, Mounted};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS044",
+    name: "readonly-not-declared",
+    severity: Severity::Info,
+    data: &[Data::Workloads, Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File,
+    summary: "a Secret's mount does not say readOnly: true",
+    why: "Kubelet mounts Secrets read-only whatever the manifest says, so nothing changes for the \
+          program. But the manifest looks as if the files could be written, and policy tools complain. \
+          It is told for files only: a change in the cluster would restart the pods for nothing.",
+    remedy: "Write readOnly: true, together with the next change.",
+    example: "volumeMounts:\n- name: db\n  mountPath: /etc/secrets/db\n  readOnly: true   # say so\n",
+    source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/kubernetes#58720 \
+             (CVE-2017-1002102)",
+};
+
+/// Looks for it: one finding a workload.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    if inventory.is_live() {
+        return;
+    }
+    let open: Vec<Mounted<'_>> = mounts::all(inventory)
+        .filter(|mounted| mounted.mount.read_only != Some(true))
+        .collect();
+    for group in open.chunk_by(|one, other| std::ptr::eq(one.workload, other.workload)) {
+        let Some(first) = group.first() else { continue };
+        let mut names: Vec<_> = group.iter().map(|one| one.volume.name.as_str()).collect();
+        names.dedup();
+        let message = format!(
+            "{} of {} {} not say readOnly: true.",
+            if names.len() == 1 { format!("The mount of volume {}", names.join("")) } else {
+                format!("The mounts of volumes {}", mounts::listed(&names))
+            },
+            first.workload.id.short(),
+            if names.len() == 1 { "does" } else { "do" },
+        );
+        let mut finding = mounts::about(&RULE, first.workload, first.volume, message);
+        for one in group {
+            finding = finding.at(one.workload.origin, &one.mount.site, "no readOnly: true");
+        }
+        results.report(finding.fix(Fix::Patch {
+            what: "Write readOnly: true. Nothing changes for the program.".to_owned(),
+            operations: group.iter().map(declare).collect(),
+            applies: Applies::OnRequest,
+        }));
+    }
+}
+
+fn declare(mounted: &Mounted<'_>) -> Operation {
+    Operation::Add {
+        pointer: path::pointer(&path::child(&mounted.mount.site.path, "readOnly")),
+        value: true.into(),
+    }
+}
