@@ -22,6 +22,22 @@ pub fn repository(image: &str) -> &str {
     path.strip_prefix("library/").unwrap_or(path)
 }
 
+/// Directories whose owner an image's entrypoint changes when it starts as
+/// root: everything in them must be writable (the docker-entrypoint.sh of
+/// docker-library/postgres, mysql, mongo, redis, rabbitmq, of
+/// MariaDB/mariadb-docker and apache/couchdb-docker).
+pub fn taken_over(image: &str) -> &'static [&'static str] {
+    match repository(image) {
+        "postgres" => &["/var/lib/postgresql/data"],
+        "mysql" | "mariadb" => &["/var/lib/mysql"],
+        "mongo" => &["/data/db", "/data/configdb"],
+        "redis" => &["/data"],
+        "rabbitmq" => &["/var/lib/rabbitmq"],
+        "couchdb" => &["/opt/couchdb"],
+        _ => &[],
+    }
+}
+
 /// Whether an entry of a pull secret is for an image. Entries may have a
 /// scheme, a path, `/v1/` or `/v2/` at the end, and `*` for a part of the host.
 pub fn covers(entry: &str, image: &str) -> bool {
@@ -85,6 +101,12 @@ mod tests {
         ] {
             assert_eq!(parts(image), expected, "{image}");
         }
+    }
+
+    #[test]
+    fn images_that_take_over_directories_are_known_by_repository() {
+        assert_eq!(taken_over("mirror.example.org/library/redis:7"), ["/data"]);
+        assert!(taken_over("example/redis-exporter").is_empty());
     }
 
     #[test]

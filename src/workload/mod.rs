@@ -22,6 +22,8 @@ pub(crate) mod read;
 pub mod reference;
 pub mod rollout;
 pub mod selector;
+pub mod shell;
+pub mod strict_program;
 mod template;
 mod volume;
 pub mod volume_name;

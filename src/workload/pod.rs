@@ -1,5 +1,6 @@
 //! A pod's specification, typed, with the place of every field that matters.
 
+use super::mount_path::{clean, is_below};
 use super::volume::Volume;
 use super::{Located, Site};
 
@@ -117,6 +118,19 @@ pub struct Container {
     pub working_dir: Option<Located<String>>,
 }
 
+impl Container {
+    /// The mount that shows a path: of several the deepest.
+    pub fn mount_of(&self, path: &str) -> Option<&Mount> {
+        let path = clean(path);
+        self.mounts
+            .iter()
+            .map(|mount| (clean(&mount.path.value), mount))
+            .filter(|(place, _)| *place == path || is_below(&path, place))
+            .max_by_key(|(place, _)| place.len())
+            .map(|(_, mount)| mount)
+    }
+}
+
 /// An exec probe.
 #[derive(Clone, Debug)]
 pub struct Probe {
@@ -216,6 +230,23 @@ pub struct Mount {
     pub read_only: Option<bool>,
 }
 
+impl Mount {
+    /// The path in the volume that a path of the container shows, with a `/` in
+    /// front; `None` where `subPathExpr` decides, or it is not in this mount.
+    pub fn inside(&self, path: &str) -> Option<String> {
+        let (path, place) = (clean(path), clean(&self.path.value));
+        let rest = match place.as_str() {
+            "/" => path.as_str(),
+            place => path.strip_prefix(place)?,
+        };
+        match &self.sub_path {
+            None => Some(clean(rest)),
+            Some(SubPath::Literal(part)) => Some(clean(&format!("{}/{rest}", part.value))),
+            Some(SubPath::Expression(_)) => None,
+        }
+    }
+}
+
 /// The part of a volume that is mounted.
 #[derive(Clone, Debug)]
 pub enum SubPath {
@@ -230,6 +261,45 @@ impl SubPath {
     pub fn text(&self) -> &Located<String> {
         match self {
             SubPath::Literal(text) | SubPath::Expression(text) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::{SourceText, parse};
+    use crate::workload::{Numbers, read};
+
+    #[test]
+    fn paths_are_found_in_the_deepest_mount() {
+        let text = "
+containers:
+- name: app
+  volumeMounts:
+  - {name: a, mountPath: /etc/}
+  - {name: b, mountPath: /etc/b}
+  - {name: c, mountPath: /etc/c, subPath: part}
+  - {name: d, mountPath: /etc/d, subPathExpr: $(X)}
+";
+        let parsed = parse(&SourceText::new("pod", text.to_owned()));
+        let pod = read::pod_spec(&parsed.documents[0].root, "spec", Numbers::Yaml);
+        let container = &pod.containers[0];
+        for (path, expected) in [
+            ("/etc/x", Some(("a", Some("/x")))),
+            ("/etc", Some(("a", Some("/")))),
+            ("/etc/b//x/", Some(("b", Some("/x")))),
+            ("/etc/bx", Some(("a", Some("/bx")))),
+            ("/etc/c", Some(("c", Some("/part")))),
+            ("/etc/c/x", Some(("c", Some("/part/x")))),
+            ("/etc/d", Some(("d", None))),
+            ("/var", None),
+        ] {
+            let found = container.mount_of(path);
+            let found = found.map(|mount| (mount.volume.as_str(), mount.inside(path)));
+            let found = found
+                .as_ref()
+                .map(|(volume, inside)| (*volume, inside.as_deref()));
+            assert_eq!(found, expected, "{path}");
         }
     }
 }

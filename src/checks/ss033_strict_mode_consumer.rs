@@ -1,0 +1,146 @@
+//! SS033: fsGroup, and a program that wants its file for itself.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{Inventory, Lookup};
+use crate::workload::access::User;
+use crate::workload::image::repository;
+use crate::workload::strict_program::{Program, program_of};
+use crate::workload::{Container, ContainerClass, EnvSource, files};
+
+use super::mounts::{self, Mounted};
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS033",
+    name: "strict-mode-consumer",
+    severity: Severity::Warning,
+    data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "fsGroup makes a file readable for a group, which its program does not accept",
+    why: "With fsGroup every file of a Secret has mode 0440 at least, whatever defaultMode says. Some \
+          programs refuse a file that a group can read: ssh a private key of its own user \
+          (\"UNPROTECTED PRIVATE KEY FILE\"; as another user than root it takes root's file), libpq a \
+          password file, sssd its configuration, older Elasticsearch the files of its _FILE \
+          variables. It is told from names of keys and variables, so it may be wrong.",
+    remedy: "Let an init container copy the file to an emptyDir (medium Memory) with install -m 0400, \
+             as the user that reads it. Or leave fsGroup out for this pod.",
+    example: "securityContext: {fsGroup: 1000}\nvolumes:\n- name: deploy-key\n  secret: {secretName: \
+              deploy-key, defaultMode: 0400}   # id_rsa becomes 0440\n",
+    source: "openssh authfile.c (sshkey_perm_ok); elastic/elasticsearch#144144, \
+             element-hq/ess-helm#881; kubernetes/kubernetes pkg/volume/volume_linux.go",
+};
+
+/// Looks for it: one finding a mount.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for mounted in mounts::all(inventory) {
+        let (process, fs_group) = mounts::process(inventory, mounted.workload, mounted.container);
+        if fs_group.is_none() || copies(mounted.container) {
+            continue;
+        }
+        let mut strict: Vec<(Program, String)> = Vec::new();
+        for (program, file) in strict_files(inventory, &mounted) {
+            if !strict.iter().any(|(_, known)| *known == file) {
+                strict.push((program, file));
+            }
+        }
+        if !strict.is_empty() {
+            results.report(found(&mounted, process.user, &strict));
+        }
+    }
+}
+
+/// Whether a container copies files by itself: then it gives them a mode.
+fn copies(container: &Container) -> bool {
+    let mut texts = container.command.iter().chain(&container.args);
+    texts.any(|text| {
+        text.value
+            .split(|c: char| c.is_whitespace() || ";&|/".contains(c))
+            .any(|word| matches!(word, "install" | "cp" | "chmod"))
+    })
+}
+
+/// The files of a mount that a strict program reads.
+fn strict_files(inventory: &Inventory, mounted: &Mounted<'_>) -> Vec<(Program, String)> {
+    let namespace = &mounted.workload.id.namespace;
+    let mut found = Vec::new();
+    for source in mounted.volume.kind.secret_sources() {
+        let (type_, keys) = match inventory.lookup(namespace, &source.secret.value) {
+            Lookup::Present(facts) => (facts.type_.as_str(), Some(facts.keys.known())),
+            Lookup::Expected(producer) => ("", Some(producer.keys.known())),
+            Lookup::Missing | Lookup::Unknown(_) => ("", None),
+        };
+        for file in files::files(mounted.volume, source, keys).unwrap_or_default() {
+            if let Some(program) = program_of(&file, type_) {
+                found.push((program, file.path));
+            }
+        }
+    }
+    for (program, path) in named_files(mounted.container) {
+        let in_it = mounted.container.mount_of(path);
+        if in_it.is_some_and(|mount| mount.site == mounted.mount.site) {
+            found.push((program, path.to_owned()));
+        }
+    }
+    found
+}
+
+/// The files that variables name for a strict program.
+fn named_files(container: &Container) -> impl Iterator<Item = (Program, &str)> {
+    let image = container.image.as_ref().map_or("", |image| repository(&image.value));
+    let is_elasticsearch = image.rsplit('/').next() == Some("elasticsearch");
+    container.env.iter().filter_map(move |entry| {
+        let EnvSource::Literal(text) = &entry.source else {
+            return None;
+        };
+        match entry.name.as_str() {
+            "PGPASSFILE" => Some((Program::Libpq, text.as_str())),
+            name if is_elasticsearch && name.ends_with("_FILE") => {
+                Some((Program::Elasticsearch, text.as_str()))
+            }
+            _ => None,
+        }
+    })
+}
+
+fn found(mounted: &Mounted<'_>, user: User, strict: &[(Program, String)]) -> Finding {
+    let files: Vec<&str> = strict.iter().map(|(_, file)| file.as_str()).collect();
+    let mut programs: Vec<&str> = strict.iter().map(|(program, _)| program.name()).collect();
+    programs.dedup();
+    let mut finding = mounted
+        .finding(
+            &RULE,
+            format!(
+                "fsGroup makes {} of Secret {} readable for a group in container {}, which {} may \
+                 not accept.",
+                mounts::listed(&files),
+                mounted.volume.secret_name(),
+                mounted.container.name,
+                mounts::listed(&programs)
+            ),
+            "mode 0440 at least",
+        )
+        .because("With fsGroup a file has mode 0440 (288) at least, whatever defaultMode says.");
+    if let Some(group) = &mounted.workload.pod.security.fs_group {
+        finding = finding.at(mounted.workload.origin, &group.site, "fsGroup is set here");
+    }
+    // OpenSSH looks at the mode of a file of its own user only, and the files
+    // belong to root.
+    let as_another = !matches!(user, User::Uid(0) | User::Unknown);
+    if as_another && strict.iter().all(|(program, _)| *program == Program::Ssh) {
+        finding = finding
+            .severity(Severity::Info)
+            .because("OpenSSH takes root's file as another user; other programs may not.");
+    }
+    let copier = match mounted.container.class {
+        ContainerClass::Init => "an earlier init container",
+        _ => "an init container",
+    };
+    finding
+        .advise(format!(
+            "Copy the file in {copier} to an emptyDir (medium Memory) with install -m 0400, as the \
+             user that reads it."
+        ))
+        .advise("Or leave fsGroup out for this pod.")
+}

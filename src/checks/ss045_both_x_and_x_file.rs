@@ -1,0 +1,182 @@
+//! SS045: a variable and its _FILE twin, both set.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::{Inventory, Lookup};
+use crate::workload::credential::is_credential_name;
+use crate::workload::environment::{self, Environment, Origin, environment};
+use crate::workload::file_convention::{companion_of, convention};
+use crate::workload::{Container, EnvFromSource, EnvSource, Workload, path};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS045",
+    name: "both-x-and-x-file",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::File,
+    summary: "a container gets both NAME and NAME_FILE",
+    why: "Images that read a value from the file NAME_FILE names stop when NAME is set too (\"both … \
+          are set (but are exclusive)\"). For images that are known to do so it is an error. For others \
+          it is a warning where the name is that of a credential: one of the two is ignored, and \
+          nobody sees which.",
+    remedy: "Remove NAME and keep NAME_FILE.",
+    example: "env:\n- name: POSTGRES_PASSWORD        # remove\n  valueFrom: {secretKeyRef: {name: db, key: \
+              password}}\n- name: POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/password\n",
+    source: "docker-library/mysql and docker-library/postgres docker-entrypoint.sh (file_env)",
+};
+
+/// Looks for it: one finding a pair.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        for container in &workload.pod.containers {
+            let found = variables(inventory, workload, container);
+            for (file, origin) in &found.names {
+                let Some(name) = companion_of(file) else {
+                    continue;
+                };
+                let Some(other) = found.names.get(name) else {
+                    continue;
+                };
+                if is_empty(container, *origin) || is_empty(container, *other) {
+                    continue;
+                }
+                let image = container.image.as_ref().map_or("", |image| image.as_str());
+                let known = convention(image, name)
+                    .is_some_and(|convention| convention.form.of(name) == *file);
+                if known || is_credential_name(name) {
+                    let pair = Pair { name, file, known };
+                    results.report(report(inventory, workload, container, &pair, *other));
+                }
+            }
+        }
+    }
+}
+
+struct Pair<'a> {
+    name: &'a str,
+    file: &'a str,
+    /// Whether the image is known to refuse both.
+    known: bool,
+}
+
+/// The names a container ends up with, those of known keys among them.
+fn variables<'a>(
+    inventory: &'a Inventory,
+    workload: &Workload,
+    container: &Container,
+) -> Environment<'a> {
+    let keys = |source: &EnvFromSource| {
+        let EnvFromSource::Secret(secret) = source else {
+            return None;
+        };
+        let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
+            Lookup::Present(facts) => facts.keys.known(),
+            Lookup::Expected(producer) => producer.keys.known(),
+            Lookup::Missing | Lookup::Unknown(_) => return None,
+        };
+        Some(keys.iter().map(String::as_str).collect())
+    };
+    environment(container, keys, |_| true)
+}
+
+/// Whether a variable is certainly empty, which counts as not set.
+fn is_empty(container: &Container, origin: Origin<'_>) -> bool {
+    let Origin::Entry(index) = origin else {
+        return false;
+    };
+    match &container.env[index].source {
+        EnvSource::Nothing => true,
+        EnvSource::Literal(text) => text.value.is_empty(),
+        _ => false,
+    }
+}
+
+fn report(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    pair: &Pair<'_>,
+    origin: Origin<'_>,
+) -> Finding {
+    let Pair { name, file, known } = *pair;
+    let what = if known {
+        "its image stops when both are set"
+    } else {
+        "one of them is ignored"
+    };
+    let mut finding = Finding::new(
+        &RULE,
+        &workload.id,
+        format!("Container {} gets both {name} and {file}: {what}.", container.name),
+    )
+    .severity(if known { Severity::Error } else { Severity::Warning })
+    .in_container(&container.name);
+    if known && mounts::runs_well(inventory, workload) {
+        finding = finding
+            .severity(Severity::Info)
+            .because("Its pods run all the same: its entrypoint is not used, or one is empty.");
+    }
+    finding = match origin {
+        Origin::Entry(index) => {
+            let entry = &container.env[index];
+            if let EnvSource::SecretKey { secret, key, .. } = &entry.source {
+                let namespace = &workload.id.namespace;
+                finding = finding.about(namespace, &secret.value, Some(&key.value));
+            }
+            finding.at(workload.origin, &entry.name.site, "remove this one")
+        }
+        Origin::Source(index, key) => {
+            let source = &container.env_from[index];
+            if let EnvFromSource::Secret(secret) = &source.source {
+                finding = finding.about(&workload.id.namespace, &secret.value, Some(key));
+            }
+            finding.at(workload.origin, &source.site, format!("{name} comes from here"))
+        }
+    };
+    if let Some(entry) = container.env.iter().find(|entry| entry.name.value == file) {
+        finding = finding.at(workload.origin, &entry.name.site, "names the file");
+    }
+    with_fix(finding, workload, container, pair, origin)
+}
+
+fn with_fix(
+    finding: Finding,
+    workload: &Workload,
+    container: &Container,
+    pair: &Pair<'_>,
+    origin: Origin<'_>,
+) -> Finding {
+    let name = pair.name;
+    let Origin::Entry(index) = origin else {
+        return finding.advise(format!(
+            "Name the variables one by one instead of envFrom, without {name}."
+        ));
+    };
+    let entry = &container.env[index];
+    let is_used = !environment::consumers(&workload.pod, container, name).is_empty();
+    let finding = if is_used {
+        finding.because(format!("{name} is used elsewhere in the manifest."))
+    } else {
+        finding
+    };
+    finding.fix(Fix::Patch {
+        what: format!("Remove {name} and keep {}.", pair.file),
+        operations: vec![
+            Operation::Test {
+                pointer: path::pointer(&entry.name.site.path),
+                value: name.into(),
+            },
+            Operation::Remove {
+                pointer: path::pointer(&entry.site.path),
+            },
+        ],
+        applies: if pair.known && !is_used {
+            Applies::OnRequest
+        } else {
+            Applies::Never
+        },
+    })
+}

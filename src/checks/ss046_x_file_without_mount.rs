@@ -1,0 +1,217 @@
+//! SS046: a _FILE variable that names a file nothing makes.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Reason, Results, Severity};
+use crate::inventory::{Inventory, Lookup};
+use crate::workload::file_convention::{companion_of, convention};
+use crate::workload::mount_path::clean;
+use crate::workload::near::near;
+use crate::workload::{
+    Container, EnvSource, EnvVar, Located, Mount, ProjectedSource, Volume, VolumeKind, Workload,
+    files,
+};
+
+use super::{AutoFix, Data, Offline, Rule, mounts};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS046",
+    name: "x-file-without-mount",
+    severity: Severity::Error,
+    data: &[Data::Workloads, Data::SecretKeys],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "a NAME_FILE variable names a file that no mount provides",
+    why: "The program reads the value from the file that NAME_FILE names. If the file is not there, it \
+          stops, or goes on with an empty value. It is told when the path lies in a Secret's mount that \
+          makes no such file, and, for images that are known to read such files, when nothing is \
+          mounted there at all. Files of other volumes are not known.",
+    remedy: "Correct the path: the mount's path and the name of the key, or the path of its item.",
+    example: "env:\n- name: POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/pasword   # found; the key \
+              is password\nvolumeMounts:\n- {name: db, mountPath: /etc/secrets/db}\n",
+    source: "kubernetes/kubernetes pkg/volume/secret/secret.go; docker-library/postgres \
+             docker-entrypoint.sh (file_env)",
+};
+
+/// What is known of the files of a volume.
+enum Made {
+    /// These and no others.
+    All(BTreeSet<String>),
+    /// Not known, and somebody else's to tell.
+    Silent,
+    /// Not known: why, and of which Secret.
+    Unknown(String, Reason),
+}
+
+/// Looks for it: one finding a variable.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in inventory.workloads.iter().filter(|workload| !workload.pod.windows) {
+        for container in &workload.pod.containers {
+            for entry in &container.env {
+                if let Some(text) = file_of(entry) {
+                    judge(inventory, workload, container, entry, text, results);
+                }
+            }
+        }
+    }
+}
+
+/// The path of a variable that names a file; one that is filled in later is
+/// not known.
+fn file_of(entry: &EnvVar) -> Option<&Located<String>> {
+    companion_of(&entry.name.value)?;
+    match &entry.source {
+        EnvSource::Literal(text)
+            if text.value.starts_with('/') && !text.value.contains(['$', '{', '*']) =>
+        {
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+fn judge(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    entry: &EnvVar,
+    text: &Located<String>,
+    results: &mut Results,
+) {
+    let name = &entry.name.value;
+    let Some(mount) = container.mount_of(&text.value) else {
+        if reads_it(container, name) {
+            let finding = Finding::new(
+                &RULE,
+                &workload.id,
+                format!(
+                    "{name} of container {} names {}, where nothing is mounted.",
+                    container.name, text.value
+                ),
+            )
+            .advise("Mount the Secret there, or correct the path.");
+            results.report(placed(inventory, workload, container, text, finding));
+        }
+        return;
+    };
+    let Some(volume) = workload.pod.volume(&mount.volume.value) else {
+        return;
+    };
+    if !volume.has_secrets() {
+        return;
+    }
+    let Some(file) = mount.inside(&text.value) else {
+        return;
+    };
+    match made(inventory, workload, volume) {
+        Made::All(files) if !files.contains(&file) => {
+            let finding = missing(workload, container, name, &text.value, (mount, volume), &files);
+            results.report(placed(inventory, workload, container, text, finding));
+        }
+        Made::Unknown(secret, reason) => results.unknown(
+            &RULE,
+            Some(&workload.id),
+            format!("the file of {name} from secret/{secret}"),
+            reason,
+        ),
+        Made::All(_) | Made::Silent => {}
+    }
+}
+
+/// Whether the image is known to read the variable.
+fn reads_it(container: &Container, name: &str) -> bool {
+    let image = container.image.as_ref().map_or("", |image| image.as_str());
+    companion_of(name)
+        .and_then(|base| convention(image, base).map(|known| known.form.of(base) == name))
+        .unwrap_or(false)
+}
+
+fn placed(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    text: &Located<String>,
+    finding: Finding,
+) -> Finding {
+    let finding = finding
+        .in_container(&container.name)
+        .at(workload.origin, &text.site, "no such file");
+    if mounts::runs_well(inventory, workload) {
+        finding
+            .severity(Severity::Info)
+            .because("Its pods run all the same: the program may not read it.")
+    } else {
+        finding
+    }
+}
+
+fn missing(
+    workload: &Workload,
+    container: &Container,
+    name: &str,
+    path: &str,
+    (mount, volume): (&Mount, &Volume),
+    files: &BTreeSet<String>,
+) -> Finding {
+    const MOST: usize = 12;
+    let secret = volume.secret_name();
+    let shown: Vec<&str> = files.iter().map(|file| file.trim_start_matches('/')).take(MOST).collect();
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let candidates = near(base, shown.iter().copied());
+    let mut finding = Finding::new(
+        &RULE,
+        &workload.id,
+        format!(
+            "{name} of container {} names {path}, and volume {} with Secret {secret} makes no such file.",
+            container.name, volume.name.value
+        ),
+    )
+    .about(&workload.id.namespace, secret, None)
+    .because(match shown.len() {
+        0 => format!("Nothing is made in {}.", mount.path.value),
+        _ => format!("The volume's files are: {}.", shown.join(", ")),
+    });
+    if let [one] = candidates[..] {
+        finding = finding.advise(format!("If {one} was meant, name it."));
+    }
+    finding.advise("Correct the path, or add the key to the Secret.")
+}
+
+/// The files of a volume, as absolute paths in it.
+fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
+    let mut all = BTreeSet::new();
+    if let VolumeKind::Projected { sources, .. } = &volume.kind {
+        for source in sources {
+            match source {
+                ProjectedSource::Secret(_) => {}
+                ProjectedSource::ServiceAccountToken { path } => {
+                    all.insert(clean(path));
+                }
+                ProjectedSource::Other { paths: Some(paths), .. } => {
+                    all.extend(paths.iter().map(|path| clean(&path.value)));
+                }
+                ProjectedSource::Other { paths: None, .. } => return Made::Silent,
+            }
+        }
+    }
+    for source in volume.kind.secret_sources() {
+        let secret = &source.secret.value;
+        let keys = match inventory.lookup(&workload.id.namespace, secret) {
+            Lookup::Present(facts) => Some(&facts.keys),
+            Lookup::Expected(producer) => Some(&producer.keys),
+            // A Secret that is missing is told by SS001.
+            Lookup::Missing => return Made::Silent,
+            Lookup::Unknown(_) => None,
+        };
+        let complete = keys.filter(|keys| keys.is_complete()).map(|keys| keys.known());
+        match (files::files(volume, source, complete), keys) {
+            (Some(files), _) => all.extend(files.iter().map(|file| clean(&file.path))),
+            (None, Some(crate::inventory::Keys::Partial { reason, .. })) => {
+                return Made::Unknown(secret.clone(), Reason::Incomplete(reason.clone()));
+            }
+            (None, _) => return Made::Silent,
+        }
+    }
+    Made::All(all)
+}
