@@ -28,6 +28,9 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/volume/volume_linux.go; observed on a node",
 };
 
+/// What would do: the owner reads, and with fsGroup the group.
+const STRICT: u32 = 0o400;
+
 /// Looks for it: one finding a volume.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
@@ -35,13 +38,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let Some(bits) = open.first().and_then(FileMode::bits) else {
             continue;
         };
-        let strict = strict(bits);
         let message = format!(
             "Every user of its containers can read the files of volume {}: they have mode {}, and \
              {} would do.",
             volume.name.value,
             both_forms(bits),
-            both_forms(strict)
+            both_forms(STRICT)
         );
         let site = match open.first().and_then(|file| file.written) {
             Some(mode) => &mode.site,
@@ -51,8 +53,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             mounts::about(&RULE, workload, volume, message)
                 .at(workload.origin, site, "every user can read the files")
                 .fix(Fix::Patch {
-                    what: format!("Set mode {}.", both_forms(strict)),
-                    operations: mounts::set_mode(volume, &open, strict),
+                    what: format!("Set mode {}.", both_forms(STRICT)),
+                    operations: mounts::set_mode(volume, &open, STRICT),
                     applies: Applies::OnRequest,
                 }),
         );
@@ -81,9 +83,4 @@ fn open<'a>(inventory: &Inventory, workload: &Workload, volume: &'a Volume) -> V
         bits.is_some_and(|bits| effective_mode(Some(bits), group) & 0o004 != 0 && bits & 0o111 == 0)
     };
     modes.iter().filter(is_open).copied().collect()
-}
-
-/// The owner's bits alone; fsGroup gives the group its own.
-fn strict(bits: u32) -> u32 {
-    (bits & 0o700) | 0o400
 }

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "fsGroup makes a file readable for a group, which its program does not accept",
+    summary: "a program gets a file that fsGroup makes readable for a group, and may refuse it",
     why: "With fsGroup every file of a Secret has mode 0440 at least, whatever defaultMode says. Some \
           programs refuse a file that a group can read: ssh a private key of its own user \
           (\"UNPROTECTED PRIVATE KEY FILE\"; as another user than root it takes root's file), libpq a \

@@ -68,7 +68,7 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     let immutable = first.volume.kind.secret_sources().iter().all(|source| {
         inventory
             .secret(&first.workload.id.namespace, &source.secret.value)
-            .is_some_and(|facts| facts.immutable == Immutability::Yes)
+            .is_some_and(|facts| facts.immutable != Immutability::No)
     });
     if immutable {
         finding = finding

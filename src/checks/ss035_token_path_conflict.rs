@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::Pods, Data::ServiceAccounts],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::No,
     summary: "a read-only volume is mounted where the ServiceAccount's token has to go",
     why: "Kubernetes mounts a token at /var/run/secrets/kubernetes.io/serviceaccount. In most images \
           /var/run is a link to /run, so a Secret mounted at /run/secrets lies above it and is \

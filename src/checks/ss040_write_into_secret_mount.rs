@@ -52,11 +52,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 .finding(
                     &RULE,
                     format!(
-                        "A command of container {} writes to {} ({}), where Secret {} is mounted \
-                         read-only.",
+                        "A command of container {} {} {}, where Secret {} is mounted read-only.",
                         container.name,
-                        write.path,
-                        write.by,
+                        deed(&write),
+                        mounted.mount.path.value,
                         mounted.volume.secret_name()
                     ),
                     "read-only, whatever the manifest says",
@@ -87,6 +86,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             "Copy the files in an init container to an emptyDir (medium Memory), for example with \
              install -m 0400, and mount that instead.",
         ));
+    }
+}
+
+/// What a command does. Its text is not shown: it may hold a value.
+fn deed(write: &Write) -> String {
+    match write.by.as_str() {
+        ">" => "writes into".to_owned(),
+        program => format!("runs {program} on"),
     }
 }
 

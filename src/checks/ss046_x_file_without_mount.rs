@@ -86,8 +86,8 @@ fn judge(
                 &RULE,
                 &workload.id,
                 format!(
-                    "{name} of container {} names {}, where nothing is mounted.",
-                    container.name, text.value
+                    "{name} of container {} names a file where nothing is mounted.",
+                    container.name
                 ),
             )
             .advise("Mount the Secret there, or correct the path.");
@@ -163,8 +163,8 @@ fn missing(
         &RULE,
         &workload.id,
         format!(
-            "{name} of container {} names {path}, and volume {} with Secret {secret} makes no such file.",
-            container.name, volume.name.value
+            "{name} of container {} names a file in {} that volume {} with Secret {secret} does not make.",
+            container.name, mount.path.value, volume.name.value
         ),
     )
     .about(&workload.id.namespace, secret, None)
