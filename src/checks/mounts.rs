@@ -180,12 +180,3 @@ pub(super) fn replace_mode(mode: &Mode, bits: u32) -> Vec<Operation> {
 pub(super) fn is_slip(file: &FileMode<'_>) -> bool {
     file.written.is_some_and(|mode| mode::slip(mode).is_some())
 }
-
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}

@@ -1,6 +1,6 @@
 //! SS030: files of a Secret that a container's process cannot read.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::access::{Process, Readable, User, effective_mode, readable, strictest_mode};
 use crate::workload::files::{self, FileMode};
@@ -92,10 +92,10 @@ fn found(workload: &Workload, volume: &Volume, blocked: &[Blocked<'_>]) -> Findi
         .collect();
     let names: Vec<_> = told.iter().map(|one| one.container.name.as_str()).collect();
     let who = if names.len() == 1 { "Container" } else { "Containers" };
-    let names = mounts::listed(&names);
+    let names = listed(names);
     let modes = modes(blocked);
     let as_written: Vec<_> = modes.iter().map(|bits| both_forms(*bits)).collect();
-    let as_written = mounts::listed(&as_written.iter().map(String::as_str).collect::<Vec<_>>());
+    let as_written = listed(as_written.iter().map(String::as_str));
     let name = &volume.name.value;
     let secret = volume.secret_name();
     let message = if certain {
@@ -217,7 +217,7 @@ fn with_fixes(
     finding.fix(Fix::Patch {
         what: format!(
             "Or set mode {}: the containers that mount the volume can read it as any user.",
-            mounts::listed(&said.iter().map(String::as_str).collect::<Vec<_>>())
+            listed(said.iter().map(String::as_str))
         ),
         operations,
         applies: Applies::OnRequest,

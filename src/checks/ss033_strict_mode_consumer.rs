@@ -1,6 +1,6 @@
 //! SS033: fsGroup, and a program that wants its file for itself.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::access::User;
 use crate::workload::image::repository;
@@ -114,10 +114,10 @@ fn found(mounted: &Mounted<'_>, user: User, strict: &[(Program, String)]) -> Fin
             format!(
                 "fsGroup makes {} of Secret {} readable for a group in container {}, which {} may \
                  not accept.",
-                mounts::listed(&files),
+                listed(files),
                 mounted.volume.secret_name(),
                 mounted.container.name,
-                mounts::listed(&programs)
+                listed(programs)
             ),
             "mode 0440 at least",
         )

@@ -1,11 +1,13 @@
 //! SS034: a Secret's file that is mounted alone and never follows.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
 use crate::inventory::{Immutability, Inventory};
+use crate::workload::delivery::Way;
 use crate::workload::mount_path::{clean, is_below, is_populated};
 use crate::workload::{SubPath, path};
 
 use super::mounts::{self, Mounted};
+use super::stale::Running;
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -48,12 +50,15 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     let Some(first) = group.first() else { return };
+    if is_stale(inventory, first) {
+        return;
+    }
     let paths: Vec<_> = group.iter().map(|one| one.mount.path.as_str()).collect();
     let message = format!(
         "Container {} mounts {} from Secret {} with subPath: a change of the Secret does not reach \
          it while it runs.",
         first.container.name,
-        mounts::listed(&paths),
+        listed(paths.iter().copied()),
         first.volume.secret_name()
     );
     let mut finding = mounts::about(&RULE, first.workload, first.volume, message)
@@ -80,6 +85,17 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
             .because("The file is laid into a directory that images fill.");
     }
     results.report(with_fixes(finding, group));
+}
+
+/// Whether a running container has an old content of it: then SS051 (or the
+/// rule that knows why it stays) tells of it, with the same remedy.
+fn is_stale(inventory: &Inventory, mounted: &Mounted<'_>) -> bool {
+    Running::of(inventory, mounted.workload).held.iter().any(|held| {
+        held.stale().is_some()
+            && matches!(held.delivery.way, Way::SubPath { .. })
+            && held.container.name == mounted.container.name
+            && held.facts.name == mounted.volume.secret_name()
+    })
 }
 
 /// The directory a file is mounted into.

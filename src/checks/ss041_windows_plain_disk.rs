@@ -1,6 +1,6 @@
 //! SS041: a Secret's files on a Windows node.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::{Volume, Workload, files};
 
@@ -46,7 +46,7 @@ fn found(workload: &Workload, first: &Volume, volumes: &[&Volume]) -> Finding {
     let message = format!(
         "On Windows the files of {} {} lie on the node's disk in clear text.",
         if names.len() == 1 { "volume" } else { "volumes" },
-        mounts::listed(&names)
+        listed(names.iter().copied())
     );
     let mut finding = mounts::about(&RULE, workload, first, message);
     for volume in volumes {

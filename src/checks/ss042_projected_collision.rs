@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::mount_path::clean;
 use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload, path};
@@ -157,7 +157,7 @@ fn found(
         "{} and {} both make the file {} in volume {}: the content of one is lost.",
         earlier.name,
         later.name,
-        mounts::listed(&names),
+        listed(names.iter().copied()),
         volume.name.value
     );
     let mut finding = mounts::about(&RULE, workload, volume, message);

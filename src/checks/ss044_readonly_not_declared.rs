@@ -1,6 +1,6 @@
 //! SS044: a Secret's mount that does not say it is read-only.
 
-use crate::finding::{Applies, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, Fix, Operation, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::path;
 
@@ -40,7 +40,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let message = format!(
             "{} of {} {} not say readOnly: true.",
             if names.len() == 1 { format!("The mount of volume {}", names.join("")) } else {
-                format!("The mounts of volumes {}", mounts::listed(&names))
+                format!("The mounts of volumes {}", listed(names.iter().copied()))
             },
             first.workload.id.short(),
             if names.len() == 1 { "does" } else { "do" },
