@@ -235,10 +235,11 @@ fn check_status(status: &Stat) -> Result<(), RefusalReason> {
         FileType::Socket => return Err(RefusalReason::NotRegular("a socket")),
         _ => return Err(RefusalReason::NotRegular("a device")),
     }
-    if status.st_nlink != 1 {
-        return Err(RefusalReason::HardLinked {
-            links: status.st_nlink as u64,
-        });
+    match status.st_nlink as u64 {
+        1 => {}
+        // Its name went to another file since it was opened.
+        0 => return Err(RefusalReason::Changing),
+        links => return Err(RefusalReason::HardLinked { links }),
     }
     if status.st_uid != rustix::process::geteuid().as_raw() {
         return Err(RefusalReason::NotOurs);
@@ -334,4 +335,28 @@ fn notices(path: &Path, parent: &Path, directory: &OwnedFd, name: &OsStr) -> Vec
         });
     }
     notices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_a_name_is_changing_and_one_with_two_is_linked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("source");
+        let file = File::create_new(&path).unwrap();
+        let check = || check_status(&rustix::fs::fstat(&file).unwrap());
+        assert!(check().is_ok());
+        std::fs::hard_link(&path, folder.path().join("other")).unwrap();
+        assert!(matches!(
+            check(),
+            Err(RefusalReason::HardLinked { links: 2 })
+        ));
+        std::fs::remove_file(&path).unwrap();
+        std::fs::remove_file(folder.path().join("other")).unwrap();
+        let reason = check().unwrap_err();
+        assert!(matches!(reason, RefusalReason::Changing));
+        assert_eq!(reason.to_string(), "it changed while it was being read");
+    }
 }

@@ -21,8 +21,8 @@ pub enum Section {
 
 static ROWS: Mutex<BTreeMap<(Section, Key), String>> = Mutex::new(BTreeMap::new());
 
-/// Rows are in the order of family and number.
-type Key = (char, u32);
+/// Rows are in the order of family, number and part.
+type Key = (char, u32, &'static str);
 
 /// Records what a test measured. `id` is that of the test list, such as `M1`;
 /// `control` says what the positive control showed.
@@ -33,7 +33,7 @@ pub fn record(id: &str, claim: &str, measured: impl Into<String>, control: impl 
 /// Records what was said about one file system and what its image held.
 pub fn record_image(number: u32, set_up: &str, said: &str, before: usize, after: usize) {
     let row = format!("| {set_up} | {said} | {before} | {after} |");
-    Section::Images.insert((' ', number), row);
+    Section::Images.insert((' ', number, ""), row);
 }
 
 impl Section {
@@ -45,12 +45,24 @@ impl Section {
         measured: impl Into<String>,
         control: impl Into<String>,
     ) {
+        self.record_part(id, "", claim, measured, control);
+    }
+
+    /// A further row of a test.
+    pub fn record_part(
+        self,
+        id: &str,
+        part: &'static str,
+        claim: &str,
+        measured: impl Into<String>,
+        control: impl Into<String>,
+    ) {
         let mut letters = id.chars();
         let family = letters.next().expect("an id has a letter");
         let number = letters.as_str().parse().expect("an id has a number");
         let (measured, control) = (measured.into(), control.into());
         let row = format!("| {id} | {claim} | {measured} | {control} |");
-        self.insert((family, number), row);
+        self.insert((family, number, part), row);
     }
 
     fn insert(self, key: Key, row: String) {

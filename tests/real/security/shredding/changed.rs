@@ -4,21 +4,17 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use testcluster::fault::{Fault, FaultServer, Rule};
 
-use super::{VALUE, shred};
+use super::{FOREIGN, VALUE, in_rounds, shred};
 use crate::figures::Section;
 use crate::harness::{thorough_trial, trial};
 
-/// Runs that wait for their server at the same time.
-const SIDE_BY_SIDE: usize = 8;
 /// How long the server waits before it answers the read-back.
 const READ_BACK_TAKES: Duration = Duration::from_millis(250);
-const FOREIGN: &[u8] = b"somebody else's";
 const EDITED: &[u8] = b"edited meanwhile";
 
 pub fn trials() -> Vec<Trial> {
@@ -36,32 +32,6 @@ pub fn trials() -> Vec<Trial> {
             changed_meanwhile(Section::Thorough, 1000);
         }),
     ]
-}
-
-/// Calls `round` with each number below `rounds`, several at a time.
-fn in_rounds<T: Send>(rounds: usize, round: impl Fn(&FaultServer, usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        let worker = || {
-            let server = FaultServer::start();
-            let mut results = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::SeqCst);
-                if number >= rounds {
-                    return results;
-                }
-                server.clear_script();
-                results.push(round(&server, number));
-            }
-        };
-        let workers: Vec<_> = (0..SIDE_BY_SIDE.min(rounds))
-            .map(|_| scope.spawn(worker))
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap())
-            .collect()
-    })
 }
 
 /// Makes the server answer the read-back of `name` late.

@@ -4,10 +4,12 @@
 mod changed;
 mod read_back;
 mod refused;
+mod swapped;
 mod system_calls;
 mod warned;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
@@ -15,12 +17,17 @@ use testcluster::fault::FaultServer;
 use crate::harness::{Invocation, Outcome};
 
 const VALUE: &[u8] = b"value-of-the-source-file";
+/// What is in a file that takes the source's name.
+const FOREIGN: &[u8] = b"somebody else's";
+/// Runs that wait for their server at the same time.
+const SIDE_BY_SIDE: usize = 8;
 
 pub fn trials() -> Vec<Trial> {
     [
         changed::trials(),
         read_back::trials(),
         refused::trials(),
+        swapped::trials(),
         system_calls::trials(),
         warned::trials(),
     ]
@@ -45,4 +52,30 @@ fn writes(server: &FaultServer) -> usize {
         .iter()
         .filter(|request| request.method != "GET")
         .count()
+}
+
+/// Calls `round` with each number below `rounds`, several at a time.
+fn in_rounds<T: Send>(rounds: usize, round: impl Fn(&FaultServer, usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let worker = || {
+            let server = FaultServer::start();
+            let mut results = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::SeqCst);
+                if number >= rounds {
+                    return results;
+                }
+                server.clear_script();
+                results.push(round(&server, number));
+            }
+        };
+        let workers: Vec<_> = (0..SIDE_BY_SIDE.min(rounds))
+            .map(|_| scope.spawn(worker))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
+    })
 }

@@ -24,7 +24,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// Every system call of a run, with its count, from a trace.
-fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
+pub(super) fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
     let source = folder.join("baseline");
     let trace = folder.join("trace");
     fs::write(&source, VALUE).unwrap();
@@ -59,6 +59,16 @@ fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
 }
 
 fn traced(server: &FaultServer, strace: &str, name: &str, source: &Path) -> Outcome {
+    under_strace(server, strace, name, source).run()
+}
+
+/// `create --shred` of one file, under strace.
+pub(super) fn under_strace(
+    server: &FaultServer,
+    strace: &str,
+    name: &str,
+    source: &Path,
+) -> Invocation {
     Invocation::of_program(Path::new("strace"), server.kubeconfig())
         .words("-f -qq")
         .words(strace)
@@ -66,7 +76,6 @@ fn traced(server: &FaultServer, strace: &str, name: &str, source: &Path) -> Outc
         .words("create -q --shred")
         .word(name)
         .word(format!("--file=k={}", source.display()))
-        .run()
 }
 
 /// S5: SIGKILL as each system call is entered.
