@@ -212,31 +212,37 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "the password looks right, the login fails",
         cause: "the value ends with the line feed of echo",
-        shown: &[Test {
-            file: "tests/cli/create/trailing-newline-warns.toml",
-            word: "newline",
-        }],
+        shown: &[
+            Case("SS060/report_24_line_feed_of_echo.yaml"),
+            Test {
+                file: "tests/cli/create/trailing-newline-warns.toml",
+                word: "newline",
+            },
+        ],
     },
     Row {
         number: 25,
         reports: &["qdm12/gluetun#514"],
         seen: "authentication with a file fails",
         cause: "the program does not take the line feed off",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 26,
         reports: &["AliyunContainerService#39"],
         seen: "mysql complains about an option",
         cause: "a line feed and a quote in a value that a shell takes",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS060/report_26_quote_and_line_feed.yaml"),
+            Case("SS078/report_26_quote_and_line_feed.yaml"),
+        ],
     },
     Row {
         number: 27,
         reports: &["ICTU/quality-time#13500"],
         seen: "MongoDB refuses the password",
         cause: "a line feed is a control character there",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS060/report_24_line_feed_of_echo.yaml")],
     },
     Row {
         number: 28,
@@ -251,28 +257,31 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "a token, address or credential is refused",
         cause: "it ends with a line feed",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 29,
         reports: &["sendgrid/sendgrid-nodejs#732"],
         seen: "a character that no header may have",
         cause: "the token ends with a line feed",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 30,
         reports: &["1Password/connect#62"],
         seen: "a credentials file cannot be read",
         cause: "it is base64 in base64",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS061/report_30_credentials_file_in_base64.yaml")],
     },
     Row {
         number: 31,
         reports: &["kubernetes/kubernetes#7817"],
         seen: "illegal base64 data",
         cause: "plain text, or base64 with line ends, stands in data",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS071/report_31_plain_text.yaml"),
+            Case("SS071/not_base64.yaml"),
+        ],
     },
     Row {
         number: 32,
@@ -282,7 +291,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "a value cannot be decoded, or is b'…'",
         cause: "plain text in data; a Python text that shows bytes",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS071/not_base64.yaml"),
+            Case("SS061/encoded_twice.yaml"),
+        ],
     },
     Row {
         number: 33,
@@ -294,7 +306,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "the controller's fake certificate is served",
         cause: "the Secret is missing, or its certificate and key are no pair",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS062/report_33_no_pair_behind_an_ingress.yaml")],
     },
     Row {
         number: 34,
@@ -304,7 +316,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "the controller cannot load a certificate",
         cause: "key and certificate are no pair, or no PEM",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS062/other_key.yaml"), Case("SS062/unreadable.yaml")],
     },
     Row {
         number: 35,
@@ -516,7 +528,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "type: field is immutable",
         cause: "an update changes Opaque to a TLS Secret",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS066/report_53_from_opaque_to_tls.yaml"),
+            Case("SS066/maker_says_another_type.yaml"),
+        ],
     },
     Row {
         number: 54,
@@ -548,14 +563,14 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "values can be read in an annotation",
         cause: "kubectl apply keeps a copy of what it applied",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS058/applied_by_the_client.yaml")],
     },
     Row {
         number: 57,
         reports: &["ramen#280", "bundle-kubeflow#446"],
         seen: "the same in annotations of other tools",
         cause: "kubecfg and Metacontroller keep copies too",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS058/report_57_other_tools.yaml")],
     },
     Row {
         number: 58,
@@ -568,7 +583,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "metadata.annotations: too long",
         cause: "a big Secret is applied, and its copy does not fit",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS069/near_and_over.yaml")],
     },
     Row {
         number: 59,
@@ -582,7 +597,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "a key that was renamed or removed stays, or becomes empty",
         cause: "stringData is merged into data and never taken out",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS070/report_59_renamed_key_stays.yaml"),
+            Case("SS068/asked_for_and_empty.yaml"),
+        ],
     },
     Row {
         number: 60,
