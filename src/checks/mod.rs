@@ -6,6 +6,8 @@
 //! `UPDATE_GENERATED=1 cargo test --test generated`, and describe it in the
 //! CHANGELOG.
 
+mod access;
+mod account;
 mod content;
 mod mounts;
 pub mod page;
@@ -48,6 +50,7 @@ checks! {
     ss022_producer_not_ready,
     ss023_pull_secret_missing,
     ss024_pull_secret_wrong_type,
+    ss025_pull_secret_host_mismatch,
     ss026_pull_secret_not_on_pod,
     ss027_legacy_token_secret_expected,
     ss028_nonroot_verification,
@@ -92,16 +95,26 @@ checks! {
     ss072_invalid_key_or_name,
     ss073_non_string_value,
     ss074_data_stringdata_overlap,
+    ss075_unused_secret,
     ss076_placeholder_value,
     ss077_long_lived_sa_token,
     ss078_crlf_bom_invisible,
     ss079_credential_in_configmap,
+    ss080_ingress_tls_secret,
+    ss081_gateway_reference_grant,
+    ss082_ingress_annotation_secret,
     ss083_value_shared_between_namespaces,
     ss084_low_entropy_value,
     ss086_recreate_strategy_risk,
     ss087_no_undo,
     ss088_key_older_than_allowed,
     ss089_guessable_digest,
+    ss090_broad_secret_rbac,
+    ss091_workload_can_read_secrets,
+    ss092_token_automount,
+    ss093_doctor_blind,
+    ss094_encryption_at_rest_unknown,
+    ss095_exec_create_equals_read,
 }
 
 /// A rule that is no more. Its id never gets another meaning.

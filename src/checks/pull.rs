@@ -3,9 +3,7 @@
 use crate::inventory::{ContainerState, Inventory, Pod, Use};
 use crate::workload::{ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind};
 
-/// The ServiceAccount a pod runs as when it names none (ServiceAccount
-/// admission, kubernetes/website concepts/security/service-accounts).
-pub(super) const DEFAULT_ACCOUNT: &str = "default";
+use super::account;
 
 /// Every pull secret, by whoever lists it: a pod template, or a ServiceAccount
 /// whose list admission copies into pods that have none.
@@ -26,32 +24,9 @@ pub(super) fn uses(inventory: &Inventory) -> impl Iterator<Item = Use<'_>> {
 fn is_copied(inventory: &Inventory, workload: &Workload, name: &str) -> bool {
     workload.origin == Origin::Live
         && matches!(workload.kind, WorkloadKind::Pod | WorkloadKind::Custom)
-        && of_account(inventory, &account(workload))
+        && of_account(inventory, &account::of_workload(workload))
             .iter()
             .any(|reference| reference.secret.value == name)
-}
-
-/// The ServiceAccount a workload's pods run as.
-pub(super) fn account(workload: &Workload) -> ObjectId {
-    let named = workload.pod.service_account.as_ref();
-    account_id(&workload.id.namespace, named.map(|name| name.as_str()))
-}
-
-/// The ServiceAccount a pod runs as.
-pub(super) fn account_of(pod: &Pod) -> ObjectId {
-    let named = pod.spec.service_account.as_ref();
-    account_id(&pod.id.namespace, named.map(|name| name.as_str()))
-}
-
-fn account_id(namespace: &str, name: Option<&str>) -> ObjectId {
-    ObjectId {
-        namespace: namespace.to_owned(),
-        kind: "ServiceAccount".to_owned(),
-        name: name
-            .filter(|name| !name.is_empty())
-            .unwrap_or(DEFAULT_ACCOUNT)
-            .to_owned(),
-    }
 }
 
 /// The pull secrets of a ServiceAccount.
@@ -74,7 +49,7 @@ pub(super) fn failing<'a>(inventory: &'a Inventory, used: &Use<'_>) -> Vec<&'a P
         .pods
         .iter()
         .filter(|pod| match used.reference.usage {
-            Usage::ServiceAccountPull => account_of(pod) == *used.subject,
+            Usage::ServiceAccountPull => account::of_pod(pod) == *used.subject,
             _ => pod.top == *used.subject,
         })
         .filter(|pod| {

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Reason, Results, Severity, quoted};
 use crate::inventory::{Inventory, Lookup, Use};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, pull, resolve};
+use super::{AutoFix, Data, Offline, Rule, account, pull, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -111,7 +111,7 @@ fn kubelets_words<'a>(inventory: &'a Inventory, used: &Use<'_>) -> Option<&'a st
         .pods
         .iter()
         .filter(|pod| match used.reference.usage {
-            Usage::ServiceAccountPull => pull::account_of(pod) == *used.subject,
+            Usage::ServiceAccountPull => account::of_pod(pod) == *used.subject,
             _ => pod.top == *used.subject,
         })
         .flat_map(|pod| inventory.events_of(pod))

@@ -6,7 +6,7 @@ use crate::finding::{Finding, Results, Severity, quoted};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, pull};
+use super::{AutoFix, Data, Offline, Rule, account, pull};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -35,7 +35,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let gets_none = pod.mirror || !pod.spec.image_pull_secrets.is_empty();
         if !gets_none && !pod.metadata.deleting && pull::pull_failure(pod).is_some() {
             found
-                .entry((&pod.top, pull::account_of(pod)))
+                .entry((&pod.top, account::of_pod(pod)))
                 .or_default()
                 .push(pod);
         }

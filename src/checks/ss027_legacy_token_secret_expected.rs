@@ -6,7 +6,7 @@ use crate::finding::{Finding, Results, Severity, quoted};
 use crate::inventory::{Inventory, Lookup, Scope, Use};
 use crate::workload::{Usage, credential};
 
-use super::{AutoFix, Data, Offline, Rule, pull, resolve};
+use super::{AutoFix, Data, Offline, Rule, account, resolve};
 
 /// The first minor version that makes no token Secrets (kubernetes/kubernetes
 /// CHANGELOG-1.24, LegacyServiceAccountTokenNoAutoGeneration).
@@ -104,7 +104,7 @@ pub(super) fn expected_account(inventory: &Inventory, used: &Use<'_>) -> Option<
     let namespace = resolve::namespace(used);
     let account = credential::token_secret_of(name)?;
     // Without the ServiceAccount it is a name like any other.
-    let exists = account == pull::DEFAULT_ACCOUNT
+    let exists = account == account::DEFAULT
         || inventory
             .of_kind("", "ServiceAccount")
             .any(|object| object.id.namespace == namespace && object.id.name == account);

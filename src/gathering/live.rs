@@ -44,6 +44,9 @@ pub async fn gather(
     builder: &mut Builder,
     progress: &dyn Fn(&str),
 ) -> Result<(), ClusterError> {
+    if let Namespaces::One(name) = namespaces {
+        builder.look_only_at(name);
+    }
     let shared = RefCell::new(&mut *builder);
     let outcomes: Vec<_> = stream::iter(resources)
         .map(|resource| async {

@@ -14,6 +14,7 @@ use crate::workload::{
 };
 
 use super::pod::{self, Event, Pod};
+use super::rbac::Rbac;
 use super::secrets::{self, SecretFacts};
 use super::{GitStatus, Inventory, Scope, Source, UseOwner, producer};
 
@@ -33,6 +34,7 @@ pub struct Builder {
     asked: BTreeSet<(String, String)>,
     denied: BTreeSet<Grant>,
     hidden: BTreeSet<Grant>,
+    only: Option<String>,
     secrets_of: Option<String>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     inspection: Inspection,
@@ -62,6 +64,7 @@ impl Builder {
             asked: BTreeSet::new(),
             denied: BTreeSet::new(),
             hidden: BTreeSet::new(),
+            only: None,
             secrets_of: None,
             namespaces: BTreeMap::new(),
             inspection: Inspection::Off,
@@ -165,6 +168,11 @@ impl Builder {
     /// Notes what may not be listed beyond the one namespace that is looked at.
     pub fn hide(&mut self, grant: Grant) {
         self.hidden.insert(grant);
+    }
+
+    /// Notes that this namespace only is looked at.
+    pub fn look_only_at(&mut self, namespace: &str) {
+        self.only = Some(namespace.to_owned());
     }
 
     /// Notes that Secrets of this namespace only are known.
@@ -301,7 +309,9 @@ impl Builder {
             events_by_pod.entry(pod).or_default().push(index);
         }
         let producers = self.objects.iter().flat_map(producer::of).collect();
+        let rbac = Rbac::of(&self.objects);
         Inventory {
+            rbac,
             scope: self.scope,
             now: self.now,
             max_age: None,
@@ -314,6 +324,7 @@ impl Builder {
             producers,
             denied: self.denied,
             hidden: self.hidden,
+            only: self.only,
             secrets_of: self.secrets_of,
             namespaces: self.namespaces,
             pods_by_top,

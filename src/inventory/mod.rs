@@ -2,14 +2,17 @@
 //! look at. Building it from objects is pure; reading is somebody else's.
 
 mod build;
+mod mentions;
 mod pod;
 mod producer;
+pub mod rbac;
 mod rollout;
 mod secrets;
 pub mod staleness;
 pub mod symptom;
 
 pub use build::Builder;
+pub use mentions::Mentions;
 pub use pod::{ContainerState, ContainerStatus, Event, Pod};
 pub use producer::{Producer, ProducerKind, Readiness};
 pub use secrets::{Answer, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts};
@@ -129,6 +132,10 @@ pub struct Inventory {
     /// Places in `events`, by the pod's namespace and name.
     events_by_pod: BTreeMap<(String, String), Vec<usize>>,
     secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    /// Who may do what, by the roles and bindings among the objects.
+    pub rbac: rbac::Rbac,
+    /// The only namespace that was looked at; `None` for all.
+    only: Option<String>,
     /// The only namespace whose Secrets were listed; `None` when all were.
     secrets_of: Option<String>,
     /// Secrets of namespaces that are not looked at.
@@ -260,6 +267,11 @@ impl Inventory {
     /// Whether everything here is live.
     pub fn is_live(&self) -> bool {
         matches!(self.scope, Scope::Cluster { .. })
+    }
+
+    /// Whether a namespace of the cluster was looked at.
+    pub fn looks_at(&self, namespace: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == namespace)
     }
 
     /// The permission that is missing to list a resource in a namespace.

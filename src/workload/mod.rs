@@ -21,6 +21,7 @@ pub mod pod;
 pub(crate) mod read;
 pub mod reference;
 pub mod rollout;
+pub mod secret_controller;
 pub mod selector;
 pub mod shell;
 pub mod strict_program;

@@ -13,7 +13,7 @@ use super::read::At;
 use super::reference::{Confidence, Need, SecretReference, Usage};
 use super::{Located, Object, template};
 
-pub use ingress::{ControllerSecret, controller_secrets};
+pub use ingress::{BareName, ControllerSecret, controller_secrets};
 
 /// The references of an object other than a workload, in the order of its fields.
 pub fn references(object: &Object) -> Vec<SecretReference> {

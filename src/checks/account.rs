@@ -1,0 +1,100 @@
+//! ServiceAccounts of workloads, told once for the rules about pull secrets
+//! and access.
+
+use crate::inventory::{Inventory, Pod};
+use crate::workload::secret_controller::is_secret_controller;
+use crate::workload::{ObjectId, Workload};
+
+/// The ServiceAccount a pod runs as when it names none (ServiceAccount
+/// admission, kubernetes/website concepts/security/service-accounts).
+pub(super) const DEFAULT: &str = "default";
+
+/// Namespaces of the cluster itself: who may write there is its admin.
+pub(super) const SYSTEM_NAMESPACES: &[&str] = &["kube-system", "kube-public", "kube-node-lease"];
+
+/// The ServiceAccount a workload's pods run as.
+pub(super) fn of_workload(workload: &Workload) -> ObjectId {
+    let named = workload.pod.service_account.as_ref();
+    id(&workload.id.namespace, named.map(|name| name.as_str()))
+}
+
+/// The ServiceAccount a pod runs as.
+pub(super) fn of_pod(pod: &Pod) -> ObjectId {
+    let named = pod.spec.service_account.as_ref();
+    id(&pod.id.namespace, named.map(|name| name.as_str()))
+}
+
+fn id(namespace: &str, name: Option<&str>) -> ObjectId {
+    ObjectId {
+        namespace: namespace.to_owned(),
+        kind: "ServiceAccount".to_owned(),
+        name: name
+            .filter(|name| !name.is_empty())
+            .unwrap_or(DEFAULT)
+            .to_owned(),
+    }
+}
+
+/// Whether pods get the token of their ServiceAccount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// Nobody said anything, so they do.
+    ByDefault,
+    /// Somebody wants it.
+    Asked,
+    /// Somebody does not want it, or there is no ServiceAccount.
+    Off,
+}
+
+/// What `automountServiceAccountToken` comes to: the pod's word counts before
+/// that of its ServiceAccount.
+pub(super) fn token(inventory: &Inventory, workload: &Workload) -> Token {
+    let is_static = workload
+        .metadata
+        .annotations
+        .contains_key("kubernetes.io/config.mirror");
+    let account = of_workload(workload);
+    let accounts_word = || {
+        inventory
+            .of_kind("", "ServiceAccount")
+            .find(|object| object.id == account)
+            .and_then(|object| object.root.get("automountServiceAccountToken")?.as_bool())
+    };
+    let pods_word = workload.pod.automount_token.as_ref();
+    match pods_word.map(|mount| mount.value).or_else(accounts_word) {
+        _ if is_static => Token::Off,
+        None => Token::ByDefault,
+        Some(true) => Token::Asked,
+        Some(false) => Token::Off,
+    }
+}
+
+/// Whether a workload is one of the cluster, or a program that needs Secrets.
+pub(super) fn is_controller(workload: &Workload) -> bool {
+    let account = of_workload(workload);
+    let images = workload
+        .pod
+        .containers
+        .iter()
+        .filter_map(|container| container.image.as_ref())
+        .map(|image| image.value.as_str());
+    let labels = ["app.kubernetes.io/name", "app.kubernetes.io/part-of", "app"]
+        .into_iter()
+        .filter_map(|label| workload.metadata.labels.get(label))
+        .map(String::as_str);
+    is_system(&workload.id.namespace)
+        || is_controllers_account(&account)
+        || images.chain(labels).any(is_secret_controller)
+}
+
+/// Whether a ServiceAccount is one of the cluster, or by its name that of a
+/// program that needs Secrets.
+pub(super) fn is_controllers_account(account: &ObjectId) -> bool {
+    is_system(&account.namespace)
+        || is_secret_controller(&account.namespace)
+        || is_secret_controller(&account.name)
+}
+
+pub(super) fn is_system(namespace: &str) -> bool {
+    SYSTEM_NAMESPACES.contains(&namespace)
+}

@@ -1,0 +1,145 @@
+//! SS025: pull secrets for other registries than the images'.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Results, Severity, quoted};
+use crate::inventory::{Inventory, Pod, SecretFacts};
+use crate::workload::{Located, Workload, image};
+
+use super::{AutoFix, Data, Offline, Rule, account, pull};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS025",
+    name: "pull-secret-host-mismatch",
+    severity: Severity::Warning,
+    data: &[Data::Values, Data::Workloads, Data::ServiceAccounts],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "none of a workload's pull secrets is for the registry of any of its images",
+    why: "Kubelet tries the entries of all pull secrets that are for the registry of an image, and \
+          none besides. An image without registry is one of docker.io, whose entry is usually called \
+          https://index.docker.io/v1/. It is a warning where pods cannot pull, and else only worth \
+          knowing: mirrors and credential providers of the node are not seen here, and public images \
+          need no entry. Only host names are kept of the values (--inspect-values).",
+    remedy: "Create the Secret again with the registry of the images as --docker-server.",
+    example: "image: registry.example.org/api:1   # told when the pull secret has an entry for ghcr.io \
+              only\n",
+    source: "kubernetes/website concepts/containers/images (interpretation of config.json)",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for workload in &inventory.workloads {
+        let images: Vec<_> = workload
+            .pod
+            .containers
+            .iter()
+            .filter_map(|container| container.image.as_ref())
+            .filter(|image| !image.value.is_empty())
+            .collect();
+        let (Some(first), Some(registries)) = (images.first(), registries(inventory, workload))
+        else {
+            continue;
+        };
+        let covers = |image: &&&Located<String>| {
+            let mut hosts = registries.iter().flat_map(|(_, hosts)| *hosts);
+            hosts.any(|host| image::covers(host, &image.value))
+        };
+        if images.iter().any(|image| covers(&image)) {
+            continue;
+        }
+        let failing: Vec<&Pod> = inventory
+            .pods_of(&workload.id)
+            .filter(|pod| !pod.metadata.deleting && pull::pull_failure(pod).is_some())
+            .collect();
+        let mut finding = Finding::new(
+            &RULE,
+            &workload.id,
+            "None of its pull secrets is for the registry of any of its images.".to_owned(),
+        )
+        .severity(if failing.is_empty() {
+            Severity::Info
+        } else {
+            Severity::Warning
+        })
+        .at(workload.origin, &first.site, "no pull secret is for this");
+        let mut wanted = BTreeSet::new();
+        for image in &images {
+            wanted.insert(image::parts(&image.value).0);
+        }
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        finding = finding.because(format!("Its images are at: {}.", wanted.join(", ")));
+        for (facts, hosts) in &registries {
+            finding = finding.because(if hosts.is_empty() {
+                format!("Pull secret {} is for no registry.", facts.name)
+            } else {
+                format!("Pull secret {} is for: {}.", facts.name, hosts.join(", "))
+            });
+        }
+        for sentence in pull::sentences(&failing) {
+            finding = finding.because(sentence);
+        }
+        if let [(facts, _)] = registries[..] {
+            finding = finding.about(&facts.namespace, &facts.name, None);
+        }
+        results.report(with_remedy(finding, workload, &wanted, registries[0].0));
+    }
+}
+
+fn with_remedy(
+    finding: Finding,
+    workload: &Workload,
+    wanted: &[&str],
+    secret: &SecretFacts,
+) -> Finding {
+    let server = match wanted.first() {
+        Some(&image::DEFAULT_REGISTRY) | None => "https://index.docker.io/v1/",
+        Some(registry) => registry,
+    };
+    finding
+        .run(
+            "Create the Secret again for that registry; the user name is to be filled in, the \
+             password is asked for.",
+            format!(
+                "kubectl secretsafe create docker-registry {} -n {} --replace --docker-server={} \
+                 --docker-username=NAME",
+                quoted(&secret.name),
+                quoted(&workload.id.namespace),
+                quoted(server)
+            ),
+        )
+        .advise("If the images are public or the node has credentials of its own, nothing is wrong.")
+}
+
+/// The hosts of each pull secret; `None` if there is no pull secret, or one
+/// whose entries are not known.
+fn registries<'a>(
+    inventory: &'a Inventory,
+    workload: &'a Workload,
+) -> Option<Vec<(&'a SecretFacts, &'a [String])>> {
+    let own: Vec<_> = workload
+        .pod
+        .image_pull_secrets
+        .iter()
+        .map(|name| name.value.as_str())
+        .collect();
+    let names = if own.is_empty() {
+        pull::of_account(inventory, &account::of_workload(workload))
+            .into_iter()
+            .map(|reference| reference.secret.as_str())
+            .collect()
+    } else {
+        own
+    };
+    let found: Option<Vec<_>> = names
+        .into_iter()
+        .map(|name| {
+            let facts = inventory.secret(&workload.id.namespace, name)?;
+            let mut verdicts = facts.values.as_ref()?.keys.values();
+            let registries = verdicts.find_map(|verdict| verdict.docker.as_ref())?;
+            Some((facts, registries.as_ref().ok()?.hosts.as_slice()))
+        })
+        .collect();
+    found.filter(|found| !found.is_empty())
+}

@@ -1,0 +1,243 @@
+//! SS075: a Secret, or keys of one, that nobody refers to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::gathering::resources::{self, RESOURCES};
+use crate::inventory::{FileSet, Inventory, Keys, Scope, SecretFacts};
+use crate::secret::kind::TLS;
+use crate::workload::reference::of_pod;
+use crate::workload::secret_controller::is_secret_controller;
+use crate::workload::{ObjectId, Origin, SecretReference, Site, Usage};
+
+use super::{AutoFix, Data, Offline, Rule, account};
+
+/// How old a Secret is at least: what was made just now may get its consumer
+/// later.
+const SETTLED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Labels and annotations by which controllers find Secrets that nobody names.
+const FOUND_BY: &[&str] = &[
+    "argocd.argoproj.io/",
+    "jenkins.io/",
+    "kubernetes.io/service-account.name",
+    "reflector.v1.k8s.emberstack.com/",
+    "replicator.v1.mittwald.de/",
+    "sealedsecrets.bitnami.com/sealed-secrets-key",
+    "cert-manager.io/next-private-key",
+    "cert-manager.io/allow-direct-injection",
+    "toolkit.fluxcd.io/",
+];
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS075",
+    name: "unused-secret",
+    severity: Severity::Info,
+    data: &[
+        Data::SecretNames,
+        Data::SecretKeys,
+        Data::SecretMetadata,
+        Data::Workloads,
+        Data::Pods,
+        Data::ServiceAccounts,
+        Data::Ingresses,
+        Data::Producers,
+    ],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "nobody refers to a Secret, or to a key of one whose consumers list their keys",
+    why: "A credential that nobody uses is still one that can leak. A Secret counts as used when a \
+          pod template, an old revision, a pod, a ServiceAccount, an Ingress, a Gateway, a volume or \
+          a custom resource that was read refers to it, or when its name stands anywhere in such an \
+          object. Told are only Secrets of type Opaque and kubernetes.io/tls, older than a week, \
+          without owner, outside kube-system and the namespaces of known controllers. It is not told \
+          where something may not be listed, nor for files that are not all there is. A program that \
+          reads the Secret through the API, an operator whose resources are not read here, a backup \
+          or a person may still use it.",
+    remedy: "Find out who made it, then remove it, or the key. Nothing is removed automatically.",
+    example: "kind: Secret\nmetadata: {name: old-db}   # told when no object of the namespace says \
+              old-db\n",
+    source: "kubernetes/website concepts/configuration/secret",
+};
+
+/// Looks for it: one finding a Secret.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    if inventory.scope == Scope::Files(FileSet::Open) {
+        return;
+    }
+    let mut told = BTreeSet::new();
+    let candidates: Vec<_> = inventory
+        .secrets()
+        .filter(|facts| is_candidate(inventory, facts))
+        .filter(|facts| match blind(inventory, &facts.namespace) {
+            Blind::No => true,
+            Blind::Hidden => false,
+            Blind::Denied(reason) => {
+                if told.insert(facts.namespace.as_str()) {
+                    let what = format!("what uses the Secrets of namespace {}", facts.namespace);
+                    results.unknown(&RULE, None, what, reason);
+                }
+                false
+            }
+        })
+        .collect();
+    let uses = uses(inventory);
+    let mentions = inventory.mentions();
+    for facts in candidates {
+        match uses.get(&(facts.namespace.clone(), facts.name.clone())) {
+            Some(keys) => results.findings.extend(unused_keys(facts, keys)),
+            None if mentions.has(&facts.namespace, &facts.name) => {}
+            None => results.report(unused(facts)),
+        }
+    }
+}
+
+/// Whether the uses of a namespace are all known.
+enum Blind {
+    No,
+    /// Something outside the namespace, which nobody asked for.
+    Hidden,
+    Denied(Reason),
+}
+
+fn blind(inventory: &Inventory, namespace: &str) -> Blind {
+    let may_name = |group: &str, plural: &str| {
+        plural == "secrets"
+            || RESOURCES
+                .iter()
+                .filter(|resource| resources::may_name_secrets(resource))
+                .any(|resource| resource.group == group && resource.plural == plural)
+    };
+    let denied = inventory.denied.iter().find(|grant| {
+        may_name(&grant.group, &grant.resource)
+            && grant.namespace.as_deref().is_none_or(|denied| denied == namespace)
+    });
+    match denied {
+        Some(grant) => Blind::Denied(Reason::Forbidden(grant.clone())),
+        None if inventory
+            .hidden
+            .iter()
+            .any(|grant| may_name(&grant.group, &grant.resource)) =>
+        {
+            Blind::Hidden
+        }
+        None => Blind::No,
+    }
+}
+
+fn is_candidate(inventory: &Inventory, facts: &SecretFacts) -> bool {
+    let found_by_controller = facts
+        .labels
+        .keys()
+        .chain(&facts.annotations)
+        .any(|name| FOUND_BY.iter().any(|start| name.starts_with(start)));
+    let settled = facts
+        .created
+        .is_none_or(|created| inventory.now.duration_since(created) > SETTLED);
+    matches!(facts.type_.as_str(), "Opaque" | TLS)
+        && settled
+        && !found_by_controller
+        && facts.owner.is_none()
+        && !account::is_system(&facts.namespace)
+        && !is_secret_controller(&facts.namespace)
+}
+
+/// The keys that are asked for, by Secret; `None` for one that asks for all.
+fn uses(inventory: &Inventory) -> BTreeMap<(String, String), Vec<Option<Vec<String>>>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut add = |reference: &SecretReference, namespace: &str| {
+        let namespace = reference.namespace.as_deref().unwrap_or(namespace);
+        let keys = match (&reference.key, &reference.usage) {
+            (Some(key), _) => Some(vec![key.value.clone()]),
+            (None, Usage::IngressTls | Usage::Gateway) => {
+                Some(vec!["tls.crt".to_owned(), "tls.key".to_owned()])
+            }
+            (None, _) => None,
+        };
+        found
+            .entry((namespace.to_owned(), reference.secret.value.clone()))
+            .or_default()
+            .push(keys);
+    };
+    for used in inventory.all_uses() {
+        add(used.reference, &used.subject.namespace);
+    }
+    for pod in &inventory.pods {
+        for reference in of_pod(&pod.spec) {
+            add(&reference, &pod.id.namespace);
+        }
+    }
+    found
+}
+
+fn unused(facts: &SecretFacts) -> Finding {
+    let finding = Finding::new(
+        &RULE,
+        &id(facts),
+        "Nothing that was read refers to this Secret.".to_owned(),
+    )
+    .about(&facts.namespace, &facts.name, None)
+    .at(facts.origin, &Site::default(), "nobody refers to it");
+    let mut finding = with_makers(finding, facts);
+    if facts.origin == Origin::Live {
+        finding = finding.run(
+            "See once more who could use it.",
+            format!(
+                "kubectl secretsafe consumers {} -n {}",
+                quoted(&facts.name),
+                quoted(&facts.namespace)
+            ),
+        );
+    }
+    finding
+        .advise("Delete it when whoever made it says that no program reads it through the API.")
+}
+
+/// The keys that nobody asks for, if everybody says which keys they want.
+fn unused_keys(facts: &SecretFacts, uses: &[Option<Vec<String>>]) -> Option<Finding> {
+    let asked: Option<Vec<_>> = uses.iter().map(Option::as_ref).collect();
+    let asked: BTreeSet<_> = asked?.into_iter().flatten().collect();
+    let Keys::Complete(keys) = &facts.keys else {
+        return None;
+    };
+    // A certificate comes with what it comes with.
+    if facts.type_ == TLS {
+        return None;
+    }
+    let unused: Vec<_> = keys.difference(&asked.into_iter().cloned().collect()).cloned().collect();
+    let first = unused.first()?;
+    let finding = Finding::new(
+        &RULE,
+        &id(facts),
+        match unused.len() {
+            1 => format!("Nobody asks for key {first}."),
+            _ => format!("Nobody asks for the keys {}.", unused.join(", ")),
+        },
+    )
+    .about(&facts.namespace, &facts.name, Some(first))
+    .at(facts.origin, &Site::default(), "its consumers list the keys they want");
+    Some(with_makers(finding, facts).advise(
+        "Remove what nobody needs when whoever made the Secret says that no program reads it \
+         through the API.",
+    ))
+}
+
+fn with_makers(finding: Finding, facts: &SecretFacts) -> Finding {
+    let makers: Vec<_> = facts.managers.iter().cloned().collect();
+    if makers.is_empty() {
+        finding
+    } else {
+        finding.because(format!("It was written by {}.", makers.join(", ")))
+    }
+}
+
+fn id(facts: &SecretFacts) -> ObjectId {
+    ObjectId {
+        namespace: facts.namespace.clone(),
+        kind: "Secret".to_owned(),
+        name: facts.name.clone(),
+    }
+}

@@ -1,0 +1,107 @@
+//! SS080: a certificate of an Ingress that is not there.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Finding, Reason, Results, quoted};
+use crate::inventory::{Answer, Inventory, Lookup};
+use crate::workload::Usage;
+
+use super::{AutoFix, Data, Offline, Rule, resolve};
+
+/// The keys of a certificate's Secret.
+const KEYS: [&str; 2] = ["tls.crt", "tls.key"];
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS080",
+    name: "ingress-tls-secret",
+    severity: crate::finding::Severity::Error,
+    data: &[
+        Data::Ingresses,
+        Data::SecretNames,
+        Data::SecretKeys,
+        Data::Producers,
+    ],
+    offline: Offline::Partly,
+    auto_fix: AutoFix::No,
+    summary: "an Ingress names a certificate's Secret that does not exist or has not both its keys",
+    why: "The controller then answers with its own default certificate, which no client trusts, or \
+          not at all; the Ingress itself says nothing. The Secret has to be in the namespace of the \
+          Ingress. One that a Certificate, or an Ingress with cert-manager's annotation, will make \
+          counts as there.",
+    remedy: "Create the Secret with tls.crt and tls.key in the namespace of the Ingress, or correct \
+             the name. A controller that may look into other namespaces is not seen here.",
+    example: "spec:\n  tls:\n  - hosts: [shop.example.org]\n    secretName: shop-tls   # found when no \
+              Secret shop-tls is in the namespace\n",
+    source: "kubernetes/website concepts/services-networking/ingress (TLS)",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let mut told = BTreeSet::new();
+    for used in inventory.uses() {
+        let name = used.reference.secret.as_str();
+        if used.reference.usage != Usage::IngressTls
+            || crate::secret::key::check_object_name(name).is_err()
+            || !told.insert((used.subject.clone(), used.origin, name.to_owned()))
+        {
+            continue;
+        }
+        let namespace = resolve::namespace(&used);
+        let site = &used.reference.secret.site;
+        let create = || {
+            format!(
+                "kubectl secretsafe create tls {} -n {} --cert=PATH --key=PATH",
+                quoted(name),
+                quoted(namespace)
+            )
+        };
+        match inventory.lookup(namespace, name) {
+            Lookup::Missing => {
+                let mut finding = Finding::new(
+                    &RULE,
+                    used.subject,
+                    format!("Secret {name} of tls does not exist in namespace {namespace}."),
+                )
+                .about(namespace, name, None)
+                .at(used.origin, site, "named here");
+                for facts in inventory.elsewhere(namespace, name) {
+                    finding = finding.because(format!(
+                        "Namespace {} has a Secret of that name; an Ingress does not look there.",
+                        facts.namespace
+                    ));
+                }
+                let near = resolve::near_secrets(inventory, &used);
+                finding = resolve::with_near(finding, "a Secret", site, name, &near);
+                results.report(finding.run("Create it from its two files.", create()));
+            }
+            Lookup::Present(facts) => {
+                let missing: Vec<_> = KEYS
+                    .into_iter()
+                    .filter(|key| facts.keys.has(key) == Answer::No)
+                    .collect();
+                // Every controller reads these two keys, whatever the type says.
+                let [first, ..] = missing[..] else { continue };
+                results.report(
+                    Finding::new(
+                        &RULE,
+                        used.subject,
+                        format!("Secret {name} of tls has no key {}.", missing.join(" and no key ")),
+                    )
+                    .about(namespace, name, Some(first))
+                    .at(used.origin, site, "named here")
+                    .because(format!("Its type is {}.", facts.type_))
+                    .run(
+                        "Create a Secret of type kubernetes.io/tls instead, after deleting this one \
+                         or under another name.",
+                        create(),
+                    ),
+                );
+            }
+            Lookup::Unknown(reason @ Reason::Forbidden(_)) => {
+                results.unknown(&RULE, Some(used.subject), format!("secret/{name}"), reason);
+            }
+            Lookup::Expected(_) | Lookup::Unknown(_) => {}
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! SS091: a workload whose ServiceAccount can list Secrets.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::inventory::rbac::Subject;
+use crate::workload::{Workload, WorkloadKind};
+
+use super::account::{self, Token};
+use super::{AutoFix, Data, Offline, Rule, access};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS091",
+    name: "workload-can-read-secrets",
+    severity: Severity::Warning,
+    data: &[Data::Rbac, Data::Workloads, Data::ServiceAccounts],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a workload can list all Secrets with the token in its pods",
+    why: "Whoever gets into a container has its token, and with list or watch of secrets all values \
+          of the namespace or the cluster, not only those that the workload uses. Controllers need \
+          that; those that are known by name or image, and what runs in kube-system, are left out. \
+          The ServiceAccount default is told as SS090.",
+    remedy: "Remove the rule, or give get with resourceNames of the few Secrets that are needed. A \
+             workload that does not use the API needs no token: automountServiceAccountToken: false.",
+    example: "kind: Role\nrules:\n- {apiGroups: [''], resources: [secrets], verbs: [list]}   # bound to \
+              the ServiceAccount of a Deployment\n",
+    source: "kubernetes/website concepts/security/rbac-good-practices",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let rbac = &inventory.rbac;
+    for workload in &inventory.workloads {
+        if !concerns(inventory, workload) {
+            continue;
+        }
+        let account = account::of_workload(workload);
+        let given: Vec<_> = rbac
+            .bindings()
+            .iter()
+            .filter(|binding| {
+                // What all ServiceAccounts may is no trouble of this one.
+                binding.subjects.iter().any(|(subject, _)| {
+                    !matches!(subject, Subject::Group(_))
+                        && subject.has_account(&account.namespace, &account.name)
+                })
+            })
+            .map(|binding| (binding, access::reading(rbac, binding)))
+            .filter(|(_, verbs)| verbs.iter().any(|verb| *verb != "get"))
+            .collect();
+        let Some((widest, _)) = given
+            .iter()
+            .min_by_key(|(binding, _)| binding.namespace().is_some())
+        else {
+            continue;
+        };
+        let site = match &workload.pod.service_account {
+            Some(name) => &name.site,
+            None => &workload.pod.site,
+        };
+        let mut finding = Finding::new(
+            &RULE,
+            &workload.id,
+            format!(
+                "Its pods may list all Secrets {} as {}.",
+                access::told_where(widest),
+                account.short()
+            ),
+        )
+        .at(workload.origin, site, "runs as this ServiceAccount")
+        .related(&super::ss090_broad_secret_rbac::RULE);
+        for (binding, verbs) in &given {
+            finding = finding.because(format!(
+                "It has {} of secrets {} by {} and {}.",
+                verbs.join(", "),
+                access::told_where(binding),
+                binding.id.short(),
+                binding.role.short()
+            ));
+        }
+        results.report(
+            finding
+                .advise(
+                    "Let the role give get with resourceNames of the Secrets that the workload \
+                     reads through the API.",
+                )
+                .advise(
+                    "If it does not use the API, set automountServiceAccountToken: false in its pod \
+                     template.",
+                ),
+        );
+    }
+}
+
+/// Whether a workload is an application that has a token of its own account.
+pub(super) fn concerns(inventory: &Inventory, workload: &Workload) -> bool {
+    workload.kind != WorkloadKind::PodTemplate
+        && account::of_workload(workload).name != account::DEFAULT
+        && !account::is_controller(workload)
+        && account::token(inventory, workload) != Token::Off
+}

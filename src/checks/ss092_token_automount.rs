@@ -1,0 +1,94 @@
+//! SS092: a token that nobody asked for, beside Secrets.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::workload::{Confidence, Usage, Workload, path};
+
+use super::account::{self, Token};
+use super::{AutoFix, Data, Offline, Rule, access};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS092",
+    name: "token-automount",
+    severity: Severity::Info,
+    data: &[Data::Workloads, Data::ServiceAccounts, Data::Rbac],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File,
+    summary: "pods with Secrets get a token for the API though nothing is given to it",
+    why: "Every pod gets a token of its ServiceAccount unless somebody says no. It lets whoever gets \
+          into the pod ask the API as that ServiceAccount. Whether a program uses the API cannot be \
+          seen, so this is told only where that is unlikely and matters: the workload uses a Secret, \
+          nobody said anything about the token, and its ServiceAccount is default or, in a cluster \
+          whose bindings may all be read, has no role at all. What runs in kube-system is left out.",
+    remedy: "Set automountServiceAccountToken: false in the pod template, or in the ServiceAccount \
+             for all of its pods.",
+    example: "spec:\n  automountServiceAccountToken: false   # without this line it is told\n  \
+              containers:\n  - envFrom: [{secretRef: {name: db}}]\n",
+    source: "kubernetes/website tasks/configure-pod-container/configure-service-account",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let with_secrets: BTreeSet<_> = inventory
+        .uses()
+        .filter(|used| {
+            used.reference.confidence == Confidence::Certain
+                && matches!(
+                    used.reference.usage,
+                    Usage::Variable { .. }
+                        | Usage::AllVariables { .. }
+                        | Usage::Volume { .. }
+                        | Usage::Projected { .. }
+                )
+        })
+        .map(|used| (used.subject, used.origin))
+        .collect();
+    for workload in &inventory.workloads {
+        if !with_secrets.contains(&(&workload.id, workload.origin))
+            || account::is_controller(workload)
+            || account::token(inventory, workload) != Token::ByDefault
+            || !is_useless(inventory, workload)
+        {
+            continue;
+        }
+        let account = account::of_workload(workload);
+        let pod = &workload.pod.site;
+        let field = path::child(&pod.path, "automountServiceAccountToken");
+        results.report(
+            Finding::new(
+                &RULE,
+                &workload.id,
+                format!(
+                    "Its pods get a token of {}, which no role is bound to.",
+                    account.short()
+                ),
+            )
+            .at(workload.origin, pod, "automountServiceAccountToken is not set")
+            .fix(Fix::Patch {
+                what: "Give the pods no token, if they do not use the API.".to_owned(),
+                operations: vec![Operation::Add {
+                    pointer: path::pointer(&field),
+                    value: false.into(),
+                }],
+                applies: Applies::OnRequest,
+            }),
+        );
+    }
+}
+
+/// Whether nothing that was read is given to the ServiceAccount itself.
+fn is_useless(inventory: &Inventory, workload: &Workload) -> bool {
+    let account = account::of_workload(workload);
+    let bound = inventory.rbac.bindings().iter().any(|binding| {
+        binding.subjects.iter().any(|(subject, _)| {
+            !matches!(subject, crate::inventory::rbac::Subject::Group(_))
+                && subject.has_account(&account.namespace, &account.name)
+        })
+    });
+    !bound
+        && (account.name == account::DEFAULT
+            || access::bindings_are_known(inventory, &workload.id.namespace))
+}

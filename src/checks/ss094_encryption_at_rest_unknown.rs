@@ -1,0 +1,82 @@
+//! SS094: an API server that was not told to encrypt.
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::{Inventory, Pod};
+use crate::workload::{Container, Origin};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The flag that names the EncryptionConfiguration.
+const FLAG: &str = "--encryption-provider-config";
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS094",
+    name: "encryption-at-rest-unknown",
+    severity: Severity::Warning,
+    data: &[Data::Pods],
+    offline: Offline::No,
+    auto_fix: AutoFix::No,
+    summary: "kube-apiserver runs without a configuration for encryption at rest",
+    why: "Without one, Secrets stand in etcd, and in its backups, as they are. The API does not tell \
+          whether they are encrypted; only the arguments of a kube-apiserver that runs as a static \
+          pod can be seen, in kube-system. Where no such pod is visible, as in managed clusters, \
+          nothing is known and nothing is told. With the flag nothing is told either: whether its \
+          first provider encrypts stands in a file of the control plane, and a disk or a storage \
+          beneath may be encrypted without it.",
+    remedy: "That is for the admin of the cluster: an EncryptionConfiguration whose first provider \
+             encrypts, and then every Secret written once more. See Encrypting Confidential Data at \
+             Rest in the Kubernetes documentation.",
+    example: "command: [kube-apiserver, --etcd-servers=…]   # without --encryption-provider-config\n",
+    source: "kubernetes/website tasks/administer-cluster/encrypt-data",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let without: Vec<&Pod> = inventory
+        .pods
+        .iter()
+        .filter(|pod| pod.mirror && pod.id.namespace == "kube-system")
+        .filter(|pod| {
+            let mut servers = pod.spec.containers.iter().filter(|c| is_api_server(c));
+            servers.next().is_some_and(|server| !has_flag(server))
+        })
+        .collect();
+    let Some(first) = without.first() else {
+        return;
+    };
+    let mut finding = Finding::new(
+        &RULE,
+        &first.id,
+        format!("Kube-apiserver runs without {FLAG}, so nothing tells it to encrypt Secrets in etcd."),
+    );
+    if let Some(server) = first.spec.containers.iter().find(|c| is_api_server(c)) {
+        finding = finding.at(Origin::Live, &server.site, "its arguments");
+    }
+    for pod in &without[1..] {
+        finding = finding.because(format!("The same is true of {}.", pod.id.short()));
+    }
+    results.report(finding.advise(
+        "Read https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/ and decide with the \
+         admin of the cluster.",
+    ));
+}
+
+fn is_api_server(container: &Container) -> bool {
+    container.name == "kube-apiserver"
+        || words(container).next().is_some_and(|word| {
+            word.rsplit('/').next() == Some("kube-apiserver")
+        })
+}
+
+fn has_flag(container: &Container) -> bool {
+    words(container).any(|word| word.split('=').next() == Some(FLAG))
+}
+
+fn words(container: &Container) -> impl Iterator<Item = &str> {
+    container
+        .command
+        .iter()
+        .chain(&container.args)
+        .map(|word| word.value.as_str())
+}

@@ -1,0 +1,136 @@
+//! SS095: somebody who may not read Secrets and can.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Finding, Results, Severity};
+use crate::inventory::Inventory;
+use crate::inventory::rbac::{Action, Binding, Maker, Rbac, Reach, Subject};
+use crate::workload::{ObjectId, Site};
+
+use super::{AutoFix, Data, Offline, Rule, access, account};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS095",
+    name: "exec-create-equals-read",
+    severity: Severity::Info,
+    data: &[Data::Rbac, Data::SecretNames],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "somebody may start or enter pods, and so read Secrets that they may not get",
+    why: "Whoever creates a pod can mount every Secret of the namespace in it, and whoever enters one \
+          sees what it has: no permission for secrets is needed. Those who deliver programs have to \
+          be able to, so this is never more than worth knowing. What every cluster has from its \
+          start, kube-system and known controllers are left out.",
+    remedy: "Treat these subjects as readers of the namespace's Secrets: separate namespaces by how \
+             far their users are trusted, and restrict what pods may mount by an admission policy.",
+    example: "rules:\n- {apiGroups: [''], resources: [pods/exec], verbs: [create]}   # and no get of \
+              secrets\n",
+    source: "kubernetes/website concepts/security/rbac-good-practices (workload creation)",
+};
+
+/// What amounts to reading. Entering a pod is a create for kubectl's older
+/// protocol and a get for WebSocket clients; an ephemeral container is patched in.
+const WAYS: [(&str, &str, &str); 5] = [
+    ("create", "pods", "create pods"),
+    ("create", "pods/exec", "enter pods"),
+    ("get", "pods/exec", "enter pods"),
+    ("patch", "pods/ephemeralcontainers", "add containers to pods"),
+    ("update", "pods/ephemeralcontainers", "add containers to pods"),
+];
+
+/// A binding, where the subject stands in it, and what it lets them do.
+type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    let rbac = &inventory.rbac;
+    let mut found: BTreeMap<&Subject, Vec<Given<'_>>> = BTreeMap::new();
+    for binding in rbac.bindings() {
+        if binding.maker == Maker::Server || !has_secrets(inventory, binding) {
+            continue;
+        }
+        let ways = ways(rbac, binding);
+        if ways.is_empty() {
+            continue;
+        }
+        for (subject, site) in &binding.subjects {
+            if !is_expected(subject) && !access::can_read(rbac, subject, binding.namespace()) {
+                found
+                    .entry(subject)
+                    .or_default()
+                    .push((binding, site, ways.clone()));
+            }
+        }
+    }
+    for (subject, mut given) in found {
+        given.sort_by_key(|(binding, ..)| (binding.namespace().is_some(), binding.id.clone()));
+        let (widest, _, ways) = &given[0];
+        let mut finding = Finding::new(
+            &RULE,
+            &widest.id,
+            format!(
+                "Who may {} can read the Secrets {} without get: {}.",
+                ways.join(" and "),
+                access::told_where(widest),
+                subject.told()
+            ),
+        );
+        for (binding, site, ways) in &given {
+            finding = finding
+                .at(binding.origin, site, "given to this subject")
+                .because(format!(
+                    "By {} and {} they may {}.",
+                    binding.id.short(),
+                    binding.role.short(),
+                    ways.join(" and ")
+                ));
+        }
+        results.report(finding.advise(
+            "Keep Secrets that these must not see in another namespace, or restrict by an admission \
+             policy what pods may mount.",
+        ));
+    }
+}
+
+fn ways(rbac: &Rbac, binding: &Binding) -> Vec<&'static str> {
+    let mut ways: Vec<_> = WAYS
+        .into_iter()
+        .filter(|(verb, resource, _)| {
+            let action = Action {
+                verb,
+                group: "",
+                resource,
+            };
+            rbac.allows(binding, action) == Some(Reach::All)
+        })
+        .map(|(_, _, way)| way)
+        .collect();
+    ways.dedup();
+    ways
+}
+
+/// Whether there are Secrets where a binding counts, as far as is known.
+fn has_secrets(inventory: &Inventory, binding: &Binding) -> bool {
+    match binding.namespace() {
+        Some(namespace) if inventory.is_live() => {
+            inventory.secrets_in(namespace).next().is_some()
+                || inventory.denied("", "secrets", namespace).is_some()
+        }
+        _ => true,
+    }
+}
+
+/// Controllers that make pods by nature.
+fn is_expected(subject: &Subject) -> bool {
+    match subject {
+        Subject::ServiceAccount { namespace, name } => {
+            account::is_controllers_account(&ObjectId {
+                namespace: namespace.clone(),
+                kind: "ServiceAccount".to_owned(),
+                name: name.clone(),
+            })
+        }
+        _ => false,
+    }
+}
