@@ -88,9 +88,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     let mentions = inventory.mentions();
     for facts in candidates {
         match uses.get(&(facts.namespace.clone(), facts.name.clone())) {
-            Some(keys) => results.findings.extend(unused_keys(facts, keys)),
+            Some(keys) => results.findings.extend(unused_keys(inventory, facts, keys)),
             None if mentions.has(&facts.namespace, &facts.name) => {}
-            None => results.report(unused(facts)),
+            None => results.report(unused(inventory, facts)),
         }
     }
 }
@@ -173,14 +173,14 @@ fn uses(inventory: &Inventory) -> BTreeMap<(String, String), Vec<Option<Vec<Stri
     found
 }
 
-fn unused(facts: &SecretFacts) -> Finding {
+fn unused(inventory: &Inventory, facts: &SecretFacts) -> Finding {
     let finding = Finding::new(
         &RULE,
         &id(facts),
         "Nothing that was read refers to this Secret.".to_owned(),
     )
     .about(&facts.namespace, &facts.name, None)
-    .at(facts.origin, &Site::default(), "nobody refers to it");
+    .at(facts.origin, &site(inventory, facts), "nobody refers to it");
     let mut finding = with_makers(finding, facts);
     if facts.origin == Origin::Live {
         finding = finding.run(
@@ -197,7 +197,7 @@ fn unused(facts: &SecretFacts) -> Finding {
 }
 
 /// The keys that nobody asks for, if everybody says which keys they want.
-fn unused_keys(facts: &SecretFacts, uses: &[Option<Vec<String>>]) -> Option<Finding> {
+fn unused_keys(inventory: &Inventory, facts: &SecretFacts, uses: &[Option<Vec<String>>]) -> Option<Finding> {
     let asked: Option<Vec<_>> = uses.iter().map(Option::as_ref).collect();
     let asked: BTreeSet<_> = asked?.into_iter().flatten().collect();
     let Keys::Complete(keys) = &facts.keys else {
@@ -218,7 +218,7 @@ fn unused_keys(facts: &SecretFacts, uses: &[Option<Vec<String>>]) -> Option<Find
         },
     )
     .about(&facts.namespace, &facts.name, Some(first))
-    .at(facts.origin, &Site::default(), "its consumers list the keys they want");
+    .at(facts.origin, &site(inventory, facts), "its consumers list the keys they want");
     Some(with_makers(finding, facts).advise(
         "Remove what nobody needs when whoever made the Secret says that no program reads it \
          through the API.",
@@ -232,6 +232,19 @@ fn with_makers(finding: Finding, facts: &SecretFacts) -> Finding {
     } else {
         finding.because(format!("It was written by {}.", makers.join(", ")))
     }
+}
+
+/// Where the Secret's name stands in its file.
+fn site(inventory: &Inventory, facts: &SecretFacts) -> Site {
+    inventory
+        .of_kind("", "Secret")
+        .find(|object| object.origin == facts.origin && object.id == id(facts))
+        .and_then(|object| object.root.at(&["metadata", "name"]))
+        .map(|name| Site {
+            path: "metadata.name".to_owned(),
+            span: name.span,
+        })
+        .unwrap_or_default()
 }
 
 fn id(facts: &SecretFacts) -> ObjectId {

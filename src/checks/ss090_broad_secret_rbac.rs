@@ -86,11 +86,11 @@ fn finding(subject: &Subject, severity: Severity, given: &[Given<'_>]) -> Findin
         finding = finding
             .at(binding.origin, site, "given to this subject")
             .because(format!(
-                "{} gives {} of secrets {} by {}.",
-                capital(&binding.id.short()),
+                "By {} and {} it has {} of secrets {}.",
+                binding.id.short(),
+                binding.role.short(),
                 verbs.join(", "),
-                access::told_where(binding),
-                binding.role.short()
+                access::told_where(binding)
             ));
     }
     finding.advise(
