@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 use testcluster::fault::{Fault, FaultServer, Rule};
 
-use super::{FOREIGN, VALUE, in_rounds, shred};
+use super::{FOREIGN, VALUE, in_rounds, shred, write_source};
 use crate::figures::Section;
 use crate::harness::{thorough_trial, trial};
 
@@ -66,7 +66,7 @@ fn swapped_path(section: Section, rounds: usize) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("source");
         let foreign = folder.path().join("foreign");
-        fs::write(&path, VALUE).unwrap();
+        write_source(&path, VALUE);
         fs::write(&foreign, FOREIGN).unwrap();
         delay_read_back(server, &name);
         let outcome = std::thread::scope(|scope| {
@@ -145,7 +145,7 @@ fn changed_meanwhile(section: Section, rounds: usize) {
         let name = format!("changed-{number:04}");
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("source");
-        fs::write(&source, VALUE).unwrap();
+        write_source(&source, VALUE);
         delay_read_back(server, &name);
         let edit = [Edit::Replace, Edit::InPlace][number % 2];
         std::thread::scope(|scope| {

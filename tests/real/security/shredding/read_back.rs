@@ -5,7 +5,7 @@ use std::fs;
 use libtest_mimic::Trial;
 use testcluster::fault::{Fault, FaultServer, Reply, Rule};
 
-use super::{VALUE, shred};
+use super::{VALUE, shred, write_source};
 use crate::figures::record;
 use crate::harness::trial;
 
@@ -82,7 +82,7 @@ fn read_back_differs() {
         let server = FaultServer::start();
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("source");
-        fs::write(&source, VALUE).unwrap();
+        write_source(&source, VALUE);
         for rule in read_backs(&fault) {
             server.script(rule);
         }

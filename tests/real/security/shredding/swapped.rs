@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use testcluster::fault::FaultServer;
 
 use super::system_calls::{system_calls, under_strace};
-use super::{FOREIGN, VALUE, in_rounds};
+use super::{FOREIGN, VALUE, in_rounds, write_source};
 use crate::figures::Section;
 use crate::harness::thorough_trial;
 
@@ -74,7 +74,7 @@ fn swapped_at(server: &FaultServer, call: &str, count: usize, name: &str) -> End
     let folder = tempfile::tempdir().unwrap();
     let at = |file: &str| folder.path().join(file);
     let (source, foreign, trace) = (at("source"), at("foreign"), at("trace"));
-    fs::write(&source, VALUE).unwrap();
+    write_source(&source, VALUE);
     fs::write(&foreign, FOREIGN).unwrap();
     let strace = format!(
         "-e trace={call} -e inject={call}:signal=STOP:when={count} -o {}",

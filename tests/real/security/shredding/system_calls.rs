@@ -8,7 +8,7 @@ use std::path::Path;
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
 
-use super::VALUE;
+use super::{VALUE, write_source};
 use crate::figures::record;
 use crate::harness::{Invocation, Outcome, program, trial};
 
@@ -27,7 +27,7 @@ pub fn trials() -> Vec<Trial> {
 pub(super) fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
     let source = folder.join("baseline");
     let trace = folder.join("trace");
-    fs::write(&source, VALUE).unwrap();
+    write_source(&source, VALUE);
     traced(
         server,
         &format!("-o {}", trace.display()),
@@ -91,7 +91,7 @@ fn killed_everywhere() {
             continue;
         }
         let source = folder.path().join(format!("source-{number}"));
-        fs::write(&source, VALUE).unwrap();
+        write_source(&source, VALUE);
         let name = format!("killed-{number}");
         traced(
             &server,
@@ -137,7 +137,7 @@ fn failing_calls() {
     ];
     for (number, (call, error)) in faults.iter().enumerate() {
         let source = folder.path().join(format!("source-{number}"));
-        fs::write(&source, VALUE).unwrap();
+        write_source(&source, VALUE);
         let outcome = traced(
             &server,
             &format!("-o /dev/null -e inject={call}:error={error}"),
@@ -163,7 +163,7 @@ fn failing_calls() {
     .enumerate()
     {
         let source = folder.path().join(format!("again-{number}"));
-        fs::write(&source, VALUE).unwrap();
+        write_source(&source, VALUE);
         traced(
             &server,
             &format!("-o /dev/null -e inject={inject}"),
@@ -192,7 +192,7 @@ fn order_and_amount() {
     for size in sizes {
         let source = folder.path().join(format!("source-{size}"));
         let trace = folder.path().join("trace");
-        fs::write(&source, vec![b'x'; size]).unwrap();
+        write_source(&source, &vec![b'x'; size]);
         fs::File::open(&source).unwrap().sync_all().unwrap();
         let allocated = fs::metadata(&source).unwrap().blocks() * 512;
         traced(
