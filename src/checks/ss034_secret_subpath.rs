@@ -2,12 +2,11 @@
 
 use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
 use crate::inventory::{Immutability, Inventory};
-use crate::workload::delivery::Way;
 use crate::workload::mount_path::{clean, is_below, is_populated};
 use crate::workload::{SubPath, path};
 
 use super::mounts::{self, Mounted};
-use super::stale::Running;
+use super::ss051_stale_subpath::is_told;
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -50,7 +49,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     let Some(first) = group.first() else { return };
-    if is_stale(inventory, first) {
+    let is_stale =
+        |one: &Mounted<'_>| is_told(inventory, one.workload, one.container, one.mount);
+    if group.iter().any(is_stale) {
         return;
     }
     let paths: Vec<_> = group.iter().map(|one| one.mount.path.as_str()).collect();
@@ -85,17 +86,6 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
             .because("The file is laid into a directory that images fill.");
     }
     results.report(with_fixes(finding, group));
-}
-
-/// Whether a running container has an old content of it: then SS051 (or the
-/// rule that knows why it stays) tells of it, with the same remedy.
-fn is_stale(inventory: &Inventory, mounted: &Mounted<'_>) -> bool {
-    Running::of(inventory, mounted.workload).held.iter().any(|held| {
-        held.stale().is_some()
-            && matches!(held.delivery.way, Way::SubPath { .. })
-            && held.container.name == mounted.container.name
-            && held.facts.name == mounted.volume.secret_name()
-    })
 }
 
 /// The directory a file is mounted into.

@@ -3,10 +3,10 @@
 use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::delivery::Way;
-use crate::workload::WorkloadKind;
+use crate::workload::{Container, Mount, Workload, WorkloadKind};
 
 use super::stale::{self, Held, Running};
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, ss034_secret_subpath};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -49,11 +49,31 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
         "{files} may hold an old content of Secret {name}, which was written after the containers \
          started: a subPath mount does not follow."
     );
-    let mut finding = running.finding(&RULE, told, message);
+    let mut finding = running
+        .finding(&RULE, told, message)
+        .related(&ss034_secret_subpath::RULE);
     if running.workload.kind == WorkloadKind::CronJob {
         finding = finding.severity(Severity::Info);
     }
     running
         .restart(told, running.with_mixed(name, finding))
         .advise("So that it follows, mount the directory instead of the file.")
+}
+
+/// Whether a mount of a workload's template is told as stale, here or by the
+/// rule that knows why a restart does not help. The remedy is that of SS034,
+/// which then leaves it out.
+pub(super) fn is_told(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    mount: &Mount,
+) -> bool {
+    mount.sub_path.is_some()
+        && Running::of(inventory, workload).held.iter().any(|held| {
+            held.stale().is_some()
+                && held.container.name == container.name
+                && matches!(held.delivery.way, Way::SubPath { mount: own }
+                    if own.path.value == mount.path.value)
+        })
 }
