@@ -27,9 +27,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kubectl_secretsafe::checks::{self, CHECKS};
-use kubectl_secretsafe::finding::{Finding, Grant, Results};
+use kubectl_secretsafe::finding::{Applies, Finding, Fix, Grant, Results};
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
+use kubectl_secretsafe::manifest::edit::{Refusal, edit};
 use kubectl_secretsafe::manifest::{SourceText, parse};
+use kubectl_secretsafe::workload::Origin;
 
 struct Case {
     text: String,
@@ -212,6 +214,84 @@ fn every_case_gives_exactly_its_findings() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `--fix` offers is an edit that works, and after it the rule finds less.
+#[test]
+fn every_offered_fix_puts_its_finding_right() {
+    let mut offered = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (id, cases) in folders() {
+        let Some(check) = CHECKS.iter().find(|check| check.rule.id == id) else {
+            continue;
+        };
+        for path in cases {
+            let mut case = Case::read(&path);
+            if case.scope == "cluster" {
+                continue;
+            }
+            let inventory = case.inventory();
+            let before = found(check, &inventory);
+            for finding in &before {
+                let Some(edited) = first_offer(&inventory, finding) else {
+                    continue;
+                };
+                offered.insert(id.clone());
+                match edited {
+                    Ok(text) => {
+                        let original = std::mem::replace(&mut case.text, text);
+                        let left = found(check, &case.inventory()).len();
+                        if left >= before.len() {
+                            wrong.push(format!("{}: {left} left", path.display()));
+                        }
+                        case.text = original;
+                    }
+                    // Another finding comes first: a person removes one.
+                    Err(Refusal::DuplicateKeys) => {}
+                    Err(refusal) => wrong.push(format!("{}: {refusal}", path.display())),
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(offered.contains("SS031") && offered.contains("SS009"));
+}
+
+fn found(check: &checks::Check, inventory: &Inventory) -> Vec<Finding> {
+    let mut results = Results::default();
+    (check.run)(inventory, &mut results);
+    results.findings
+}
+
+/// The text after the first change that a finding offers; `None` if it offers
+/// none.
+fn first_offer(inventory: &Inventory, finding: &Finding) -> Option<Result<String, Refusal>> {
+    let operations = finding.fixes.iter().find_map(|fix| match fix {
+        Fix::Patch {
+            operations,
+            applies: Applies::OnRequest,
+            ..
+        } => Some(operations),
+        _ => None,
+    })?;
+    let origin = finding.places.first()?.origin;
+    let Origin::File { document, .. } = origin else {
+        return None;
+    };
+    let source = inventory.source(origin)?;
+    let facts = &source.documents[document];
+    let object = inventory
+        .objects
+        .iter()
+        .find(|object| object.id == finding.subject && object.origin == origin)?;
+    let text = source.text.text();
+    Some(edit(
+        text,
+        facts.span,
+        facts.format,
+        &object.base,
+        operations,
+    ))
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! SS031: a mode that does not mean what it looks like.
 
-use crate::finding::{Applies, Finding, Fix, Results, Severity};
+use crate::finding::{Applies, Finding, Fix, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::files;
 use crate::workload::mode::{Slip, both_forms, slip};
@@ -55,23 +55,31 @@ fn found(workload: &Workload, volume: &Volume, slips: &[(&Mode, Slip)]) -> Findi
     for (mode, slip) in slips {
         finding = finding.at(workload.origin, &mode.site, label(*slip));
     }
-    for (mode, slip) in slips {
-        let Some(meant) = slip.meant() else {
-            finding = finding.advise(
-                "Write the mode in octal with a leading 0 (0400, 0440, 0444) in YAML, in decimal \
-                 (256, 288, 292) in JSON.",
-            );
-            continue;
-        };
-        let form = if mode.decimal_only { "in JSON" } else { "in YAML" };
-        let text = if mode.decimal_only { meant.to_string() } else { format!("{meant:04o}") };
-        finding = finding.fix(Fix::Patch {
-            what: format!("Set mode {}: write {text} {form}.", both_forms(meant)),
-            operations: mounts::replace_mode(mode, meant),
-            applies: Applies::OnRequest,
-        });
-    }
-    finding
+    with_fix(finding, slips)
+}
+
+/// One change for all modes that show what was meant.
+fn with_fix(finding: Finding, slips: &[(&Mode, Slip)]) -> Finding {
+    let right: Vec<_> = slips
+        .iter()
+        .filter_map(|(mode, slip)| Some((*mode, slip.meant()?)))
+        .collect();
+    let Some((first, _)) = right.first() else {
+        return finding.advise(
+            "Write the mode in octal with a leading 0 (0400, 0440, 0444) in YAML, in decimal (256, \
+             288, 292) in JSON.",
+        );
+    };
+    let form = if first.decimal_only { "in decimal in JSON" } else { "in octal in YAML" };
+    let modes: Vec<_> = right.iter().map(|(_, meant)| both_forms(*meant)).collect();
+    finding.fix(Fix::Patch {
+        what: format!("Write mode {}, {form}.", listed(modes.iter().map(String::as_str))),
+        operations: right
+            .iter()
+            .flat_map(|(mode, meant)| mounts::replace_mode(mode, *meant))
+            .collect(),
+        applies: Applies::OnRequest,
+    })
 }
 
 /// Whether the API takes it.
