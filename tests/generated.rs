@@ -29,7 +29,10 @@ fn check(path: &str, content: &[u8]) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, content).unwrap();
+        // Moved into place: other tests may be reading the file.
+        let beside = file.with_extension("new");
+        fs::write(&beside, content).unwrap();
+        fs::rename(&beside, &file).unwrap();
     } else {
         let found = fs::read(&file).unwrap_or_default();
         assert!(
