@@ -1,6 +1,8 @@
 //! ServiceAccounts of workloads, told once for the rules about pull secrets
 //! and access.
 
+use std::collections::BTreeMap;
+
 use crate::inventory::{Inventory, Pod};
 use crate::workload::secret_controller::is_secret_controller;
 use crate::workload::{ObjectId, Workload};
@@ -46,26 +48,35 @@ pub(super) enum Token {
     Off,
 }
 
-/// What `automountServiceAccountToken` comes to: the pod's word counts before
-/// that of its ServiceAccount.
-pub(super) fn token(inventory: &Inventory, workload: &Workload) -> Token {
-    let is_static = workload
-        .metadata
-        .annotations
-        .contains_key("kubernetes.io/config.mirror");
-    let account = of_workload(workload);
-    let accounts_word = || {
-        inventory
+/// What ServiceAccounts say about their tokens.
+pub(super) struct Accounts<'a>(BTreeMap<&'a ObjectId, bool>);
+
+impl<'a> Accounts<'a> {
+    pub fn new(inventory: &'a Inventory) -> Self {
+        let said = inventory
             .of_kind("", "ServiceAccount")
-            .find(|object| object.id == account)
-            .and_then(|object| object.root.get("automountServiceAccountToken")?.as_bool())
-    };
-    let pods_word = workload.pod.automount_token.as_ref();
-    match pods_word.map(|mount| mount.value).or_else(accounts_word) {
-        _ if is_static => Token::Off,
-        None => Token::ByDefault,
-        Some(true) => Token::Asked,
-        Some(false) => Token::Off,
+            .filter_map(|object| {
+                let mount = object.root.get("automountServiceAccountToken")?.as_bool()?;
+                Some((&object.id, mount))
+            });
+        Self(said.collect())
+    }
+
+    /// What `automountServiceAccountToken` comes to: the pod's word counts
+    /// before that of its ServiceAccount.
+    pub fn token(&self, workload: &Workload) -> Token {
+        let is_static = workload
+            .metadata
+            .annotations
+            .contains_key("kubernetes.io/config.mirror");
+        let accounts_word = || self.0.get(&of_workload(workload)).copied();
+        let pods_word = workload.pod.automount_token.as_ref();
+        match pods_word.map(|mount| mount.value).or_else(accounts_word) {
+            _ if is_static => Token::Off,
+            None => Token::ByDefault,
+            Some(true) => Token::Asked,
+            Some(false) => Token::Off,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::inventory::Inventory;
 use crate::inventory::rbac::{Binding, Maker, Subject};
 use crate::workload::{ObjectId, Site};
 
+use super::account::Accounts;
 use super::{AutoFix, Data, Offline, Rule, access, account};
 
 /// The description.
@@ -40,6 +41,7 @@ type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 pub fn check(inventory: &Inventory, results: &mut Results) {
     access::report_denied(inventory, results, &RULE);
     let rbac = &inventory.rbac;
+    let accounts = Accounts::new(inventory);
     let mut found: BTreeMap<&Subject, Vec<Given<'_>>> = BTreeMap::new();
     for binding in rbac.bindings() {
         let verbs = access::reading(rbac, binding);
@@ -57,7 +59,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         // The widest first: it is what the finding is reported on.
         given.sort_by_key(|(binding, ..)| (binding.namespace().is_some(), binding.id.clone()));
         let severity = severity(inventory, subject, &given);
-        if severity != Severity::Error && is_told_at_its_workload(inventory, subject, &given) {
+        if severity != Severity::Error && is_told_at_its_workload(inventory, &accounts, subject, &given) {
             continue;
         }
         results.report(finding(subject, severity, &given));
@@ -137,6 +139,7 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
 /// Whether SS091 tells the same of a workload that runs as this ServiceAccount.
 fn is_told_at_its_workload(
     inventory: &Inventory,
+    accounts: &Accounts<'_>,
     subject: &Subject,
     given: &[Given<'_>],
 ) -> bool {
@@ -147,7 +150,7 @@ fn is_told_at_its_workload(
     lists
         && inventory.workloads.iter().any(|workload| {
             account::of_workload(workload) == id
-                && super::ss091_workload_can_read_secrets::concerns(inventory, workload)
+                && super::ss091_workload_can_read_secrets::concerns(accounts, workload)
         })
 }
 

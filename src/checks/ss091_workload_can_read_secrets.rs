@@ -5,7 +5,7 @@ use crate::inventory::Inventory;
 use crate::inventory::rbac::Subject;
 use crate::workload::{Workload, WorkloadKind};
 
-use super::account::{self, Token};
+use super::account::{self, Accounts, Token};
 use super::{AutoFix, Data, Offline, Rule, access};
 
 /// The description.
@@ -31,8 +31,9 @@ pub static RULE: Rule = Rule {
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     let rbac = &inventory.rbac;
+    let accounts = Accounts::new(inventory);
     for workload in &inventory.workloads {
-        if !concerns(inventory, workload) {
+        if !concerns(&accounts, workload) {
             continue;
         }
         let account = account::of_workload(workload);
@@ -94,9 +95,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 }
 
 /// Whether a workload is an application that has a token of its own account.
-pub(super) fn concerns(inventory: &Inventory, workload: &Workload) -> bool {
+pub(super) fn concerns(accounts: &Accounts<'_>, workload: &Workload) -> bool {
     workload.kind != WorkloadKind::PodTemplate
         && account::of_workload(workload).name != account::DEFAULT
         && !account::is_controller(workload)
-        && account::token(inventory, workload) != Token::Off
+        && accounts.token(workload) != Token::Off
 }

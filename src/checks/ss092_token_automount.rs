@@ -6,7 +6,7 @@ use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::Inventory;
 use crate::workload::{Confidence, Usage, Workload, path};
 
-use super::account::{self, Token};
+use super::account::{self, Accounts, Token};
 use super::{AutoFix, Data, Offline, Rule, access};
 
 /// The description.
@@ -46,10 +46,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         })
         .map(|used| (used.subject, used.origin))
         .collect();
+    let accounts = Accounts::new(inventory);
     for workload in &inventory.workloads {
         if !with_secrets.contains(&(&workload.id, workload.origin))
             || account::is_controller(workload)
-            || account::token(inventory, workload) != Token::ByDefault
+            || accounts.token(workload) != Token::ByDefault
             || !is_useless(inventory, workload)
         {
             continue;

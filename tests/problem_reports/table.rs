@@ -153,7 +153,11 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "a certificate of another namespace is ignored",
         cause: "the Secret is read in the namespace of the Ingress; gateways have rules of their own",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[
+            Case("SS080/report_17_certificate_of_another_namespace.yaml"),
+            Case("SS081/report_17_gateway_without_grant.yaml"),
+            Case("SS082/report_17_authority_of_another_namespace.yaml"),
+        ],
     },
     Row {
         number: 18,
@@ -306,7 +310,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "the controller's fake certificate is served",
         cause: "the Secret is missing, or its certificate and key are no pair",
-        shown: &[Case("SS062/report_33_no_pair_behind_an_ingress.yaml")],
+        shown: &[
+            Case("SS062/report_33_no_pair_behind_an_ingress.yaml"),
+            Case("SS080/report_33_fake_certificate.yaml"),
+        ],
     },
     Row {
         number: 34,
