@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::finding::Operation;
 
+use super::super::Format;
 use super::Refusal;
 use super::locate::tokens;
 use super::splice::written;
@@ -12,17 +13,18 @@ use super::splice::written;
 pub(super) fn same_meaning(
     before: &str,
     after: &str,
+    format: Format,
     prefix: &str,
     operations: &[Operation],
 ) -> Result<(), Refusal> {
-    let mut expected = value(before)?;
+    let mut expected = value(before, format)?;
     for operation in operations {
         match operation {
             Operation::Quote { pointer } => quote(&mut expected, before, prefix, pointer)?,
             operation => patch(&mut expected, prefix, operation)?,
         }
     }
-    if value(after).is_ok_and(|found| found == expected) {
+    if value(after, format).is_ok_and(|found| found == expected) {
         Ok(())
     } else {
         Err(Refusal::NotEqual)
@@ -31,12 +33,17 @@ pub(super) fn same_meaning(
 
 /// The document as data, read as kubectl reads it. The reader's own words may
 /// quote the text, so they are dropped.
-fn value(text: &str) -> Result<Value, Refusal> {
-    let options = serde_saphyr::options! {
-        legacy_octal_numbers: true,
+fn value(text: &str, format: Format) -> Result<Value, Refusal> {
+    let read = match format {
+        Format::Yaml => {
+            let options = serde_saphyr::options! {
+                legacy_octal_numbers: true,
+            };
+            serde_saphyr::from_str_with_options(text, options).ok()
+        }
+        Format::Json => serde_json::from_str(text).ok(),
     };
-    serde_saphyr::from_str_with_options(text, options)
-        .map_err(|_| Refusal::Unreadable("a second reader does not understand it".to_owned()))
+    read.ok_or_else(|| Refusal::Unreadable("a second reader does not understand it".to_owned()))
 }
 
 /// Makes text of a scalar: what the document has there, letter by letter.

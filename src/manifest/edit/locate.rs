@@ -3,35 +3,68 @@
 use super::super::{Content, Entry, EntryOrigin, Node, Sharing};
 use super::Refusal;
 
+/// A node and the place that holds it.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    pub node: &'a Node,
+    pub holder: Holder<'a>,
+    pub surroundings: Surroundings,
+}
+
+/// The style of the collection around a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Surroundings {
+    /// Lines and indentation.
+    Block,
+    /// Brackets and commas, at whatever depth.
+    Flow,
+}
+
+/// What holds a node.
+#[derive(Clone, Copy)]
+pub(super) enum Holder<'a> {
+    /// Nothing: it is the document.
+    Document,
+    /// A key.
+    Entry {
+        /// The mapping.
+        mapping: &'a Node,
+        /// Key and value.
+        entry: &'a Entry,
+    },
+    /// The dash or comma of a list.
+    Item {
+        /// The list.
+        list: &'a Node,
+        /// Which item.
+        index: usize,
+    },
+}
+
 /// What a pointer names, from its parent's side.
 pub(super) enum Target<'a> {
     /// The document itself.
     Root,
-    /// An entry of a mapping that is there.
-    Entry {
-        /// The mapping.
-        parent: &'a Node,
-        /// Which entry.
-        index: usize,
+    /// A value that is there.
+    There {
+        /// What holds it.
+        parent: Held<'a>,
+        /// It.
+        child: Held<'a>,
     },
-    /// A key that a mapping has not.
+    /// A key that a mapping has not itself; a merged one may have it.
     NewEntry {
         /// The mapping.
-        parent: &'a Node,
+        parent: Held<'a>,
         /// The key.
         key: String,
-    },
-    /// An item of a list that is there.
-    Item {
-        /// The list.
-        parent: &'a Node,
-        /// Which item.
-        index: usize,
+        /// Whether a merge gives the mapping this key.
+        merged: bool,
     },
     /// The place after a list's last item.
     End {
         /// The list.
-        parent: &'a Node,
+        parent: Held<'a>,
     },
 }
 
@@ -46,62 +79,82 @@ pub(super) fn tokens(pointer: &str) -> Vec<String> {
 
 /// Follows a pointer. Whatever is changed below a shared node would change
 /// elsewhere too, so that is refused on the way.
-pub(super) fn locate<'a>(root: &'a Node, pointer: &str) -> Result<Target<'a>, Refusal> {
+pub(super) fn locate<'a>(text: &str, root: &'a Node, pointer: &str) -> Result<Target<'a>, Refusal> {
     let tokens = tokens(pointer);
     let Some((last, way)) = tokens.split_last() else {
         return Ok(Target::Root);
     };
     let missing = || Refusal::Missing(pointer.to_owned());
     let shared = || Refusal::Shared(pointer.to_owned());
-    let mut parent = root;
-    if parent.sharing != Sharing::Own {
-        return Err(shared());
-    }
+    let mut parent = Held {
+        node: root,
+        holder: Holder::Document,
+        surroundings: Surroundings::Block,
+    };
     for token in way {
-        parent = match &parent.content {
-            Content::Mapping(entries) => {
-                let entry = &entries[entry_index(entries, token).ok_or_else(missing)?];
-                if entry.origin == EntryOrigin::Merged {
-                    return Err(shared());
-                }
-                &entry.value
-            }
-            Content::Sequence(items) => items
-                .get(index(token).ok_or_else(missing)?)
-                .ok_or_else(missing)?,
-            _ => return Err(missing()),
-        };
-        if parent.sharing != Sharing::Own {
+        if parent.node.sharing != Sharing::Own {
+            return Err(shared());
+        }
+        parent = child(text, parent, token).ok_or_else(missing)?;
+        if let Holder::Entry { entry, .. } = parent.holder
+            && entry.origin == EntryOrigin::Merged
+        {
             return Err(shared());
         }
     }
-    match &parent.content {
-        Content::Mapping(entries) => match entry_index(entries, last) {
-            Some(index) if entries[index].origin == EntryOrigin::Merged => Err(shared()),
-            Some(index) => Ok(Target::Entry { parent, index }),
-            None => Ok(Target::NewEntry {
-                parent,
-                key: last.clone(),
-            }),
-        },
-        Content::Sequence(items) if last == "-" || index(last) == Some(items.len()) => {
-            Ok(Target::End { parent })
+    if parent.node.sharing != Sharing::Own {
+        return Err(shared());
+    }
+    match (&parent.node.content, child(text, parent, last)) {
+        (Content::Mapping(_), found) => {
+            let own = found.filter(|found| match found.holder {
+                Holder::Entry { entry, .. } => entry.origin == EntryOrigin::Own,
+                _ => true,
+            });
+            Ok(own.map_or_else(
+                || Target::NewEntry {
+                    parent,
+                    key: last.clone(),
+                    merged: found.is_some(),
+                },
+                |child| Target::There { parent, child },
+            ))
         }
-        Content::Sequence(items) => {
-            let index = index(last).filter(|index| *index < items.len());
-            Ok(Target::Item {
-                parent,
-                index: index.ok_or_else(missing)?,
-            })
+        (Content::Sequence(_), Some(found)) => Ok(Target::There {
+            parent,
+            child: found,
+        }),
+        (Content::Sequence(items), None) if last == "-" || index(last) == Some(items.len()) => {
+            Ok(Target::End { parent })
         }
         _ => Err(missing()),
     }
 }
 
-fn entry_index(entries: &[Entry], key: &str) -> Option<usize> {
-    entries
-        .iter()
-        .rposition(|entry| entry.key.scalar_text() == Some(key))
+fn child<'a>(text: &str, parent: Held<'a>, token: &str) -> Option<Held<'a>> {
+    let node = parent.node;
+    let (node, holder) = match &node.content {
+        Content::Mapping(_) => {
+            let entry = node.entry(token)?;
+            let mapping = node;
+            (&entry.value, Holder::Entry { mapping, entry })
+        }
+        Content::Sequence(items) => {
+            let index = index(token)?;
+            (items.get(index)?, Holder::Item { list: node, index })
+        }
+        _ => return None,
+    };
+    let opening = text.as_bytes().get(parent.node.span.start);
+    let surroundings = match (parent.surroundings, opening) {
+        (Surroundings::Block, Some(b'{' | b'[')) => Surroundings::Flow,
+        (surroundings, _) => surroundings,
+    };
+    Some(Held {
+        node,
+        holder,
+        surroundings,
+    })
 }
 
 fn index(token: &str) -> Option<usize> {

@@ -5,10 +5,15 @@
 //! result is read again by another YAML reader and compared with what the
 //! patch makes of the object. Only an equal result leaves this module.
 
+mod block;
 mod check;
+mod flow;
+mod layout;
 mod locate;
 mod render;
 mod splice;
+mod style;
+mod value;
 
 use crate::finding::Operation;
 
@@ -40,6 +45,29 @@ pub enum Refusal {
     NotEqual,
 }
 
+/// What is to be changed in one object of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<'a> {
+    /// The document, as [`super::Document`] has it.
+    pub span: Span,
+    /// How the document is written.
+    pub format: Format,
+    /// The path of the object in its document: empty, or that of an item of a
+    /// List.
+    pub base: &'a str,
+    /// What to change, in order; all of it or nothing.
+    pub operations: &'a [Operation],
+}
+
+/// What became of a text.
+#[derive(Debug)]
+pub struct Edited {
+    /// All of it, with the edits that were made.
+    pub text: String,
+    /// For each edit, in their order, whether it was made.
+    pub outcomes: Vec<Result<(), Refusal>>,
+}
+
 /// Edits the document at `span` (of [`super::Document`]): returns the whole new
 /// text. `base` is the path of the object in its document: empty, or that of
 /// an item of a List.
@@ -53,22 +81,89 @@ pub fn edit(
     base: &str,
     operations: &[Operation],
 ) -> Result<String, Refusal> {
-    let span = with_indentation(text, span);
-    let before = &text[span.start..span.end];
-    let prefix = crate::workload::path::pointer(base);
-    let mut after = before.to_owned();
-    for operation in operations {
-        let root = read(&after)?;
-        after = splice::apply(&after, &root, format, &prefix, operation)?;
+    let edit = Edit {
+        span,
+        format,
+        base,
+        operations,
+    };
+    let Edited { text, mut outcomes } = edit_all(text, &[edit]);
+    outcomes.pop().unwrap_or(Ok(())).map(|()| text)
+}
+
+/// Makes many edits of one text, in one pass over it. Those of one document are
+/// made one after the other; a refused one changes nothing and hinders no other.
+pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
+    let line_break = LineBreak::of(text);
+    let mut order: Vec<usize> = (0..edits.len()).collect();
+    order.sort_by_key(|index| edits[*index].span);
+    let mut outcomes = vec![Ok(()); edits.len()];
+    let mut new = String::with_capacity(text.len() + text.len() / 4);
+    let mut at = 0;
+    for document in order.chunk_by(|one, other| edits[*one].span == edits[*other].span) {
+        let [first, ..] = document else { continue };
+        let Edit { span, format, .. } = edits[*first];
+        let span = match format {
+            Format::Yaml => with_indentation(text, span),
+            Format::Json => span,
+        };
+        let mut after = text[span.start..span.end].to_owned();
+        for index in document {
+            match edit_document(&after, line_break, &edits[*index]) {
+                Ok(edited) => after = edited,
+                Err(refusal) => outcomes[*index] = Err(refusal),
+            }
+        }
+        new.push_str(&text[at..span.start]);
+        new.push_str(&after);
+        at = span.end;
     }
-    check::same_meaning(before, &after, &prefix, operations)?;
-    Ok([&text[..span.start], &after, &text[span.end..]].concat())
+    new.push_str(&text[at..]);
+    Edited {
+        text: new,
+        outcomes,
+    }
+}
+
+fn edit_document(before: &str, line_break: LineBreak, edit: &Edit<'_>) -> Result<String, Refusal> {
+    let prefix = crate::workload::path::pointer(edit.base);
+    let mut after = before.to_owned();
+    for operation in edit.operations {
+        let root = read(&after)?;
+        after = splice::apply(&after, &root, edit.format, line_break, &prefix, operation)?;
+    }
+    check::same_meaning(before, &after, edit.format, &prefix, edit.operations)?;
+    Ok(after)
+}
+
+/// How a text ends its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineBreak {
+    Lf,
+    CrLf,
+}
+
+impl LineBreak {
+    fn of(text: &str) -> Self {
+        match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => Self::CrLf,
+            _ => Self::Lf,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+        }
+    }
 }
 
 /// The document from the start of its first line, so that its own indentation
 /// is seen; a document behind `---` on one line starts where it starts.
 fn with_indentation(text: &str, span: Span) -> Span {
-    let line = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let line = text[..span.start].rfind('\n').map_or(mark, |at| at + 1);
     let start = if text[line..span.start].bytes().all(|byte| byte == b' ') {
         line
     } else {
