@@ -171,7 +171,9 @@ impl Tree {
         let (content, first, last) = match open.kind {
             Kind::Sequence(items) => {
                 let last = items.last().map(|item| item.span.end);
-                (Content::Sequence(items), None, last)
+                let first = items.first().map_or(open.start, |item| item.span.start);
+                let dash = dash_before(text, open.start, first);
+                (Content::Sequence(items), Some(dash), last)
             }
             Kind::Mapping(entries, _) => {
                 let first = entries.first().map(|entry| entry.key.span.start);
@@ -191,7 +193,7 @@ impl Tree {
                 end: end.end,
             },
             StructureStyle::Block => {
-                let start = first.unwrap_or_else(|| dash_before(text, open.start));
+                let start = first.unwrap_or(open.start);
                 let last = last.unwrap_or(open.start).max(start);
                 Span {
                     start,
@@ -250,14 +252,28 @@ impl Tree {
 
 /// The first dash of a block sequence; the parser tells the start of the first
 /// item when the list is not indented below its key.
-fn dash_before(text: &str, start: usize) -> usize {
+fn dash_before(text: &str, start: usize, item: usize) -> usize {
     let bytes = text.as_bytes();
-    if bytes.get(start) == Some(&b'-') {
+    if start < item && bytes.get(start) == Some(&b'-') {
         return start;
     }
-    match text.get(..start).map(str::trim_end) {
-        Some(before) if before.ends_with('-') => before.len() - 1,
-        _ => start,
+    let mut end = item.min(text.len());
+    loop {
+        let line = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        // Dashes may follow one another; a comment behind the last is none.
+        let mut last = None;
+        let mut at = line;
+        while at < end && matches!(bytes[at], b' ' | b'-') {
+            if bytes[at] == b'-' {
+                last = Some(at);
+            }
+            at += 1;
+        }
+        match (last, line.checked_sub(1)) {
+            (Some(dash), _) => return dash,
+            (None, Some(before)) => end = before,
+            (None, None) => return start,
+        }
     }
 }
 

@@ -44,7 +44,7 @@ pub const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "nulls",
-        "volumeMounts: # ~1~\nvolumes:\nenv:   \n# ~2~\nname: ~\nitems:\n-\n- # ~3~\n- x\nlast:\n",
+        "volumeMounts: # ~1~\nvolumes:\nenv:   \n# ~2~\nname: Null\nitems:\n-\n- # ~3~\n- x\nlast:\n",
     ),
     ("null at the end", "a:\n  b:\n    c:\nd:\n- e:\n- f:"),
     (
@@ -102,6 +102,10 @@ pub const TEXTS: &[(&str, &str)] = &[
         "list as document",
         "- a: 1\n  b: 2 # ~1~\n# ~2~\n- c\n- - d\n",
     ),
+    (
+        "items that look like dashes",
+        "a:\n- -1\n- - -2\n  - x\nb:\n- # ~1~\n  - y\n- -z\nc:\n- &u\n  -\n  - v\n",
+    ),
     ("one entry", "a: 1 # ~1~\n"),
     ("one item", "# ~1~\n- 1\n# ~2~\n"),
     (
@@ -142,7 +146,7 @@ pub const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "lexemes",
-        "mode: 0400\ndefaultMode: 420\nyes: no\non: \"off\"\ne: 1e3\nf: 1.5\nz: \"012\"\nd: 2024-01-01\nn: 1_000\nb: 0b11\n",
+        "mode: 0400\ndefaultMode: 420\nyes: no\non: \"off\"\ne: 1e-3\nf: 1.5\nz: \"012\"\nd: 2024-01-01\nn: 1_000\nb: 0b11\n",
     ),
     (
         "spaces behind values",
@@ -164,7 +168,7 @@ pub fn dressed(text: &str) -> Vec<(&'static str, String)> {
         ("behind a mark", format!("\u{feff}{text}")),
     ];
     // Line breaks that a block scalar keeps would be others.
-    if closed && !text.ends_with("\n\n") {
+    if closed && !text.ends_with("\n\n") && !text.contains("|+") {
         all.push(("without its last line break", text.trim_end().to_owned()));
     }
     if !is_json && !text.starts_with('%') && closed {

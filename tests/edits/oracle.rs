@@ -183,6 +183,9 @@ pub fn same_habits(before: &str, after: &str) -> Result<(), String> {
     if before.contains("\r\n") && bare(before) == 0 && bare(after) > 0 {
         return Err("a line ends without the file's CR".to_owned());
     }
+    if after.starts_with('\u{feff}') != before.starts_with('\u{feff}') {
+        return Err("the byte order mark changed".to_owned());
+    }
     if !before.contains('\r') && after.contains('\r') {
         return Err("a CR came in".to_owned());
     }
@@ -260,6 +263,11 @@ impl Change {
         let mut past = line_of(text, end) + 1;
         let mut first = line_of(text, child.start);
         let mut gone = child.start..line_end(text, end);
+        if ends_in_block_scalar(child.node) {
+            // The line breaks it keeps.
+            let below = text[gone.end..].lines();
+            past += below.take_while(|line| line.trim().is_empty()).count();
+        }
         if parent.is_flow {
             first = line_of(text, child.floor);
             past = line_of(text, child.ceiling.max(end)) + 1;
@@ -340,8 +348,9 @@ impl Change {
         }
     }
 
-    fn lines_stay(&self, before: &str, after: &str) -> Result<(), String> {
-        let (old, new): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
+    fn lines_stay<'a>(&self, before: &'a str, after: &'a str) -> Result<(), String> {
+        let lines = |text: &'a str| text.trim_start_matches('\u{feff}').lines().collect();
+        let (old, new): (Vec<_>, Vec<_>) = (lines(before), lines(after));
         let first = self.first.min(old.len());
         let tail = &old[self.past.min(old.len())..];
         if new.len() < first + tail.len() || new[..first] != old[..first] {

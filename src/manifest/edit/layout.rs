@@ -233,7 +233,7 @@ impl Editor<'_> {
         if !closed(start) {
             new.insert_str(0, self.line_break);
         }
-        if closed(end) && !(start == end && !closed(start)) {
+        if closed(end) && (start != end || closed(start)) {
             new += self.line_break;
         }
         Splice::new(start, end, new)

@@ -132,8 +132,33 @@ fn edit_document(before: &str, line_break: LineBreak, edit: &Edit<'_>) -> Result
         let root = read(&after)?;
         after = splice::apply(&after, &root, edit.format, line_break, &prefix, operation)?;
     }
-    check::same_meaning(before, &after, edit.format, &prefix, edit.operations)?;
-    Ok(after)
+    match check::same_meaning(before, &after, edit.format, &prefix, edit.operations) {
+        Ok(()) => Ok(after),
+        Err(Refusal::NotEqual) => Err(why_not_equal(&after, &prefix, edit.operations)),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// A key that is removed from a mapping comes back when a merge has it too.
+fn why_not_equal(after: &str, prefix: &str, operations: &[Operation]) -> Refusal {
+    let merged = |root: &Node, pointer: &str| {
+        matches!(
+            locate::locate(after, root, &format!("{prefix}{pointer}")),
+            Ok(locate::Target::NewEntry { merged: true, .. })
+        )
+    };
+    let Ok(root) = read(after) else {
+        return Refusal::NotEqual;
+    };
+    operations
+        .iter()
+        .find_map(|operation| match operation {
+            Operation::Remove { pointer } if merged(&root, pointer) => Some(pointer),
+            _ => None,
+        })
+        .map_or(Refusal::NotEqual, |pointer| {
+            Refusal::Shared(pointer.clone())
+        })
 }
 
 /// How a text ends its lines.

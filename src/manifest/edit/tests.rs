@@ -141,7 +141,24 @@ fn scalars_keep_their_quotes_and_modes_are_octal() {
         ("a: 'x' # c\n", "/a", json!("it's"), "a: 'it''s' # c\n"),
         ("a: \"x\"\n", "/a", json!("y"), "a: \"y\"\n"),
         ("a: x\n", "/a", json!("yes"), "a: \"yes\"\n"),
-        ("a: x\n", "/a", json!("y, z"), "a: \"y, z\"\n"),
+        ("a: x\n", "/a", json!("y, z"), "a: y, z\n"),
+        ("a: [x]\n", "/a/0", json!("y, z"), "a: [\"y, z\"]\n"),
+        ("a: 1 # c\n", "/a", json!(true), "a: true # c\n"),
+        (
+            "a: |  # c\n  x\nb: 1\n",
+            "/a",
+            json!("z"),
+            "a: z  # c\nb: 1\n",
+        ),
+        ("mode: 0\n", "/mode", json!(0), "mode: 0000\n"),
+        ("mode: 0\n", "/mode", json!(36), "mode: 0044\n"),
+        ("- {mode: 1}\n", "/0/mode", json!(256), "- {mode: 0400}\n"),
+        (
+            "--- {\"mode\": 1}\n",
+            "/mode",
+            json!(256),
+            "--- {\"mode\": 256}\n",
+        ),
         (
             "defaultMode: 400\n",
             "/defaultMode",
@@ -221,10 +238,7 @@ fn what_cannot_be_edited_is_refused() {
         Refusal::Shared(_)
     ));
     assert!(matches!(
-        refused(
-            "x: &x {b: 1}\nc:\n  <<: *x\n  d: 1\n",
-            replace("/c/b", json!(2))
-        ),
+        refused("x: &x {b: 1}\nc:\n  <<: *x\n  d: 1\n", remove("/c/b")),
         Refusal::Shared(_)
     ));
     assert_eq!(

@@ -62,7 +62,75 @@ impl Editor<'_> {
     }
 
     fn put_in_block(&self, held: Held<'_>, value: &Value) -> Result<Vec<Splice>, Refusal> {
+        if matches!(held.holder, Holder::Document) {
+            return self.put_as_document(held, value);
+        }
+        let (introduced, Fresh { head, body }) = self.fresh(held, value)?;
         let old = held.node;
+        let gap = &self.text[introduced.min(old.span.start)..old.span.start];
+        let own_line = gap.contains('\n');
+        let mut splices = self.without_tags(introduced, old.span.start);
+        if own_line && !splices.is_empty() {
+            return self.shape();
+        }
+        let is_empty = old.span.start >= old.span.end;
+        // A collection behind a dash has no room for an anchor that nobody
+        // names, and a tag on nothing goes with all that stands there.
+        let keeps_anchor =
+            (head.is_empty() || !is_filled(value)) && (splices.is_empty() || !is_empty);
+        let mut marks = self.marks(introduced, old.span.start);
+        marks.retain(|(mark, _)| matches!(mark, Mark::Anchor | Mark::Tag));
+        let marked = marks.last().map_or(introduced, |(_, at)| at.end);
+        let place = marks
+            .iter()
+            .rfind(|(mark, _)| *mark == Mark::Anchor && keeps_anchor)
+            .map_or(introduced, |(_, at)| at.end);
+        let headed = match head.as_str() {
+            "" => String::new(),
+            head => format!(" {head}"),
+        };
+        if is_empty {
+            let rest = self.rest_of_line(marked);
+            let blanks = if rest.trim().is_empty() {
+                rest.len()
+            } else {
+                0
+            };
+            splices = vec![Splice::new(place, marked + blanks, headed)];
+            splices.extend(self.new_lines(self.line_end(marked), &body));
+        } else if own_line && !is_block_scalar(old) && (self.is_block(old) || !body.is_empty()) {
+            let anchors = if keeps_anchor { place } else { marked };
+            splices.push(Splice::new(place, anchors, headed));
+            let (first, last) = (old.span.start, self.content_end(old.span));
+            let (first, last) = (self.line_start(first), self.line_end(last));
+            splices.push(self.replace_lines(first, last, &body));
+        } else {
+            let end = if is_block_scalar(old) {
+                self.header_end(old)
+            } else if self.is_block(old) {
+                self.content_end(old.span)
+            } else {
+                old.span.end
+            };
+            // The blanks before a scalar are somebody's alignment.
+            splices.push(if is_filled(value) {
+                Splice::new(place, end, headed)
+            } else {
+                Splice::new(old.span.start, end, head)
+            });
+            let first = self.line_end(end);
+            if is_block_scalar(old) {
+                let last = self.line_end(self.content_end(old.span)).max(first);
+                splices.push(self.replace_lines(first, last, &body));
+            } else {
+                splices.extend(self.new_lines(first, &body));
+            }
+        }
+        Ok(splices)
+    }
+
+    /// Where the key or dash ends, and the new value behind it.
+    fn fresh(&self, held: Held<'_>, value: &Value) -> Result<(usize, Fresh), Refusal> {
         let (introduced, mut fresh) = match held.holder {
             Holder::Entry { entry, .. } => {
                 let key = entry.key.scalar_text().unwrap_or_default();
@@ -75,62 +143,12 @@ impl Editor<'_> {
                 let fresh = render::behind_dash(value, self.column(dash), self.style);
                 (dash + 1, fresh)
             }
-            Holder::Document => return self.put_as_document(held, value),
+            Holder::Document => return self.shape(),
         };
         if let Some(quoted) = self.in_old_quotes(held, value) {
             fresh.head = quoted;
         }
-        let mut splices = self.without_tags(introduced, old.span.start);
-        let place = self
-            .marks(introduced, old.span.start)
-            .iter()
-            .filter(|(mark, _)| *mark == Mark::Anchor)
-            .last()
-            .map_or(introduced, |(_, at)| at.end);
-        let gap = &self.text[introduced.min(old.span.start)..old.span.start];
-        let own_line = gap.contains('\n');
-        let gap_holds_tag = !splices.is_empty();
-        if gap_holds_tag && own_line {
-            return self.shape();
-        }
-        let Fresh { head, body } = fresh;
-        let headed = if head.is_empty() {
-            String::new()
-        } else {
-            format!(" {head}")
-        };
-        if old.span.start >= old.span.end {
-            let blanks = self.rest_of_line(place);
-            let end = if blanks.trim().is_empty() {
-                place + blanks.len()
-            } else {
-                place
-            };
-            splices.push(Splice::new(place, end, headed));
-            splices.extend(self.new_lines(self.line_end(place), &body));
-        } else if is_block_scalar(old) {
-            let header = self.header_end(old);
-            splices.push(self.on_the_line(place, old.span.start, header, head));
-            let first = self.line_end(header);
-            let last = self.line_end(self.content_end(old.span)).max(first);
-            splices.push(self.replace_lines(first, last, &body));
-        } else if own_line && (self.is_block(old) || !body.is_empty()) {
-            splices.push(Splice::insertion(place, headed));
-            splices.push(self.replace_lines(
-                self.line_start(old.span.start),
-                self.line_end(self.content_end(old.span)),
-                &body,
-            ));
-        } else {
-            let end = if self.is_block(old) {
-                self.content_end(old.span)
-            } else {
-                old.span.end
-            };
-            splices.push(self.on_the_line(place, old.span.start, end, head));
-            splices.extend(self.new_lines(self.line_end(end), &body));
-        }
-        Ok(splices)
+        Ok((introduced, fresh))
     }
 
     /// A document that becomes empty; comments above it stay.
@@ -141,15 +159,6 @@ impl Editor<'_> {
         }
         let new = render::inline(value, None, Surroundings::Block);
         Ok(vec![Splice::new(span.start, self.content_end(span), new)])
-    }
-
-    /// New text on the line of a key or dash, the blanks before the old one kept.
-    fn on_the_line(&self, place: usize, start: usize, end: usize, head: String) -> Splice {
-        if head.is_empty() {
-            Splice::removal(place, end)
-        } else {
-            Splice::new(start, end, head)
-        }
     }
 
     fn new_lines(&self, at: usize, lines: &[String]) -> Option<Splice> {
@@ -183,5 +192,14 @@ impl Editor<'_> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Some(value.to_string()),
             _ => None,
         }
+    }
+}
+
+/// Whether a value is a collection with something in it.
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(entries) => !entries.is_empty(),
+        _ => false,
     }
 }
