@@ -100,6 +100,7 @@ pub fn patched(document: &Value, base: &str, operation: &Operation) -> Option<Va
             (pointer, Some(value.clone()))
         }
         Operation::Remove { pointer } => (pointer, None),
+        Operation::Quote { .. } => return None,
     };
     let adds = matches!(operation, Operation::Add { .. });
     let full = format!("{base}{pointer}");
@@ -233,6 +234,7 @@ impl Change {
             Operation::Remove { pointer } => (pointer, true),
             Operation::Add { pointer, .. }
             | Operation::Replace { pointer, .. }
+            | Operation::Quote { pointer }
             | Operation::Test { pointer, .. } => (pointer, false),
         };
         let full = format!("{base}{pointer}");

@@ -59,8 +59,7 @@ pub struct Edit<'a> {
     pub operations: &'a [Operation],
 }
 
-/// What became of a text.
-#[derive(Debug)]
+/// What became of a text. It may hold secret values: it has no `Debug`.
 pub struct Edited {
     /// All of it, with the edits that were made.
     pub text: String,
