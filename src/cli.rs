@@ -166,10 +166,12 @@ pub fn ending(error: &clap::Error, called: &str) -> Ending {
 fn named(argument: &str) -> String {
     let shown = argument.starts_with('-') || argument.starts_with('<') || argument.starts_with('[');
     if shown {
-        argument
-            .split_once('=')
-            .map_or(argument, |(flag, _)| flag)
-            .to_owned()
+        // `--output <FORMAT[=FILE]>` is a flag as its help shows it.
+        let end = match argument.find(" <") {
+            Some(_) if argument.ends_with('>') => argument.len(),
+            _ => argument.find('=').unwrap_or(argument.len()),
+        };
+        argument[..end].to_owned()
     } else {
         "a word (not shown: it may be a secret)".to_owned()
     }

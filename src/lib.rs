@@ -7,6 +7,7 @@
 //!   confirm → apply → report.
 //! - [`secret`]: secret bytes. The only modules that can look at them.
 //! - [`creation`]: what `create` is about to do, as a value without I/O.
+//! - [`correction`]: what `doctor --fix` is about to do, as a value without I/O.
 //! - [`shred`]: overwriting and removing plaintext files, and saying
 //!   truthfully what that achieved.
 //! - [`manifest`]: manifest files as trees whose nodes know their bytes.
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod cluster;
 pub mod commands;
 pub mod consumption;
+pub mod correction;
 pub mod creation;
 pub mod error;
 pub mod finding;

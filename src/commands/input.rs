@@ -9,7 +9,7 @@ use crate::cluster::{
     Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
 };
 use crate::error::CommandError;
-use crate::gathering::files::{self, FileWish, Folders};
+use crate::gathering::files::{self, FileWish, Folders, InputFile};
 use crate::gathering::live::{self, Namespaces};
 use crate::gathering::resources;
 use crate::inventory::{Builder, FileSet, Inventory, Scope};
@@ -104,8 +104,8 @@ impl InputArgs {
         purpose: Purpose<'_>,
         ui: &Ui,
     ) -> Result<Gathered, CommandError> {
-        if let Some(wish) = self.files() {
-            return self.gather_files(&wish, connection, purpose);
+        if let Some((files, problems)) = self.read_files()? {
+            return Ok(self.gathered(files, problems, connection, purpose));
         }
         let contexts = if self.all_contexts {
             context_names(connection).map_err(told)?
@@ -152,12 +152,24 @@ impl InputArgs {
         Ok(gathered)
     }
 
-    fn gather_files(
+    /// Reads the files that are named; `None` when a cluster is to be asked.
+    ///
+    /// # Errors
+    /// When a name leads to nothing.
+    pub fn read_files(
         &self,
-        wish: &FileWish,
+    ) -> Result<Option<(Vec<InputFile>, Vec<InputProblem>)>, CommandError> {
+        self.files().map(|wish| files::read(&wish)).transpose()
+    }
+
+    /// What files amount to. `problems` are those of reading them.
+    pub fn gathered(
+        &self,
+        files: Vec<InputFile>,
+        mut problems: Vec<InputProblem>,
         connection: &ConnectionFlags,
         purpose: Purpose<'_>,
-    ) -> Result<Gathered, CommandError> {
+    ) -> Gathered {
         let set = if self.assume_complete {
             FileSet::Complete
         } else {
@@ -165,16 +177,16 @@ impl InputArgs {
         };
         let given = connection.explicit_namespace();
         let mut builder = builder(Scope::Files(set), given.unwrap_or("default"), purpose);
-        let problems = files::gather(wish, &mut builder)?;
+        problems.extend(files::add(files, &mut builder));
         let namespace = given.filter(|_| !self.all_namespaces);
-        Ok(Gathered {
+        Gathered {
             inventories: vec![Found {
                 inventory: builder.finish(),
                 namespace: namespace.map(str::to_owned),
             }],
             problems,
             unreachable: Vec::new(),
-        })
+        }
     }
 
     async fn gather_cluster(

@@ -1,5 +1,6 @@
 //! Manifest files, folders, standard input and kustomizations.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -38,23 +39,47 @@ pub enum Folders {
     Recursive,
 }
 
-/// Reads everything into `builder`; what cannot be read is returned, and does
-/// not stop the rest.
+/// A text that was read, and where from.
+#[derive(Clone)]
+pub struct InputFile {
+    /// What messages call it.
+    pub name: String,
+    /// Its text.
+    pub text: Zeroizing<String>,
+    /// Whether git knows it.
+    pub git: GitStatus,
+    /// Where it was read.
+    pub place: InputPlace,
+}
+
+/// Where a text was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InputPlace {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+    /// What kubectl made of a kustomization.
+    Kustomization,
+}
+
+/// Reads everything; what cannot be read is returned, and does not stop the
+/// rest. A file that is named twice is read once.
 ///
 /// # Errors
 /// When a name leads to nothing at all: then nothing was meant.
-pub fn gather(wish: &FileWish, builder: &mut Builder) -> Result<Vec<InputProblem>, CommandError> {
+pub fn read(wish: &FileWish) -> Result<(Vec<InputFile>, Vec<InputProblem>), CommandError> {
+    let mut found = Vec::new();
     let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
     for path in &wish.paths {
         if path == "-" {
-            let text = standard_input()?;
-            add(
-                builder,
-                "standard input",
-                text,
-                GitStatus::Outside,
-                &mut problems,
-            );
+            found.push(InputFile {
+                name: "standard input".to_owned(),
+                text: standard_input()?,
+                git: GitStatus::Outside,
+                place: InputPlace::StandardInput,
+            });
             continue;
         }
         if path.starts_with("http://") || path.starts_with("https://") {
@@ -71,15 +96,38 @@ pub fn gather(wish: &FileWish, builder: &mut Builder) -> Result<Vec<InputProblem
             );
         }
         for file in files {
-            read_file(builder, &file, &mut problems);
+            if seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
+                match read_file(file) {
+                    Ok(file) => found.push(file),
+                    Err(problem) => problems.push(problem),
+                }
+            }
         }
     }
     for folder in &wish.kustomizations {
-        let text = kustomize(folder)?;
-        let name = format!("kustomize {}", folder.display());
-        add(builder, &name, text, GitStatus::Outside, &mut problems);
+        found.push(InputFile {
+            name: format!("kustomize {}", folder.display()),
+            text: kustomize(folder)?,
+            git: GitStatus::Outside,
+            place: InputPlace::Kustomization,
+        });
     }
-    Ok(problems)
+    Ok((found, problems))
+}
+
+/// Adds what was read to an inventory; returns what is wrong with the texts.
+pub fn add(files: Vec<InputFile>, builder: &mut Builder) -> Vec<InputProblem> {
+    let mut problems = Vec::new();
+    for file in files {
+        let source = SourceText::new(file.name.as_str(), file.text);
+        let found = builder.add_file(source, file.git);
+        problems.extend(found.into_iter().map(|problem| InputProblem {
+            source: file.name.clone(),
+            position: Some(problem.position),
+            message: problem.message,
+        }));
+    }
+    problems
 }
 
 /// The files a path stands for, sorted.
@@ -118,15 +166,16 @@ fn is_manifest(path: &Path) -> bool {
         .is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 
-fn read_file(builder: &mut Builder, path: &Path, problems: &mut Vec<InputProblem>) {
+fn read_file(path: PathBuf) -> Result<InputFile, InputProblem> {
     let name = path.display().to_string();
-    let read = File::open(path).and_then(read_text);
-    match read {
-        Ok(text) => {
-            let git = git_status(path, &text);
-            add(builder, &name, text, git, problems);
-        }
-        Err(error) => problems.push(InputProblem {
+    match File::open(&path).and_then(read_text) {
+        Ok(text) => Ok(InputFile {
+            name,
+            git: git_status(&path, &text),
+            text,
+            place: InputPlace::File(path),
+        }),
+        Err(error) => Err(InputProblem {
             source: name,
             position: None,
             message: format!("it cannot be read: {error}"),
@@ -144,23 +193,6 @@ fn git_status(path: &Path, text: &str) -> GitStatus {
         Some(false) => GitStatus::Untracked,
         None => GitStatus::Outside,
     }
-}
-
-fn add(
-    builder: &mut Builder,
-    name: &str,
-    text: Zeroizing<String>,
-    git: GitStatus,
-    problems: &mut Vec<InputProblem>,
-) {
-    let source = SourceText::new(name, text);
-    // Positions are wanted after the text has gone into the inventory.
-    let found = builder.add_file(source, git);
-    problems.extend(found.into_iter().map(|problem| InputProblem {
-        source: name.to_owned(),
-        position: Some(problem.position),
-        message: problem.message,
-    }));
 }
 
 /// Reads all of a stream as text, into memory that is wiped.

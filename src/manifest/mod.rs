@@ -8,6 +8,7 @@
 //! Values of Secrets never stay in a tree as text: [`Content::Sealed`] holds
 //! them. Trees have neither `Debug` nor `Serialize`.
 
+pub mod diff;
 pub mod edit;
 mod json;
 pub mod json_patch;

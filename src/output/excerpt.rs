@@ -61,6 +61,19 @@ pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Exc
     Some(shown.excerpt(line, site.span))
 }
 
+/// A line as it may be shown; `None` when there is no such line.
+pub(super) fn masked_line<'a>(
+    source: &SourceText,
+    roots: impl Iterator<Item = &'a Node>,
+    line: usize,
+) -> Option<String> {
+    let mut shown = Shown::new(source, source.line_span(line)?);
+    for root in roots {
+        shown.tree(root, None);
+    }
+    Some(shown.excerpt(line, Span::default()).text)
+}
+
 fn objects_of(inventory: &Inventory, origin: Origin) -> impl Iterator<Item = &Object> {
     inventory
         .objects
@@ -126,9 +139,11 @@ impl<'a> Shown<'a> {
         let mut from = None;
         let mut end = 0;
         let mut hidden = false;
+        let mut comment = false;
         for (at, character) in self.line.char_indices() {
             let byte = self.span.start + at;
-            let punctuation = !self.taken[at] && " \t-:{}[],\"'|>?".contains(character);
+            comment |= character == '#' && !self.taken[at];
+            let punctuation = !comment && !self.taken[at] && " \t-:{}[],\"'|>?".contains(character);
             let visible = self.visible[at] || punctuation;
             if byte >= place.start && from.is_none() {
                 from = Some(text.chars().count());

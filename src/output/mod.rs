@@ -2,7 +2,9 @@
 //! a cluster or decides anything.
 
 pub mod consumers;
+pub mod diff;
 mod excerpt;
+mod file;
 mod fix;
 mod html;
 pub mod json_v1;
@@ -11,8 +13,9 @@ mod lines;
 mod sarif;
 mod text;
 
-use std::io::{self, Write as _};
-use std::path::Path;
+use std::io;
+
+pub use file::{ReplaceError, replace_file, to_file};
 
 use crate::finding::Finding;
 use crate::report::Report;
@@ -106,29 +109,4 @@ pub fn fingerprint(finding: &Finding) -> String {
         &path,
     ]
     .join("|")
-}
-
-/// Writes a file at once: a reader sees the old one or the new one.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn to_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // Devices and pipes are written as they are.
-    if path.exists() && !path.is_file() {
-        return io::Write::write_all(
-            &mut std::fs::File::options().write(true).open(path)?,
-            content,
-        );
-    }
-    let mut file = tempfile::Builder::new()
-        .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))
-        .tempfile_in(folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

@@ -16,7 +16,7 @@ const KIND: &str = "DoctorBaseline";
 
 /// How often each finding may be there. It holds names of rules, objects and
 /// keys, and nothing of a value.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Baseline {
     api_version: String,

@@ -90,7 +90,11 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let config: Self = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let config: Self = serde_saphyr::from_str(text).map_err(|error| {
+            // Lines of the file are for whoever opens it.
+            let told = error.without_snippet().to_string();
+            told.trim_start_matches("error: ").to_owned()
+        })?;
         for (field, value, expected) in [
             ("apiVersion", &config.api_version, "secretsafe.dev/v1"),
             ("kind", &config.kind, "DoctorConfig"),

@@ -16,7 +16,7 @@ use baseline::Baseline;
 use config::Config;
 
 /// Everything that leaves findings out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Policy {
     /// The configuration file.
     pub config: Config,

@@ -46,6 +46,7 @@ pub enum Questions {
 pub struct Ui {
     talk: Talk,
     questions: Questions,
+    talk_colour: Colour,
     styles: Styles,
 }
 
@@ -68,6 +69,11 @@ impl Ui {
                 Questions::Allowed
             } else {
                 Questions::Forbidden
+            },
+            talk_colour: if terminal && !plain {
+                Colour::On
+            } else {
+                Colour::Off
             },
             styles: if terminal && !plain {
                 Styles {
@@ -166,6 +172,16 @@ impl Ui {
             CommandError::usage("standard output is closed; nothing was changed")
                 .hint("Redirect it to /dev/null if the result is not wanted."),
         )
+    }
+
+    /// A document that belongs to the conversation, such as what a question
+    /// is about. It escapes itself. Shown even when quiet.
+    pub fn show(&self, write: impl FnOnce(Colour, &mut dyn Write) -> io::Result<()>) {
+        let mut text = Vec::new();
+        if write(self.talk_colour, &mut text).is_ok() {
+            // A closed standard error is no reason to stop the work.
+            let _ = io::stderr().write_all(&text);
+        }
     }
 
     /// Something worth knowing that needs no action.

@@ -1,14 +1,17 @@
 //! `doctor`: what is wrong with Secrets, in files or in clusters.
 
-use crate::commands::input;
+use jiff::SignedDuration;
+
+use crate::commands::input::{self, Gathered};
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::resources::{self, RoleScope};
 use crate::output;
 use crate::policy::{self, Policy, baseline::Baseline, config::Config};
-use crate::report::{Examined, Report};
+use crate::report::{Examined, Report, Selection};
 use crate::ui::Ui;
 
 mod arguments;
+mod fix;
 mod subjects;
 
 pub use arguments::DoctorArgs;
@@ -26,7 +29,7 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         return print_role(&args, ui);
     }
     let subjects = Subjects::new(&args.objects, args.selector.as_deref())?;
-    let mut policy = Policy {
+    let policy = Policy {
         config: Config::load(args.rules.config.as_deref())?,
         baseline: args
             .rules
@@ -37,26 +40,22 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     };
     let mut selection = args.selection();
     selection.skip.extend(policy.config.skipped());
+    let examination = Examination {
+        subjects: &subjects,
+        policy: &policy,
+        selection: &selection,
+        max_age: args.rules.max_age,
+    };
+    let fixed = match args.result.fix {
+        true => fix::fix(&args, &examination, ui)?,
+        false => fix::Outcome::default(),
+    };
     let gathered = args
         .input
         .gather(&args.connection, args.purpose(), ui)
         .await?;
-    let mut report = Report {
-        parts: gathered
-            .inventories
-            .into_iter()
-            .map(|found| {
-                let mut inventory = found.inventory;
-                inventory.max_age = args.rules.max_age;
-                Examined::new(inventory, &selection)
-            })
-            .collect(),
-        problems: gathered.problems,
-        unreachable: gathered.unreachable,
-    };
-    for part in &mut report.parts {
-        subjects.narrow(part)?;
-        policy.apply(part);
+    let report = examination.report(gathered)?;
+    for part in &report.parts {
         for (index, reason) in policy.config.expired(policy::today(&part.inventory)) {
             ui.warn(format!(
                 "ignore[{index}] of the configuration ({reason}) has expired"
@@ -71,7 +70,43 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     for destination in destinations(&args) {
         write(&report, &destination, ui)?;
     }
+    fixed.result()?;
     Ok(report.status(args.fail_on()))
+}
+
+/// How everything that was gathered is judged.
+struct Examination<'a> {
+    subjects: &'a Subjects,
+    policy: &'a Policy,
+    selection: &'a Selection,
+    max_age: Option<SignedDuration>,
+}
+
+impl Examination<'_> {
+    /// # Errors
+    /// When a named object does not exist.
+    fn report(&self, gathered: Gathered) -> Result<Report, CommandError> {
+        let mut report = Report {
+            parts: gathered
+                .inventories
+                .into_iter()
+                .map(|found| {
+                    let mut inventory = found.inventory;
+                    inventory.max_age = self.max_age;
+                    Examined::new(inventory, self.selection)
+                })
+                .collect(),
+            problems: gathered.problems,
+            unreachable: gathered.unreachable,
+        };
+        // A baseline is used up by what it takes.
+        let mut policy = self.policy.clone();
+        for part in &mut report.parts {
+            self.subjects.narrow(part)?;
+            policy.apply(part);
+        }
+        Ok(report)
+    }
 }
 
 fn print_role(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {

@@ -1,0 +1,108 @@
+//! A change of a file as a unified diff, with everything hidden that could be
+//! a value.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::manifest::diff::{Line, hunks};
+use crate::manifest::{Document, SourceText, parse};
+use crate::ui::escape_controls as safe;
+
+use super::{Colour, excerpt};
+
+/// Writes it; nothing when both are equal.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(
+    before: &SourceText,
+    after: &SourceText,
+    colour: Colour,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let hunks = hunks(before.text(), after.text());
+    if hunks.is_empty() {
+        return Ok(());
+    }
+    let (strong, place, removed, added) = match colour {
+        Colour::Off => Default::default(),
+        Colour::On => (
+            Style::new().bold(),
+            AnsiColor::Cyan.on_default(),
+            AnsiColor::Red.on_default(),
+            AnsiColor::Green.on_default(),
+        ),
+    };
+    let old = Masked::new(before);
+    let new = Masked::new(after);
+    writeln!(out, "{strong}--- {}{strong:#}", safe(before.name()))?;
+    writeln!(out, "{strong}+++ {}{strong:#}", safe(after.name()))?;
+    for hunk in hunks {
+        let range = |(first, count): (usize, usize)| match count {
+            1 => first.to_string(),
+            _ => format!("{first},{count}"),
+        };
+        writeln!(
+            out,
+            "{place}@@ -{} +{} @@{place:#}",
+            range(hunk.before),
+            range(hunk.after)
+        )?;
+        for line in hunk.lines {
+            let (sign, style, text) = match line {
+                Line::Same(number) => (' ', Style::new(), new.line(number)),
+                Line::Removed(number) => ('-', removed, old.line(number)),
+                Line::Added(number) => ('+', added, new.line(number)),
+            };
+            writeln!(out, "{style}{sign}{}{style:#}", safe(&text))?;
+        }
+    }
+    Ok(())
+}
+
+struct Masked<'a> {
+    source: &'a SourceText,
+    documents: Vec<Document>,
+}
+
+impl<'a> Masked<'a> {
+    fn new(source: &'a SourceText) -> Self {
+        Self {
+            source,
+            documents: parse(source).documents,
+        }
+    }
+
+    fn line(&self, number: usize) -> String {
+        let roots = self.documents.iter().map(|document| &document.root);
+        excerpt::masked_line(self.source, roots, number).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_and_values_are_not() {
+        let text = |name: &str| {
+            SourceText::new(
+                "a\u{1b}.yaml",
+                format!(
+                    "kind: Pod\nspec:\n  containers:\n  - name: app  # canary\n    env:\n    \
+                     - name: A\n      value: canary\n    - name: {name}\n      value: 'canary'\n"
+                ),
+            )
+        };
+        let mut out = Vec::new();
+        write(&text("B"), &text("C"), Colour::Off, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert_eq!(
+            out,
+            "--- a\\u{1b}.yaml\n+++ a\\u{1b}.yaml\n@@ -5,5 +5,5 @@\n     env:\n     - name: A\n       value: …\n-    - name: B\n+    - name: C\n       value: '…'\n"
+                .replace("'…'", "…")
+        );
+        assert!(!out.contains("canary"));
+    }
+}
