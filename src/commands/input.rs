@@ -156,9 +156,7 @@ impl InputArgs {
     ///
     /// # Errors
     /// When a name leads to nothing.
-    pub fn read_files(
-        &self,
-    ) -> Result<Option<(Vec<InputFile>, Vec<InputProblem>)>, CommandError> {
+    pub fn read_files(&self) -> Result<Option<(Vec<InputFile>, Vec<InputProblem>)>, CommandError> {
         self.files().map(|wish| files::read(&wish)).transpose()
     }
 

@@ -186,7 +186,9 @@ fn round(
     let mut edited = BTreeSet::new();
     let mut spans: BTreeMap<(usize, usize), Span> = BTreeMap::new();
     for offer in offers {
-        let Offer { finding, source, .. } = offer;
+        let Offer {
+            finding, source, ..
+        } = offer;
         let place = (source, offer.document);
         let outcome = target(part, &offer, writable, futile).and_then(|target| {
             if edited.contains(&(place, target.base.clone())) {

@@ -29,7 +29,8 @@ fn planned(texts: &[&str]) -> Plan {
     plan(texts, &writable, examine).unwrap()
 }
 
-const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: x\n";
+const SECRET: &str =
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: x\n";
 
 fn pod(name: &str, variables: &[(&str, &str)]) -> String {
     let mut text = format!(
@@ -56,7 +57,10 @@ fn removing_items_does_not_mislead_later_changes() {
         ],
     );
     let found = planned(&[SECRET, &before]);
-    let wanted = pod("a", &[("A", "password"), ("B", "password"), ("C", "password")]);
+    let wanted = pod(
+        "a",
+        &[("A", "password"), ("B", "password"), ("C", "password")],
+    );
     assert_eq!(*found.texts[1], wanted);
     assert_eq!(*found.texts[0], SECRET);
     assert_eq!(found.changes.len(), 3);
@@ -94,7 +98,11 @@ fn items_of_a_list_are_changed_in_turn() {
             let lines: Vec<_> = pod.lines().map(|line| format!("  {line}\n")).collect();
             format!("- {}", lines.concat().trim_start())
         };
-        format!("kind: List\napiVersion: v1\nitems:\n{}{}", item("a"), item("b"))
+        format!(
+            "kind: List\napiVersion: v1\nitems:\n{}{}",
+            item("a"),
+            item("b")
+        )
     };
     let found = planned(&[SECRET, &list("passwd-word")]);
     assert!(found.changes.is_empty(), "nothing is near enough");

@@ -69,8 +69,7 @@ pub fn replace_file(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Repl
     // The last look before the change. A writer between it and the rename
     // would lose; no system call compares and renames in one.
     let mut found = Zeroizing::new(Vec::with_capacity(before.len() + 1));
-    file.take(before.len() as u64 + 1)
-        .read_to_end(&mut found)?;
+    file.take(before.len() as u64 + 1).read_to_end(&mut found)?;
     let same_file = fs::metadata(&target)
         .is_ok_and(|now| (now.dev(), now.ino()) == (metadata.dev(), metadata.ino()));
     if !same_file || *found != before {

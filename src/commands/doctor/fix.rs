@@ -104,9 +104,9 @@ fn plan(
                 ..file.clone()
             })
             .collect();
-        let gathered =
-            args.input
-                .gathered(files, Vec::new(), &args.connection, args.purpose());
+        let gathered = args
+            .input
+            .gathered(files, Vec::new(), &args.connection, args.purpose());
         let mut report = examination.report(gathered)?;
         report
             .parts
@@ -164,12 +164,7 @@ fn apply(
     Ok(outcome)
 }
 
-fn confirmed(
-    name: &str,
-    changes: usize,
-    outcome: &Outcome,
-    ui: &Ui,
-) -> Result<bool, CommandError> {
+fn confirmed(name: &str, changes: usize, outcome: &Outcome, ui: &Ui) -> Result<bool, CommandError> {
     let changes = match changes {
         1 => "this change".to_owned(),
         _ => format!("these {changes} changes"),
