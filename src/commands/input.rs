@@ -9,7 +9,7 @@ use crate::cluster::{
     Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
 };
 use crate::error::CommandError;
-use crate::gathering::files::{self, FileWish, Folders, InputFile};
+use crate::gathering::files::{self, FileWish, FilesRead, Folders};
 use crate::gathering::live::{self, Namespaces};
 use crate::gathering::resources;
 use crate::inventory::{Builder, FileSet, Inventory, Scope};
@@ -104,8 +104,8 @@ impl InputArgs {
         purpose: Purpose<'_>,
         ui: &Ui,
     ) -> Result<Gathered, CommandError> {
-        if let Some((files, problems)) = self.read_files()? {
-            return Ok(self.gathered(files, problems, connection, purpose));
+        if let Some(read) = self.read_files()? {
+            return Ok(self.gathered(read, connection, purpose));
         }
         let contexts = if self.all_contexts {
             context_names(connection).map_err(told)?
@@ -156,15 +156,14 @@ impl InputArgs {
     ///
     /// # Errors
     /// When a name leads to nothing.
-    pub fn read_files(&self) -> Result<Option<(Vec<InputFile>, Vec<InputProblem>)>, CommandError> {
+    pub fn read_files(&self) -> Result<Option<FilesRead>, CommandError> {
         self.files().map(|wish| files::read(&wish)).transpose()
     }
 
-    /// What files amount to. `problems` are those of reading them.
+    /// What files amount to.
     pub fn gathered(
         &self,
-        files: Vec<InputFile>,
-        mut problems: Vec<InputProblem>,
+        read: FilesRead,
         connection: &ConnectionFlags,
         purpose: Purpose<'_>,
     ) -> Gathered {
@@ -175,7 +174,7 @@ impl InputArgs {
         };
         let given = connection.explicit_namespace();
         let mut builder = builder(Scope::Files(set), given.unwrap_or("default"), purpose);
-        problems.extend(files::add(files, &mut builder));
+        let problems = files::add(read, &mut builder);
         let namespace = given.filter(|_| !self.all_namespaces);
         Gathered {
             inventories: vec![Found {

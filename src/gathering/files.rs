@@ -52,6 +52,14 @@ pub struct InputFile {
     pub place: InputPlace,
 }
 
+/// What was read.
+pub struct FilesRead {
+    /// The texts, in order.
+    pub files: Vec<InputFile>,
+    /// What could not be read.
+    pub problems: Vec<InputProblem>,
+}
+
 /// Where a text was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputPlace {
@@ -68,13 +76,13 @@ pub enum InputPlace {
 ///
 /// # Errors
 /// When a name leads to nothing at all: then nothing was meant.
-pub fn read(wish: &FileWish) -> Result<(Vec<InputFile>, Vec<InputProblem>), CommandError> {
-    let mut found = Vec::new();
+pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
+    let mut files = Vec::new();
     let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
     for path in &wish.paths {
         if path == "-" {
-            found.push(InputFile {
+            files.push(InputFile {
                 name: "standard input".to_owned(),
                 text: standard_input()?,
                 git: GitStatus::Outside,
@@ -88,37 +96,37 @@ pub fn read(wish: &FileWish) -> Result<(Vec<InputFile>, Vec<InputProblem>), Comm
                     .hint("Download it first, look at it, and give the file."),
             );
         }
-        let files = files_of(Path::new(path), wish.folders)?;
-        if files.is_empty() {
+        let found = files_of(Path::new(path), wish.folders)?;
+        if found.is_empty() {
             return Err(
                 CommandError::usage(format!("{path} has no .yaml, .yml or .json file"))
                     .hint("With -R the folders in it are read too."),
             );
         }
-        for file in files {
+        for file in found {
             if seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
                 match read_file(file) {
-                    Ok(file) => found.push(file),
+                    Ok(file) => files.push(file),
                     Err(problem) => problems.push(problem),
                 }
             }
         }
     }
     for folder in &wish.kustomizations {
-        found.push(InputFile {
+        files.push(InputFile {
             name: format!("kustomize {}", folder.display()),
             text: kustomize(folder)?,
             git: GitStatus::Outside,
             place: InputPlace::Kustomization,
         });
     }
-    Ok((found, problems))
+    Ok(FilesRead { files, problems })
 }
 
-/// Adds what was read to an inventory; returns what is wrong with the texts.
-pub fn add(files: Vec<InputFile>, builder: &mut Builder) -> Vec<InputProblem> {
-    let mut problems = Vec::new();
-    for file in files {
+/// Adds what was read to an inventory; returns all that is wrong.
+pub fn add(read: FilesRead, builder: &mut Builder) -> Vec<InputProblem> {
+    let mut problems = read.problems;
+    for file in read.files {
         let source = SourceText::new(file.name.as_str(), file.text);
         let found = builder.add_file(source, file.git);
         problems.extend(found.into_iter().map(|problem| InputProblem {

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::correction::{self, Plan, Writable};
 use crate::error::{CommandError, ExitStatus};
-use crate::gathering::files::{InputFile, InputPlace};
+use crate::gathering::files::{FilesRead, InputFile, InputPlace};
 use crate::manifest::SourceText;
 use crate::output;
 use crate::ui::{Questions, Ui};
@@ -63,7 +63,7 @@ pub(super) fn fix(
         )
         .hint("Use --yes to write without being asked, or run it in a terminal."));
     }
-    let Some((files, _)) = args.input.read_files()? else {
+    let Some(FilesRead { files, .. }) = args.input.read_files()? else {
         return Ok(Outcome::default());
     };
     let plan = plan(args, examination, &files)?;
@@ -104,9 +104,11 @@ fn plan(
                 ..file.clone()
             })
             .collect();
-        let gathered = args
-            .input
-            .gathered(files, Vec::new(), &args.connection, args.purpose());
+        let read = FilesRead {
+            files,
+            problems: Vec::new(),
+        };
+        let gathered = args.input.gathered(read, &args.connection, args.purpose());
         let mut report = examination.report(gathered)?;
         report
             .parts
