@@ -115,16 +115,18 @@ pub fn parse(source: &SourceText) -> Parsed {
         documents: Vec::new(),
         problems: Vec::new(),
     };
+    // Once for all documents: there may be very many.
+    let has_braces = text.contains("{{");
     for (outcome, format) in outcomes {
         let failure = match outcome {
-            Ok(root) if text.contains("{{") && has_mapping_as_key(&root) => {
+            Ok(root) if has_braces && has_mapping_as_key(&root) => {
                 Failure::new(root.span.start, TEMPLATE)
             }
             Ok(root) => {
                 parsed.documents.push(document(root, format));
                 continue;
             }
-            Err(failure) if text.contains("{{") => Failure {
+            Err(failure) if has_braces => Failure {
                 what: TEMPLATE,
                 ..failure
             },

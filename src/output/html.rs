@@ -73,6 +73,8 @@ struct Picture {
 
 struct Label {
     text: String,
+    /// What there is room for.
+    short: String,
     y: usize,
     class: &'static str,
 }
@@ -212,6 +214,18 @@ fn not_seen(report: &Report) -> Vec<String> {
         .collect()
 }
 
+/// A name as long as the picture has room for; both ends tell names apart.
+fn shortened(name: &str) -> String {
+    const LONGEST: usize = 36;
+    let characters: Vec<char> = safe(name).chars().collect();
+    if characters.len() <= LONGEST {
+        return characters.into_iter().collect();
+    }
+    let half = LONGEST / 2;
+    let (start, end) = (&characters[..half], &characters[characters.len() - half..]);
+    start.iter().chain(['…'].iter()).chain(end).collect()
+}
+
 /// One picture a namespace, users on the left, Secrets on the right.
 fn pictures(inventory: &Inventory) -> Vec<Picture> {
     type Uses<'a> = BTreeMap<(String, &'a str), BTreeSet<&'static str>>;
@@ -259,6 +273,7 @@ fn picture(
             .iter()
             .enumerate()
             .map(|(index, user)| Label {
+                short: shortened(user),
                 text: safe(user),
                 y: row(index),
                 class: "user",
@@ -268,6 +283,7 @@ fn picture(
             .iter()
             .enumerate()
             .map(|(index, secret)| Label {
+                short: shortened(secret),
                 text: safe(secret),
                 y: row(index),
                 class: match inventory.lookup(namespace, secret) {

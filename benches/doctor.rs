@@ -1,0 +1,186 @@
+//! `cargo bench --bench doctor`: `doctor -f` over a thousand Deployments
+//! against kubectl's listing of their variables and against checkov's check
+//! for Secrets as variables, in one run.
+//!
+//! kubectl is the test cluster's; checkov comes from PyPI into a folder under
+//! `target`, and is left out where that cannot be done.
+
+#![expect(clippy::print_stdout, reason = "the figures are the output")]
+
+mod timing;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use testcluster::binaries::Binaries;
+
+use timing::{Figures, ROUNDS, command, compare, told};
+
+const DEPLOYMENTS: usize = 1_000;
+/// checkov takes seconds.
+const CHECKOV_ROUNDS: usize = 3;
+const CHECKOV: &str = "checkov==3.3.30";
+const SECRETS_AS_VARIABLES: &str = "CKV_K8S_35";
+
+fn main() -> ExitCode {
+    // `cargo test --benches` runs every bench once, only to see that it works.
+    if std::env::args().any(|word| word == "--test") {
+        return ExitCode::SUCCESS;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("deployments.yaml");
+    let text = manifest();
+    fs::write(&file, &text).expect("a file");
+    println!(
+        "{DEPLOYMENTS} Deployments, {:.2} MiB",
+        text.len() as f64 / 1024.0 / 1024.0
+    );
+    let file = file.to_str().expect("the folder's name is text");
+    // The file part asks no cluster.
+    let none = Path::new("/dev/null");
+    let program = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let ours = |_| command(program, none, &["doctor", "-f", file]);
+
+    let kubectl = Binaries::locate()
+        .expect("kubectl is built")
+        .path("kubectl");
+    let list = |_| {
+        let words = ["set", "env", "--local", "--list", "-f", file];
+        command(&kubectl, none, &words)
+    };
+    let figures = compare(ROUNDS, &list, &ours);
+    println!("{}", told("doctor -f", "kubectl set env --list", figures));
+    against_goals("kubectl", figures, 4.0);
+
+    match checkov() {
+        Ok(checkov) => {
+            let check = |_| {
+                let words = ["--check", SECRETS_AS_VARIABLES, "--framework", "kubernetes"];
+                let mut command = command(&checkov, none, &words);
+                command.args(["--quiet", "--compact", "--skip-download", "-f", file]);
+                command
+            };
+            let figures = compare(CHECKOV_ROUNDS, &check, &ours);
+            println!("{}", told("doctor -f", "checkov", figures));
+            against_goals("checkov", figures, 50.0);
+        }
+        Err(why) => println!("checkov is left out: {why}"),
+    }
+    ExitCode::SUCCESS
+}
+
+/// Says what a goal was and whether it was met.
+fn against_goals(name: &str, [theirs, ours]: [Figures; 2], ratio: f64) {
+    let met = |met: bool| if met { "met" } else { "NOT MET" };
+    println!(
+        "  goals: under 100 ms {}, under 40 MiB {}, {ratio} times as fast as {name} {}",
+        met(ours.seconds < 0.1),
+        met(ours.memory < 40.0),
+        met(theirs.seconds / ours.seconds >= ratio),
+    );
+}
+
+/// About a kilobyte for each Deployment, and a Secret for every tenth.
+fn manifest() -> String {
+    let mut text = String::new();
+    for number in 0..DEPLOYMENTS {
+        let secret = number / 10;
+        if number % 10 == 0 {
+            write!(
+                text,
+                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db-{secret}\ntype: Opaque\nstringData:\n  \
+                 password: generated-for-the-bench\n---\n"
+            )
+            .expect("a text grows");
+        }
+        write!(
+            text,
+            "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app-{number}
+  labels:
+    app.kubernetes.io/name: app-{number}
+    app.kubernetes.io/part-of: bench
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app.kubernetes.io/name: app-{number}
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: app-{number}
+    spec:
+      securityContext:
+        runAsNonRoot: true
+        fsGroup: 1000
+      containers:
+        - name: app
+          image: registry.example/app:{number}
+          ports:
+            - name: http
+              containerPort: 8080
+          env:
+            - name: LOG_LEVEL
+              value: info
+            - name: DB_PASSWORD
+              valueFrom:
+                secretKeyRef:
+                  name: db-{secret}
+                  key: password
+          resources:
+            requests:
+              cpu: 100m
+              memory: 64Mi
+          volumeMounts:
+            - name: config
+              mountPath: /etc/app
+              readOnly: true
+      volumes:
+        - name: config
+          secret:
+            secretName: db-{secret}
+            defaultMode: 0440
+---
+"
+        )
+        .expect("a text grows");
+    }
+    text
+}
+
+/// checkov's program, installed under `target` by the first run.
+fn checkov() -> Result<PathBuf, String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checkov");
+    let program = folder.join("bin/checkov");
+    if !program.is_file() {
+        println!("installing {CHECKOV} into {}", folder.display());
+        step(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        step(Command::new(folder.join("bin/pip")).args([
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            CHECKOV,
+        ]))?;
+    }
+    Ok(program)
+}
+
+fn step(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(format!(
+            "{program} failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+                .lines()
+                .last()
+                .unwrap_or_default()
+        )),
+        Err(error) => Err(format!("{program} cannot be started: {error}")),
+    }
+}
