@@ -129,13 +129,17 @@ fn result(inventory: &Inventory, finding: &Finding, by: Option<&Suppression>) ->
         "locations": [location(inventory, finding, finding.places.first())],
         "partialFingerprints": {"secretsafe/v1": super::fingerprint(finding)},
     });
-    if finding.places.len() > 1 {
-        result["relatedLocations"] = finding
-            .places
-            .iter()
-            .skip(1)
-            .map(|place| location(inventory, finding, Some(place)))
-            .collect();
+    // The schema wants them to differ, and several containers may have a place
+    // in common.
+    let mut related = Vec::new();
+    for place in finding.places.iter().skip(1) {
+        let location = location(inventory, finding, Some(place));
+        if !related.contains(&location) {
+            related.push(location);
+        }
+    }
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
     }
     if let Some(by) = by {
         let justification = match by {
