@@ -23,8 +23,9 @@ pub static RULE: Rule = Rule {
           return whole objects, not only names. For everybody who is logged in, for all \
           ServiceAccounts, or for the ServiceAccount default, which every pod runs as that names no \
           other, it is an error. It is only worth knowing for the roles cluster-admin, admin and \
-          edit, which are meant for people, for ServiceAccounts of kube-system, and for controllers \
-          whose work needs it (by the names of the ServiceAccount and of the images that run as it). \
+          edit, which are meant for people, for secretsafe-doctor, for ServiceAccounts of kube-system, \
+          and for controllers whose work needs it (by the names of the ServiceAccount and of the \
+          images that run as it). \
           What every cluster has from its start is not told, and the ServiceAccount of a workload \
           seen here is told as SS091.",
     remedy: "Give get only, with resourceNames of the Secrets that are needed; resourceNames do not \
@@ -113,6 +114,13 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
         }
         Subject::User(user) if user == "system:anonymous" => Severity::Error,
         Subject::ServiceAccount { name, .. } if name == account::DEFAULT => Severity::Error,
+        // What SS093 asks for is no trouble of its own.
+        _ if given
+            .iter()
+            .all(|(binding, ..)| binding.role.name == super::ss093_doctor_blind::ROLE) =>
+        {
+            Severity::Info
+        }
         Subject::ServiceAccount { .. } => {
             let known = account_of(subject).is_some_and(|id| {
                 account::is_controllers_account(&id)

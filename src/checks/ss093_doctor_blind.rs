@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// The role that is to be made.
-const ROLE: &str = "secretsafe-doctor";
+pub(super) const ROLE: &str = "secretsafe-doctor";
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
