@@ -490,3 +490,53 @@ fn many_documents_at_once_are_edited_as_one_by_one() {
         assert_eq!(together.text, alone);
     }
 }
+
+/// `cargo test --release --test edits -- --ignored --nocapture`
+#[test]
+#[ignore = "a figure: it means something in a release build on a quiet machine"]
+fn a_thousand_documents_take_as_long_as_a_thousand_times_one() {
+    let took = |documents: usize| {
+        let mut dice = Dice::new(11);
+        let mut text = String::new();
+        let mut objects = Vec::new();
+        for _ in 0..documents {
+            let object = spelling::workload(&mut dice);
+            text += &format!(
+                "---\n{}\n",
+                spelling::spelled(&mut dice, &object).trim_end()
+            );
+            objects.push(object);
+        }
+        let before = read(&text).unwrap();
+        let mut operations = Vec::new();
+        for object in &objects {
+            let mut object = object.clone();
+            let mut own = Vec::new();
+            for _ in 0..3 + dice.roll(4) {
+                let operation = migration_step(&mut dice, &object).unwrap();
+                object = patched(&object, "", &operation).unwrap();
+                own.push(operation);
+            }
+            operations.push(own);
+        }
+        let edits: Vec<Edit<'_>> = before
+            .documents
+            .iter()
+            .zip(&operations)
+            .map(|(document, operations)| Edit {
+                span: document.span,
+                format: document.format,
+                base: "",
+                operations,
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        let edited = edit_all(&text, &edits);
+        let took = start.elapsed();
+        assert!(edited.outcomes.iter().all(Result::is_ok));
+        println!("{documents} documents, {} bytes: {took:?}", text.len());
+        took
+    };
+    let (some, all) = (took(100), took(1_000));
+    assert!(all < some * 20, "{some:?} for 100, {all:?} for 1,000");
+}
