@@ -136,12 +136,16 @@ pub fn list(checks: &[Check]) -> String {
     })
 }
 
+/// With a capital first letter, unless the first word is a field's name.
 fn sentence(summary: &str) -> String {
+    let word = summary.split(' ').next().unwrap_or_default();
     let mut characters = summary.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
+    match characters.next() {
+        Some(first) if !word.contains(char::is_uppercase) => {
+            first.to_uppercase().collect::<String>() + characters.as_str()
+        }
+        _ => summary.to_owned(),
+    }
 }
 
 fn data(rule: &Rule) -> String {
@@ -207,4 +211,26 @@ fn indented(text: &str) -> String {
         .map(|line| format!("  {line}").trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_fields_keep_their_letters() {
+        for (summary, expected) in [
+            ("a Secret is missing", "A Secret is missing"),
+            ("envFrom takes a Secret", "envFrom takes a Secret"),
+            ("$(NAME) is not defined", "$(NAME) is not defined"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(summary), expected);
+        }
+    }
+
+    #[test]
+    fn markup_is_told_as_text() {
+        assert_eq!(escaped("a_b <c> *d* [e]"), r"a\_b \<c> \*d\* \[e]");
+    }
 }
