@@ -194,17 +194,20 @@ pub(super) const REPORTS: &[Row] = &[
         reports: &["traefik/traefik#2001"],
         seen: "a certificate cannot be used",
         cause: "its keys are not called tls.crt and tls.key",
-        shown: &[OutOfReach("Its rule is not written yet.")],
+        shown: &[Case("SS064/report_22_other_key_names.yaml")],
     },
     Row {
         number: 23,
         reports: &["kubernetes/kubernetes#13357"],
         seen: "a Secret is refused",
         cause: "the key has characters that no key may have",
-        shown: &[Test {
-            file: "tests/cli/create/illegal-key.toml",
-            word: "nearest legal key",
-        }],
+        shown: &[
+            Case("SS072/report_23_key_with_a_space.yaml"),
+            Test {
+                file: "tests/cli/create/illegal-key.toml",
+                word: "nearest legal key",
+            },
+        ],
     },
     Row {
         number: 24,
