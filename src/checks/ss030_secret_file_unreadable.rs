@@ -44,9 +44,22 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let blocked = blocked(inventory, workload, volume);
         if !blocked.is_empty() {
-            results.report(found(workload, volume, &blocked));
+            let finding = found(workload, volume, &blocked);
+            results.report(if finding.severity == Severity::Warning && runs(inventory, workload) {
+                finding
+                    .severity(Severity::Info)
+                    .because("All its pods are ready, so the image probably runs as root.")
+            } else {
+                finding
+            });
         }
     }
+}
+
+/// Whether its pods get on with the files as they are.
+fn runs(inventory: &Inventory, workload: &Workload) -> bool {
+    let mut pods = inventory.pods_of(&workload.id).peekable();
+    pods.peek().is_some() && pods.all(|pod| pod.ready)
 }
 
 fn blocked<'a>(

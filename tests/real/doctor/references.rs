@@ -61,8 +61,9 @@ fn missing_env_from() {
 fn missing_volume() {
     let scene = Scene::new("missing-volume");
     let secret = scene.own("db-creds");
-    let volume =
-        format!("volumes: [{{name: db, secret: {{secretName: {secret}, defaultMode: 0400}}}}]");
+    let volume = format!(
+        "securityContext: {{runAsUser: 0}}\nvolumes: [{{name: db, secret: {{secretName: {secret}, defaultMode: 0400}}}}]"
+    );
     scene.deploy("api", &volume, MOUNT);
     // The pod's status does not say why it waits: only an event does.
     scene.wait_for_event(&format!("secret \"{secret}\" not found"));
@@ -153,7 +154,11 @@ fn pull_secret() {
     scene.wait_ready("api");
     let examination = scene.doctor("");
     let finding = examination.only("SS023", "warning", "deployment/api", &secret);
+    let configuration = tempfile::NamedTempFile::new().unwrap();
+    let login = r#"{"auths": {"registry.example": {"username": "u", "password": "p"}}}"#;
+    std::fs::write(configuration.path(), login).unwrap();
+    let file = format!("=.dockerconfigjson={}", configuration.path().display());
     let fix = command(finding, "kubectl secretsafe create docker-registry");
-    scene.run_fix(&fix, "pw");
+    scene.run_fix(&fix.replace("=PATH", &file), "");
     scene.doctor("").is_clean();
 }
