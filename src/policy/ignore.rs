@@ -105,22 +105,26 @@ fn annotations<'a>(
     inventory: &'a Inventory,
     id: &'a ObjectId,
 ) -> impl Iterator<Item = &'a BTreeMap<String, String>> {
-    let workloads = inventory
-        .workloads
+    let workloads = named(&inventory.workloads, |workload| &workload.id, id)
         .iter()
-        .filter(move |workload| &workload.id == id)
         .flat_map(|workload| {
             [
                 &workload.metadata.annotations,
                 &workload.template_annotations,
             ]
         });
-    let objects = inventory
-        .objects
+    let objects = named(&inventory.objects, |object| &object.id, id)
         .iter()
-        .filter(move |object| &object.id == id)
         .map(|object| &object.metadata.annotations);
     workloads.chain(objects)
+}
+
+/// Those of an id in a list that is sorted by it: a big input has many
+/// findings, and each asks.
+fn named<'a, T>(list: &'a [T], id: impl Fn(&T) -> &ObjectId, wanted: &ObjectId) -> &'a [T] {
+    let from = list.partition_point(|one| id(one) < wanted);
+    let rest = &list[from..];
+    &rest[..rest.partition_point(|one| id(one) == wanted)]
 }
 
 #[cfg(test)]

@@ -139,7 +139,8 @@ impl Ui {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CommandError> {
-        let mut stdout = io::stdout().lock();
+        // Documents are written in small pieces; std's own buffer ends at each line.
+        let mut stdout = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
         match write(&mut stdout).and_then(|()| stdout.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
