@@ -10,6 +10,7 @@ use crate::commands::consumers::ConsumersArgs;
 use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
+use crate::commands::migrate::MigrateArgs;
 use crate::error::CommandError;
 
 /// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
@@ -78,6 +79,24 @@ pub enum Command {
     ///
     /// Exit status: 0 answered, 2 unusable input, 3 something could not be seen.
     Consumers(Box<ConsumersArgs>),
+    /// Move Secrets from environment variables to mounted files
+    ///
+    /// Plans the change of each workload, shows it, asks, makes it and waits:
+    /// one volume for each Secret, mounted read-only with mode 0400 in a
+    /// directory of its own, nothing else changed. The variables stay until
+    /// you say that the program reads the files (--reads-files) and ask for
+    /// their removal (--remove-env, or --complete for both at once); images
+    /// that are known to read X_FILE get that in place of X.
+    ///
+    /// In a cluster, pods that do not get ready take the change back. What
+    /// takes it back later (--undo) is kept on the workload. With -f manifest
+    /// files are planned instead, and written with --write: every byte outside
+    /// the change stays.
+    ///
+    /// Exit status: 0 done or nothing to do, 1 with --exit-code something
+    /// would change, 2 refused, 3 the cluster could not be asked, 4 failed and
+    /// taken back, 5 partly done.
+    Migrate(Box<MigrateArgs>),
     /// Explain a rule of doctor, or list all
     Explain(ExplainArgs),
     /// Print or install shell completion

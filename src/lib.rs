@@ -12,6 +12,7 @@
 //!   truthfully what that achieved.
 //! - [`manifest`]: manifest files as trees whose nodes know their bytes.
 //! - [`cluster`]: the only module that names `kube`.
+//! - [`migration`]: from variables to files, as a plan without I/O.
 //! - [`ui`]: the only module that writes to the standard streams; it holds
 //!   every prompt but the hidden one.
 //! - [`error`]: one error type for the user and the exit codes.
@@ -103,6 +104,10 @@ fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Consumers(args) => {
             let ui = Ui::new(args.talk());
             in_runtime(commands::consumers::run(*args, &ui))
+        }
+        Command::Migrate(args) => {
+            let ui = Ui::new(args.talk());
+            in_runtime(commands::migrate::run(*args, &ui))
         }
         Command::Explain(args) => commands::explain::run(&args, &Ui::new(Talk::Normal)),
         Command::Completion(args) => commands::completion::run(args, &Ui::new(Talk::Normal)),

@@ -126,6 +126,7 @@ fn schemas() {
         ("doctor-v1", output::json_v1::schema()),
         ("consumers-v1", output::consumers::json_v1::schema()),
         ("config-v1", config::schema()),
+        ("migration-v1", output::migration::schema()),
     ] {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

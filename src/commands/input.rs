@@ -199,37 +199,53 @@ impl InputArgs {
         } else {
             Namespaces::One(cluster.namespace().to_owned())
         };
-        let scope = Scope::Cluster {
-            name: context.unwrap_or_else(|| cluster.server()).to_owned(),
-            minor: cluster.minor_version().await?,
-        };
-        let mut builder = builder(scope, cluster.namespace(), purpose);
-        if let (Purpose::ConsumersOf(name), Namespaces::One(namespace)) = (purpose, &namespaces) {
-            builder.want(namespace, name);
-        }
-        let wanted = |resource: &&Resource| match purpose {
-            Purpose::Checks | Purpose::ChecksOfValues => true,
-            Purpose::ConsumersOf(_) => resources::may_name_secrets(resource),
-        };
-        let resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
-        let progress = ui.progress();
-        live::gather(&cluster, &resources, &namespaces, &mut builder, &|what| {
-            progress.step(what)
-        })
-        .await?;
-        drop(progress);
-        let nothing = nothing_to_mask();
-        for warning in cluster.take_warnings() {
-            ui.warn(nothing.show(&warning));
-        }
+        let name = context.unwrap_or_else(|| cluster.server());
+        let inventory = survey(&cluster, name, &namespaces, purpose, ui).await?;
         Ok(Found {
-            inventory: builder.finish(),
+            inventory,
             namespace: match namespaces {
                 Namespaces::One(namespace) => Some(namespace),
                 Namespaces::All => None,
             },
         })
     }
+}
+
+/// Reads a cluster.
+///
+/// # Errors
+/// When it cannot be asked at all.
+pub async fn survey(
+    cluster: &Cluster,
+    name: &str,
+    namespaces: &Namespaces,
+    purpose: Purpose<'_>,
+    ui: &Ui,
+) -> Result<Inventory, ClusterError> {
+    let scope = Scope::Cluster {
+        name: name.to_owned(),
+        minor: cluster.minor_version().await?,
+    };
+    let mut builder = builder(scope, cluster.namespace(), purpose);
+    if let (Purpose::ConsumersOf(name), Namespaces::One(namespace)) = (purpose, namespaces) {
+        builder.want(namespace, name);
+    }
+    let wanted = |resource: &&Resource| match purpose {
+        Purpose::Checks | Purpose::ChecksOfValues => true,
+        Purpose::ConsumersOf(_) => resources::may_name_secrets(resource),
+    };
+    let resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
+    let progress = ui.progress();
+    live::gather(cluster, &resources, namespaces, &mut builder, &|what| {
+        progress.step(what)
+    })
+    .await?;
+    drop(progress);
+    let nothing = nothing_to_mask();
+    for warning in cluster.take_warnings() {
+        ui.warn(nothing.show(&warning));
+    }
+    Ok(builder.finish())
 }
 
 fn builder(scope: Scope, namespace: &str, purpose: Purpose<'_>) -> Builder {
@@ -253,6 +269,7 @@ fn nothing_to_mask() -> Redactor {
     Redactor::new([])
 }
 
-fn told(error: ClusterError) -> CommandError {
+/// The error as the user sees it.
+pub fn told(error: ClusterError) -> CommandError {
     error.into_command_error(&nothing_to_mask(), &[])
 }

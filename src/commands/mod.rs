@@ -6,3 +6,5 @@ pub mod create;
 pub mod doctor;
 pub mod explain;
 pub mod input;
+pub mod migrate;
+mod subjects;

@@ -179,6 +179,34 @@ fn remove(document: &mut Value, pointer: &str) -> Result<Value, PatchError> {
     }
 }
 
+/// Pointers of the places in which two documents differ.
+pub fn differences(before: &Value, after: &Value) -> Vec<String> {
+    fn walk(at: &str, before: &Value, after: &Value, found: &mut Vec<String>) {
+        match (before, after) {
+            (Value::Object(old), Value::Object(new)) => {
+                let keys: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).collect();
+                for key in keys {
+                    let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                    match (old.get(key), new.get(key)) {
+                        (Some(old), Some(new)) => walk(&at, old, new, found),
+                        _ => found.push(at),
+                    }
+                }
+            }
+            (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+                for (index, (old, new)) in old.iter().zip(new).enumerate() {
+                    walk(&format!("{at}/{index}"), old, new, found);
+                }
+            }
+            (old, new) if old == new => {}
+            _ => found.push(at.to_owned()),
+        }
+    }
+    let mut found = Vec::new();
+    walk("", before, after, &mut found);
+    found
+}
+
 /// A tree as data, as kubectl takes it; `None` where a part of it is sealed.
 pub fn value(node: &Node) -> Option<Value> {
     match &node.content {
@@ -264,6 +292,15 @@ mod tests {
         );
         apply(&mut document, &inverse).unwrap();
         assert_eq!(document, before);
+    }
+
+    #[test]
+    fn differences_have_pointers() {
+        let before = json!({"a": [1, {"b/c": 1}], "x": 1, "list": [1]});
+        let after = json!({"a": [1, {"b/c": 2}], "y": 1, "list": [1, 2]});
+        let found = differences(&before, &after);
+        assert_eq!(found, ["/a/1/b~1c", "/list", "/x", "/y"]);
+        assert!(differences(&before, &before).is_empty());
     }
 
     #[test]

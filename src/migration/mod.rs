@@ -8,11 +8,13 @@
 //!
 //! Names only: no value of a Secret is known here.
 
+pub mod journal;
 mod mode;
 mod mounts;
 mod options;
 mod patch;
 mod plan;
+pub mod preflight;
 mod snippets;
 mod variables;
 mod volumes;
@@ -21,4 +23,6 @@ pub use options::{FileNames, ModeWish, MountPath, OptionError, Options, Phase, R
 pub use plan::{
     Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Refusal, Variable, plan,
 };
+pub use preflight::OtherOwners;
 pub use snippets::{Language, snippet};
+pub use volumes::Source;

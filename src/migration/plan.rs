@@ -139,6 +139,34 @@ pub struct Refusal {
 pub struct Note(pub String);
 
 impl Plan {
+    /// A plan without anything.
+    fn empty(workload: &Workload) -> Self {
+        Self {
+            subject: workload.id.clone(),
+            origin: workload.origin,
+            variables: Vec::new(),
+            volumes: Vec::new(),
+            mounts: Vec::new(),
+            refusals: Vec::new(),
+            notes: Vec::new(),
+            operations: Vec::new(),
+        }
+    }
+
+    /// The plan for a workload that is known by its pods only: nothing.
+    pub fn unseen(workload: &Workload) -> Self {
+        let mut plan = Self::empty(workload);
+        plan.refusals.push(Refusal {
+            path: workload.pod.site.path.clone(),
+            reason: format!(
+                "{} is known by its pods only: what makes them cannot be read or changed here.",
+                workload.id.short()
+            ),
+            next: vec!["Change it where it comes from.".to_owned()],
+        });
+        plan
+    }
+
     /// Whether it changes anything.
     pub fn changes(&self) -> bool {
         !self.operations.is_empty()
@@ -158,16 +186,7 @@ pub fn plan(
     options: &Options,
     observed: &Observed,
 ) -> Plan {
-    let mut plan = Plan {
-        subject: workload.id.clone(),
-        origin: workload.origin,
-        variables: Vec::new(),
-        volumes: Vec::new(),
-        mounts: Vec::new(),
-        refusals: Vec::new(),
-        notes: Vec::new(),
-        operations: Vec::new(),
-    };
+    let mut plan = Plan::empty(workload);
     if let Some(refusal) = unknown_kind(workload) {
         plan.refusals.push(refusal);
         return plan;

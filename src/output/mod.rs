@@ -10,12 +10,14 @@ mod html;
 pub mod json_v1;
 mod junit;
 mod lines;
+pub mod migration;
 mod sarif;
 mod text;
 
 use std::io;
 
 pub use file::{ReplaceError, replace_file, to_file};
+pub use text::problem_line;
 
 use crate::finding::Finding;
 use crate::report::Report;

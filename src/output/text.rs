@@ -311,7 +311,8 @@ pub(super) fn blind_spots<'a>(
     problems.chain(unreachable).chain(denied).collect()
 }
 
-fn problem_line(problem: &InputProblem) -> String {
+/// Where input cannot be read, and why.
+pub fn problem_line(problem: &InputProblem) -> String {
     match problem.position {
         Some(position) => format!(
             "{}:{}:{}: {}",

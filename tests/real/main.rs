@@ -10,6 +10,7 @@ mod doctor;
 mod existing;
 mod figures;
 mod harness;
+mod migrate;
 mod node;
 mod parity;
 mod plugin;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         node::trials(),
         plugin::trials(),
         doctor::trials(),
+        migrate::trials(),
         security::trials(),
     ]
     .into_iter()

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::commands::input::{self, Gathered};
+use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::resources::{self, RoleScope};
 use crate::output;
@@ -12,12 +13,10 @@ use crate::ui::Ui;
 
 mod arguments;
 mod fix;
-mod subjects;
 
 pub use arguments::DoctorArgs;
 
 use arguments::Destination;
-use subjects::Subjects;
 
 /// Runs `doctor`.
 ///

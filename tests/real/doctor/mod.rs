@@ -3,7 +3,7 @@
 mod access;
 mod healthy;
 mod references;
-mod scene;
+pub mod scene;
 mod settings;
 mod staleness;
 mod wire;

@@ -91,9 +91,14 @@ impl Scene {
     /// Waits until a Deployment's rollout is complete.
     #[track_caller]
     pub fn wait_ready(&self, name: &str) {
-        let deployment = format!("deployment/{name}");
-        let wanted = ["rollout", "status", &deployment, "--timeout=5s"];
-        self.wait(&format!("{deployment} ready"), || {
+        self.wait_rolled_out(&format!("deployment/{name}"));
+    }
+
+    /// The same for any `kind/name` that has rollouts.
+    #[track_caller]
+    pub fn wait_rolled_out(&self, object: &str) {
+        let wanted = ["rollout", "status", object, "--timeout=5s"];
+        self.wait(&format!("{object} ready"), || {
             self.namespace.kubectl(wanted).status.success()
         });
     }

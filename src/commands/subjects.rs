@@ -38,7 +38,8 @@ impl Subjects {
         Ok(Self { named, selector })
     }
 
-    fn are_all(&self) -> bool {
+    /// Whether nothing was named.
+    pub fn are_all(&self) -> bool {
         self.named.is_empty() && self.selector.is_none()
     }
 
@@ -50,18 +51,7 @@ impl Subjects {
         if self.are_all() {
             return Ok(());
         }
-        let chosen = self.chosen(&part.inventory);
-        for (kind, name) in &self.named {
-            let found = chosen
-                .iter()
-                .any(|id| id.kind.to_lowercase() == *kind && id.name == *name);
-            if !found {
-                return Err(
-                    CommandError::usage(format!("there is no {kind}/{name} here"))
-                        .hint("Name its namespace with -n, or look at all with -A."),
-                );
-            }
-        }
+        let chosen = self.chosen(&part.inventory)?;
         part.findings
             .retain(|finding| chosen.contains(&finding.subject));
         part.unknown.retain(|unknown| {
@@ -73,7 +63,27 @@ impl Subjects {
         Ok(())
     }
 
-    fn chosen(&self, inventory: &Inventory) -> BTreeSet<ObjectId> {
+    /// The chosen objects: all when none is named.
+    ///
+    /// # Errors
+    /// When a named object does not exist.
+    pub fn chosen(&self, inventory: &Inventory) -> Result<BTreeSet<ObjectId>, CommandError> {
+        let chosen = self.fitting(inventory);
+        for (kind, name) in &self.named {
+            let found = chosen
+                .iter()
+                .any(|id| id.kind.to_lowercase() == *kind && id.name == *name);
+            if !found {
+                return Err(
+                    CommandError::usage(format!("there is no {kind}/{name} here"))
+                        .hint("Name its namespace with -n, or look at all with -A."),
+                );
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn fitting(&self, inventory: &Inventory) -> BTreeSet<ObjectId> {
         let fits = |id: &ObjectId, labels: &_| {
             let named = self.named.is_empty()
                 || self

@@ -1,0 +1,200 @@
+//! The command line of `migrate`. Doc comments here are the help.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::cluster::ConnectionFlags;
+use crate::error::CommandError;
+use crate::migration::{
+    FileNames, Language, ModeWish, MountPath, Options, OtherOwners, Phase, ReadsFiles, Shim,
+};
+use crate::ui::Talk;
+
+/// `migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// Workloads to migrate, as TYPE/NAME (deploy/api); all of the namespace that use variables when none is named
+    #[arg(value_name = "TYPE/NAME", conflicts_with = "filename")]
+    pub(super) objects: Vec<String>,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) plan: PlanArgs,
+    #[command(flatten)]
+    pub(super) result: ResultArgs,
+    #[command(flatten)]
+    pub(super) connection: ConnectionFlags,
+}
+
+/// What to migrate.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Manifest file or folder; - is standard input; may be repeated. No cluster is asked then
+    #[arg(short, long, value_name = "FILE|DIR|-")]
+    pub(super) filename: Vec<String>,
+    /// Read the folders in folders too
+    #[arg(short = 'R', long, requires = "filename")]
+    pub(super) recursive: bool,
+    /// Look at all namespaces
+    #[arg(short = 'A', long)]
+    pub(super) all_namespaces: bool,
+    /// Only workloads with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub(super) selector: Option<String>,
+    /// Only variables that come from this Secret; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(super) secret: Vec<String>,
+}
+
+/// How to do it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+pub struct PlanArgs {
+    /// Remove variables whose file is mounted already and whose program reads it
+    #[arg(long, conflicts_with = "complete")]
+    pub(super) remove_env: bool,
+    /// Add the files and remove the variables in one go
+    #[arg(long)]
+    pub(super) complete: bool,
+    /// For these variables the program reads the file; all for every one
+    #[arg(long, value_name = "VARIABLE,…|all", value_delimiter = ',')]
+    pub(super) reads_files: Vec<String>,
+    /// Where Secrets are mounted; {secret} stands for the Secret's name
+    #[arg(long, value_name = "PATH", default_value = "/etc/secrets/{secret}", value_parser = mount_path)]
+    pub(super) mount_path: MountPath,
+    /// File name for a key, where the program expects a certain one; may be repeated
+    #[arg(long = "path", value_name = "KEY=FILE")]
+    pub(super) file_names: Vec<String>,
+    /// Mode of the files in octal [default: 0400, or what the process is known to be able to read]
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    pub(super) mode: Option<ModeWish>,
+    /// Give the pod this fsGroup, so that a process that is not root can read the files
+    #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
+    pub(super) fs_group: Option<i64>,
+    /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
+    #[arg(long)]
+    pub(super) shim: bool,
+    /// Show how the program reads the files, in these languages
+    #[arg(long, value_name = "LANGUAGE,…", value_enum, value_delimiter = ',')]
+    pub(super) snippets: Vec<Language>,
+}
+
+/// What to do with the plan.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Result")]
+pub struct ResultArgs {
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// With -f: write the files
+    #[arg(long, requires = "filename", conflicts_with = "output_dir")]
+    pub(super) write: bool,
+    /// With -f: write the changed files below this folder instead
+    #[arg(long, value_name = "DIR", requires = "filename")]
+    pub(super) output_dir: Option<PathBuf>,
+    /// With -f: print patches instead of a diff
+    #[arg(long, value_enum, value_name = "FORM", requires = "filename", conflicts_with_all = ["write", "output_dir"])]
+    pub(super) emit: Option<Emit>,
+    /// Print the plan as text or json
+    #[arg(short, long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) output: Format,
+    /// End with status 1 when something would change
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// Take back the last migration of these workloads
+    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "remove_env", "complete"])]
+    pub(super) undo: bool,
+    /// Keep a change whose pods do not become ready
+    #[arg(long)]
+    pub(super) no_undo: bool,
+    /// Change workloads that Helm, Argo CD or Flux write, too
+    #[arg(long)]
+    pub(super) force_live: bool,
+    /// How long to wait for the new pods
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(super) timeout: u64,
+    /// Print only the plan, warnings and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// What is printed of files in place of a diff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// JSON Patches for kubectl patch
+    Patch,
+    /// A kustomization with these patches
+    Kustomize,
+}
+
+/// How the plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Text,
+    /// JSON; its schema is docs/schema/migration-v1.json
+    Json,
+}
+
+impl MigrateArgs {
+    /// How much talk the flags ask for.
+    pub fn talk(&self) -> Talk {
+        if self.result.quiet {
+            Talk::Quiet
+        } else {
+            Talk::Normal
+        }
+    }
+
+    pub(super) fn options(&self) -> Result<Options, CommandError> {
+        let plan = &self.plan;
+        let files = FileNames::parse(plan.file_names.iter().map(String::as_str))
+            .map_err(|error| CommandError::usage(format!("--path: {error}")))?;
+        Ok(Options {
+            phase: match (plan.complete, plan.remove_env) {
+                (true, _) => Phase::Complete,
+                (_, true) => Phase::RemoveVariables,
+                _ => Phase::Mount,
+            },
+            mount_path: plan.mount_path.clone(),
+            files,
+            mode: plan.mode.unwrap_or_default(),
+            fs_group: plan.fs_group,
+            reads_files: if plan.reads_files.iter().any(|name| name == "all") {
+                ReadsFiles::All
+            } else if plan.reads_files.is_empty() {
+                ReadsFiles::None
+            } else {
+                ReadsFiles::Variables(plan.reads_files.iter().cloned().collect())
+            },
+            shim: if plan.shim { Shim::On } else { Shim::Off },
+            secrets: self.input.secret.iter().cloned().collect(),
+        })
+    }
+
+    pub(super) fn others(&self) -> OtherOwners {
+        if self.result.force_live {
+            OtherOwners::Override
+        } else {
+            OtherOwners::Respect
+        }
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        Duration::from_secs(self.result.timeout)
+    }
+}
+
+fn mount_path(text: &str) -> Result<MountPath, String> {
+    MountPath::parse(text).map_err(|error| error.to_string())
+}
+
+fn mode(text: &str) -> Result<ModeWish, String> {
+    ModeWish::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,264 @@
+//! Manifest files: gather → plan → show → confirm → write, file by file.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::commands::subjects::Subjects;
+use crate::error::{CommandError, ExitStatus};
+use crate::finding::quoted;
+use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile, InputPlace};
+use crate::inventory::{Builder, FileSet, Inventory, Scope};
+use crate::manifest::edit::{Edit, edit_all};
+use crate::manifest::{SourceText, json_patch};
+use crate::migration::{Observed, Options, Plan, Refusal, plan};
+use crate::output::{self, migration};
+use crate::ui::{Questions, Ui};
+use crate::workload::{Object, ObjectId, Origin};
+
+use super::arguments::{Emit, Format, MigrateArgs};
+
+/// A plan, and where its object stands.
+struct Planned<'a> {
+    plan: Plan,
+    object: &'a Object,
+    source: usize,
+    document: usize,
+}
+
+/// A file with a change.
+struct Changed<'a> {
+    file: &'a InputFile,
+    after: Zeroizing<String>,
+}
+
+pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    let options = args.options()?;
+    let FilesRead { files, problems } = files::read(&FileWish {
+        paths: args.input.filename.clone(),
+        folders: if args.input.recursive {
+            Folders::Recursive
+        } else {
+            Folders::Flat
+        },
+        kustomizations: Vec::new(),
+    })?;
+    let mut builder = Builder::new(
+        Scope::Files(FileSet::Open),
+        args.connection.explicit_namespace().unwrap_or("default"),
+        Timestamp::now(),
+    );
+    let read = FilesRead {
+        files: files.clone(),
+        problems,
+    };
+    let problems = files::add(read, &mut builder);
+    for problem in &problems {
+        ui.warn(output::problem_line(problem));
+    }
+    let inventory = builder.finish();
+    let mut planned = plans(args, &inventory, &options)?;
+    let changed = edited(&files, &inventory, &mut planned);
+    show(args, &planned, ui)?;
+    match args.result.emit {
+        Some(emit) => emit_patches(emit, &planned, ui)?,
+        None => deliver(args, &changed, ui)?,
+    }
+    let refuses = planned.iter().any(|planned| planned.plan.refuses());
+    Ok(match (changed.is_empty(), refuses) {
+        _ if !problems.is_empty() => ExitStatus::Usage,
+        (false, _) if args.result.exit_code && !writes(args) => ExitStatus::Findings,
+        (true, true) => ExitStatus::Usage,
+        (false, true) if writes(args) => ExitStatus::Partial,
+        _ => ExitStatus::Ok,
+    })
+}
+
+fn writes(args: &MigrateArgs) -> bool {
+    (args.result.write || args.result.output_dir.is_some()) && !args.result.dry_run
+}
+
+fn plans<'a>(
+    args: &MigrateArgs,
+    inventory: &'a Inventory,
+    options: &Options,
+) -> Result<Vec<Planned<'a>>, CommandError> {
+    let chosen = Subjects::new(&[], args.input.selector.as_deref())?.chosen(inventory)?;
+    Ok(inventory
+        .workloads
+        .iter()
+        .filter(|workload| chosen.contains(&workload.id))
+        .filter_map(|workload| {
+            let Origin::File { source, document } = workload.origin else {
+                return None;
+            };
+            let object = inventory.objects.iter().find(|object| {
+                object.id == workload.id
+                    && object.origin == workload.origin
+                    && object.base == workload.base
+            })?;
+            let plan = plan(inventory, workload, object, options, &Observed::default());
+            let told = !plan.variables.is_empty() || plan.refuses();
+            told.then_some(Planned {
+                plan,
+                object,
+                source,
+                document,
+            })
+        })
+        .collect())
+}
+
+/// The texts after the plans. What cannot be edited safely becomes a refusal.
+fn edited<'a>(
+    files: &'a [InputFile],
+    inventory: &Inventory,
+    planned: &mut [Planned<'_>],
+) -> Vec<Changed<'a>> {
+    let mut changed = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let mut mine: Vec<_> = planned
+            .iter_mut()
+            .filter(|planned| planned.source == index && planned.plan.changes())
+            .collect();
+        let source = &inventory.sources[index];
+        let edits: Vec<_> = mine
+            .iter()
+            .map(|planned| {
+                let facts = &source.documents[planned.document];
+                Edit {
+                    span: facts.span,
+                    format: facts.format,
+                    base: &planned.object.base,
+                    operations: &planned.plan.operations,
+                }
+            })
+            .collect();
+        if edits.is_empty() {
+            continue;
+        }
+        let edited = edit_all(&file.text, &edits);
+        for (planned, outcome) in mine.iter_mut().zip(edited.outcomes) {
+            if let Err(refusal) = outcome {
+                planned.plan.operations.clear();
+                planned.plan.refusals.push(Refusal {
+                    path: String::new(),
+                    reason: format!("{}: {refusal}.", planned.plan.subject.short()),
+                    next: vec![
+                        "Write that part out plainly, or take the patch of --emit patch."
+                            .to_owned(),
+                    ],
+                });
+            }
+        }
+        if edited.text != **file.text {
+            changed.push(Changed {
+                file,
+                after: edited.text.into(),
+            });
+        }
+    }
+    changed
+}
+
+/// The plans: data when they are asked for as JSON, talk beside a diff.
+fn show(args: &MigrateArgs, planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
+    if args.result.output == Format::Json {
+        let plans: Vec<_> = planned.iter().map(|planned| &planned.plan).collect();
+        return ui.document(|out| migration::json(&plans, out));
+    }
+    if planned.is_empty() {
+        ui.note("no workload in the files takes a Secret as environment variable: nothing to do");
+    }
+    ui.show(|_, out| {
+        planned
+            .iter()
+            .try_for_each(|planned| migration::text(&planned.plan, &args.plan.snippets, out))
+    });
+    Ok(())
+}
+
+/// Shows each change as a diff; with `--write` or `--output-dir` writes it.
+fn deliver(args: &MigrateArgs, changed: &[Changed<'_>], ui: &Ui) -> Result<(), CommandError> {
+    if writes(args) && !args.result.yes && ui.questions() == Questions::Forbidden {
+        return Err(
+            CommandError::usage("there is no terminal to confirm at; nothing was changed")
+                .hint("Look at the diff without --write, then run it again with --write --yes."),
+        );
+    }
+    for Changed { file, after } in changed {
+        let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
+        let (old, new) = (source(&file.text), source(after));
+        if args.result.output == Format::Text {
+            ui.document(|out| output::diff::write(&old, &new, ui.colour(), out))?;
+        }
+        if !writes(args) {
+            continue;
+        }
+        let question = format!("Write this change to {}?", file.name);
+        if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
+            ui.note(format!("{} stays as it is", file.name));
+            continue;
+        }
+        write(args, file, after, ui)?;
+    }
+    Ok(())
+}
+
+fn write(args: &MigrateArgs, file: &InputFile, after: &str, ui: &Ui) -> Result<(), CommandError> {
+    let InputPlace::File(path) = &file.place else {
+        return Err(CommandError::usage("standard input cannot be written")
+            .hint("Give the file itself with -f FILE."));
+    };
+    let unwritten = |path: &Path, error: &dyn std::fmt::Display| {
+        CommandError::usage(format!("{} is not changed: {error}", path.display()))
+            .hint("Files that were named before it have been written.")
+    };
+    match &args.result.output_dir {
+        None => {
+            output::replace_file(path, file.text.as_bytes(), after.as_bytes())
+                .map_err(|error| unwritten(path, &error))?;
+            ui.note(format!("changed {}", file.name));
+        }
+        Some(folder) => {
+            let target = folder.join(below(path));
+            let made = target
+                .parent()
+                .map_or(Ok(()), std::fs::create_dir_all)
+                .and_then(|()| output::to_file(&target, after.as_bytes()));
+            made.map_err(|error| unwritten(&target, &error))?;
+            ui.note(format!("wrote {}", target.display()));
+        }
+    }
+    Ok(())
+}
+
+/// A path without root and `..`, so that it lies below another folder.
+fn below(path: &Path) -> PathBuf {
+    path.components()
+        .filter(|part| matches!(part, std::path::Component::Normal(_)))
+        .collect()
+}
+
+/// Patches for those who keep the files as they are.
+fn emit_patches(emit: Emit, planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
+    let changes: Vec<_> = planned
+        .iter()
+        .map(|planned| &planned.plan)
+        .filter(|plan| plan.changes())
+        .collect();
+    ui.document(|out| match emit {
+        Emit::Patch => changes.iter().try_for_each(|plan| {
+            let ObjectId { namespace, .. } = &plan.subject;
+            writeln!(
+                out,
+                "kubectl patch {} -n {} --type json -p {}",
+                quoted(&plan.subject.short()),
+                quoted(namespace),
+                quoted(&json_patch::to_json(&plan.operations).to_string())
+            )
+        }),
+        Emit::Kustomize => out.write_all(migration::kustomization(&changes).as_bytes()),
+    })
+}

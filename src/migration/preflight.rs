@@ -1,0 +1,160 @@
+//! What speaks against changing a live workload.
+
+use crate::creation::owner::{self, OwnerKind};
+use crate::inventory::Inventory;
+use crate::workload::mount_path::{clean, is_below};
+use crate::workload::{Strategy, Workload, WorkloadKind};
+
+use super::plan::{Note, Plan, Refusal};
+
+/// Whether a workload that somebody else writes is changed all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherOwners {
+    /// It is refused, with the place to change instead.
+    Respect,
+    /// It is changed, with a warning (`--force-live`).
+    Override,
+}
+
+/// Adds refusals and notes to the plan of a live workload; a refusal here
+/// means that nothing of it is done.
+pub fn check(inventory: &Inventory, workload: &Workload, others: OtherOwners, plan: &mut Plan) {
+    let mut refuse = |reason: String, next: &str| {
+        plan.refusals.push(Refusal {
+            path: workload.pod.site.path.clone(),
+            reason,
+            next: vec![next.to_owned()],
+        });
+        plan.operations.clear();
+    };
+    let short = workload.id.short();
+    match workload.kind {
+        WorkloadKind::Pod => {
+            refuse(
+                format!("{short} is a pod, whose volumes cannot be changed."),
+                "Migrate the file it was made from, then delete and create it: kubectl secretsafe migrate -f FILE --write.",
+            );
+            return;
+        }
+        WorkloadKind::Job => {
+            refuse(
+                format!("{short} is a Job, whose template cannot be changed."),
+                "Migrate the file (or the CronJob) it was made from: kubectl secretsafe migrate -f FILE --write.",
+            );
+            return;
+        }
+        _ => {}
+    }
+    if let Some(owner) = owner::find(workload) {
+        // A controller that writes this object leaves nothing of the change.
+        let hopeless = owner.kind == OwnerKind::Controller;
+        if hopeless || others == OtherOwners::Respect {
+            refuse(
+                format!(
+                    "{short} is written by {}, which would put it back.",
+                    owner.who
+                ),
+                &owner.instead,
+            );
+            return;
+        }
+        plan.notes.push(Note(format!(
+            "{} writes {short} and will put it back. {}",
+            owner.who, owner.instead
+        )));
+    }
+    if !plan.changes() {
+        return;
+    }
+    plan.notes
+        .extend(notes(inventory, workload).into_iter().map(Note));
+}
+
+fn notes(inventory: &Inventory, workload: &Workload) -> Vec<String> {
+    const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+    let mut notes = Vec::new();
+    if workload.metadata.annotations.contains_key(APPLIED) {
+        notes.push(
+            "It was written by kubectl apply: migrate its file too, or the next apply puts the variables back.".to_owned(),
+        );
+    }
+    if workload.paused && workload.kind == WorkloadKind::Deployment {
+        notes.push("It is paused: nothing rolls out until somebody resumes it.".to_owned());
+    }
+    if workload.kind == WorkloadKind::CronJob {
+        let running = inventory
+            .dormant
+            .iter()
+            .filter(|job| job.kind == WorkloadKind::Job)
+            .filter(|job| {
+                job.metadata
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.name == workload.id.name)
+            })
+            .count();
+        notes.push(format!(
+            "Its next run has the change; Jobs that were started before ({running} are there) keep what they have."
+        ));
+    }
+    match workload.strategy {
+        Strategy::Recreate => notes.push(
+            "Its strategy is Recreate: all pods end before new ones start, so there is a moment without any.".to_owned(),
+        ),
+        Strategy::RollingInPlace { .. } if workload.replicas.unwrap_or(1) <= 1 => notes.push(
+            "It has one replica and maxSurge 0: the old pod ends before the new one starts.".to_owned(),
+        ),
+        Strategy::OnDelete => notes.push(
+            "Its strategy is OnDelete: pods have the change when somebody deletes them.".to_owned(),
+        ),
+        Strategy::Partition(partition) => notes.push(format!(
+            "Its partition is {partition}: pods with a lower ordinal stay as they are."
+        )),
+        _ => {}
+    }
+    notes
+}
+
+/// Variables go only where every pod has their file already: an old pod that
+/// is restarted by a later rollout would not.
+pub fn rolled_out(inventory: &Inventory, workload: &Workload, plan: &mut Plan) {
+    let goes = |variable: &&super::Variable| {
+        matches!(
+            variable.fate,
+            super::Fate::Removed | super::Fate::Shimmed | super::Fate::Replaced { .. }
+        )
+    };
+    let behind = plan.variables.iter().filter(goes).find_map(|variable| {
+        let file = variable.file.as_deref()?;
+        inventory
+            .pods_of(&workload.id)
+            .filter(|pod| !pod.is_finished() && !pod.metadata.deleting)
+            .find(|pod| {
+                let container = pod
+                    .spec
+                    .containers
+                    .iter()
+                    .find(|container| container.name == variable.container);
+                let mounted = container.is_some_and(|container| {
+                    container
+                        .mounts
+                        .iter()
+                        .any(|mount| is_below(file, &clean(&mount.path.value)))
+                });
+                !mounted || !pod.ready
+            })
+            .map(|pod| pod.id.name.clone())
+    });
+    if let Some(pod) = behind {
+        plan.refusals.push(Refusal {
+            path: workload.pod.site.path.clone(),
+            reason: format!("pod/{pod} does not have the files yet, or is not ready."),
+            next: vec![format!(
+                "Wait for it: kubectl rollout status {} -n {}.",
+                workload.id.short(),
+                workload.id.namespace
+            )],
+        });
+        plan.operations.clear();
+    }
+}

@@ -1,0 +1,312 @@
+//! A plan of `migrate`, for people and for programs.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::manifest::json_patch;
+use crate::migration::{Fate, KeepReason, Language, Plan, Source, Variable, snippet};
+use crate::ui::escape_controls as safe;
+
+/// Writes a plan as text.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
+    let subject = &plan.subject;
+    writeln!(
+        out,
+        "{} in {}",
+        safe(&subject.short()),
+        safe(&subject.namespace)
+    )?;
+    for variable in &plan.variables {
+        writeln!(
+            out,
+            "  {} of container {} (Secret {}, key {})",
+            safe(&variable.name),
+            safe(&variable.container),
+            safe(&variable.secret),
+            safe(&variable.key)
+        )?;
+        writeln!(out, "    {}", safe(&fate(variable)))?;
+    }
+    for volume in &plan.volumes {
+        let mode = volume
+            .mode
+            .map_or(String::new(), |mode| format!(", mode {mode:04o}"));
+        writeln!(
+            out,
+            "  + volume {}: Secret {}, {}{mode}",
+            safe(&volume.name),
+            safe(&volume.secret),
+            safe(&sources(&volume.sources))
+        )?;
+    }
+    for mount in plan.mounts.iter().filter(|mount| !mount.existing) {
+        writeln!(
+            out,
+            "  + mount of {} at {} in container {}, read-only",
+            safe(&mount.volume),
+            safe(&mount.path),
+            safe(&mount.container)
+        )?;
+    }
+    for refusal in &plan.refusals {
+        writeln!(out, "  not done: {}", safe(&refusal.reason))?;
+        writeln!(out, "    at {}", safe(&refusal.path))?;
+        for next in &refusal.next {
+            writeln!(out, "    {}", safe(next))?;
+        }
+    }
+    for note in &plan.notes {
+        writeln!(out, "  note: {}", safe(&note.0))?;
+    }
+    application(plan, languages, out)?;
+    if !plan.changes() && !plan.refuses() {
+        writeln!(out, "  nothing to do")?;
+    }
+    Ok(())
+}
+
+/// What the program has to do for the variables to go.
+fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
+    let waiting: Vec<_> = plan
+        .variables
+        .iter()
+        .filter(|variable| {
+            matches!(
+                variable.fate,
+                Fate::Kept(KeepReason::Phase | KeepReason::NotConfirmed | KeepReason::NotProven)
+                    | Fate::Removed
+            )
+        })
+        .filter_map(|variable| Some((variable, variable.file.as_deref()?)))
+        .collect();
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  The program has to read:")?;
+    for (variable, file) in &waiting {
+        writeln!(
+            out,
+            "    {} in place of {}",
+            safe(file),
+            safe(&variable.name)
+        )?;
+    }
+    for language in languages {
+        writeln!(out, "  In {}:", language.name())?;
+        for (variable, file) in &waiting {
+            for line in snippet(*language, &variable.name, file).lines() {
+                writeln!(out, "    {}", safe(line))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What happens to a variable, in words.
+fn fate(variable: &Variable) -> String {
+    let file = variable.file.as_deref().unwrap_or_default();
+    match &variable.fate {
+        Fate::Removed => format!("goes; the program reads {file}"),
+        Fate::Replaced { by } => format!("becomes {by}, which names {file}: the image reads it"),
+        Fate::Shimmed => format!(
+            "goes; the wrapped command sets it from {file}, so the process environment has it again"
+        ),
+        Fate::Refused => "stays, and no file is mounted".to_owned(),
+        Fate::Kept(reason) => {
+            let why = match reason {
+                KeepReason::Phase => {
+                    "remove it later with --remove-env, when the program reads the file".to_owned()
+                }
+                KeepReason::NotConfirmed => format!(
+                    "say that the program reads the file with --reads-files {}",
+                    variable.name
+                ),
+                KeepReason::NotMounted => {
+                    "its file is not mounted yet: migrate without --remove-env first".to_owned()
+                }
+                KeepReason::UsedIn(consumers) => {
+                    let places: Vec<_> = consumers
+                        .iter()
+                        .map(|consumer| format!("{} ({})", consumer.text.site.path, consumer.how))
+                        .collect();
+                    format!("it is used in {}", places.join(", "))
+                }
+                KeepReason::Uncovers => {
+                    "without it another value of the same name would show".to_owned()
+                }
+                KeepReason::NotProven => {
+                    "it is not proven that the process can read the file: set runAsUser, or --mode 0444".to_owned()
+                }
+                KeepReason::Source => {
+                    "another variable of the same envFrom entry has to stay".to_owned()
+                }
+            };
+            format!("is also in {file}; the variable stays: {why}")
+        }
+    }
+}
+
+fn sources(sources: &[Source]) -> String {
+    let words: Vec<_> = sources
+        .iter()
+        .map(|source| {
+            let keys = match &source.items {
+                None => "all keys".to_owned(),
+                Some(items) => {
+                    let keys: Vec<_> = items
+                        .iter()
+                        .map(|(key, path)| {
+                            if key == path {
+                                key.clone()
+                            } else {
+                                format!("{key} as {path}")
+                            }
+                        })
+                        .collect();
+                    format!("key {}", keys.join(", "))
+                }
+            };
+            if source.optional {
+                format!("{keys} (optional)")
+            } else {
+                keys
+            }
+        })
+        .collect();
+    words.join("; ")
+}
+
+/// The plans of one run of `kubectl secretsafe migrate -o json`.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlansV1 {
+    /// `secretsafe.dev/v1`.
+    api_version: &'static str,
+    /// `MigrationPlans`.
+    kind: &'static str,
+    /// One for each workload.
+    plans: Vec<PlanV1>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlanV1 {
+    /// Kind of the workload.
+    kind: String,
+    namespace: String,
+    name: String,
+    variables: Vec<VariableV1>,
+    /// The change, as a JSON Patch (RFC 6902) of the workload.
+    patch: serde_json::Value,
+    refusals: Vec<RefusalV1>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct VariableV1 {
+    container: String,
+    name: String,
+    secret: String,
+    key: String,
+    /// JSON path of its entry.
+    path: String,
+    /// The file with the same content; absent where none is mounted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// `removed`, `replaced`, `shimmed`, `kept` or `refused`.
+    fate: &'static str,
+    /// In words.
+    explanation: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RefusalV1 {
+    /// A JSON path.
+    path: String,
+    reason: String,
+    next: Vec<String>,
+}
+
+/// The schema of [`PlansV1`].
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(PlansV1).to_value()
+}
+
+/// Writes plans as JSON.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn json(plans: &[&Plan], out: &mut dyn Write) -> io::Result<()> {
+    let plans = PlansV1 {
+        api_version: "secretsafe.dev/v1",
+        kind: "MigrationPlans",
+        plans: plans.iter().map(|plan| of(plan)).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &plans)?;
+    writeln!(out)
+}
+
+fn of(plan: &Plan) -> PlanV1 {
+    PlanV1 {
+        kind: plan.subject.kind.clone(),
+        namespace: plan.subject.namespace.clone(),
+        name: plan.subject.name.clone(),
+        variables: plan
+            .variables
+            .iter()
+            .map(|variable| VariableV1 {
+                container: variable.container.clone(),
+                name: variable.name.clone(),
+                secret: variable.secret.clone(),
+                key: variable.key.clone(),
+                path: variable.site.path.clone(),
+                file: variable.file.clone(),
+                fate: match variable.fate {
+                    Fate::Removed => "removed",
+                    Fate::Replaced { .. } => "replaced",
+                    Fate::Shimmed => "shimmed",
+                    Fate::Kept(_) => "kept",
+                    Fate::Refused => "refused",
+                },
+                explanation: fate(variable),
+            })
+            .collect(),
+        patch: json_patch::to_json(&plan.operations),
+        refusals: plan
+            .refusals
+            .iter()
+            .map(|refusal| RefusalV1 {
+                path: refusal.path.clone(),
+                reason: refusal.reason.clone(),
+                next: refusal.next.clone(),
+            })
+            .collect(),
+        notes: plan.notes.iter().map(|note| note.0.clone()).collect(),
+    }
+}
+
+/// A kustomization that makes the changes: to be completed with `resources`.
+pub fn kustomization(plans: &[&Plan]) -> String {
+    let patches: Vec<_> = plans
+        .iter()
+        .map(|plan| {
+            serde_json::json!({
+                "target": {"kind": plan.subject.kind, "name": plan.subject.name},
+                "patch": json_patch::to_json(&plan.operations).to_string(),
+            })
+        })
+        .collect();
+    let document = serde_json::json!({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "patches": patches,
+    });
+    serde_saphyr::to_string(&document).unwrap_or_default()
+}
