@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what is wrong with Secrets and their use, without reading a value')
             [CompletionResult]::new('consumers', 'consumers', [CompletionResultType]::ParameterValue, 'Tell who uses a Secret, how, and whether a change has arrived')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Move Secrets from environment variables to mounted files')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -499,6 +500,66 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'kubectl-secretsafe;migrate' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then')
+            [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only workloads with these labels')
+            [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only workloads with these labels')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Only variables that come from this Secret; may be repeated')
+            [CompletionResult]::new('--reads-files', '--reads-files', [CompletionResultType]::ParameterName, 'For these variables the program reads the file; all for every one')
+            [CompletionResult]::new('--mount-path', '--mount-path', [CompletionResultType]::ParameterName, 'Where Secrets are mounted; {secret} stands for the Secret''s name')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'File name for a key, where the program expects a certain one; may be repeated')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Mode of the files in octal [default: 0400, or what the process is known to be able to read]')
+            [CompletionResult]::new('--fs-group', '--fs-group', [CompletionResultType]::ParameterName, 'Give the pod this fsGroup, so that a process that is not root can read the files')
+            [CompletionResult]::new('--snippets', '--snippets', [CompletionResultType]::ParameterName, 'Show how the program reads the files, in these languages')
+            [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'With -f: write the changed files below this folder instead')
+            [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'With -f: print patches instead of a diff')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the plan as text or json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the plan as text or json')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the new pods')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'The kubeconfig context to use')
+            [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'The kubeconfig cluster to use')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The kubeconfig user to use')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'The namespace to act in')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'The address of the API server')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Bearer token for the API server; it shows in the process list, a kubeconfig does not')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'The user to impersonate')
+            [CompletionResult]::new('--as-group', '--as-group', [CompletionResultType]::ParameterName, 'A group to impersonate; may be repeated')
+            [CompletionResult]::new('--as-uid', '--as-uid', [CompletionResultType]::ParameterName, 'The UID to impersonate')
+            [CompletionResult]::new('--certificate-authority', '--certificate-authority', [CompletionResultType]::ParameterName, 'Certificate authority of the API server (PEM)')
+            [CompletionResult]::new('--client-certificate', '--client-certificate', [CompletionResultType]::ParameterName, 'Client certificate for TLS (PEM)')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'Key of the client certificate (PEM)')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'The name the server''s certificate must carry')
+            [CompletionResult]::new('--insecure-skip-tls-verify', '--insecure-skip-tls-verify', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate; anyone on the way can then read the Secrets')
+            [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
+            [CompletionResult]::new('-R', '-R ', [CompletionResultType]::ParameterName, 'Read the folders in folders too')
+            [CompletionResult]::new('--recursive', '--recursive', [CompletionResultType]::ParameterName, 'Read the folders in folders too')
+            [CompletionResult]::new('-A', '-A ', [CompletionResultType]::ParameterName, 'Look at all namespaces')
+            [CompletionResult]::new('--all-namespaces', '--all-namespaces', [CompletionResultType]::ParameterName, 'Look at all namespaces')
+            [CompletionResult]::new('--remove-env', '--remove-env', [CompletionResultType]::ParameterName, 'Remove variables whose file is mounted already and whose program reads it')
+            [CompletionResult]::new('--complete', '--complete', [CompletionResultType]::ParameterName, 'Add the files and remove the variables in one go')
+            [CompletionResult]::new('--shim', '--shim', [CompletionResultType]::ParameterName, 'Wrap commands that are written in the manifest so that the variable is set from the file when the program starts')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and change nothing')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With -f: write the files')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with status 1 when something would change')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take back the last migration of these workloads')
+            [CompletionResult]::new('--no-undo', '--no-undo', [CompletionResultType]::ParameterName, 'Keep a change whose pods do not become ready')
+            [CompletionResult]::new('--force-live', '--force-live', [CompletionResultType]::ParameterName, 'Change workloads that Helm, Argo CD or Flux write, too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the plan, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the plan, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'kubectl-secretsafe;explain' {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
             [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Tell more about what is done: 1 requests and their status; never contents')
@@ -600,6 +661,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what is wrong with Secrets and their use, without reading a value')
             [CompletionResult]::new('consumers', 'consumers', [CompletionResultType]::ParameterValue, 'Tell who uses a Secret, how, and whether a change has arrived')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Move Secrets from environment variables to mounted files')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -632,6 +694,9 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;help;consumers' {
+            break
+        }
+        'kubectl-secretsafe;help;migrate' {
             break
         }
         'kubectl-secretsafe;help;explain' {

@@ -30,6 +30,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -s V
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "consumers" -d 'Tell who uses a Secret, how, and whether a change has arrived'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "migrate" -d 'Move Secrets from environment variables to mounted files'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "explain" -d 'Explain a rule of doctor, or list all'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -428,6 +429,59 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s q -l quiet -d 'Print only the report, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s V -l version -d 'Print version'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s l -l selector -d 'Only workloads with these labels' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l secret -d 'Only variables that come from this Secret; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l reads-files -d 'For these variables the program reads the file; all for every one' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mount-path -d 'Where Secrets are mounted; {secret} stands for the Secret\'s name' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l path -d 'File name for a key, where the program expects a certain one; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mode -d 'Mode of the files in octal [default: 0400, or what the process is known to be able to read]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l fs-group -d 'Give the pod this fsGroup, so that a process that is not root can read the files' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l snippets -d 'Show how the program reads the files, in these languages' -r -f -a "python\t'Python'
+typescript\t'TypeScript on Node.js'
+go\t'Go'
+java\t'Java'
+rust\t'Rust'
+shell\t'POSIX shell'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l output-dir -d 'With -f: write the changed files below this folder instead' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l emit -d 'With -f: print patches instead of a diff' -r -f -a "patch\t'JSON Patches for kubectl patch'
+kustomize\t'A kustomization with these patches'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s o -l output -d 'Print the plan as text or json' -r -f -a "text\t'Text for people'
+json\t'JSON; its schema is docs/schema/migration-v1.json'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for the new pods' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l kubeconfig -d 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l context -d 'The kubeconfig context to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l cluster -d 'The kubeconfig cluster to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l user -d 'The kubeconfig user to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s n -l namespace -d 'The namespace to act in' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s s -l server -d 'The address of the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l token -d 'Bearer token for the API server; it shows in the process list, a kubeconfig does not' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l as -d 'The user to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l as-group -d 'A group to impersonate; may be repeated' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l as-uid -d 'The UID to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l certificate-authority -d 'Certificate authority of the API server (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l client-certificate -d 'Client certificate for TLS (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l client-key -d 'Key of the client certificate (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l tls-server-name -d 'The name the server\'s certificate must carry' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate; anyone on the way can then read the Secrets' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l request-timeout -d 'How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s R -l recursive -d 'Read the folders in folders too'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s A -l all-namespaces -d 'Look at all namespaces'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l remove-env -d 'Remove variables whose file is mounted already and whose program reads it'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l complete -d 'Add the files and remove the variables in one go'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l shim -d 'Wrap commands that are written in the manifest so that the variable is set from the file when the program starts'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l dry-run -d 'Show the plan and change nothing'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l write -d 'With -f: write the files'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l exit-code -d 'End with status 1 when something would change'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s y -l yes -d 'Do not ask'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l undo -d 'Take back the last migration of these workloads'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l no-undo -d 'Keep a change whose pods do not become ready'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l force-live -d 'Change workloads that Helm, Argo CD or Flux write, too'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s q -l quiet -d 'Print only the plan, warnings and errors'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s v -l verbosity -d 'Tell more about what is done: 1 requests and their status; never contents' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s V -l version -d 'Print version'
@@ -462,12 +516,13 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "powershell" -d 'Completion of kubectl-secretsafe for PowerShell'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "install" -d 'Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "consumers" -d 'Tell who uses a Secret, how, and whether a change has arrived'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "completion" -d 'Print or install shell completion'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "create" -d 'Create a Secret without its value ever reaching the process list, the shell history, a log or a leftover file'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "doctor" -d 'Find what is wrong with Secrets and their use, without reading a value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "consumers" -d 'Tell who uses a Secret, how, and whether a change has arrived'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "migrate" -d 'Move Secrets from environment variables to mounted files'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "completion" -d 'Print or install shell completion'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "generic" -d 'A Secret with keys of your choice (the default kind)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "tls" -d 'A TLS certificate chain and its private key (kubernetes.io/tls)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "docker-registry" -d 'Credentials for an image registry (kubernetes.io/dockerconfigjson)'
