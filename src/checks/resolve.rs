@@ -39,6 +39,17 @@ pub(super) fn concerns(reference: &SecretReference) -> bool {
         && crate::secret::key::check_object_name(&reference.secret.value).is_ok()
 }
 
+/// Whether it is a volume that no container mounts: kubelet does not look at
+/// it, and the pod starts without its Secret (observed on a node; SS039 tells
+/// of such volumes).
+fn is_unmounted(used: &Use<'_>) -> bool {
+    let (Usage::Volume { volume } | Usage::Projected { volume }) = &used.reference.usage else {
+        return false;
+    };
+    used.workload
+        .is_some_and(|workload| workload.pod.mounters(volume).next().is_none())
+}
+
 /// The trouble with a reference, if there is any.
 pub(super) fn trouble(inventory: &Inventory, used: &Use<'_>) -> Option<Trouble> {
     let namespace = namespace(used);
@@ -285,7 +296,8 @@ pub(super) fn grouped<'a>(
     let mut groups: Vec<(Trouble, Vec<Use<'a>>)> = Vec::new();
     let mut index = std::collections::BTreeMap::new();
     for used in inventory.uses() {
-        if !concerns(used.reference) || used.reference.need == Need::Optional {
+        if !concerns(used.reference) || used.reference.need == Need::Optional || is_unmounted(&used)
+        {
             continue;
         }
         let Some(trouble) = trouble(inventory, &used) else {
