@@ -78,10 +78,7 @@ fn plans(
         .filter(|workload| chosen.contains(&workload.id))
         .filter(|workload| !subjects.are_all() || has_variables(workload, options))
         .map(|workload| {
-            let object = inventory
-                .objects
-                .iter()
-                .find(|object| object.id == workload.id);
+            let object = inventory.object_of(workload);
             one(args, inventory, workload, object, options)
         })
         .collect();

@@ -294,10 +294,7 @@ impl<'a> Target<'a> {
             .workloads
             .iter()
             .find(|workload| workload.id == *self.id)?;
-        let object = inventory
-            .objects
-            .iter()
-            .find(|object| object.id == *self.id)?;
+        let object = inventory.object_of(workload)?;
         Some((workload, Rollout::of(workload, object)?))
     }
 }
