@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod invariants;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
