@@ -270,6 +270,7 @@ mod tests {
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// Invariant 34.
     #[test]
     fn recognises_each_owner() {
         for (metadata, who) in [
@@ -319,6 +320,7 @@ mod tests {
         }
     }
 
+    /// Invariant 34.
     #[test]
     fn does_not_see_owners_that_are_not_there() {
         for metadata in [

@@ -149,6 +149,7 @@ fn is_timestamp(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Invariant 51.
     #[test]
     fn plain_scalars_are_read_as_kubectl_reads_them() {
         use ScalarType::{Bool, Float, Integer, Null, Text, Timestamp};

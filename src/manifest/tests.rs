@@ -66,6 +66,7 @@ fn every_spelling_means_the_same_and_knows_its_bytes() {
     }
 }
 
+/// Invariant 52.
 #[test]
 fn documents_are_read_one_by_one_and_a_broken_one_does_not_hide_the_rest() {
     let text = "a: 1\n---\n---\nb: [1\n---\nc: 3\n";
@@ -78,6 +79,7 @@ fn documents_are_read_one_by_one_and_a_broken_one_does_not_hide_the_rest() {
     assert_eq!(json.documents[1].format, Format::Json);
 }
 
+/// Invariants 2, 60, 61.
 #[test]
 fn values_of_secrets_are_out_of_reach() {
     let secret = "kind: Secret\ndata: {a: Y2FuYXJ5, b: [Y2FuYXJ5]}\nstringData:\n  c: canary\n\
@@ -112,6 +114,7 @@ fn reachable(node: &Node) -> String {
     text
 }
 
+/// Invariant 53.
 #[test]
 fn shared_nodes_say_so() {
     let root = one("a: &x {k: 1}\nb: *x\nc: &unused 2\n");
@@ -131,6 +134,7 @@ fn own_keys_win_over_merged_ones() {
     );
 }
 
+/// Invariant 56.
 #[test]
 fn keys_that_stand_twice_are_told() {
     let parsed = parse(&SourceText::new("t", "a:\n  k: 1\n  k: 2\n".to_owned()));
@@ -147,6 +151,7 @@ fn keys_that_stand_twice_are_told() {
     );
 }
 
+/// Invariant 54.
 #[test]
 fn templates_are_told_from_text_that_looks_like_them() {
     for text in [
@@ -182,6 +187,7 @@ fn a_small_text_cannot_become_a_huge_tree() {
     }
 }
 
+/// Invariant 56.
 #[test]
 fn broken_texts_give_problems_and_no_panic() {
     let good = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, annotations: &x {b: \"c\"}}\n\

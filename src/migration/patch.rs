@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::finding::Operation;
 use crate::manifest::Node;
 use crate::workload::path::pointer;
-use crate::workload::{Container, EnvFromSource};
+use crate::workload::{Container, EnvFromSource, EnvSource};
 
 use super::plan::{Context, Fate, Plan, Variable};
 use super::volumes;
@@ -189,11 +189,15 @@ fn shim(plan: &Plan, container: &Container, operations: &mut Vec<Operation>) {
     for variable in shimmed {
         let Some(file) = &variable.file else { continue };
         // `$$(` reaches the shell as `$(`: Kubernetes expands commands.
-        script += &format!(
-            "{name}=\"$$(cat {file})\" && export {name} && ",
-            name = variable.name,
-            file = crate::finding::quoted(file)
-        );
+        let file = crate::finding::quoted(file);
+        let name = &variable.name;
+        let set = format!("{name}=\"$$(cat {file})\" && export {name}");
+        // An optional file may be missing, as the variable was not set then.
+        script += &if is_optional(container, variable) {
+            format!("if [ -e {file} ]; then {set}; fi && ")
+        } else {
+            format!("{set} && ")
+        };
     }
     if script.is_empty() {
         return;
@@ -215,6 +219,20 @@ fn shim(plan: &Plan, container: &Container, operations: &mut Vec<Operation>) {
         pointer: at,
         value: json!(after),
     });
+}
+
+fn is_optional(container: &Container, variable: &Variable) -> bool {
+    let entry = container
+        .env
+        .iter()
+        .find(|entry| entry.site == variable.site)
+        .is_some_and(|entry| matches!(entry.source, EnvSource::SecretKey { optional: true, .. }));
+    let source = container
+        .env_from
+        .iter()
+        .find(|source| source.site == variable.site)
+        .is_some_and(|source| source.optional);
+    entry || source
 }
 
 fn fs_group(context: &Context<'_>, plan: &Plan, operations: &mut Vec<Operation>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::Reason;
 use crate::inventory::{Answer, Lookup};
-use crate::workload::environment::{self, Environment};
+use crate::workload::environment::{self, Consumer, Environment};
 use crate::workload::file_convention::{Convention, convention};
 use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, Site};
 
@@ -297,6 +297,9 @@ pub(super) fn settle(
         }
     }
     for (candidate, fate) in candidates.into_iter().zip(fates) {
+        if matches!(fate, Fate::Removed | Fate::Shimmed | Fate::Replaced { .. }) {
+            plan.notes.extend(may_come_to_light(context, &candidate));
+        }
         plan.variables.push(Variable {
             container: context.workload.pod.containers[candidate.container]
                 .name
@@ -305,10 +308,35 @@ pub(super) fn settle(
             secret: candidate.secret,
             key: candidate.key,
             site: candidate.site,
-            file: candidate.file.map(|file| file.path),
+            file: candidate
+                .file
+                .filter(|_| fate != Fate::Kept(KeepReason::NotMounted))
+                .map(|file| file.path),
             fate,
         });
     }
+}
+
+/// Sources whose keys are not known may have a variable of the same name.
+fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Note> {
+    let container = &context.workload.pod.containers[candidate.container];
+    let open: Vec<_> = effective(context, container)
+        .open
+        .into_iter()
+        .filter_map(|index| match &container.env_from[index].source {
+            EnvFromSource::Secret(secret) => Some(format!("Secret {}", secret.value)),
+            EnvFromSource::ConfigMap(map) => Some(format!("ConfigMap {}", map.value)),
+            EnvFromSource::Other => None,
+        })
+        .collect();
+    (!open.is_empty()).then(|| {
+        Note(format!(
+            "{} goes from container {}; should {} have that name too, its value shows: the keys are not known.",
+            candidate.name,
+            container.name,
+            open.join(" or ")
+        ))
+    })
 }
 
 fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut Plan) -> Fate {
@@ -317,28 +345,20 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         return Fate::Refused;
     };
     let proof = modes.proof(candidate.container);
+    if context.options.phase == Phase::RemoveVariables && !file.mounted_before {
+        return Fate::Kept(KeepReason::NotMounted);
+    }
     if candidate.uncovers {
         return Fate::Kept(KeepReason::Uncovers);
     }
-    let pod = &context.workload.pod;
-    let consumers = environment::consumers(pod, container, &candidate.name);
-    let by_kubernetes = consumers
-        .iter()
-        .any(|consumer| consumer.how == environment::EXPANDED);
-    let shimmed = context.options.shim == Shim::On
-        && context.options.phase != Phase::Mount
-        && !container.command.is_empty()
-        && !by_kubernetes;
-    if shimmed && proof != Proof::Unreadable {
-        return Fate::Shimmed;
-    }
-    if !consumers.is_empty() {
-        return Fate::Kept(KeepReason::UsedIn(consumers));
-    }
-    if let Some(known) = known_image(container, candidate) {
+    let consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
+    if let Some(known) = known_image(container, candidate)
+        && consumers.is_empty()
+    {
         let by = known.form.of(&candidate.name);
         let starts_as_root = known.starts_as_root && modes.image_decides(candidate.container);
-        let taken = container.env.iter().any(|entry| entry.name.value == by);
+        let taken = effective(context, container).names.contains_key(&by)
+            || container.env.iter().any(|entry| entry.name.value == by);
         if (proof == Proof::Readable || starts_as_root) && !taken {
             plan.notes.push(Note(format!(
                 "{by}: the image drops line ends at the end of the file, which a variable keeps ({}).",
@@ -347,15 +367,45 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
             return Fate::Replaced { by };
         }
     }
+    if may_be_shimmed(context, container, candidate, &consumers) && proof != Proof::Unreadable {
+        return Fate::Shimmed;
+    }
+    if !consumers.is_empty() {
+        return Fate::Kept(KeepReason::UsedIn(consumers));
+    }
     match context.options.phase {
         Phase::Mount => Fate::Kept(KeepReason::Phase),
-        Phase::RemoveVariables if !file.mounted_before => Fate::Kept(KeepReason::NotMounted),
         _ if !context.options.reads_files.has(&candidate.name) => {
             Fate::Kept(KeepReason::NotConfirmed)
         }
         _ if proof != Proof::Readable => Fate::Kept(KeepReason::NotProven),
         _ => Fate::Removed,
     }
+}
+
+/// Whether a wrapped command can set the variable: a shell must be able to
+/// name it, and nothing may use it that does not run below the command, as
+/// probes and hooks do not.
+fn may_be_shimmed(
+    context: &Context<'_>,
+    container: &Container,
+    candidate: &Candidate,
+    consumers: &[Consumer],
+) -> bool {
+    let mut letters = candidate.name.chars();
+    let named = letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let below = |consumer: &Consumer| {
+        let mut words = container.command.iter().chain(&container.args);
+        consumer.how != environment::EXPANDED && words.any(|word| word.site == consumer.text.site)
+    };
+    context.options.shim == Shim::On
+        && context.options.phase != Phase::Mount
+        && !container.command.is_empty()
+        && named
+        && consumers.iter().all(below)
 }
 
 /// What the image is known to read. A variable of `envFrom` cannot be

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::workload::access::DEFAULT_MODE;
+use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Item, ProjectedSource, SecretSource, Volume, VolumeKind};
 
 use super::mode::Modes;
-use super::plan::{Context, Plan, PlannedVolume};
+use super::plan::{Context, Plan, PlannedVolume, Refusal};
 use super::variables::{Candidate, Place};
 
 /// A source of a volume: some keys of its Secret, or all.
@@ -51,22 +53,34 @@ pub(super) fn arrange(
             None => wanted.push((whose, vec![candidate])),
         }
     }
+    let mut arranged = Vec::new();
     let mut needs: Vec<(Need, Vec<usize>)> = Vec::new();
     for ((container, secret), wanted) in wanted {
         let Some(mode) = modes.mode(container) else {
             continue;
         };
+        if let Some(refusal) = one_place(context, &wanted) {
+            plan.refusals.push(refusal);
+            continue;
+        }
         let need = Need {
             secret: secret.to_owned(),
             sources: sources(context, &wanted),
             mode,
         };
+        if let Some(volume) = mounted(context, container, &need) {
+            arranged.push(Arranged {
+                volume: volume.name.value.clone(),
+                need,
+                containers: vec![container],
+            });
+            continue;
+        }
         match needs.iter_mut().find(|(known, _)| *known == need) {
             Some((_, containers)) => containers.push(container),
             None => needs.push((need, vec![container])),
         }
     }
-    let mut arranged = Vec::new();
     for (need, containers) in needs {
         let volume = match existing(context, &need) {
             Some(volume) => volume.name.value.clone(),
@@ -104,6 +118,10 @@ fn sources(context: &Context<'_>, wanted: &[&Candidate]) -> Vec<Source> {
             })
             .collect()
     };
+    let required = items(false);
+    // The API refuses a path that two sources list; a key that one variable
+    // requires is there for the other, too.
+    let optional = &items(true) - &required;
     let whole: Vec<_> = wanted
         .iter()
         .filter(|candidate| matches!(candidate.place, Place::Source(_)))
@@ -115,8 +133,7 @@ fn sources(context: &Context<'_>, wanted: &[&Candidate]) -> Vec<Source> {
             optional: whole.iter().all(|candidate| candidate.optional),
         });
     }
-    for optional in [false, true] {
-        let items = items(optional);
+    for (optional, items) in [(false, required), (true, optional)] {
         if !items.is_empty() {
             sources.push(Source {
                 items: Some(items),
@@ -127,29 +144,90 @@ fn sources(context: &Context<'_>, wanted: &[&Candidate]) -> Vec<Source> {
     sources
 }
 
+/// Two keys of one container that would become one file, or one file and its
+/// folder.
+fn one_place(context: &Context<'_>, wanted: &[&Candidate]) -> Option<Refusal> {
+    let file = |candidate: &Candidate| match candidate.place {
+        Place::Entry(_) => clean(context.options.files.of(&candidate.key)),
+        Place::Source(_) => clean(&candidate.key),
+    };
+    let collide = |one: &Candidate, other: &Candidate| {
+        let (first, second) = (file(one), file(other));
+        let same = first == second && one.key != other.key;
+        same || is_below(&first, &second) || is_below(&second, &first)
+    };
+    wanted.iter().enumerate().find_map(|(index, later)| {
+        let earlier = wanted[..index]
+            .iter()
+            .find(|earlier| collide(earlier, later))?;
+        Some(Refusal {
+            path: later.site.path.clone(),
+            reason: format!(
+                "The keys {} and {} of Secret {} cannot have their files in one place.",
+                earlier.key, later.key, later.secret
+            ),
+            next: vec!["Choose other names: --path KEY=FILE.".to_owned()],
+        })
+    })
+}
+
 /// A volume of the template that gives the same files.
 fn existing<'a>(context: &'a Context<'_>, need: &Need) -> Option<&'a Volume> {
-    context.workload.pod.volumes.iter().find(|volume| {
-        let same_mode = need.mode.is_none()
-            || volume
-                .kind
-                .default_mode()
-                .and_then(|mode| mode.bits)
-                .and_then(|bits| u32::try_from(bits).ok())
-                == need.mode;
-        let sources: Option<Vec<Source>> = match &volume.kind {
-            VolumeKind::Secret { source, .. } => of_secret(source, need).map(|one| vec![one]),
-            VolumeKind::Projected { sources, .. } => sources
-                .iter()
-                .map(|source| match source {
-                    ProjectedSource::Secret(source) => of_secret(source, need),
-                    _ => None,
-                })
-                .collect(),
-            _ => None,
+    let mut volumes = context.workload.pod.volumes.iter();
+    volumes.find(|volume| gives(volume, need).is_some_and(|sources| sources == need.sources))
+}
+
+/// A volume that the container has mounted, and that holds these files among
+/// others: after a first step some of its variables are gone.
+fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Option<&'a Volume> {
+    let pod = &context.workload.pod;
+    let holds = |volume: &&Volume| {
+        gives(volume, need).is_some_and(|sources| {
+            let covered = |wanted: &Source| sources.iter().any(|source| source.covers(wanted));
+            need.sources.iter().all(covered)
+        })
+    };
+    let is_mounted = |volume: &&Volume| {
+        pod.containers[container]
+            .mounts
+            .iter()
+            .any(|mount| mount.volume.value == volume.name.value && mount.sub_path.is_none())
+    };
+    pod.volumes.iter().filter(is_mounted).find(holds)
+}
+
+impl Source {
+    fn covers(&self, wanted: &Source) -> bool {
+        let items = match (&self.items, &wanted.items) {
+            (None, None) => true,
+            (Some(there), Some(wanted)) => wanted.is_subset(there),
+            _ => false,
         };
-        same_mode && sources.is_some_and(|sources| sources == need.sources)
-    })
+        items && (!self.optional || wanted.optional)
+    }
+}
+
+/// What a volume gives of the need's Secret in the need's mode; `None` where
+/// it gives anything else.
+fn gives(volume: &Volume, need: &Need) -> Option<Vec<Source>> {
+    let bits = match volume.kind.default_mode() {
+        Some(mode) => mode.bits.and_then(|bits| u32::try_from(bits).ok()),
+        None => Some(DEFAULT_MODE),
+    };
+    if need.mode.is_some() && bits != need.mode {
+        return None;
+    }
+    match &volume.kind {
+        VolumeKind::Secret { source, .. } => of_secret(source, need).map(|one| vec![one]),
+        VolumeKind::Projected { sources, .. } => sources
+            .iter()
+            .map(|source| match source {
+                ProjectedSource::Secret(source) => of_secret(source, need),
+                _ => None,
+            })
+            .collect(),
+        _ => None,
+    }
 }
 
 fn of_secret(source: &SecretSource, need: &Need) -> Option<Source> {

@@ -120,6 +120,7 @@ mod tests {
         fs::metadata(path).unwrap().mode() & 0o7777
     }
 
+    /// Invariant 57.
     #[test]
     fn a_replaced_file_keeps_its_link_and_its_mode() {
         let folder = tempfile::tempdir().unwrap();
@@ -138,6 +139,7 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
+    /// Invariant 57.
     #[test]
     fn what_was_changed_meanwhile_stays() {
         let folder = tempfile::tempdir().unwrap();
@@ -151,6 +153,7 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
+    /// Invariant 57.
     #[test]
     fn hard_links_and_folders_are_refused() {
         let folder = tempfile::tempdir().unwrap();

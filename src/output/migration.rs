@@ -119,6 +119,10 @@ fn fate(variable: &Variable) -> String {
         Fate::Refused => "stays, and no file is mounted".to_owned(),
         Fate::Kept(reason) => {
             let why = match reason {
+                KeepReason::NotMounted => {
+                    return "stays: its file is not mounted yet, so migrate without --remove-env first"
+                        .to_owned();
+                }
                 KeepReason::Phase => {
                     "remove it later with --remove-env, when the program reads the file".to_owned()
                 }
@@ -126,9 +130,6 @@ fn fate(variable: &Variable) -> String {
                     "say that the program reads the file with --reads-files {}",
                     variable.name
                 ),
-                KeepReason::NotMounted => {
-                    "its file is not mounted yet: migrate without --remove-env first".to_owned()
-                }
                 KeepReason::UsedIn(consumers) => {
                     let places: Vec<_> = consumers
                         .iter()

@@ -142,6 +142,8 @@ mod tests {
     /// As observed on a real node (server and kubelet 1.37, containerd 1.6):
     /// written mode, fsGroup, what the file then has, whether uid 0 and uid
     /// 1000 (gid 1000) could read it.
+    ///
+    /// Invariant 24.
     #[test]
     fn modes_and_readers_are_as_observed_on_a_node() {
         for (written, fs_group, mode, root, user) in [

@@ -218,6 +218,7 @@ mod tests {
 
     use super::*;
 
+    /// Invariant 4.
     #[test]
     fn names_are_expanded_as_kubernetes_does() {
         for (text, expected) in [
@@ -234,6 +235,7 @@ mod tests {
         }
     }
 
+    /// Invariant 5.
     #[test]
     fn shells_and_scripts_are_read_for_names() {
         for (text, expected) in [

@@ -145,6 +145,7 @@ pub fn companion_of(name: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    /// Invariant 14.
     #[test]
     fn images_are_known_by_their_repository() {
         for image in [

@@ -195,6 +195,7 @@ fn every_replacement(at: &str, variety: Variety, found: &mut Vec<Operation>) {
     }
 }
 
+/// Invariants 50, 51, 53.
 #[test]
 fn every_edit_at_every_node() {
     let mut tally = Tally::default();
@@ -337,6 +338,7 @@ impl Case {
     }
 }
 
+/// Invariants 50, 51.
 #[test]
 fn random_edits() {
     const EDITS: usize = 5_000;
@@ -356,6 +358,7 @@ fn random_edits() {
     assert!(refused * 100 < EDITS * 3, "{refused} of {EDITS} refused");
 }
 
+/// Invariants 50, 51.
 #[test]
 fn random_sequences() {
     const SEQUENCES: usize = 5_000;
@@ -423,6 +426,7 @@ fn sequence(
     Ok(Ok(()))
 }
 
+/// Invariants 50, 52.
 #[test]
 fn many_documents_at_once_are_edited_as_one_by_one() {
     let mut dice = Dice::new(77);

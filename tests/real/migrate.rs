@@ -169,6 +169,7 @@ fn in_container(scene: &Scene, object: &str, command: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// Invariants 3, 4, 8, 10, 24, 44, 46.
 fn workloads() {
     let scene = Scene::new("migrate");
     let value = "s3cret value, with = and \" in it\\n";
@@ -247,6 +248,8 @@ fn of_one(scene: &Scene, case: &Case, value: &str) {
 
 /// Containers that do not start, or never get ready, without their variable:
 /// the old pods go on, and the template goes back.
+///
+/// Invariants 24, 48, 63.
 fn bad_changes() {
     let scene = Scene::new("migrate-bad");
     scene.create("db-creds --stdin password", "pw");
@@ -299,6 +302,8 @@ fn bad_changes() {
 
 /// A controller relabels the workload all the time while it is migrated and
 /// taken back: nothing of either is lost.
+///
+/// Invariant 41.
 fn two_people() {
     let scene = Scene::new("migrate-two");
     scene.create("db-creds --stdin password", "pw");

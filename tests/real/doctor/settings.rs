@@ -31,6 +31,7 @@ fn deploy_reader(scene: &Scene, pod: &str) {
         .apply(&text.replace("        command: [sleep, '100000']\n", ""));
 }
 
+/// Invariant 24.
 fn unreadable() {
     let scene = Scene::new("unreadable");
     scene.create("db-creds --stdin password", "pw");
@@ -104,6 +105,7 @@ fn token_path() {
     scene.doctor("").is_clean();
 }
 
+/// Invariant 3.
 fn duplicate() {
     let scene = Scene::new("duplicate");
     scene.create("db-creds --stdin password", "pw");

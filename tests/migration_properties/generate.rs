@@ -1,0 +1,421 @@
+//! Random workloads, and what is wanted of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use kubectl_secretsafe::migration::{
+    FileNames, ModeWish, MountPath, Observed, Options, Phase, ReadsFiles, Shim,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+/// A Secret's name with dots, longer than the name of a volume may be.
+const LONG: &str = "credentials.of.a-service-with.a-name.that-is-much-too-long.for-a-volume";
+/// The last one is no name that the API takes.
+pub const SECRETS: &[&str] = &["db", "api.creds", LONG, "API.creds"];
+/// One of them is no name of a shell, one is what an image reads.
+const VARIABLES: &[&str] = &[
+    "A",
+    "B",
+    "DB_PASSWORD",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_PASSWORD_FILE",
+    "password",
+];
+const KEYS: &[&str] = &["password", "user", "A", "tls.crt"];
+
+/// How many scenes each property is tried on.
+pub fn cases() -> ProptestConfig {
+    ProptestConfig {
+        cases: 384,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// A workload, the objects around it, and what is wanted.
+#[derive(Clone)]
+pub struct Scene {
+    pub object: Value,
+    /// Keys of the Secrets that are known.
+    pub secrets: BTreeMap<String, BTreeSet<String>>,
+    /// Keys of the ConfigMaps that are known.
+    pub config_maps: BTreeMap<String, BTreeSet<String>>,
+    pub options: Options,
+    pub observed: Observed,
+}
+
+impl fmt::Debug for Scene {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            out,
+            "{:#}\nSecrets {:?}, ConfigMaps {:?}\n{:?}\n{:?}",
+            self.object, self.secrets, self.config_maps, self.options, self.observed
+        )
+    }
+}
+
+fn text(from: &'static [&'static str]) -> impl Strategy<Value = String> + Clone {
+    select(from).prop_map(str::to_owned)
+}
+
+/// An object of those fields that are there.
+fn fields<const N: usize>(all: [(&str, Option<Value>); N]) -> Value {
+    let there = all
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(there.collect::<Map<_, _>>())
+}
+
+fn secret_key() -> impl Strategy<Value = Value> {
+    (
+        text(SECRETS),
+        text(KEYS),
+        option::weighted(0.3, any::<bool>()),
+    )
+        .prop_map(|(name, key, optional)| {
+            let reference = fields([
+                ("name", Some(name.into())),
+                ("key", Some(key.into())),
+                ("optional", optional.map(Value::from)),
+            ]);
+            json!({"valueFrom": {"secretKeyRef": reference}})
+        })
+}
+
+fn entry() -> impl Strategy<Value = Value> {
+    let source = prop_oneof![
+        6 => secret_key(),
+        3 => select(&["x", "", "$(A)", "$$(A)", "a$(DB_PASSWORD)b", "$$$(B)", "$(password)"][..])
+            .prop_map(|value| json!({"value": value})),
+        1 => Just(json!({"valueFrom": {"configMapKeyRef": {"name": "settings", "key": "A"}}})),
+        1 => Just(json!({"valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}})),
+        1 => Just(json!({"valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}})),
+    ];
+    (text(VARIABLES), source).prop_map(|(name, mut entry)| {
+        entry["name"] = name.into();
+        entry
+    })
+}
+
+fn env_from() -> impl Strategy<Value = Value> {
+    let source = prop_oneof![
+        3 => text(SECRETS).prop_map(|name| ("secretRef", name)),
+        1 => text(&["settings", "unknown"]).prop_map(|name| ("configMapRef", name)),
+    ];
+    (
+        source,
+        option::weighted(0.3, text(&["DB_", "A"])),
+        option::weighted(0.3, any::<bool>()),
+    )
+        .prop_map(|((kind, name), prefix, optional)| {
+            let reference = fields([
+                ("name", Some(name.into())),
+                ("optional", optional.map(Value::from)),
+            ]);
+            fields([("prefix", prefix.map(Value::from)), (kind, Some(reference))])
+        })
+}
+
+fn words() -> impl Strategy<Value = Vec<String>> {
+    let word = text(&[
+        "serve",
+        "--password=$(DB_PASSWORD)",
+        "$$(A)",
+        "echo \"$B\"",
+        "printenv A",
+        "exec app --user ${POSTGRES_PASSWORD}",
+    ]);
+    let script = word
+        .clone()
+        .prop_map(|word| vec!["sh".to_owned(), "-c".to_owned(), word]);
+    prop_oneof![vec(word, 1..3), script]
+}
+
+fn mount() -> impl Strategy<Value = Value> {
+    let path = text(&[
+        "/data",
+        "/etc/secrets/",
+        "/etc/secrets/db",
+        "/etc/secrets/db/deeper",
+        "/etc//secrets/./api.creds",
+        "/secrets",
+        "/secrets/db2",
+        "/var/run/app",
+        "/cache",
+    ]);
+    let part = prop_oneof![
+        6 => Just(json!({})),
+        1 => Just(json!({"subPath": "part"})),
+        1 => Just(json!({"subPathExpr": "$(A)"})),
+    ];
+    (select(&["own", "spool", "token", "csi"][..]), path, part).prop_map(
+        |(name, path, mut mount)| {
+            mount["name"] = name.into();
+            mount["mountPath"] = path.into();
+            mount
+        },
+    )
+}
+
+fn security(of_pod: bool) -> impl Strategy<Value = Value> {
+    (
+        option::weighted(0.5, select(&[0, 1000][..])),
+        option::weighted(0.3, select(&[0, 1000][..])),
+        option::weighted(0.2, any::<bool>()),
+        option::weighted(0.3, select(&[0, 2000][..])),
+        option::weighted(0.2, vec(select(&[0, 7][..]), 0..2)),
+    )
+        .prop_map(move |(user, group, not_root, fs_group, groups)| {
+            fields([
+                ("runAsUser", user.map(Value::from)),
+                ("runAsGroup", group.map(Value::from)),
+                ("runAsNonRoot", not_root.map(Value::from)),
+                ("fsGroup", fs_group.filter(|_| of_pod).map(Value::from)),
+                (
+                    "supplementalGroups",
+                    groups.filter(|_| of_pod).map(Value::from),
+                ),
+            ])
+        })
+}
+
+fn container(name: String) -> impl Strategy<Value = Value> {
+    let image = text(&[
+        "example/app:1",
+        "postgres:17",
+        "mirror.example.org/library/postgres@sha256:ab",
+    ]);
+    (
+        image,
+        option::weighted(0.8, vec(entry(), 0..5)),
+        option::weighted(0.4, vec(env_from(), 0..3)),
+        option::weighted(0.4, vec(mount(), 0..3)),
+        option::weighted(0.3, words()),
+        option::weighted(0.2, words()),
+        option::weighted(0.15, words()),
+        option::weighted(0.1, words()),
+        option::weighted(0.4, security(false)),
+    )
+        .prop_map(
+            move |(image, env, env_from, mounts, command, args, probe, hook, security)| {
+                fields([
+                    ("name", Some(name.clone().into())),
+                    ("image", Some(image.into())),
+                    ("env", env.map(Value::from)),
+                    ("envFrom", env_from.map(Value::from)),
+                    ("volumeMounts", mounts.map(distinct)),
+                    ("command", command.map(Value::from)),
+                    ("args", args.map(Value::from)),
+                    (
+                        "livenessProbe",
+                        probe.map(|words| json!({"exec": {"command": words}})),
+                    ),
+                    (
+                        "lifecycle",
+                        hook.map(|words| json!({"preStop": {"exec": {"command": words}}})),
+                    ),
+                    ("securityContext", security),
+                ])
+            },
+        )
+}
+
+/// Mounts that the API would take: no two of one path.
+fn distinct(mounts: Vec<Value>) -> Value {
+    let mut seen = BTreeSet::new();
+    mounts
+        .into_iter()
+        .filter(|mount| seen.insert(mount["mountPath"].to_string()))
+        .collect()
+}
+
+/// The volume `own` is sometimes the very one that a migration would make.
+fn volumes() -> impl Strategy<Value = Value> {
+    let own = prop_oneof![
+        Just(json!({"name": "own", "emptyDir": {}})),
+        Just(
+            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
+            "items": [{"key": "password", "path": "password"}]}})
+        ),
+        Just(json!({"name": "own", "secret": {"secretName": "db"}})),
+        Just(
+            json!({"name": "own", "secret": {"secretName": "api.creds", "optional": true, "defaultMode": 256}})
+        ),
+    ];
+    let name = select(&["spool", "db", "api-creds", "db-2"][..]);
+    (own, name).prop_map(|(own, name)| {
+        let mut all = vec![
+            own,
+            json!({"name": "spool", "configMap": {"name": "settings"}}),
+            json!({"name": "token", "projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}}),
+            json!({"name": "csi", "csi": {"driver": "secrets-store.csi.k8s.io", "nodePublishSecretRef": {"name": "db"}}}),
+        ];
+        if name != "spool" {
+            all.push(json!({"name": name, "emptyDir": {}}));
+        }
+        Value::from(all)
+    })
+}
+
+fn pod() -> impl Strategy<Value = Value> {
+    let main = (1_usize..3).prop_flat_map(|count| {
+        (0..count)
+            .map(|index| container(format!("main-{index}")))
+            .collect::<Vec<_>>()
+    });
+    let init =
+        (container("init".to_owned()), any::<bool>()).prop_map(|(mut container, sidecar)| {
+            if sidecar {
+                container["restartPolicy"] = "Always".into();
+            }
+            container
+        });
+    (
+        main,
+        option::weighted(0.3, init),
+        option::weighted(0.1, container("debug".to_owned())),
+        volumes(),
+        option::weighted(0.5, security(true)),
+        option::weighted(0.05, Just("windows")),
+    )
+        .prop_map(|(main, init, debug, volumes, security, system)| {
+            fields([
+                ("initContainers", init.map(|init| json!([init]))),
+                ("containers", Some(main.into())),
+                ("ephemeralContainers", debug.map(|debug| json!([debug]))),
+                ("imagePullSecrets", Some(json!([{"name": "pull"}]))),
+                ("volumes", Some(volumes)),
+                ("securityContext", security),
+                ("os", system.map(|system| json!({"name": system}))),
+            ])
+        })
+}
+
+fn object() -> impl Strategy<Value = Value> {
+    let kinds = &[
+        "Deployment",
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Pod",
+    ];
+    (select(&kinds[..]), pod()).prop_map(|(kind, pod)| {
+        let template = json!({"metadata": {"labels": {"app": "api"}}, "spec": pod});
+        let (version, spec) = match kind {
+            "Pod" => ("v1", pod),
+            "Job" => ("batch/v1", json!({"template": template})),
+            "CronJob" => (
+                "batch/v1",
+                json!({"schedule": "@daily", "jobTemplate": {"spec": {"template": template}}}),
+            ),
+            "StatefulSet" => (
+                "apps/v1",
+                json!({"replicas": 3, "serviceName": "api", "template": template,
+                    "volumeClaimTemplates": [{"metadata": {"name": "db"}}, {"metadata": {"name": "api-creds"}}]}),
+            ),
+            "DaemonSet" => ("apps/v1", json!({"template": template})),
+            _ => ("apps/v1", json!({"replicas": 3, "template": template})),
+        };
+        json!({"apiVersion": version, "kind": kind, "metadata": {"name": "api"}, "spec": spec})
+    })
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let reads = prop_oneof![
+        Just(ReadsFiles::None),
+        Just(ReadsFiles::All),
+        Just(ReadsFiles::Variables(
+            ["A", "DB_PASSWORD"].map(str::to_owned).into()
+        )),
+    ];
+    let paths = &[
+        "/etc/secrets/{secret}",
+        "/etc/secrets/{secret}",
+        "/secrets/{secret}/",
+        "/secrets",
+        "/run/x",
+    ];
+    let files = prop_oneof![
+        4 => Just(&[][..]),
+        1 => Just(&["password=db-password"][..]),
+        1 => Just(&["password=user"][..]),
+        1 => Just(&["user=password/x"][..]),
+    ];
+    let mode = prop_oneof![
+        4 => Just(ModeWish::Strictest),
+        1 => Just(ModeWish::Exactly(0o444)),
+        1 => Just(ModeWish::Exactly(0o400)),
+        1 => Just(ModeWish::Exactly(0o644)),
+    ];
+    (
+        select(&[Phase::Mount, Phase::Complete, Phase::RemoveVariables][..]),
+        reads,
+        select(&paths[..]),
+        files,
+        mode,
+        option::weighted(0.2, select(&[0, 3000][..])),
+        prop_oneof![4 => Just(Shim::Off), 1 => Just(Shim::On)],
+        prop_oneof![4 => Just(None), 1 => Just(Some("db"))],
+    )
+        .prop_map(
+            |(phase, reads_files, path, files, mode, fs_group, shim, only)| Options {
+                phase,
+                mount_path: MountPath::parse(path).unwrap(),
+                files: FileNames::parse(files.iter().copied()).unwrap(),
+                mode,
+                fs_group,
+                reads_files,
+                shim,
+                secrets: only.into_iter().map(str::to_owned).collect(),
+            },
+        )
+}
+
+/// Key sets: a Secret may be unknown, and have any of the keys.
+fn keys(
+    names: &'static [&'static str],
+) -> impl Strategy<Value = BTreeMap<String, BTreeSet<String>>> {
+    let of_one = option::weighted(
+        0.85,
+        prop_oneof![
+            2 => Just(KEYS.iter().map(|&key| key.to_owned()).collect::<BTreeSet<_>>()),
+            1 => proptest::sample::subsequence(KEYS.to_vec(), 0..4)
+                .prop_map(|keys| keys.into_iter().map(str::to_owned).collect()),
+        ],
+    );
+    vec(of_one, names.len()).prop_map(|all| {
+        names
+            .iter()
+            .zip(all)
+            .filter_map(|(name, keys)| Some(((*name).to_owned(), keys?)))
+            .collect()
+    })
+}
+
+/// Everything together.
+pub fn scenes() -> impl Strategy<Value = Scene> {
+    let uids = prop_oneof![
+        3 => Just(BTreeMap::new()),
+        1 => select(&[0, 1000][..]).prop_map(|uid| BTreeMap::from([("main-0".to_owned(), uid)])),
+    ];
+    (
+        object(),
+        keys(&SECRETS[..3]),
+        keys(&["settings"]),
+        options(),
+        uids,
+    )
+        .prop_map(|(object, secrets, config_maps, options, uids)| Scene {
+            object,
+            secrets,
+            config_maps,
+            options,
+            observed: Observed { uids },
+        })
+}

@@ -1,0 +1,216 @@
+//! Volumes, mounts and modes.
+
+use std::collections::BTreeSet;
+
+use kubectl_secretsafe::migration::{Fate, ModeWish, Phase};
+use kubectl_secretsafe::workload::access::{Process, Readable, effective_mode, readable};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::generate::scenes;
+use crate::look::{items, name, pairs, pod, texts};
+use crate::planned::{Planned, inventory, subject, text};
+
+/// The volumes that are new.
+fn new_volumes(planned: &Planned) -> &[Value] {
+    &items(pod(&planned.after), "volumes")[items(pod(&planned.before), "volumes").len()..]
+}
+
+/// A mount path as it is after links and superfluous parts.
+fn place(mount: &Value) -> Vec<&str> {
+    let path = mount["mountPath"].as_str().unwrap();
+    let parts: Vec<_> = path
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "."))
+        .collect();
+    match parts.strip_prefix(&["var", "run"]) {
+        Some(rest) => [&["run"], rest].concat(),
+        None => parts,
+    }
+}
+
+fn overlap(one: &[&str], other: &[&str]) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
+proptest! {
+    #![proptest_config(crate::generate::cases())]
+
+    /// Invariant 18.
+    #[test]
+    fn names_of_volumes_are_labels_and_unique(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        let volumes = items(pod(&planned.after), "volumes").iter().map(name);
+        let claims = items(&planned.after["spec"], "volumeClaimTemplates")
+            .iter()
+            .map(|claim| name(&claim["metadata"]));
+        let mut seen = BTreeSet::new();
+        for name in volumes.chain(claims) {
+            if !seen.insert(name) {
+                // Two of one name were there already, or are not ours.
+                prop_assert!(!new_volumes(&planned).iter().any(|new| new["name"] == name));
+            }
+        }
+        for volume in new_volumes(&planned) {
+            let name = name(volume);
+            let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            prop_assert!((1..=63).contains(&name.len()));
+            prop_assert!(name.bytes().all(|byte| letter(byte) || byte == b'-'));
+            prop_assert!(letter(name.as_bytes()[0]) && letter(name.as_bytes()[name.len() - 1]));
+        }
+        let again = Planned::of(&scene);
+        prop_assert_eq!(planned.after, again.after);
+    }
+
+    /// Invariant 19.
+    #[test]
+    fn no_two_volumes_give_the_same_files(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        let mut seen = Vec::new();
+        for volume in items(pod(&planned.after), "volumes") {
+            let mut rest = volume.clone();
+            rest.as_object_mut().unwrap().remove("name");
+            let is_new = new_volumes(&planned).contains(volume);
+            prop_assert!(!is_new || !seen.contains(&rest), "{} is there already", rest);
+            seen.push(rest);
+        }
+        for volume in new_volumes(&planned) {
+            let used = pairs(&planned.before, &planned.after)
+                .any(|(_, after)| items(after, "volumeMounts").iter().any(|mount| mount["name"] == volume["name"]));
+            prop_assert!(used, "nothing mounts {}", name(volume));
+        }
+    }
+
+    /// Invariants 20, 21.
+    #[test]
+    fn new_mounts_lie_beside_all_others_and_the_systems(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        for (before, after) in pairs(&planned.before, &planned.after) {
+            let mounts = items(after, "volumeMounts");
+            let first_new = items(before, "volumeMounts").len();
+            for (index, mount) in mounts.iter().enumerate().skip(first_new) {
+                let own = place(mount);
+                if mount["mountPath"].as_str().unwrap().contains('\\') {
+                    continue;
+                }
+                for system in [&["run"], &["proc"], &["sys"], &["dev"]] {
+                    prop_assert!(!overlap(&own, system), "{}", mount);
+                }
+                for (other, found) in mounts.iter().enumerate() {
+                    prop_assert!(index == other || !overlap(&own, &place(found)), "{} and {}", mount, found);
+                }
+            }
+        }
+    }
+
+    /// Invariants 22, 23.
+    #[test]
+    fn new_mounts_are_whole_and_read_only(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        for (before, after) in pairs(&planned.before, &planned.after) {
+            for mount in &items(after, "volumeMounts")[items(before, "volumeMounts").len()..] {
+                let fields: BTreeSet<_> = mount.as_object().unwrap().keys().map(String::as_str).collect();
+                prop_assert_eq!(fields, BTreeSet::from(["mountPath", "name", "readOnly"]));
+                prop_assert_eq!(&mount["readOnly"], true);
+            }
+        }
+    }
+
+    /// Invariants 24, 26, 40.
+    #[test]
+    fn a_process_can_read_its_files_or_the_plan_says_that_this_is_not_proven(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        let inventory = inventory(text(&scene, &planned.after));
+        let (workload, _) = subject(&inventory);
+        let fs_group = workload.pod.security.fs_group.as_ref().map(|group| group.value);
+        for (before, after) in pairs(&planned.before, &planned.after) {
+            let name = name(before);
+            let container = workload.pod.containers.iter().find(|found| found.name == name).unwrap();
+            let observed = scene.observed.uids.get(name).copied();
+            let process = Process::of(&workload.pod, container, observed);
+            for mount in &items(after, "volumeMounts")[items(before, "volumeMounts").len()..] {
+                let volume = items(pod(&planned.after), "volumes")
+                    .iter()
+                    .find(|volume| volume["name"] == mount["name"])
+                    .unwrap();
+                let mode = volume["secret"]["defaultMode"]
+                    .as_u64()
+                    .or(volume["projected"]["defaultMode"].as_u64());
+                if workload.pod.windows {
+                    prop_assert_eq!(mode, None);
+                    continue;
+                }
+                let Some(mode) = mode.and_then(|mode| u32::try_from(mode).ok()) else {
+                    return Err(TestCaseError::fail("a mode is written"));
+                };
+                let can = |mode| readable(effective_mode(Some(mode), fs_group), &process, fs_group);
+                let told = planned.plan.notes.iter().any(|note| {
+                    note.0.contains(&format!("Container {name}"))
+                        && (note.0.contains("not proven") || note.0.contains("cannot read"))
+                });
+                prop_assert!(told || can(mode) == Readable::Yes, "{} {:o}", name, mode);
+                if can(mode) != Readable::Yes {
+                    let removed = planned.gone(name).any(|variable| variable.fate == Fate::Removed);
+                    prop_assert!(!removed, "{} went from {}", mode, name);
+                }
+                match scene.options.mode {
+                    ModeWish::Exactly(wish) => prop_assert_eq!(mode, wish),
+                    ModeWish::Strictest => {
+                        prop_assert!(mode == 0o400 || can(0o400) != Readable::Yes);
+                        prop_assert!(mode == 0o400 || mode == 0o440);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Invariants 24, 40.
+    #[test]
+    fn security_contexts_stay_but_for_the_group_that_was_asked_for(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        for (before, after) in pairs(&planned.before, &planned.after) {
+            prop_assert_eq!(&before["securityContext"], &after["securityContext"]);
+        }
+        let (before, after) = (&pod(&planned.before)["securityContext"], &pod(&planned.after)["securityContext"]);
+        if before != after {
+            let mut expected = before.clone();
+            expected["fsGroup"] = scene.options.fs_group.into();
+            prop_assert_eq!(&before["fsGroup"], &Value::Null);
+            prop_assert_eq!(&expected, after);
+        }
+    }
+
+    /// Invariant 37.
+    #[test]
+    fn replicas_and_what_surrounds_the_template_stay(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        let around = |object: &Value| {
+            let mut rest = object.clone();
+            *crate::look::pod_mut(&mut rest) = Value::Null;
+            rest
+        };
+        prop_assert_eq!(around(&planned.before), around(&planned.after));
+        for operation in &planned.plan.operations {
+            let written = kubectl_secretsafe::manifest::json_patch::to_json(std::slice::from_ref(operation));
+            let mut found = Vec::new();
+            texts(&written[0]["path"], &mut found);
+            prop_assert!(!found[0].contains("replicas"));
+        }
+    }
+
+    /// Invariant 64.
+    #[test]
+    fn every_refusal_has_a_place_a_reason_and_what_to_do(scene in scenes()) {
+        let planned = Planned::of(&scene);
+        for refusal in &planned.plan.refusals {
+            let path = refusal.path.replace('[', "/").replace(']', "").replace('.', "/");
+            prop_assert!(planned.before.pointer(&format!("/{path}")).is_some(), "{}", refusal.path);
+            prop_assert!(refusal.reason.ends_with('.'));
+            prop_assert!(!refusal.next.is_empty());
+        }
+        // Whatever stays without a file has a refusal.
+        let refused = planned.plan.variables.iter().any(|variable| variable.fate == Fate::Refused);
+        prop_assert!(!refused || planned.plan.refuses());
+        prop_assert!(scene.options.phase != Phase::RemoveVariables || new_volumes(&planned).is_empty());
+    }
+}
