@@ -166,7 +166,8 @@ fn remove(document: &mut Value, pointer: &str) -> Result<Value, PatchError> {
     let missing = || PatchError::Missing(pointer.to_owned());
     let (parent, last) = parent(document, pointer)?;
     match parent {
-        Value::Object(map) => map.remove(&last).ok_or_else(missing),
+        // The other keys keep their order.
+        Value::Object(map) => map.shift_remove(&last).ok_or_else(missing),
         Value::Array(list) => {
             let index: usize = last.parse().map_err(|_| missing())?;
             if index < list.len() {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::workload::access::DEFAULT_MODE;
 use crate::workload::mount_path::{clean, is_below};
@@ -282,44 +282,43 @@ fn free_name(context: &Context<'_>, plan: &Plan, secret: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The volume as an entry of `volumes`.
+/// The volume as an entry of `volumes`, its fields in the order of Kubernetes'
+/// API reference.
 pub(super) fn entry(volume: &PlannedVolume) -> Value {
-    let mut sources = volume.sources.iter().map(|source| {
-        let mut fields = serde_json::Map::new();
-        if let Some(items) = &source.items {
-            let items: Vec<_> = items
-                .iter()
-                .map(|(key, path)| json!({"key": key, "path": path}))
-                .collect();
-            fields.insert("items".to_owned(), Value::from(items));
-        }
-        if source.optional {
-            fields.insert("optional".to_owned(), Value::from(true));
-        }
-        fields
-    });
-    let mode = |fields: &mut serde_json::Map<String, Value>| {
-        if let Some(mode) = volume.mode {
-            fields.insert("defaultMode".to_owned(), Value::from(mode));
-        }
-    };
-    if volume.sources.len() == 1 {
-        let mut secret = serde_json::Map::new();
-        secret.insert("secretName".to_owned(), Value::from(volume.secret.as_str()));
-        mode(&mut secret);
-        secret.extend(sources.next().unwrap_or_default());
+    if let [source] = volume.sources.as_slice() {
+        let secret = secret(("secretName", &volume.secret), volume.mode, source);
         return json!({"name": volume.name, "secret": secret});
     }
-    let mut projected = serde_json::Map::new();
-    mode(&mut projected);
-    let sources: Vec<_> = sources
-        .map(|rest| {
-            let mut secret = serde_json::Map::new();
-            secret.insert("name".to_owned(), Value::from(volume.secret.as_str()));
-            secret.extend(rest);
-            json!({"secret": secret})
-        })
+    let mut projected = Map::new();
+    if let Some(mode) = volume.mode {
+        projected.insert("defaultMode".to_owned(), Value::from(mode));
+    }
+    let sources: Value = volume
+        .sources
+        .iter()
+        .map(|source| json!({"secret": secret(("name", &volume.secret), None, source)}))
         .collect();
-    projected.insert("sources".to_owned(), Value::from(sources));
+    projected.insert("sources".to_owned(), sources);
     json!({"name": volume.name, "projected": projected})
+}
+
+/// A Secret as source of files; a projection calls its name differently and
+/// has the mode for all of its sources.
+fn secret(name: (&str, &str), mode: Option<u32>, source: &Source) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert(name.0.to_owned(), Value::from(name.1));
+    if source.optional {
+        fields.insert("optional".to_owned(), Value::from(true));
+    }
+    if let Some(mode) = mode {
+        fields.insert("defaultMode".to_owned(), Value::from(mode));
+    }
+    if let Some(items) = &source.items {
+        let items: Value = items
+            .iter()
+            .map(|(key, path)| json!({"key": key, "path": path}))
+            .collect();
+        fields.insert("items".to_owned(), items);
+    }
+    fields
 }

@@ -192,11 +192,13 @@ impl Editor<'_> {
     }
 
     /// One past the last line of a block node. Line breaks that a block scalar
-    /// keeps are its own.
+    /// keeps are its own, but not the blanks of the line below.
     pub(super) fn lines_end(&self, node: &Node, span: Span) -> usize {
         let end = self.line_end(self.content_end(span));
         match last_scalar(node) {
-            Some(scalar) if self.keeps_line_breaks(scalar) => end.max(scalar.span.end),
+            Some(scalar) if self.keeps_line_breaks(scalar) => {
+                end.max(self.line_start(scalar.span.end))
+            }
             _ => end,
         }
     }

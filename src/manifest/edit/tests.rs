@@ -75,35 +75,60 @@ fn new_lines_follow_the_style_around_them() {
         (
             "spec:\n  containers:\n  - name: a # main\n# end\n",
             "/spec/volumes",
-            "spec:\n  containers:\n  - name: a # main\n  volumes:\n  - name: db\n    secret:\n      defaultMode: 0400\n      secretName: db\n# end\n",
+            "spec:\n  containers:\n  - name: a # main\n  volumes:\n  - name: db\n    secret:\n      secretName: db\n      defaultMode: 0400\n# end\n",
         ),
         (
             "spec:\n    containers:\n        - name: a\n",
             "/spec/volumes",
-            "spec:\n    containers:\n        - name: a\n    volumes:\n        - name: db\n          secret:\n              defaultMode: 0400\n              secretName: db\n",
+            "spec:\n    containers:\n        - name: a\n    volumes:\n        - name: db\n          secret:\n              secretName: db\n              defaultMode: 0400\n",
         ),
         (
             "spec: {containers: [{name: a}]}\n",
             "/spec/volumes",
-            "spec: {containers: [{name: a}], volumes: [{name: db, secret: {defaultMode: 0400, secretName: db}}]}\n",
+            "spec: {containers: [{name: a}], volumes: [{name: db, secret: {secretName: db, defaultMode: 0400}}]}\n",
         ),
         (
             "{\"spec\":{\"containers\":[]}}",
             "/spec/volumes",
-            "{\"spec\":{\"containers\":[],\"volumes\":[{\"name\":\"db\",\"secret\":{\"defaultMode\":256,\"secretName\":\"db\"}}]}}",
+            "{\"spec\":{\"containers\":[],\"volumes\":[{\"name\":\"db\",\"secret\":{\"secretName\":\"db\",\"defaultMode\":256}}]}}",
         ),
         (
             "spec:\r\n  a: 1",
             "/spec/volumes",
-            "spec:\r\n  a: 1\r\n  volumes:\r\n  - name: db\r\n    secret:\r\n      defaultMode: 0400\r\n      secretName: db",
+            "spec:\r\n  a: 1\r\n  volumes:\r\n  - name: db\r\n    secret:\r\n      secretName: db\r\n      defaultMode: 0400",
         ),
         (
             "spec:\n  volumes:\n  a: 1\n",
             "/spec/volumes",
-            "spec:\n  volumes:\n  - name: db\n    secret:\n      defaultMode: 0400\n      secretName: db\n  a: 1\n",
+            "spec:\n  volumes:\n  - name: db\n    secret:\n      secretName: db\n      defaultMode: 0400\n  a: 1\n",
         ),
     ] {
         let result = edited(before, &[add(pointer, json!([volume]))]);
+        assert_eq!(result.as_deref(), Ok(after), "{before:?}");
+    }
+}
+
+#[test]
+fn line_breaks_that_a_text_keeps_stay_its_own() {
+    // The reader ends such a text behind the blanks of the next line.
+    for (before, pointer, after) in [
+        (
+            "a:\n  t: |+\n    x\nb: 1\n",
+            "/a/u",
+            "a:\n  t: |+\n    x\n  u: 1\nb: 1\n",
+        ),
+        (
+            "l:\n  - a:\n      t: |+\n        x\n\n  - b\n",
+            "/l/0/a/u",
+            "l:\n  - a:\n      t: |+\n        x\n\n      u: 1\n  - b\n",
+        ),
+        (
+            "l:\n  - t: |+\n      x\n    # note\n",
+            "/l/0/u",
+            "l:\n  - t: |+\n      x\n    u: 1\n    # note\n",
+        ),
+    ] {
+        let result = edited(before, &[add(pointer, json!(1))]);
         assert_eq!(result.as_deref(), Ok(after), "{before:?}");
     }
 }
