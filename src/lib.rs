@@ -13,6 +13,7 @@
 //! - [`manifest`]: manifest files as trees whose nodes know their bytes.
 //! - [`cluster`]: the only module that names `kube`.
 //! - [`migration`]: from variables to files, as a plan without I/O.
+//! - [`kustomization`]: which patches of overlays meet a change of their base.
 //! - [`ui`]: the only module that writes to the standard streams; it holds
 //!   every prompt but the hidden one.
 //! - [`error`]: one error type for the user and the exit codes.
@@ -29,6 +30,7 @@ pub mod error;
 pub mod finding;
 pub mod gathering;
 pub mod inventory;
+pub mod kustomization;
 mod logging;
 pub mod manifest;
 pub mod migration;

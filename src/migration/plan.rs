@@ -167,6 +167,24 @@ impl Plan {
         plan
     }
 
+    /// The plan for a workload that is not looked into: nothing.
+    pub fn refused(workload: &Workload, refusal: Refusal) -> Self {
+        let mut plan = Self::empty(workload);
+        plan.refusals.push(refusal);
+        plan
+    }
+
+    /// Leaves everything as it is; a refusal that is added says why.
+    pub fn give_up(&mut self) {
+        self.operations.clear();
+        self.volumes.clear();
+        self.mounts.clear();
+        for variable in &mut self.variables {
+            variable.fate = Fate::Refused;
+            variable.file = None;
+        }
+    }
+
     /// Whether it changes anything.
     pub fn changes(&self) -> bool {
         !self.operations.is_empty()

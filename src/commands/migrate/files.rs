@@ -15,13 +15,15 @@ use crate::manifest::{SourceText, json_patch};
 use crate::migration::{Observed, Options, Plan, Refusal, plan};
 use crate::output::{self, migration};
 use crate::ui::{Questions, Ui};
-use crate::workload::{Object, ObjectId, Origin};
+use crate::workload::{Object, ObjectId, Origin, Workload};
 
 use super::arguments::{Emit, Format, MigrateArgs};
+use super::overlays;
 
 /// A plan, and where its object stands.
-struct Planned<'a> {
-    plan: Plan,
+pub(super) struct Planned<'a> {
+    pub plan: Plan,
+    pub workload: &'a Workload,
     object: &'a Object,
     source: usize,
     document: usize,
@@ -59,6 +61,7 @@ pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandErro
     }
     let inventory = builder.finish();
     let mut planned = plans(args, &inventory, &options)?;
+    overlays::heed(&inventory, &mut planned);
     let changed = edited(&files, &inventory, &mut planned);
     show(args, &planned, ui)?;
     match args.result.emit {
@@ -102,6 +105,7 @@ fn plans<'a>(
             let told = !plan.variables.is_empty() || plan.refuses();
             told.then_some(Planned {
                 plan,
+                workload,
                 object,
                 source,
                 document,

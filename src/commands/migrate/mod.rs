@@ -3,6 +3,7 @@
 mod arguments;
 mod files;
 mod live;
+mod overlays;
 mod target;
 mod undo;
 
