@@ -15,6 +15,8 @@ mod options;
 mod patch;
 mod plan;
 pub mod preflight;
+#[cfg(test)]
+mod preflight_tests;
 mod snippets;
 mod variables;
 mod volumes;

@@ -8,7 +8,7 @@ use crate::workload::environment::Consumer;
 use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
 
 use super::options::Options;
-use super::{mode, mounts, patch, variables, volumes};
+use super::{mode, mounts, patch, preflight, variables, volumes};
 
 /// What is known of running containers, by name: it outranks the template.
 #[derive(Clone, Debug, Default)]
@@ -156,7 +156,7 @@ impl Plan {
     /// The plan for a workload that is known by its pods only: nothing.
     pub fn unseen(workload: &Workload) -> Self {
         let mut plan = Self::empty(workload);
-        plan.refusals.push(Refusal {
+        let refusal = preflight::fixed(workload).unwrap_or_else(|| Refusal {
             path: workload.pod.site.path.clone(),
             reason: format!(
                 "{} is known by its pods only: what makes them cannot be read or changed here.",
@@ -164,6 +164,7 @@ impl Plan {
             ),
             next: vec!["Change it where it comes from.".to_owned()],
         });
+        plan.refusals.push(refusal);
         plan
     }
 

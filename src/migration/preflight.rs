@@ -16,9 +16,34 @@ pub enum OtherOwners {
     Override,
 }
 
+/// Kinds whose pods cannot be changed once they are there.
+pub(super) fn fixed(workload: &Workload) -> Option<Refusal> {
+    let (what, next) = match workload.kind {
+        WorkloadKind::Pod => (
+            "a pod, whose volumes",
+            "Migrate the file it was made from, then delete and create it: kubectl secretsafe migrate -f FILE --write.",
+        ),
+        WorkloadKind::Job => (
+            "a Job, whose template",
+            "Migrate the file (or the CronJob) it was made from: kubectl secretsafe migrate -f FILE --write.",
+        ),
+        _ => return None,
+    };
+    Some(Refusal {
+        path: workload.pod.site.path.clone(),
+        reason: format!("{} is {what} cannot be changed.", workload.id.short()),
+        next: vec![next.to_owned()],
+    })
+}
+
 /// Adds refusals and notes to the plan of a live workload; a refusal here
 /// means that nothing of it is done.
 pub fn check(inventory: &Inventory, workload: &Workload, others: OtherOwners, plan: &mut Plan) {
+    if let Some(refusal) = fixed(workload) {
+        plan.refusals.push(refusal);
+        plan.operations.clear();
+        return;
+    }
     let mut refuse = |reason: String, next: &str| {
         plan.refusals.push(Refusal {
             path: workload.pod.site.path.clone(),
@@ -28,23 +53,6 @@ pub fn check(inventory: &Inventory, workload: &Workload, others: OtherOwners, pl
         plan.operations.clear();
     };
     let short = workload.id.short();
-    match workload.kind {
-        WorkloadKind::Pod => {
-            refuse(
-                format!("{short} is a pod, whose volumes cannot be changed."),
-                "Migrate the file it was made from, then delete and create it: kubectl secretsafe migrate -f FILE --write.",
-            );
-            return;
-        }
-        WorkloadKind::Job => {
-            refuse(
-                format!("{short} is a Job, whose template cannot be changed."),
-                "Migrate the file (or the CronJob) it was made from: kubectl secretsafe migrate -f FILE --write.",
-            );
-            return;
-        }
-        _ => {}
-    }
     if let Some(owner) = owner::find(workload) {
         // A controller that writes this object leaves nothing of the change.
         let hopeless = owner.kind == OwnerKind::Controller;
