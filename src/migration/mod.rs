@@ -17,6 +17,7 @@ mod plan;
 pub mod preflight;
 #[cfg(test)]
 mod preflight_tests;
+mod self_made;
 mod snippets;
 mod variables;
 mod volumes;

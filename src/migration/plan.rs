@@ -8,7 +8,7 @@ use crate::workload::environment::Consumer;
 use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
 
 use super::options::Options;
-use super::{mode, mounts, patch, preflight, variables, volumes};
+use super::{mode, mounts, patch, preflight, self_made, variables, volumes};
 
 /// What is known of running containers, by name: it outranks the template.
 #[derive(Clone, Debug, Default)]
@@ -222,6 +222,7 @@ pub fn plan(
     let volumes = volumes::arrange(&context, &candidates, &modes, &mut plan);
     mounts::place(&context, &volumes, &mut candidates, &mut plan);
     variables::settle(&context, candidates, &modes, &mut plan);
+    self_made::tell(&context, &mut plan);
     patch::write(&context, &mut plan);
     plan.notes.sort();
     plan.notes.dedup();
