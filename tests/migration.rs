@@ -8,6 +8,7 @@
 //! # invariant: 7 8              (of docs/migration-invariants.md)
 //! # options: complete reads=all mount-path=/x/{secret} file=KEY=FILE mode=0444 fs-group=1000 shim secret=db
 //! # uid: main=1000              (what a running container tells)
+//! # readable: main=/etc/secrets/db-creds/password (what one was asked about)
 //! # fate: main DB_PASSWORD removed
 //! # refuse: spec.template.spec.containers[0] could not read
 //! # note: fsGroup
@@ -27,7 +28,7 @@ use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scop
 use kubectl_secretsafe::manifest::{SourceText, edit, json_patch};
 use kubectl_secretsafe::migration::{
     Fate, FileNames, KeepReason, ModeWish, MountPath, Observed, Options, Phase, Plan, ReadsFiles,
-    Shim, plan,
+    Shim, VerifyRead, plan,
 };
 use kubectl_secretsafe::workload::Origin;
 
@@ -67,6 +68,11 @@ impl Case {
                     let uid = uid.parse().unwrap();
                     case.observed.uids.insert(container.to_owned(), uid);
                 }
+                "readable" => {
+                    let (container, file) = rest.split_once('=').unwrap();
+                    let files = case.observed.readable.entry(container.to_owned());
+                    files.or_default().insert(file.to_owned());
+                }
                 "fate" => drop(case.fates.insert(rest.to_owned())),
                 "refuse" => case.refusals.push(rest.to_owned()),
                 "note" => case.notes.push(rest.to_owned()),
@@ -84,6 +90,7 @@ fn apply_option(options: &mut Options, option: &str, files: &mut Vec<String>) {
     match name {
         "complete" => options.phase = Phase::Complete,
         "remove" => options.phase = Phase::RemoveVariables,
+        "verify" => options.verify = VerifyRead::Ask,
         "shim" => options.shim = Shim::On,
         "reads" if value == "all" => options.reads_files = ReadsFiles::All,
         "reads" => {
@@ -160,6 +167,7 @@ fn told(fate: &Fate) -> String {
             }
             KeepReason::Uncovers => "kept uncovers".to_owned(),
             KeepReason::NotProven => "kept not-proven".to_owned(),
+            KeepReason::NotYetVerified => "kept not-yet-verified".to_owned(),
             KeepReason::Source => "kept source".to_owned(),
         },
     }

@@ -284,6 +284,7 @@ impl Cluster {
         resource: &'static str,
         namespace: Option<&str>,
     ) -> Result<bool, ClusterError> {
+        let (resource, subresource) = resource.split_once('/').unwrap_or((resource, ""));
         let body = serde_json::json!({
             "apiVersion": "authorization.k8s.io/v1",
             "kind": "SelfSubjectAccessReview",
@@ -291,6 +292,7 @@ impl Cluster {
                 "verb": verb,
                 "group": group,
                 "resource": resource,
+                "subresource": subresource,
                 "namespace": namespace.unwrap_or_default(),
             }},
         });

@@ -11,6 +11,7 @@ mod client;
 mod credentials;
 mod environment;
 mod error;
+mod exec;
 pub mod flags;
 mod kubeconfig;
 mod lists;
@@ -33,6 +34,7 @@ mod warnings;
 
 pub use client::Cluster;
 pub use error::{ClusterError, WriteOutcome};
+pub use exec::Exit;
 pub use flags::{ConnectionFlags, context_names, effective_namespace};
 pub use lists::{Form, Listed, Resource, ResourceScope};
 pub use secrets::{Creation, Ownership, ServerDryRun, WriteOptions, Written};

@@ -22,9 +22,12 @@ mod snippets;
 mod variables;
 mod volumes;
 
-pub use options::{FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim};
+pub use options::{
+    FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim, VerifyRead,
+};
 pub use plan::{
-    Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Refusal, Variable, plan,
+    Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading, Refusal,
+    Variable, plan,
 };
 pub use preflight::OtherOwners;
 pub use snippets::{Language, snippet};

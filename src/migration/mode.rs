@@ -194,6 +194,7 @@ fn tell(
     }
     match proof {
         Proof::Readable => {}
+        Proof::Unknown if context.observed.readable.contains_key(name) => {}
         Proof::Unknown => plan.notes.push(Note(format!(
             "Container {name}: the image decides as whom it runs, so it is not proven that it can read files of mode {mode:04o}."
         ))),

@@ -23,6 +23,8 @@ pub struct Options {
     /// Whether commands are wrapped so that an old program gets its variable
     /// from the file.
     pub shim: Shim,
+    /// Whether running containers may be asked what they can read.
+    pub verify: VerifyRead,
     /// Only these Secrets; all when empty.
     pub secrets: BTreeSet<String>,
 }
@@ -71,6 +73,16 @@ impl ReadsFiles {
             ReadsFiles::All => true,
         }
     }
+}
+
+/// Whether running containers may be asked what they can read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VerifyRead {
+    /// They may not: a program would have to be started in them.
+    #[default]
+    Never,
+    /// Where the plan cannot tell.
+    Ask,
 }
 
 /// Whether commands are wrapped.

@@ -1,6 +1,6 @@
 //! The plan, and how its parts come together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Operation;
 use crate::inventory::Inventory;
@@ -15,6 +15,8 @@ use super::{mode, mounts, patch, preflight, self_made, variables, volumes};
 pub struct Observed {
     /// The uid of a container's process, where the runtime tells it.
     pub uids: BTreeMap<String, i64>,
+    /// The files that the container's process was seen to be able to read.
+    pub readable: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a migration of one workload does.
@@ -54,8 +56,23 @@ pub struct Variable {
     pub site: Site,
     /// The file that holds the same value; `None` where none is mounted.
     pub file: Option<String>,
+    /// Whether the process can read that file; `None` without one.
+    pub reading: Option<Reading>,
     /// What happens to it.
     pub fate: Fate,
+}
+
+/// How it is known whether a process can read its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// It can: user, groups and mode say so.
+    Known,
+    /// It can: the running container was asked.
+    Verified,
+    /// The image decides who the process is.
+    NotProven,
+    /// It cannot.
+    Impossible,
 }
 
 /// What happens to a variable.
@@ -91,6 +108,9 @@ pub enum KeepReason {
     Uncovers,
     /// Whether the process can read the file is not proven.
     NotProven,
+    /// The running container is asked first whether it can read the file; then
+    /// the variable goes in a step of its own.
+    NotYetVerified,
     /// Another variable of the same `envFrom` entry has to stay.
     Source,
 }
@@ -189,6 +209,22 @@ impl Plan {
     /// Whether it changes anything.
     pub fn changes(&self) -> bool {
         !self.operations.is_empty()
+    }
+
+    /// The files of which only the running container can tell whether it can
+    /// read them, with the container.
+    pub fn unproven(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables
+            .iter()
+            .filter(|variable| variable.reading == Some(Reading::NotProven))
+            .filter_map(|variable| Some((variable.container.as_str(), variable.file.as_deref()?)))
+    }
+
+    /// Whether variables go in a step of their own.
+    pub fn has_second_step(&self) -> bool {
+        self.variables
+            .iter()
+            .any(|variable| variable.fate == Fate::Kept(KeepReason::NotYetVerified))
     }
 
     /// Whether something that was asked for is not done.

@@ -9,8 +9,8 @@ use crate::workload::file_convention::{Convention, convention};
 use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, Site};
 
 use super::mode::{Modes, Proof};
-use super::options::{Phase, Shim};
-use super::plan::{Context, Fate, KeepReason, Note, Plan, Refusal, Variable};
+use super::options::{Phase, Shim, VerifyRead};
+use super::plan::{Context, Fate, KeepReason, Note, Plan, Reading, Refusal, Variable};
 
 /// Where a variable stands in its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -300,6 +300,7 @@ pub(super) fn settle(
         if matches!(fate, Fate::Removed | Fate::Shimmed | Fate::Replaced { .. }) {
             plan.notes.extend(may_come_to_light(context, &candidate));
         }
+        let reading = reading(context, &candidate, modes);
         plan.variables.push(Variable {
             container: context.workload.pod.containers[candidate.container]
                 .name
@@ -308,6 +309,7 @@ pub(super) fn settle(
             secret: candidate.secret,
             key: candidate.key,
             site: candidate.site,
+            reading: reading.filter(|_| fate != Fate::Kept(KeepReason::NotMounted)),
             file: candidate
                 .file
                 .filter(|_| fate != Fate::Kept(KeepReason::NotMounted))
@@ -339,12 +341,32 @@ fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Not
     })
 }
 
+/// Whether the process can read its file, and how that is known.
+fn reading(context: &Context<'_>, candidate: &Candidate, modes: &Modes) -> Option<Reading> {
+    let file = candidate.file.as_ref()?;
+    let container = &context.workload.pod.containers[candidate.container].name;
+    // A running container tells of files that it has, not of those to come.
+    let seen = file.mounted_before
+        && context
+            .observed
+            .readable
+            .get(container)
+            .is_some_and(|files| files.contains(&file.path));
+    Some(match modes.proof(candidate.container) {
+        Proof::Readable => Reading::Known,
+        Proof::Unreadable => Reading::Impossible,
+        Proof::Unknown if seen => Reading::Verified,
+        Proof::Unknown => Reading::NotProven,
+    })
+}
+
 fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut Plan) -> Fate {
     let container = &context.workload.pod.containers[candidate.container];
     let Some(file) = &candidate.file else {
         return Fate::Refused;
     };
-    let proof = modes.proof(candidate.container);
+    let reading = reading(context, candidate, modes);
+    let readable = matches!(reading, Some(Reading::Known | Reading::Verified));
     if context.options.phase == Phase::RemoveVariables && !file.mounted_before {
         return Fate::Kept(KeepReason::NotMounted);
     }
@@ -359,7 +381,7 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         let starts_as_root = known.starts_as_root && modes.image_decides(candidate.container);
         let taken = effective(context, container).names.contains_key(&by)
             || container.env.iter().any(|entry| entry.name.value == by);
-        if (proof == Proof::Readable || starts_as_root) && !taken {
+        if (readable || starts_as_root) && !taken {
             plan.notes.push(Note(format!(
                 "{by}: the image drops line ends at the end of the file, which a variable keeps ({}).",
                 known.source
@@ -367,7 +389,9 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
             return Fate::Replaced { by };
         }
     }
-    if may_be_shimmed(context, container, candidate, &consumers) && proof != Proof::Unreadable {
+    if may_be_shimmed(context, container, candidate, &consumers)
+        && reading != Some(Reading::Impossible)
+    {
         return Fate::Shimmed;
     }
     if !consumers.is_empty() {
@@ -378,8 +402,16 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         _ if !context.options.reads_files.has(&candidate.name) => {
             Fate::Kept(KeepReason::NotConfirmed)
         }
-        _ if proof != Proof::Readable => Fate::Kept(KeepReason::NotProven),
-        _ => Fate::Removed,
+        phase => match reading {
+            Some(Reading::Known | Reading::Verified) => Fate::Removed,
+            // Whether it was asked in vain is known where that was done.
+            Some(Reading::NotProven)
+                if phase == Phase::Complete && context.options.verify == VerifyRead::Ask =>
+            {
+                Fate::Kept(KeepReason::NotYetVerified)
+            }
+            _ => Fate::Kept(KeepReason::NotProven),
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::manifest::json_patch;
-use crate::migration::{Fate, KeepReason, Language, Plan, Source, Variable, snippet};
+use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
 use crate::ui::escape_controls as safe;
 
 /// Writes a plan as text.
@@ -78,8 +78,12 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
         .filter(|variable| {
             matches!(
                 variable.fate,
-                Fate::Kept(KeepReason::Phase | KeepReason::NotConfirmed | KeepReason::NotProven)
-                    | Fate::Removed
+                Fate::Kept(
+                    KeepReason::Phase
+                        | KeepReason::NotConfirmed
+                        | KeepReason::NotProven
+                        | KeepReason::NotYetVerified
+                ) | Fate::Removed
             )
         })
         .filter_map(|variable| Some((variable, variable.file.as_deref()?)))
@@ -111,6 +115,9 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
 fn fate(variable: &Variable) -> String {
     let file = variable.file.as_deref().unwrap_or_default();
     match &variable.fate {
+        Fate::Removed if variable.reading == Some(Reading::Verified) => {
+            format!("goes; the program reads {file}, and its running container can")
+        }
         Fate::Removed => format!("goes; the program reads {file}"),
         Fate::Replaced { by } => format!("becomes {by}, which names {file}: the image reads it"),
         Fate::Shimmed => format!(
@@ -141,7 +148,10 @@ fn fate(variable: &Variable) -> String {
                     "without it another value of the same name would show".to_owned()
                 }
                 KeepReason::NotProven => {
-                    "it is not proven that the process can read the file: set runAsUser, or --mode 0444".to_owned()
+                    "it is not proven that the process can read the file: set runAsUser, or --mode 0444, or let a running container be asked with --verify-read".to_owned()
+                }
+                KeepReason::NotYetVerified => {
+                    "it goes in a second step of its own, when the running container has been asked whether it can read the file".to_owned()
                 }
                 KeepReason::Source => {
                     "another variable of the same envFrom entry has to stay".to_owned()
@@ -220,6 +230,11 @@ struct VariableV1 {
     /// The file with the same content; absent where none is mounted.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    /// Whether the process can read the file: `known` (user, groups and mode say
+    /// so), `verified` (its running container was asked), `notProven` (the image
+    /// decides who it is) or `impossible`; absent without a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    readable: Option<&'static str>,
     /// `removed`, `replaced`, `shimmed`, `kept` or `refused`.
     fate: &'static str,
     /// In words.
@@ -269,6 +284,12 @@ fn of(plan: &Plan) -> PlanV1 {
                 key: variable.key.clone(),
                 path: variable.site.path.clone(),
                 file: variable.file.clone(),
+                readable: variable.reading.map(|reading| match reading {
+                    Reading::Known => "known",
+                    Reading::Verified => "verified",
+                    Reading::NotProven => "notProven",
+                    Reading::Impossible => "impossible",
+                }),
                 fate: match variable.fate {
                     Fate::Removed => "removed",
                     Fate::Replaced { .. } => "replaced",

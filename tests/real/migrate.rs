@@ -1,6 +1,8 @@
 //! `migrate` on the real cluster: the same bytes in a file, no variable left,
 //! pods that are ready throughout, and the way back.
 
+mod verify;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,6 +15,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         node_trial("migrate::workloads_of_every_kind", workloads),
         node_trial("migrate::bad_changes_are_taken_back", bad_changes),
+        node_trial("migrate::asks_the_container_that_is_root", verify::root),
+        node_trial("migrate::keeps_what_is_not_verified", verify::refused),
         node_trial("migrate::two_people_lose_nothing", two_people),
     ]
 }

@@ -8,6 +8,8 @@
 mod failure;
 mod session;
 mod stack;
+mod upgrade;
+mod websocket;
 
 use std::sync::Once;
 use std::time::{Duration, Instant};
@@ -26,6 +28,7 @@ use session::Session;
 use stack::{Body, Stack};
 
 pub(super) use session::{SignIn, blocking};
+pub(super) use upgrade::Switched;
 
 /// How long making a connection may take, TLS included, and at most this part
 /// of the request's deadline: so that a server that never shakes hands is

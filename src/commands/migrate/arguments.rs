@@ -9,6 +9,7 @@ use crate::cluster::ConnectionFlags;
 use crate::error::CommandError;
 use crate::migration::{
     FileNames, Language, ModeWish, MountPath, Options, OtherOwners, Phase, ReadsFiles, Shim,
+    VerifyRead,
 };
 use crate::ui::Talk;
 
@@ -74,6 +75,9 @@ pub struct PlanArgs {
     /// Give the pod this fsGroup, so that a process that is not root can read the files
     #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
+    /// Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read
+    #[arg(long, conflicts_with = "filename")]
+    pub(super) verify_read: bool,
     /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
     #[arg(long)]
     pub(super) shim: bool,
@@ -108,7 +112,7 @@ pub struct ResultArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Take back the last migration of these workloads
-    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "remove_env", "complete"])]
+    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
     /// Keep a change whose pods do not become ready
     #[arg(long)]
@@ -174,6 +178,11 @@ impl MigrateArgs {
                 ReadsFiles::Variables(plan.reads_files.iter().cloned().collect())
             },
             shim: if plan.shim { Shim::On } else { Shim::Off },
+            verify: if plan.verify_read {
+                VerifyRead::Ask
+            } else {
+                VerifyRead::Never
+            },
             secrets: self.input.secret.iter().cloned().collect(),
         })
     }

@@ -5,17 +5,17 @@ use crate::commands::input::{self, Purpose, told};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
-use crate::inventory::Inventory;
 use crate::manifest::json_patch;
 use crate::migration::journal::{self, Journal};
-use crate::migration::{Observed, Options, Phase, Plan, plan, preflight};
+use crate::migration::{Options, Phase, Plan, VerifyRead};
 use crate::output::migration;
 use crate::ui::{Questions, Ui};
-use crate::workload::{Object, Usage, Workload, references};
+use crate::workload::Workload;
 
 use super::arguments::{Format, MigrateArgs};
+use super::planner::Planner;
 use super::target::{ATTEMPTS, Outcome, Target};
-use super::undo;
+use super::{undo, verify};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let options = args.options()?;
@@ -29,7 +29,18 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
         .map_err(told)?;
-    let plans = plans(args, &inventory, &subjects, &options)?;
+    let mut planner = Planner::new(args, &inventory, options);
+    let mut plans = planner.plans(&subjects)?;
+    if planner.options.verify == VerifyRead::Ask {
+        verify::permission(&cluster, &plans).await?;
+        if planner.options.phase != Phase::Mount {
+            for plan in &plans {
+                let readable = verify::ask(&cluster, &inventory, plan, ui).await?;
+                planner.learn(&plan.subject, readable);
+            }
+            plans = planner.plans(&subjects)?;
+        }
+    }
     show(args, &plans, ui)?;
     let changes = plans.iter().any(Plan::changes);
     let refuses = plans.iter().any(Plan::refuses);
@@ -48,13 +59,13 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     }
     let mut left = 0;
     for plan in plans.iter().filter(|plan| plan.changes()) {
-        if !migrate(args, &cluster, &inventory, &options, plan, ui).await? {
+        if !migrate(args, &cluster, &planner, plan, ui).await? {
             left += 1;
         }
     }
     if left > 0 {
         return Err(CommandError::partial(format!(
-            "{left} of the workloads were left as they were"
+            "{left} of the workloads were not migrated, or not all the way"
         )));
     }
     Ok(if refuses {
@@ -62,73 +73,6 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     } else {
         ExitStatus::Ok
     })
-}
-
-/// The plans of all chosen workloads.
-fn plans(
-    args: &MigrateArgs,
-    inventory: &Inventory,
-    subjects: &Subjects,
-    options: &Options,
-) -> Result<Vec<Plan>, CommandError> {
-    let chosen = subjects.chosen(inventory)?;
-    let plans: Vec<_> = inventory
-        .workloads
-        .iter()
-        .filter(|workload| chosen.contains(&workload.id))
-        .filter(|workload| !subjects.are_all() || has_variables(workload, options))
-        .map(|workload| {
-            let object = inventory.object_of(workload);
-            one(args, inventory, workload, object, options)
-        })
-        .collect();
-    Ok(plans)
-}
-
-fn has_variables(workload: &Workload, options: &Options) -> bool {
-    references(workload).iter().any(|reference| {
-        options.wants(reference.secret.as_str())
-            && matches!(
-                reference.usage,
-                Usage::Variable { .. } | Usage::AllVariables { .. }
-            )
-    })
-}
-
-/// The plan of one workload, with what speaks against it in a cluster.
-fn one(
-    args: &MigrateArgs,
-    inventory: &Inventory,
-    workload: &Workload,
-    object: Option<&Object>,
-    options: &Options,
-) -> Plan {
-    let Some(object) = object else {
-        return Plan::unseen(workload);
-    };
-    let observed = observed(inventory, workload);
-    let mut plan = plan(inventory, workload, object, options, &observed);
-    preflight::check(inventory, workload, args.others(), &mut plan);
-    if options.phase == Phase::RemoveVariables {
-        preflight::rolled_out(inventory, workload, &mut plan);
-    }
-    plan
-}
-
-/// The uids that running containers have, where all pods agree.
-fn observed(inventory: &Inventory, workload: &Workload) -> Observed {
-    let mut observed = Observed::default();
-    for container in &workload.pod.containers {
-        let uids: std::collections::BTreeSet<_> = inventory
-            .pods_of(&workload.id)
-            .filter_map(|pod| pod.status(&container.name))
-            .map(|status| status.uid)
-            .collect();
-        if let (1, Some(Some(uid))) = (uids.len(), uids.first()) {
-            observed.uids.insert(container.name.clone(), *uid);
-        }
-    }
-    observed
 }
 
 fn show(args: &MigrateArgs, plans: &[Plan], ui: &Ui) -> Result<(), CommandError> {
@@ -143,12 +87,11 @@ fn show(args: &MigrateArgs, plans: &[Plan], ui: &Ui) -> Result<(), CommandError>
     })
 }
 
-/// Migrates one workload; `false` when the user said no.
+/// Migrates one workload; `false` when something of it is left to do.
 async fn migrate(
     args: &MigrateArgs,
     cluster: &Cluster,
-    inventory: &Inventory,
-    options: &Options,
+    planner: &Planner<'_>,
     shown: &Plan,
     ui: &Ui,
 ) -> Result<bool, CommandError> {
@@ -166,7 +109,77 @@ async fn migrate(
     if !args.result.yes && !confirmed(ui, &question)? {
         return Ok(false);
     }
-    apply(args, &target, inventory, options, shown, ui).await?;
+    carry_out(args, &target, planner, shown, ui).await?;
+    let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
+    let whole = !asks || after_rollout(args, &target, &planner.options, shown, ui).await?;
+    ui.hint(undo::command(&shown.subject));
+    Ok(whole)
+}
+
+/// Once the files have reached the pods, asks one whether it can read them, and
+/// removes the variables of those it can where that is the plan; `false` when
+/// variables that were to go are still there.
+async fn after_rollout(
+    args: &MigrateArgs,
+    target: &Target<'_>,
+    options: &Options,
+    first: &Plan,
+    ui: &Ui,
+) -> Result<bool, CommandError> {
+    let cluster = target.cluster;
+    let name = target.id.short();
+    let namespaces = Namespaces::One(target.id.namespace.clone());
+    let not_asked = |error: CommandError| {
+        CommandError::partial(format!(
+            "{name} has the files and keeps the variables: its container could not be asked: {}",
+            error.message()
+        ))
+        .hint(undo::command(target.id))
+    };
+    let inventory = input::survey(cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
+        .await
+        .map_err(|error| not_asked(told(error)))?;
+    let mut planner = Planner::new(args, &inventory, options.clone());
+    let Some(mounted) = planner.plan_of(target.id) else {
+        return Ok(false);
+    };
+    let readable = verify::ask(cluster, &inventory, &mounted, ui)
+        .await
+        .map_err(not_asked)?;
+    for (container, files) in &readable {
+        let files: Vec<_> = files.iter().map(String::as_str).collect();
+        ui.note(format!(
+            "container {container} of {name} can read {}",
+            files.join(", ")
+        ));
+    }
+    if !first.has_second_step() {
+        return Ok(true);
+    }
+    planner.learn(target.id, readable);
+    planner.options.phase = Phase::RemoveVariables;
+    planner.options.verify = VerifyRead::Never;
+    let Some(second) = planner.plan_of(target.id).filter(Plan::changes) else {
+        return Ok(false);
+    };
+    show(args, std::slice::from_ref(&second), ui)?;
+    if !args.result.yes && !confirmed(ui, &format!("Remove these variables from {name}?"))? {
+        return Ok(false);
+    }
+    carry_out(args, target, &planner, &second, ui).await?;
+    Ok(!second.refuses() && second.unproven().next().is_none())
+}
+
+/// Makes the change and waits for what becomes of it.
+async fn carry_out(
+    args: &MigrateArgs,
+    target: &Target<'_>,
+    planner: &Planner<'_>,
+    shown: &Plan,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let name = target.id.short();
+    apply(args, target, planner, shown, ui).await?;
     let progress = ui.progress();
     let outcome = target
         .wait(args.patience(), &|step| progress.step(step))
@@ -175,7 +188,7 @@ async fn migrate(
     match outcome {
         Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
         Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
-        Ok(Outcome::Failed(why)) => return Err(failed(args, &target, &why, ui).await),
+        Ok(Outcome::Failed(why)) => return Err(failed(args, target, &why, ui).await),
         Err(error) => {
             let told = told(error);
             return Err(CommandError::partial(format!(
@@ -185,8 +198,7 @@ async fn migrate(
             .hint(undo::command(&shown.subject)));
         }
     }
-    ui.hint(undo::command(&shown.subject));
-    Ok(true)
+    Ok(())
 }
 
 fn confirmed(ui: &Ui, question: &str) -> Result<bool, CommandError> {
@@ -199,8 +211,7 @@ fn confirmed(ui: &Ui, question: &str) -> Result<bool, CommandError> {
 async fn apply(
     args: &MigrateArgs,
     target: &Target<'_>,
-    inventory: &Inventory,
-    options: &Options,
+    planner: &Planner<'_>,
     shown: &Plan,
     ui: &Ui,
 ) -> Result<(), CommandError> {
@@ -213,7 +224,7 @@ async fn apply(
             })?;
         let workload = Workload::of(&object)
             .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
-        let now = one(args, inventory, &workload, Some(&object), options);
+        let now = planner.plan(&workload, &object);
         if !now.changes() {
             return if now.refuses() {
                 show(args, &[now], ui)?;

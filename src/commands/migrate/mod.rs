@@ -4,8 +4,10 @@ mod arguments;
 mod files;
 mod live;
 mod overlays;
+mod planner;
 mod target;
 mod undo;
+mod verify;
 
 pub use arguments::MigrateArgs;
 

@@ -52,7 +52,7 @@ const CHANGEABLE: &[Resource] = &[
 
 /// A workload in a cluster.
 pub(super) struct Target<'a> {
-    cluster: &'a Cluster,
+    pub cluster: &'a Cluster,
     resource: Resource,
     pub id: &'a ObjectId,
 }

@@ -1,0 +1,88 @@
+//! `--verify-read`: what the manifest does not tell, the running container
+//! does.
+
+use testcluster::Rule;
+
+use super::{ENV, FILE, in_container, migrate, template};
+use crate::doctor::scene::Scene;
+use crate::harness::{Invocation, cluster};
+
+const WORDS: &str = "-y --complete --reads-files all --verify-read";
+
+/// The image decides who the process is, and it is root: files first, then the
+/// variable goes, each a step that can be taken back.
+pub(super) fn root() {
+    let scene = Scene::new("migrate-verify");
+    scene.create("db-creds --stdin password", "pw-canary");
+    scene.deploy("api", "", ENV);
+    scene.wait_ready("api");
+    let object = "deployment/api";
+    let before = template(&scene, object);
+    let withheld = migrate(&scene, &format!("{object} -y --complete --reads-files all"));
+    withheld.status(0);
+    let mounted = template(&scene, object);
+    assert!(mounted.contains("secretKeyRef"), "not proven: it stays");
+    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    assert_eq!(template(&scene, object), before);
+
+    let outcome = migrate(&scene, &format!("{object} {WORDS}")).status(0);
+    assert!(!outcome.stdout.contains("pw-canary") && !outcome.stderr.contains("pw-canary"));
+    assert!(
+        outcome.stdout.contains("in a second step"),
+        "{}",
+        outcome.stdout
+    );
+    outcome.says("can read /etc/secrets/db-creds/password");
+    assert!(!template(&scene, object).contains("secretKeyRef"));
+    let environment = in_container(&scene, object, &["cat", "/proc/1/environ"]);
+    assert!(!environment.contains("DB_PASSWORD"));
+    assert_eq!(in_container(&scene, object, &["cat", FILE]), "pw-canary");
+    migrate(&scene, &format!("{object} {WORDS}")).status(0);
+
+    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    assert_eq!(template(&scene, object), mounted);
+    // The files are there: asking comes before the plan, and one step is enough.
+    let second = format!("{object} -y --remove-env --reads-files all --verify-read -o json");
+    let outcome = migrate(&scene, &second).status(0);
+    assert!(
+        outcome.stdout.contains("\"readable\": \"verified\""),
+        "{}",
+        outcome.stdout
+    );
+    for expected in [&mounted, &before] {
+        migrate(&scene, &format!("--undo {object} -y")).status(0);
+        assert_eq!(template(&scene, object), *expected);
+    }
+}
+
+/// The image's process is not root and cannot read the file, or the user may
+/// not ask: the variable stays.
+pub(super) fn refused() {
+    let scene = Scene::new("migrate-unread");
+    scene.create("db-creds --stdin password", "pw");
+    let text = crate::doctor::scene::deployment("user", cluster().user_image(), "", ENV);
+    scene.namespace.apply(&text);
+    scene.wait_ready("user");
+    let object = "deployment/user";
+    let before = template(&scene, object);
+    let limited = scene.namespace.user(&[Rule {
+        api_group: "*",
+        resources: &["*"],
+        resource_names: &[],
+        verbs: &["get", "list", "patch"],
+    }]);
+    Invocation::of(limited.kubeconfig())
+        .words("migrate")
+        .words(&format!("{object} {WORDS}"))
+        .run()
+        .status(3)
+        .says("needs the verb create on pods/exec");
+    assert_eq!(template(&scene, object), before);
+    migrate(&scene, &format!("{object} {WORDS}"))
+        .status(5)
+        .says("cannot read /etc/secrets/db-creds/password");
+    let environment = in_container(&scene, object, &["cat", "/proc/1/environ"]);
+    assert!(environment.contains("DB_PASSWORD"));
+    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    assert_eq!(template(&scene, object), before);
+}
