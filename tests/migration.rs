@@ -8,7 +8,7 @@
 //! # invariant: 7 8              (of docs/migration-invariants.md)
 //! # options: complete reads=all mount-path=/x/{secret} file=KEY=FILE mode=0444 fs-group=1000 shim secret=db
 //! # uid: main=1000              (what a running container tells)
-//! # readable: main=/etc/secrets/db-creds/password (what one was asked about)
+//! # readable: main=/etc/secrets/db-creds/password  (what one was asked about)
 //! # fate: main DB_PASSWORD removed
 //! # refuse: spec.template.spec.containers[0] could not read
 //! # note: fsGroup

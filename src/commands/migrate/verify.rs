@@ -45,7 +45,7 @@ enum Answer {
     /// another process of the container can read says nothing of it.
     OtherUser,
     /// The container has no `test`.
-    NoAnswer,
+    Silence,
 }
 
 /// Asks one running pod of the plan's workload about each file that its
@@ -80,7 +80,7 @@ pub(super) async fn ask(
             Answer::OtherUser => format!(
                 "it could not be verified that {place} reads {file}: its first process has another user than the container"
             ),
-            Answer::NoAnswer => format!(
+            Answer::Silence => format!(
                 "it could not be verified that {place} reads {file}: the image has no program named test"
             ),
         };
@@ -110,10 +110,10 @@ async fn answer(
         Exit::Code(0) => match run("-O", "/proc/1").await? {
             Exit::Code(0) => Answer::Readable,
             Exit::Code(1) => Answer::OtherUser,
-            _ => Answer::NoAnswer,
+            _ => Answer::Silence,
         },
         Exit::Code(1) => Answer::Unreadable,
-        _ => Answer::NoAnswer,
+        _ => Answer::Silence,
     })
 }
 
