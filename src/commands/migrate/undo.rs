@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cluster::{Cluster, ClusterError};
+use crate::cluster::{Cluster, ClusterError, WriteOutcome};
 use crate::commands::input::{self, Purpose, told};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
@@ -69,6 +69,8 @@ pub(super) async fn take_back(
         .hint("Change it by hand, or in the file it comes from.")
     };
     let mut written = false;
+    // What the journal is if a change whose answer was lost was made.
+    let mut perhaps = None;
     for _ in 0..ATTEMPTS {
         let object = target
             .read()
@@ -77,6 +79,10 @@ pub(super) async fn take_back(
             .ok_or_else(|| CommandError::usage(format!("{name} is gone")))?;
         let journal =
             Journal::of(&object).map_err(|error| CommandError::usage(error.to_string()))?;
+        if perhaps.as_ref() == Some(&journal) {
+            written = true;
+            break;
+        }
         let Some((operations, rest)) = journal.last() else {
             return Err(CommandError::usage(format!(
                 "{name} has no migration that could be taken back"
@@ -91,7 +97,11 @@ pub(super) async fn take_back(
             // Something else of it was changed meanwhile: the next round reads it anew.
             Err(ClusterError::Invalid { .. } | ClusterError::Conflict { .. })
                 if target.changed_since(&object).await => {}
-            Err(error) => return Err(changed(told(error).message())),
+            Err(error @ (ClusterError::Invalid { .. } | ClusterError::Conflict { .. })) => {
+                return Err(changed(told(error).message()));
+            }
+            Err(error) if error.outcome() == WriteOutcome::Unknown => perhaps = Some(rest),
+            Err(error) => return Err(told(error)),
         }
     }
     if !written {

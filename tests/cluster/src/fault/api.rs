@@ -9,13 +9,14 @@ use super::apply::Conflicts;
 use super::refusal::not_found;
 use super::reply::Reply;
 use super::store::{Key, Persistence, Store, Written};
+use super::workloads::Workloads;
 
 /// Carries a request out and gives the true answer.
-pub(super) fn answer(store: &mut Store, request: &Recorded) -> Reply {
-    route(store, request).unwrap_or_else(|refusal| refusal)
+pub(super) fn answer(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Reply {
+    route(store, workloads, request).unwrap_or_else(|refusal| refusal)
 }
 
-fn route(store: &mut Store, request: &Recorded) -> Result<Reply, Reply> {
+fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Result<Reply, Reply> {
     let path = request.path.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = path
         .split('/')
@@ -44,6 +45,34 @@ fn route(store: &mut Store, request: &Recorded) -> Result<Reply, Reply> {
         ["api", "v1", "namespaces", namespace, "secrets", name] => {
             secret(store, request, (namespace.to_string(), name.to_string()))
         }
+        ["api", "v1", "secrets"] => match request.method {
+            Method::GET => Ok(list(store, request, None)),
+            _ => Err(not_allowed()),
+        },
+        ["apis", "batch", "v1", "cronjobs"] => match request.method {
+            Method::GET => Ok(workloads.list(None)),
+            _ => Err(not_allowed()),
+        },
+        ["apis", "batch", "v1", "namespaces", namespace, "cronjobs"] => match request.method {
+            Method::GET => Ok(workloads.list(Some(namespace))),
+            _ => Err(not_allowed()),
+        },
+        [
+            "apis",
+            "batch",
+            "v1",
+            "namespaces",
+            namespace,
+            "cronjobs",
+            name,
+        ] => {
+            if !matches!(request.method, Method::GET | Method::PATCH) {
+                return Err(not_allowed());
+            }
+            let key = (namespace.to_string(), name.to_string());
+            let operations = || json_body(request, Value::is_array);
+            workloads.answer(request, key, operations, persistence(request))
+        }
         _ => {
             let message = "the server could not find the requested resource";
             Err(Reply::status(404, "NotFound", message))
@@ -53,7 +82,7 @@ fn route(store: &mut Store, request: &Recorded) -> Result<Reply, Reply> {
 
 fn secrets(store: &mut Store, request: &Recorded, namespace: &str) -> Result<Reply, Reply> {
     match request.method {
-        Method::GET => Ok(list(store, request, namespace)),
+        Method::GET => Ok(list(store, request, Some(namespace))),
         Method::POST => {
             let object = json_body(request, Value::is_object)?;
             let manager = manager(request);
@@ -71,7 +100,8 @@ fn secret(store: &mut Store, request: &Recorded, key: Key) -> Result<Reply, Repl
                 .ok_or_else(|| not_found("secrets", &key.1))?;
             let shown = match accepted_form(request) {
                 Form::Whole => object.clone(),
-                Form::Metadata | Form::Table => metadata_only(object),
+                Form::Metadata => metadata_only(object),
+                Form::Table => table(std::slice::from_ref(object), &object["metadata"]),
             };
             Ok(Reply::json(200, &shown))
         }
@@ -158,7 +188,7 @@ fn metadata_only(object: &Value) -> Value {
     })
 }
 
-fn list(store: &Store, request: &Recorded, namespace: &str) -> Reply {
+fn list(store: &Store, request: &Recorded, namespace: Option<&str>) -> Reply {
     let objects = store.list(namespace);
     let metadata = json!({"resourceVersion": store.revision().to_string()});
     let body = match accepted_form(request) {
@@ -172,16 +202,18 @@ fn list(store: &Store, request: &Recorded, namespace: &str) -> Reply {
                 "metadata": metadata, "items": items,
             })
         }
-        Form::Table => {
-            let columns = ["Name", "Type", "Data"].map(|name| json!({"name": name}));
-            let rows: Vec<Value> = objects.iter().map(row).collect();
-            json!({
-                "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
-                "columnDefinitions": columns, "rows": rows,
-            })
-        }
+        Form::Table => table(&objects, &metadata),
     };
     Reply::json(200, &body)
+}
+
+fn table(objects: &[Value], metadata: &Value) -> Value {
+    let columns = ["Name", "Type", "Data"].map(|name| json!({"name": name}));
+    let rows: Vec<Value> = objects.iter().map(row).collect();
+    json!({
+        "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+        "columnDefinitions": columns, "rows": rows,
+    })
 }
 
 fn row(object: &Value) -> Value {

@@ -115,9 +115,7 @@ impl Connection {
         let authorized = request.header("authorization")
             == Some(format!("Bearer {}", self.shared.token).as_str());
         let faults = if authorized {
-            self.shared
-                .script()
-                .for_request(&request.method, &request.path)
+            self.shared.script().for_request(&request)
         } else {
             vec![Reply::status(401, "Unauthorized", "Unauthorized").into()]
         };
@@ -137,7 +135,12 @@ impl Connection {
             }
             _ => {}
         }
-        let truth = api::answer(&mut self.shared.store(), &request);
+        let truth = api::answer(
+            &mut self.shared.store(),
+            &mut self.shared.workloads(),
+            &request,
+        );
+        self.shared.requests()[index].carried_out = true;
         match ending {
             Some(Fault::ResetAfter) => self.reset(),
             Some(Fault::Stall(_)) => self.stall().await,

@@ -1,7 +1,8 @@
 //! A scripted server for one purpose: injecting faults.
 //!
 //! [`FaultServer`] speaks enough of the Kubernetes API over TLS to store
-//! Secrets for a client that writes them by server-side apply, and does to the
+//! Secrets for a client that writes them by server-side apply, and CronJobs for
+//! one that patches them, and does to the
 //! exchange what a test's script says: cuts, resets, delays, wrong statuses,
 //! wrong read-backs, endless answers. It is no Kubernetes: there is no
 //! admission, no RBAC and hardly any validation. What needs no injected fault is
@@ -29,6 +30,7 @@ mod request;
 mod script;
 mod secret;
 mod store;
+mod workloads;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -48,6 +50,7 @@ pub use self::request::Recorded;
 use self::script::Script;
 pub use self::script::{Fault, Mutation, Rule, When};
 use self::store::{Persistence, Store};
+use self::workloads::Workloads;
 
 /// A running server. It has a thread of its own, which ends when this value is
 /// dropped; connections that are open then are closed.
@@ -64,6 +67,7 @@ pub struct FaultServer {
 struct Shared {
     token: String,
     store: Mutex<Store>,
+    workloads: Mutex<Workloads>,
     script: Mutex<Script>,
     requests: Mutex<Vec<Recorded>>,
 }
@@ -119,6 +123,7 @@ impl FaultServer {
         let shared = Arc::new(Shared {
             token: identity.token,
             store: Mutex::new(Store::new()),
+            workloads: Mutex::default(),
             script: Mutex::default(),
             requests: Mutex::default(),
         });
@@ -239,6 +244,20 @@ impl FaultServer {
         assert!(deleted.is_ok(), "there is no secret {namespace}/{name}");
     }
 
+    /// A CronJob, if there is one.
+    pub fn cron_job(&self, namespace: &str, name: &str) -> Option<Value> {
+        self.shared.workloads().get(&key(namespace, name)).cloned()
+    }
+
+    /// Puts a CronJob there, in place of one that is there already.
+    pub fn put_cron_job(&self, namespace: &str, name: &str, mut object: Value) {
+        object["apiVersion"] = json!("batch/v1");
+        object["kind"] = json!("CronJob");
+        object["metadata"]["namespace"] = json!(namespace);
+        object["metadata"]["name"] = json!(name);
+        self.shared.workloads().put(key(namespace, name), object);
+    }
+
     /// Lets a namespace not exist. Every other namespace does.
     pub fn remove_namespace(&self, namespace: &str) {
         self.shared.store().remove_namespace(namespace);
@@ -266,6 +285,10 @@ impl Drop for FaultServer {
 impl Shared {
     fn store(&self) -> MutexGuard<'_, Store> {
         lock(&self.store)
+    }
+
+    fn workloads(&self) -> MutexGuard<'_, Workloads> {
+        lock(&self.workloads)
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {

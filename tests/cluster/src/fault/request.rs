@@ -16,6 +16,8 @@ pub struct Recorded {
     /// The status in the answer, or nothing if not one byte of an answer was
     /// sent (yet).
     pub status: Option<u16>,
+    /// Whether the server has done what it asks for.
+    pub carried_out: bool,
     /// The number of the connection it came on, from 1.
     pub connection: usize,
 }
@@ -38,6 +40,7 @@ impl Recorded {
             headers,
             body: Vec::new(),
             status: None,
+            carried_out: false,
             connection,
         })
     }

@@ -14,6 +14,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::reply::Reply;
+use super::request::Recorded;
 
 /// Whether a fault strikes before or after the server has carried the request
 /// out.
@@ -98,6 +99,7 @@ impl From<Reply> for Fault {
 pub struct Rule {
     target: Target,
     path: String,
+    lacks: Option<String>,
     nth: Option<usize>,
     faults: Vec<Fault>,
     seen: usize,
@@ -130,6 +132,7 @@ impl Rule {
         Rule {
             target,
             path: String::new(),
+            lacks: None,
             nth: None,
             faults: Vec::new(),
             seen: 0,
@@ -139,6 +142,12 @@ impl Rule {
     /// Narrows the rule to requests whose path with query contains `part`.
     pub fn path(mut self, part: &str) -> Rule {
         part.clone_into(&mut self.path);
+        self
+    }
+
+    /// Narrows the rule to requests whose `Accept` header lacks `part`.
+    pub fn accept_lacks(mut self, part: &str) -> Rule {
+        self.lacks = Some(part.to_owned());
         self
     }
 
@@ -203,11 +212,19 @@ impl Script {
     }
 
     /// The faults for a request.
-    pub(super) fn for_request(&mut self, method: &Method, path: &str) -> Vec<Fault> {
+    pub(super) fn for_request(&mut self, request: &Recorded) -> Vec<Fault> {
         self.first_firing(|rule| match &rule.target {
             Target::Connection => false,
             Target::Request(wanted) => {
-                wanted.as_ref().is_none_or(|wanted| wanted == method) && path.contains(&rule.path)
+                let accepted = request.header("accept").unwrap_or_default();
+                wanted
+                    .as_ref()
+                    .is_none_or(|wanted| *wanted == request.method)
+                    && request.path.contains(&rule.path)
+                    && rule
+                        .lacks
+                        .as_ref()
+                        .is_none_or(|part| !accepted.contains(part))
             }
         })
     }

@@ -58,11 +58,11 @@ impl Store {
         self.objects.get(key)
     }
 
-    pub(super) fn list(&self, namespace: &str) -> Vec<Value> {
+    pub(super) fn list(&self, namespace: Option<&str>) -> Vec<Value> {
         let of_namespace = self
             .objects
             .iter()
-            .filter(|((owner, _), _)| owner == namespace);
+            .filter(|((owner, _), _)| namespace.is_none_or(|wanted| wanted == owner));
         of_namespace.map(|(_, object)| object.clone()).collect()
     }
 
