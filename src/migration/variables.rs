@@ -34,6 +34,9 @@ pub(super) struct Candidate {
     pub site: Site,
     /// Whether another value of this name would show if it went.
     pub uncovers: bool,
+    /// What uses other names of the same `envFrom` entry, before a later entry
+    /// replaces them.
+    pub beside: Vec<Consumer>,
     /// Its file, once there is one.
     pub file: Option<File>,
 }
@@ -89,9 +92,18 @@ fn of_container(
                 continue;
             }
         };
+        let counts = |name: &String, key| {
+            effective.names.get(name) == Some(&environment::Origin::Source(at, key))
+        };
+        let beside: Vec<_> = keys
+            .iter()
+            .map(|&key| (format!("{}{key}", source.prefix), key))
+            .filter(|(name, key)| !counts(name, key))
+            .flat_map(|(name, _)| environment::uses_in_values(container, &name))
+            .collect();
         for key in keys {
             let name = format!("{}{key}", source.prefix);
-            if effective.names.get(&name) != Some(&environment::Origin::Source(at, key)) {
+            if !counts(&name, key) {
                 plan.notes.push(Note(format!(
                     "{name} of container {} does not come from Secret {}: a later entry replaces it.",
                     container.name, secret.value
@@ -102,6 +114,7 @@ fn of_container(
                 container: index,
                 place: Place::Source(at),
                 uncovers: uncovers(Place::Source(at), &name),
+                beside: beside.clone(),
                 name,
                 secret: secret.value.clone(),
                 key: key.to_owned(),
@@ -152,6 +165,7 @@ fn of_container(
             container: index,
             place: Place::Entry(at),
             uncovers: uncovers(Place::Entry(at), name),
+            beside: Vec::new(),
             name: name.clone(),
             secret: secret.value.clone(),
             key: key.value.clone(),
@@ -373,7 +387,8 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
     if candidate.uncovers {
         return Fate::Kept(KeepReason::Uncovers);
     }
-    let consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
+    let mut consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
+    consumers.extend_from_slice(&candidate.beside);
     if let Some(known) = known_image(container, candidate)
         && consumers.is_empty()
     {

@@ -142,6 +142,19 @@ pub struct Consumer {
 /// How a text uses a variable that Kubernetes expands.
 pub const EXPANDED: &str = "$(NAME), which Kubernetes expands";
 
+/// The values of `env` that a variable is expanded in.
+pub fn uses_in_values(container: &Container, name: &str) -> Vec<Consumer> {
+    expanded_texts(container)
+        .into_iter()
+        .filter(|(field, _)| matches!(field, Field::Value(_)))
+        .filter(|(_, text)| expanded_names(&text.value).contains(&name))
+        .map(|(_, text)| Consumer {
+            text: text.clone(),
+            how: EXPANDED,
+        })
+        .collect()
+}
+
 /// Everything in a pod that visibly uses a variable of one of its containers:
 /// what would break if the variable went.
 pub fn consumers(pod: &PodSpec, container: &Container, name: &str) -> Vec<Consumer> {

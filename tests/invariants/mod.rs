@@ -218,8 +218,9 @@ fn migration_invariants() {
         super::WRITTEN_BY
     );
     for (index, invariant) in INVARIANTS.iter().enumerate() {
-        let none = BTreeSet::new();
-        let tests = shown.get(&(index + 1)).unwrap_or(&none);
+        let tests = shown
+            .get(&(index + 1))
+            .unwrap_or_else(|| panic!("no test shows invariant {}", index + 1));
         let mut kinds: Vec<_> = tests.iter().map(|test| test.kind.told()).collect();
         kinds.dedup();
         let links: Vec<_> = tests.iter().map(link).collect();

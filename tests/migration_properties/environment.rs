@@ -1,25 +1,34 @@
 //! A container's environment with symbols for values, worked out from the JSON
 //! as kubelet does it: `envFrom` in order, then `env` in order, `$(X)` in a
-//! literal seeing the entries of `env` before it.
+//! literal seeing everything before it. `tests/real/migrate_parity.rs` compares
+//! it with what a node makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::generate::Scene;
-use crate::look::items;
+/// The keys of the objects that are known.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub secrets: BTreeMap<String, BTreeSet<String>>,
+    pub config_maps: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn items<'a>(container: &'a Value, list: &str) -> &'a [Value] {
+    container[list].as_array().map_or(&[], Vec::as_slice)
+}
 
 /// Each name and its symbol, and the `envFrom` objects whose keys are not known.
-pub fn environment(scene: &Scene, container: &Value) -> (BTreeMap<String, String>, Vec<String>) {
+pub fn environment(known: &Known, container: &Value) -> (BTreeMap<String, String>, Vec<String>) {
     let mut all = BTreeMap::new();
     let mut open = Vec::new();
     for source in items(container, "envFrom") {
         let prefix = source["prefix"].as_str().unwrap_or_default();
         let secret = source["secretRef"]["name"].as_str();
-        let (known, name) = match secret {
-            Some(name) => (&scene.secrets, name),
+        let (objects, name) = match secret {
+            Some(name) => (&known.secrets, name),
             None => (
-                &scene.config_maps,
+                &known.config_maps,
                 source["configMapRef"]["name"].as_str().unwrap(),
             ),
         };
@@ -28,7 +37,7 @@ pub fn environment(scene: &Scene, container: &Value) -> (BTreeMap<String, String
         } else {
             "ConfigMap"
         };
-        match known.get(name) {
+        match objects.get(name) {
             None => open.push(format!("{kind}/{name} {prefix}")),
             Some(keys) => {
                 for key in keys {
@@ -37,14 +46,13 @@ pub fn environment(scene: &Scene, container: &Value) -> (BTreeMap<String, String
             }
         }
     }
-    let mut entries: BTreeMap<String, String> = BTreeMap::new();
     for entry in items(container, "env") {
         let symbol = if let Some(text) = entry["value"].as_str() {
-            expanded(text, &entries)
+            expanded(text, &all)
         } else {
             let reference = &entry["valueFrom"]["secretKeyRef"];
             let missing = reference["optional"] == true
-                && scene
+                && known
                     .secrets
                     .get(reference["name"].as_str().unwrap_or_default())
                     .is_some_and(|keys| !keys.contains(reference["key"].as_str().unwrap()));
@@ -57,14 +65,13 @@ pub fn environment(scene: &Scene, container: &Value) -> (BTreeMap<String, String
             }
         };
         let name = entry["name"].as_str().unwrap().to_owned();
-        entries.insert(name.clone(), symbol.clone());
         all.insert(name, symbol);
     }
     (all, open)
 }
 
 /// `$(X)` replaced, `$$` as one dollar; names that are not there stay.
-fn expanded(text: &str, known: &BTreeMap<String, String>) -> String {
+pub fn expanded(text: &str, known: &BTreeMap<String, String>) -> String {
     let mut result = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -86,11 +93,4 @@ fn expanded(text: &str, known: &BTreeMap<String, String>) -> String {
         }
     }
     result + rest
-}
-
-/// Whether Kubernetes would put a variable's value into a text.
-pub fn expands(text: &str, name: &str) -> bool {
-    const MARK: &str = "\u{0}";
-    let known = BTreeMap::from([(name.to_owned(), MARK.to_owned())]);
-    expanded(text, &known).contains(MARK)
 }

@@ -12,6 +12,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+use crate::environment::Known;
+
 /// A Secret's name with dots, longer than the name of a volume may be.
 const LONG: &str = "credentials.of.a-service-with.a-name.that-is-much-too-long.for-a-volume";
 /// The last one is no name that the API takes.
@@ -30,7 +32,7 @@ const KEYS: &[&str] = &["password", "user", "A", "tls.crt"];
 /// How many scenes each property is tried on.
 pub fn cases() -> ProptestConfig {
     ProptestConfig {
-        cases: 384,
+        cases: 256,
         failure_persistence: None,
         ..ProptestConfig::default()
     }
@@ -40,10 +42,7 @@ pub fn cases() -> ProptestConfig {
 #[derive(Clone)]
 pub struct Scene {
     pub object: Value,
-    /// Keys of the Secrets that are known.
-    pub secrets: BTreeMap<String, BTreeSet<String>>,
-    /// Keys of the ConfigMaps that are known.
-    pub config_maps: BTreeMap<String, BTreeSet<String>>,
+    pub known: Known,
     pub options: Options,
     pub observed: Observed,
 }
@@ -52,8 +51,8 @@ impl fmt::Debug for Scene {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             out,
-            "{:#}\nSecrets {:?}, ConfigMaps {:?}\n{:?}\n{:?}",
-            self.object, self.secrets, self.config_maps, self.options, self.observed
+            "{:#}\n{:?}\n{:?}\n{:?}",
+            self.object, self.known, self.options, self.observed
         )
     }
 }
@@ -413,8 +412,10 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
     )
         .prop_map(|(object, secrets, config_maps, options, uids)| Scene {
             object,
-            secrets,
-            config_maps,
+            known: Known {
+                secrets,
+                config_maps,
+            },
             options,
             observed: Observed { uids },
         })

@@ -96,7 +96,7 @@ proptest! {
         let mut scene = scene;
         // In a cluster all Secrets are known.
         for name in &SECRETS[..3] {
-            scene.secrets.entry((*name).to_owned()).or_default().insert("password".to_owned());
+            scene.known.secrets.entry((*name).to_owned()).or_default().insert("password".to_owned());
         }
         let file = Planned::of(&scene);
         let live = with_defaults(&scene.object);

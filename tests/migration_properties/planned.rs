@@ -29,8 +29,8 @@ pub fn text(scene: &Scene, object: &Value) -> String {
             })
             .collect::<Vec<_>>()
     };
-    let mut all = documents("Secret", &scene.secrets);
-    all.extend(documents("ConfigMap", &scene.config_maps));
+    let mut all = documents("Secret", &scene.known.secrets);
+    all.extend(documents("ConfigMap", &scene.known.config_maps));
     all.push(object.clone());
     let all: Vec<_> = all.iter().map(Value::to_string).collect();
     all.join("\n---\n")

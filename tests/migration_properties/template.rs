@@ -7,7 +7,7 @@ use kubectl_secretsafe::workload::file_convention::convention;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::environment::{environment, expands};
+use crate::environment::{environment, expanded};
 use crate::generate::{Scene, scenes};
 use crate::look::{LISTS, containers, files, items, name, pairs, pod, pod_mut, uses};
 use crate::planned::Planned;
@@ -44,6 +44,13 @@ fn without_its_own(object: &Value, scene: &Scene) -> Value {
         }
     }
     rest
+}
+
+/// Whether Kubernetes would put a variable's value into a text.
+fn expands(text: &str, name: &str) -> bool {
+    const MARK: &str = "\u{0}";
+    let known = BTreeMap::from([(name.to_owned(), MARK.to_owned())]);
+    expanded(text, &known).contains(MARK)
 }
 
 /// All values of some fields, wherever they stand.
@@ -112,8 +119,8 @@ proptest! {
     fn variables_that_stay_have_the_value_they_had(scene in scenes()) {
         let planned = Planned::of(&scene);
         for (before, after) in pairs(&planned.before, &planned.after) {
-            let (mut values_before, open_before) = environment(&scene, before);
-            let (mut values_after, open_after) = environment(&scene, after);
+            let (mut values_before, open_before) = environment(&scene.known, before);
+            let (mut values_after, open_after) = environment(&scene.known, after);
             prop_assert_eq!(open_before, open_after);
             for variable in planned.gone(name(before)) {
                 values_before.remove(&variable.name);
@@ -168,8 +175,8 @@ proptest! {
     fn what_goes_was_the_secrets_and_uncovers_nothing(scene in scenes()) {
         let planned = Planned::of(&scene);
         for (before, after) in pairs(&planned.before, &planned.after) {
-            let (values_before, open) = environment(&scene, before);
-            let (values_after, _) = environment(&scene, after);
+            let (values_before, open) = environment(&scene.known, before);
+            let (values_after, _) = environment(&scene.known, after);
             for variable in planned.gone(name(before)) {
                 let symbol = format!("<Secret/{}/{}>", variable.secret, variable.key);
                 // An optional one that is missing was not set.
@@ -194,7 +201,7 @@ proptest! {
         for (before, after) in pairs(&planned.before, &planned.after) {
             for source in items(before, "envFrom") {
                 let Some(secret) = source["secretRef"]["name"].as_str() else { continue };
-                if scene.secrets.contains_key(secret) || !scene.options.wants(secret) {
+                if scene.known.secrets.contains_key(secret) || !scene.options.wants(secret) {
                     continue;
                 }
                 prop_assert!(items(after, "envFrom").contains(source));
@@ -208,7 +215,7 @@ proptest! {
     fn a_variable_and_the_one_that_names_its_file_are_never_both_there(scene in scenes()) {
         let planned = Planned::of(&scene);
         for (before, after) in pairs(&planned.before, &planned.after) {
-            let (values, _) = environment(&scene, after);
+            let (values, _) = environment(&scene.known, after);
             for variable in planned.gone(name(before)) {
                 if let Fate::Replaced { by } = &variable.fate {
                     prop_assert!(values.contains_key(by));
@@ -283,10 +290,14 @@ proptest! {
     fn optional_files_are_those_of_optional_variables(scene in scenes()) {
         let planned = Planned::of(&scene);
         for (before, after) in pairs(&planned.before, &planned.after) {
+            // Of several entries of one name the last counts.
+            let entries = items(before, "env");
             let required = |secret: &str, key: &str| {
-                items(before, "env").iter().any(|entry| {
+                entries.iter().enumerate().any(|(at, entry)| {
                     let reference = &entry["valueFrom"]["secretKeyRef"];
-                    reference["name"] == secret && reference["key"] == key && reference["optional"] != true
+                    let last = entries[at + 1..].iter().all(|later| later["name"] != entry["name"]);
+                    let here = reference["name"] == secret && reference["key"] == key;
+                    last && here && reference["optional"] != true
                 })
             };
             for variable in planned.plan.variables.iter().filter(|found| found.container == name(before)) {

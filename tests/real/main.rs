@@ -11,6 +11,7 @@ mod existing;
 mod figures;
 mod harness;
 mod migrate;
+mod migrate_parity;
 mod node;
 mod parity;
 mod plugin;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         plugin::trials(),
         doctor::trials(),
         migrate::trials(),
+        migrate_parity::trials(),
         security::trials(),
     ]
     .into_iter()
