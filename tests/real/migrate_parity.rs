@@ -10,6 +10,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use testcluster::Namespace;
 
+use crate::canary::Canary;
 use crate::harness::{Invocation, cluster, node_trial, trial};
 
 #[path = "../migration_properties/environment.rs"]
@@ -21,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("migrate_parity::files_and_live_objects", same_templates),
         trial("migrate_parity::one_patch_of_our_own", one_patch),
+        trial("migrate_parity::no_value_is_sent", no_value),
         node_trial("migrate_parity::environment_is_as_predicted", variables),
         node_trial("migrate_parity::files_are_read_as_predicted", readers),
     ]
@@ -272,6 +274,57 @@ fn one_patch() {
     assert!(managers.contains("kubectl-secretsafe"), "{managers:?}");
     let annotations = after["metadata"]["annotations"].as_object().unwrap();
     assert!(!annotations.contains_key("kubectl.kubernetes.io/last-applied-configuration"));
+}
+
+/// The API server's audit log holds every answer about Secrets as it was sent;
+/// impersonation tells these requests from everybody else's.
+///
+/// Invariants 2, 60.
+fn no_value() {
+    let namespace = cluster().namespace("migrate-wire");
+    let canary = Canary::new(48);
+    let mut stored = secret();
+    stored["stringData"]["password"] = canary.text().into();
+    create(&namespace, &stored.to_string());
+    // All keys of the Secret: their names are looked up.
+    create(&namespace, &deployment("api", &pods()[6]).to_string());
+    let user = format!("{}-looker", namespace.name());
+    let as_user = format!("--as {user} --as-group system:masters");
+    let outcome = Invocation::of(&namespace.kubeconfig())
+        .words("migrate deployment/api -y -v6 --complete --reads-files all")
+        .words(&as_user)
+        .run()
+        .status(0);
+    let after = get(&namespace, "deployment/api");
+    let control = Invocation::of_program(cluster().kubectl(), &namespace.kubeconfig())
+        .words("get secrets -o json")
+        .words(&as_user)
+        .run()
+        .status(0);
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for line in fs::read_to_string(cluster().audit_log()).unwrap().lines() {
+        let Ok(event) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        if event["impersonatedUser"]["username"] == *user {
+            let agent = event["userAgent"].as_str().unwrap_or_default();
+            if agent.starts_with("kubectl-secretsafe/") {
+                ours.extend(line.bytes());
+            } else {
+                theirs.extend(line.bytes());
+            }
+        }
+    }
+    assert!(!ours.is_empty(), "the log shows the requests");
+    assert!(
+        !canary.hits(&theirs).is_empty(),
+        "kubectl was sent the value"
+    );
+    assert!(!canary.hits(control.stdout.as_bytes()).is_empty());
+    let said = format!("{}{}{after}", outcome.stdout, outcome.stderr);
+    assert!(said.contains("db"));
+    assert_eq!(canary.hits(&ours), [], "a value was sent");
+    assert_eq!(canary.hits(said.as_bytes()), []);
 }
 
 fn pod(name: &str, rest: Value) -> Value {

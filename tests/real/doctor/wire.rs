@@ -18,8 +18,6 @@ pub fn trials() -> Vec<Trial> {
 /// The API server's audit log, at level RequestResponse for Secrets, holds
 /// every answer as it was sent. The program says who it is, so its requests
 /// can be told from everybody else's.
-///
-/// Invariant 2.
 fn no_value() {
     let scene = Scene::new("wire");
     let canary = Canary::new(48);
