@@ -34,22 +34,40 @@ const fn cluster_wide(resource: Resource) -> Resource {
     }
 }
 
+/// Pods.
+pub const PODS: Resource = core("pods", "Pod");
+/// ReplicaSets.
+pub const REPLICA_SETS: Resource = grouped("apps", &["v1"], "replicasets", "ReplicaSet");
+/// What kubelet and others complain of about pods.
+pub const EVENTS: Resource = Resource {
+    fields: "type=Warning,involvedObject.kind=Pod",
+    ..core("events", "Event")
+};
+/// Deployments.
+pub const DEPLOYMENTS: Resource = grouped("apps", &["v1"], "deployments", "Deployment");
+/// StatefulSets.
+pub const STATEFUL_SETS: Resource = grouped("apps", &["v1"], "statefulsets", "StatefulSet");
+/// DaemonSets.
+pub const DAEMON_SETS: Resource = grouped("apps", &["v1"], "daemonsets", "DaemonSet");
+/// CronJobs.
+pub const CRON_JOBS: Resource = grouped("batch", &["v1"], "cronjobs", "CronJob");
+/// ReplicationControllers.
+pub const REPLICATION_CONTROLLERS: Resource =
+    core("replicationcontrollers", "ReplicationController");
+
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Everything that is listed besides Secrets, in the order it is asked for.
 pub const RESOURCES: &[Resource] = &[
-    core("pods", "Pod"),
-    grouped("apps", &["v1"], "deployments", "Deployment"),
-    grouped("apps", &["v1"], "replicasets", "ReplicaSet"),
-    grouped("apps", &["v1"], "statefulsets", "StatefulSet"),
-    grouped("apps", &["v1"], "daemonsets", "DaemonSet"),
-    grouped("batch", &["v1"], "cronjobs", "CronJob"),
+    PODS,
+    DEPLOYMENTS,
+    REPLICA_SETS,
+    STATEFUL_SETS,
+    DAEMON_SETS,
+    CRON_JOBS,
     grouped("batch", &["v1"], "jobs", "Job"),
-    core("replicationcontrollers", "ReplicationController"),
-    Resource {
-        fields: "type=Warning,involvedObject.kind=Pod",
-        ..core("events", "Event")
-    },
+    REPLICATION_CONTROLLERS,
+    EVENTS,
     core("serviceaccounts", "ServiceAccount"),
     grouped("networking.k8s.io", &["v1"], "ingresses", "Ingress"),
     Resource {

@@ -44,6 +44,27 @@ pub struct Counts {
     pub update_revision: String,
     /// Whether `Progressing` says `ProgressDeadlineExceeded`.
     pub deadline_exceeded: bool,
+    /// Why no new pods are made, by condition `ReplicaFailure` of a Deployment.
+    pub not_created: Option<NotCreated>,
+}
+
+/// Why no new pods are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotCreated {
+    /// A quota leaves no room for them.
+    Quota,
+    /// Admission refuses them for another reason.
+    Refused,
+}
+
+impl NotCreated {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            NotCreated::Quota => "no new pod can be created: a ResourceQuota is exceeded",
+            NotCreated::Refused => "no new pod can be created: the cluster refuses it",
+        }
+    }
 }
 
 /// A pod of the workload.
@@ -121,14 +142,26 @@ impl Rollout {
         };
         let status = object.root.get("status");
         let number = |key: &str| status?.get(key).and_then(Node::as_integer);
-        let deadline_exceeded = status
+        let conditions = status
             .and_then(|status| status.get("conditions"))
-            .map_or(&[][..], Node::items)
+            .map_or(&[][..], Node::items);
+        let not_created = conditions
             .iter()
-            .any(|condition| {
-                condition.text_of("type") == Some("Progressing")
-                    && condition.text_of("reason") == Some("ProgressDeadlineExceeded")
-            });
+            .filter(|condition| {
+                condition.text_of("type") == Some("ReplicaFailure")
+                    && condition.text_of("status") == Some("True")
+                    && condition.text_of("reason") == Some("FailedCreate")
+            })
+            // The server's own words are not kept; admission's may hold anything.
+            .map(|condition| match condition.text_of("message") {
+                Some(words) if words.contains("exceeded quota") => NotCreated::Quota,
+                _ => NotCreated::Refused,
+            })
+            .next();
+        let deadline_exceeded = conditions.iter().any(|condition| {
+            condition.text_of("type") == Some("Progressing")
+                && condition.text_of("reason") == Some("ProgressDeadlineExceeded")
+        });
         Some(Self {
             kind,
             strategy: workload.strategy,
@@ -150,6 +183,7 @@ impl Rollout {
                     .unwrap_or_default()
                     .to_owned(),
                 deadline_exceeded,
+                not_created,
             },
         })
     }

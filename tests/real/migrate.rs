@@ -1,6 +1,9 @@
 //! `migrate` on the real cluster: the same bytes in a file, no variable left,
 //! pods that are ready throughout, and the way back.
 
+mod bad;
+mod kinds;
+mod together;
 mod verify;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +12,7 @@ use std::time::Duration;
 use libtest_mimic::Trial;
 
 use crate::doctor::scene::{Scene, deployment};
-use crate::harness::{Invocation, Outcome, cluster, node_trial};
+use crate::harness::{Invocation, Outcome, cluster, node_trial, thorough_trial, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -17,7 +20,17 @@ pub fn trials() -> Vec<Trial> {
         node_trial("migrate::bad_changes_are_taken_back", bad_changes),
         node_trial("migrate::asks_the_container_that_is_root", verify::root),
         node_trial("migrate::keeps_what_is_not_verified", verify::refused),
+        node_trial("migrate::cron_jobs_by_their_template", kinds::cron_job),
+        node_trial("migrate::two_containers_share_a_volume", kinds::shared),
+        node_trial("migrate::the_example_ends_without_findings", kinds::example),
+        node_trial("migrate::a_quota_takes_it_back", bad::quota),
+        node_trial("migrate::a_missing_key_changes_nothing", bad::missing_key),
         node_trial("migrate::two_people_lose_nothing", two_people),
+        trial("migrate::together_in_20_tries", together::twenty),
+        thorough_trial(
+            "thorough::migrate_together_in_200_tries",
+            together::two_hundred,
+        ),
     ]
 }
 
@@ -189,6 +202,38 @@ fn workloads() {
     }
 }
 
+/// Somebody looks all the time whether a pod is ready, and counts when none is.
+fn watched<T>(scene: &Scene, app: &str, change: impl FnOnce() -> T) -> (T, usize) {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let selector = format!("app={app}");
+            let query = "-ojsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}";
+            let (mut gaps, mut looks) = (0, 0);
+            while !done.load(Ordering::Relaxed) {
+                let output = scene
+                    .namespace
+                    .kubectl(["get", "pods", "-l", &selector, query]);
+                let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+                if output.status.success() {
+                    looks += 1;
+                    gaps += usize::from(!seen.contains("True"));
+                }
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            assert!(looks > 0, "nobody looked");
+            gaps
+        });
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(change));
+        done.store(true, Ordering::Relaxed);
+        let gaps = watcher.join().unwrap();
+        (
+            result.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            gaps,
+        )
+    })
+}
+
 fn of_one(scene: &Scene, case: &Case, value: &str) {
     let object = format!("{}/{}", case.kind.to_lowercase(), case.name);
     let environment = |object: &str| {
@@ -199,37 +244,15 @@ fn of_one(scene: &Scene, case: &Case, value: &str) {
         "{object}: the variable is there before"
     );
     let before = template(scene, &object);
-    // Somebody looks all the time whether a pod is ready.
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| {
-            let mut gaps = 0;
-            while !done.load(Ordering::Relaxed) {
-                let selector = format!("app={}", case.name);
-                let query = "-ojsonpath={.items[*].status.conditions[?(@.type==\"Ready\")].status}";
-                let output = scene
-                    .namespace
-                    .kubectl(["get", "pods", "-l", &selector, query]);
-                let seen = String::from_utf8_lossy(&output.stdout).into_owned();
-                if output.status.success() && !seen.contains("True") {
-                    gaps += 1;
-                }
-                std::thread::sleep(Duration::from_millis(200));
-            }
-            gaps
-        });
-        let outcome = migrate(
-            scene,
-            &format!("{object} --complete --reads-files all -y {}", case.flags),
-        );
-        done.store(true, Ordering::Relaxed);
-        let gaps = watcher.join().unwrap();
-        outcome.status(0);
-        // One node runs one pod of a DaemonSet, which ends before the new one.
-        if case.kind != "DaemonSet" {
-            assert_eq!(gaps, 0, "{object}: moments without a ready pod");
-        }
+    let (outcome, gaps) = watched(scene, case.name, || {
+        let words = format!("{object} --complete --reads-files all -y {}", case.flags);
+        migrate(scene, &words)
     });
+    outcome.status(0);
+    // One node runs one pod of a DaemonSet, which ends before the new one.
+    if case.kind != "DaemonSet" {
+        assert_eq!(gaps, 0, "{object}: moments without a ready pod");
+    }
     assert!(!environment(&object), "{object}: the variable is gone");
     assert!(!template(scene, &object).contains("secretKeyRef"));
     let mode = in_container(scene, &object, &["stat", "-L", "-c", "%a", case.file]);

@@ -4,8 +4,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::cluster::{Cluster, ClusterError, Form, Resource, ResourceScope, ServerDryRun};
+use crate::cluster::{Cluster, ClusterError, Resource, ServerDryRun};
 use crate::finding::Operation;
+use crate::gathering::resources::{
+    CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, REPLICATION_CONTROLLERS,
+    STATEFUL_SETS,
+};
 use crate::inventory::{Builder, Inventory, Pod, Scope};
 use crate::manifest::Node;
 use crate::migration::journal::Journal;
@@ -21,33 +25,14 @@ const PAUSE: Duration = Duration::from_millis(700);
 /// may end the next: only what holds this long counts.
 const SETTLED: Duration = Duration::from_secs(5);
 
-const fn resource(group: &'static str, plural: &'static str, kind: &'static str) -> Resource {
-    Resource {
-        group,
-        versions: &["v1"],
-        plural,
-        kind,
-        scope: ResourceScope::Namespaced,
-        form: Form::Whole,
-        fields: "",
-    }
-}
-
-const PODS: Resource = resource("", "pods", "Pod");
-const REPLICA_SETS: Resource = resource("apps", "replicasets", "ReplicaSet");
-const EVENTS: Resource = Resource {
-    fields: "type=Warning,involvedObject.kind=Pod",
-    ..resource("", "events", "Event")
-};
-
 /// Kinds whose template can be changed in place.
-const CHANGEABLE: &[Resource] = &[
-    resource("apps", "deployments", "Deployment"),
-    resource("apps", "statefulsets", "StatefulSet"),
-    resource("apps", "daemonsets", "DaemonSet"),
-    resource("apps", "replicasets", "ReplicaSet"),
-    resource("", "replicationcontrollers", "ReplicationController"),
-    resource("batch", "cronjobs", "CronJob"),
+const CHANGEABLE: [Resource; 6] = [
+    DEPLOYMENTS,
+    STATEFUL_SETS,
+    DAEMON_SETS,
+    REPLICA_SETS,
+    REPLICATION_CONTROLLERS,
+    CRON_JOBS,
 ];
 
 /// A workload in a cluster.
@@ -78,6 +63,14 @@ impl<'a> Target<'a> {
             resource: *resource,
             id,
         })
+    }
+
+    /// What `apiVersion` says in its manifest.
+    fn api_version(&self) -> String {
+        match self.resource.group {
+            "" => "v1".to_owned(),
+            group => format!("{group}/v1"),
+        }
     }
 
     /// Whether this user may change it.
@@ -181,7 +174,11 @@ impl<'a> Target<'a> {
         loop {
             let inventory = self.look().await?;
             let Some((workload, rollout)) = self.rollout(&inventory) else {
-                return Ok(Outcome::ByHand("it has no rollout of its own"));
+                return Ok(Outcome::ByHand(if self.resource.kind == CRON_JOBS.kind {
+                    "its next run has the change"
+                } else {
+                    "its pods have the change when somebody deletes them"
+                }));
             };
             let mut state = inventory.progress(&rollout, workload);
             // Before its controller has looked, the newest pods are those of the
@@ -221,8 +218,12 @@ impl<'a> Target<'a> {
                 }
             }
             if start.elapsed() > patience {
+                let why = rollout
+                    .status
+                    .not_created
+                    .map_or(String::new(), |why| format!(": {}", why.words()));
                 return Ok(Outcome::Failed(format!(
-                    "its pods are not ready after {} s",
+                    "its pods are not ready after {} s{why}",
                     patience.as_secs()
                 )));
             }
@@ -277,14 +278,7 @@ impl<'a> Target<'a> {
             .get_object(&self.resource, &self.id.namespace, &self.id.name)
             .await?
         {
-            builder.add_live(node.with_type(
-                if self.resource.group == "apps" {
-                    "apps/v1"
-                } else {
-                    "v1"
-                },
-                self.resource.kind,
-            ));
+            builder.add_live(node.with_type(&self.api_version(), self.resource.kind));
         }
         Ok(builder.finish())
     }
