@@ -372,6 +372,7 @@ fn options() -> impl Strategy<Value = Options> {
                 reads_files,
                 shim,
                 secrets: only.into_iter().map(str::to_owned).collect(),
+                ..Options::default()
             },
         )
 }
@@ -417,6 +418,9 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
                 config_maps,
             },
             options,
-            observed: Observed { uids },
+            observed: Observed {
+                uids,
+                ..Observed::default()
+            },
         })
 }

@@ -22,7 +22,10 @@ pub fn trials() -> Vec<Trial> {
         node_trial("migrate::keeps_what_is_not_verified", verify::refused),
         node_trial("migrate::cron_jobs_by_their_template", kinds::cron_job),
         node_trial("migrate::two_containers_share_a_volume", kinds::shared),
-        node_trial("migrate::the_example_ends_without_findings", kinds::example),
+        node_trial(
+            "migrate::the_example_ends_without_variables",
+            kinds::example,
+        ),
         node_trial("migrate::a_quota_takes_it_back", bad::quota),
         node_trial("migrate::a_missing_key_changes_nothing", bad::missing_key),
         node_trial("migrate::two_people_lose_nothing", two_people),
