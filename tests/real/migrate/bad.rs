@@ -31,7 +31,7 @@ pub(super) fn quota() {
     assert_eq!(template(&scene, "deployment/api"), before);
 }
 
-/// Invariant 30: a required key that is not there is refused before any change.
+/// A required key that is not there is refused before any change.
 pub(super) fn missing_key() {
     let scene = Scene::new("migrate-key");
     scene.create("db-creds --stdin password", "pw");

@@ -5,7 +5,7 @@ use super::{ENV, FILE, in_container, migrate, template, watched};
 use crate::doctor::scene::{Scene, deployment};
 use crate::harness::cluster;
 
-/// Invariant 32: the template changes; what runs keeps what it has.
+/// The template changes; what runs keeps what it has.
 pub(super) fn cron_job() {
     let scene = Scene::new("migrate-cron");
     let value = "night pw\n";
