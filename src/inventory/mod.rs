@@ -252,16 +252,23 @@ impl Inventory {
 
     /// The tree of a workload, where it was kept.
     pub fn object_of(&self, workload: &Workload) -> Option<&Object> {
-        self.object(&workload.id, workload.origin)
+        self.objects_at(&workload.id, workload.origin)
+            .find(|object| object.base == workload.base)
     }
 
     /// The object of a place, where its tree was kept.
     pub fn object(&self, id: &ObjectId, origin: Origin) -> Option<&Object> {
-        let at = self
+        self.objects_at(id, origin).next()
+    }
+
+    /// A List may hold one object twice.
+    fn objects_at(&self, id: &ObjectId, origin: Origin) -> impl Iterator<Item = &Object> {
+        let first = self
             .objects
-            .binary_search_by(|object| (&object.id, object.origin).cmp(&(id, origin)))
-            .ok()?;
-        Some(&self.objects[at])
+            .partition_point(|object| (&object.id, object.origin) < (id, origin));
+        self.objects[first..]
+            .iter()
+            .take_while(move |object| (&object.id, object.origin) == (id, origin))
     }
 
     /// Whether everything here is live.

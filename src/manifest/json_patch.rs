@@ -77,11 +77,19 @@ pub fn from_json(document: &Value) -> Option<Vec<Operation>> {
 /// Applies operations in order and returns those that take them back.
 ///
 /// # Errors
-/// [`PatchError`]; then `document` may be half changed.
+/// [`PatchError`]; then `document` means what it meant before.
 pub fn apply(document: &mut Value, operations: &[Operation]) -> Result<Vec<Operation>, PatchError> {
     let mut inverse = Vec::new();
     for operation in operations {
-        inverse.extend(one(document, operation)?);
+        match one(document, operation) {
+            Ok(back) => inverse.extend(back),
+            Err(error) => {
+                for back in inverse.iter().rev() {
+                    one(document, back)?;
+                }
+                return Err(error);
+            }
+        }
     }
     inverse.reverse();
     Ok(inverse)
@@ -323,9 +331,12 @@ mod tests {
                 value: json!(2),
             },
         ] {
-            let mut document = json!({"a": [1]});
-            assert!(apply(&mut document, &[operation]).is_err());
-            assert_eq!(document, json!({"a": [1]}));
+            let first = Remove {
+                pointer: "/c".into(),
+            };
+            let mut document = json!({"a": [1], "c": {}});
+            assert!(apply(&mut document, &[first, operation]).is_err());
+            assert_eq!(document, json!({"a": [1], "c": {}}));
         }
     }
 }

@@ -96,11 +96,7 @@ fn plans<'a>(
             let Origin::File { source, document } = workload.origin else {
                 return None;
             };
-            let object = inventory.objects.iter().find(|object| {
-                object.id == workload.id
-                    && object.origin == workload.origin
-                    && object.base == workload.base
-            })?;
+            let object = inventory.object_of(workload)?;
             let plan = plan(inventory, workload, object, options, &Observed::default());
             let told = !plan.variables.is_empty() || plan.refuses();
             told.then_some(Planned {

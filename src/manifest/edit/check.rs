@@ -1,33 +1,59 @@
 //! The second opinion: another reader, and the patch applied to data.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::finding::Operation;
 
-use super::super::Format;
+use super::super::json_patch::{self, PatchError};
+use super::super::{Format, Node};
 use super::Refusal;
-use super::locate::tokens;
 use super::splice::written;
 
-/// Whether `after` means what the operations make of `before`.
-pub(super) fn same_meaning(
-    before: &str,
-    after: &str,
+/// What a document has to mean once it is edited.
+pub(super) struct Expected {
+    value: Value,
     format: Format,
-    prefix: &str,
-    operations: &[Operation],
-) -> Result<(), Refusal> {
-    let mut expected = value(before, format)?;
-    for operation in operations {
-        match operation {
-            Operation::Quote { pointer } => quote(&mut expected, before, prefix, pointer)?,
-            operation => patch(&mut expected, prefix, operation)?,
-        }
+}
+
+impl Expected {
+    /// What it means before.
+    pub(super) fn of(text: &str, format: Format) -> Result<Self, Refusal> {
+        let value = value(text, format)?;
+        Ok(Self { value, format })
     }
-    if value(after, format).is_ok_and(|found| found == expected) {
+
+    /// Makes the change of the object at `prefix`, all of it or nothing.
+    pub(super) fn apply(
+        &mut self,
+        text: &str,
+        root: &Node,
+        prefix: &str,
+        operations: &[Operation],
+    ) -> Result<(), Refusal> {
+        let object = self
+            .value
+            .pointer_mut(prefix)
+            .ok_or_else(|| Refusal::Missing(prefix.to_owned()))?;
+        let operations = in_data(text, root, prefix, operations)?;
+        json_patch::apply(object, &operations)?;
         Ok(())
-    } else {
-        Err(Refusal::NotEqual)
+    }
+
+    /// Whether a text means that.
+    pub(super) fn is_meant_by(&self, text: &str) -> bool {
+        value(text, self.format).is_ok_and(|found| found == self.value)
+    }
+}
+
+impl From<PatchError> for Refusal {
+    fn from(error: PatchError) -> Self {
+        match error {
+            PatchError::Missing(pointer) => Self::Missing(pointer),
+            PatchError::Differs(pointer) => Self::Differs(pointer),
+            PatchError::TextOnly(pointer) => Self::Shape(pointer),
+        }
     }
 }
 
@@ -46,70 +72,29 @@ fn value(text: &str, format: Format) -> Result<Value, Refusal> {
     read.ok_or_else(|| Refusal::Unreadable("a second reader does not understand it".to_owned()))
 }
 
-/// Makes text of a scalar: what the document has there, letter by letter.
-fn quote(document: &mut Value, before: &str, prefix: &str, pointer: &str) -> Result<(), Refusal> {
-    let missing = || Refusal::Missing(pointer.to_owned());
-    let full = format!("{prefix}{pointer}");
-    let root = super::read(before)?;
-    let node = root.lookup(&full).ok_or_else(missing)?;
-    let written = written(before, node).ok_or_else(missing)?;
-    *document.pointer_mut(&full).ok_or_else(missing)? = Value::from(written);
-    Ok(())
-}
-
-/// Applies one operation (RFC 6902).
-fn patch(document: &mut Value, prefix: &str, operation: &Operation) -> Result<(), Refusal> {
-    let (pointer, value) = match operation {
-        Operation::Test { pointer, value } => {
-            let found = document.pointer(&format!("{prefix}{pointer}"));
-            return if found == Some(value) {
-                Ok(())
-            } else {
-                Err(Refusal::Differs(pointer.clone()))
-            };
-        }
-        Operation::Add { pointer, value } | Operation::Replace { pointer, value } => {
-            (pointer, Some(value))
-        }
-        Operation::Remove { pointer } | Operation::Quote { pointer } => (pointer, None),
-    };
-    let missing = || Refusal::Missing(pointer.clone());
-    let full = format!("{prefix}{pointer}");
-    let (parent, _) = full.rsplit_once('/').ok_or_else(missing)?;
-    let last = tokens(&full).pop().ok_or_else(missing)?;
-    let parent = document.pointer_mut(parent).ok_or_else(missing)?;
-    match (parent, value, operation) {
-        (Value::Object(map), Some(value), Operation::Replace { .. }) => {
-            *map.get_mut(&last).ok_or_else(missing)? = value.clone();
-        }
-        (Value::Object(map), Some(value), _) => {
-            map.insert(last, value.clone());
-        }
-        (Value::Object(map), None, _) => {
-            map.remove(&last).ok_or_else(missing)?;
-        }
-        (Value::Array(list), Some(value), Operation::Add { .. }) => {
-            let index = if last == "-" {
-                list.len()
-            } else {
-                last.parse()
-                    .ok()
-                    .filter(|index| *index <= list.len())
-                    .ok_or_else(missing)?
-            };
-            list.insert(index, value.clone());
-        }
-        (Value::Array(list), value, _) => {
-            let index: usize = last.parse().map_err(|_| missing())?;
-            if index >= list.len() {
-                return Err(missing());
-            }
-            match value {
-                Some(value) => list[index] = value.clone(),
-                None => drop(list.remove(index)),
-            }
-        }
-        _ => return Err(missing()),
+/// The operations for data, which does not know quotes: what is put into them
+/// becomes the text that the document has there, letter by letter.
+fn in_data<'a>(
+    text: &str,
+    root: &Node,
+    prefix: &str,
+    operations: &'a [Operation],
+) -> Result<Cow<'a, [Operation]>, Refusal> {
+    if json_patch::is_standard(operations) {
+        return Ok(Cow::Borrowed(operations));
     }
-    Ok(())
+    let one = |operation: &Operation| {
+        let Operation::Quote { pointer } = operation else {
+            return Ok(operation.clone());
+        };
+        let written = root
+            .lookup(&format!("{prefix}{pointer}"))
+            .and_then(|node| written(text, node))
+            .ok_or_else(|| Refusal::Missing(pointer.clone()))?;
+        Ok(Operation::Replace {
+            pointer: pointer.clone(),
+            value: Value::from(written),
+        })
+    };
+    operations.iter().map(one).collect()
 }

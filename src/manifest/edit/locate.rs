@@ -69,7 +69,7 @@ pub(super) enum Target<'a> {
 }
 
 /// The tokens of a JSON pointer (RFC 6901).
-pub(super) fn tokens(pointer: &str) -> Vec<String> {
+fn tokens(pointer: &str) -> Vec<String> {
     pointer
         .split('/')
         .skip(1)

@@ -1,12 +1,13 @@
 //! Changing a document as a person would: every byte outside the change stays.
 //!
 //! A change is a JSON Patch ([`Operation`]), the same that would change the
-//! object in a cluster. Each operation becomes one splice of the text; the
-//! result is read again by another YAML reader and compared with what the
-//! patch makes of the object. Only an equal result leaves this module.
+//! object in a cluster. Each operation becomes splices of the text; the result
+//! is read again by another YAML reader and compared with what the patch makes
+//! of the object. Only an equal result leaves this module.
 
 mod block;
 mod check;
+mod document;
 mod flow;
 mod layout;
 mod locate;
@@ -90,7 +91,7 @@ pub fn edit(
     outcomes.pop().unwrap_or(Ok(())).map(|()| text)
 }
 
-/// Makes many edits of one text, in one pass over it. Those of one document are
+/// Makes many edits of one text, in one pass over it. Those of one object are
 /// made one after the other; a refused one changes nothing and hinders no other.
 pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
     let line_break = LineBreak::of(text);
@@ -106,15 +107,10 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
             Format::Yaml => with_indentation(text, span),
             Format::Json => span,
         };
-        let mut after = text[span.start..span.end].to_owned();
-        for index in document {
-            match edit_document(&after, line_break, &edits[*index]) {
-                Ok(edited) => after = edited,
-                Err(refusal) => outcomes[*index] = Err(refusal),
-            }
-        }
         new.push_str(&text[at..span.start]);
-        new.push_str(&after);
+        let own = document.iter().map(|index| (*index, &edits[*index]));
+        let before = &text[span.start..span.end];
+        new.push_str(&document::edit(before, line_break, own, &mut outcomes));
         at = span.end;
     }
     new.push_str(&text[at..]);
@@ -122,42 +118,6 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
         text: new,
         outcomes,
     }
-}
-
-fn edit_document(before: &str, line_break: LineBreak, edit: &Edit<'_>) -> Result<String, Refusal> {
-    let prefix = crate::workload::path::pointer(edit.base);
-    let mut after = before.to_owned();
-    for operation in edit.operations {
-        let root = read(&after)?;
-        after = splice::apply(&after, &root, edit.format, line_break, &prefix, operation)?;
-    }
-    match check::same_meaning(before, &after, edit.format, &prefix, edit.operations) {
-        Ok(()) => Ok(after),
-        Err(Refusal::NotEqual) => Err(why_not_equal(&after, &prefix, edit.operations)),
-        Err(refusal) => Err(refusal),
-    }
-}
-
-/// A key that is removed from a mapping comes back when a merge has it too.
-fn why_not_equal(after: &str, prefix: &str, operations: &[Operation]) -> Refusal {
-    let merged = |root: &Node, pointer: &str| {
-        matches!(
-            locate::locate(after, root, &format!("{prefix}{pointer}")),
-            Ok(locate::Target::NewEntry { merged: true, .. })
-        )
-    };
-    let Ok(root) = read(after) else {
-        return Refusal::NotEqual;
-    };
-    operations
-        .iter()
-        .find_map(|operation| match operation {
-            Operation::Remove { pointer } if merged(&root, pointer) => Some(pointer),
-            _ => None,
-        })
-        .map_or(Refusal::NotEqual, |pointer| {
-            Refusal::Shared(pointer.clone())
-        })
 }
 
 /// How a text ends its lines.

@@ -4,24 +4,24 @@ use serde_json::{Map, Value};
 
 use crate::finding::Operation;
 
-use super::super::{Format, Node, ScalarStyle, Sharing};
+use super::super::{Node, ScalarStyle, Sharing};
 use super::layout::{Editor, Splice, holds_anchor};
 use super::locate::{Held, Holder, Surroundings, Target, locate};
-use super::style::style_of;
+use super::style::Style;
 use super::{LineBreak, Refusal};
 
-/// Applies one operation to the text of a document.
-pub(super) fn apply(
+/// The splices that make one operation of the text of a document.
+pub(super) fn splices(
     text: &str,
     root: &Node,
-    format: Format,
+    style: Style,
     line_break: LineBreak,
     prefix: &str,
     operation: &Operation,
-) -> Result<String, Refusal> {
+) -> Result<Vec<Splice>, Refusal> {
     let (pointer, change) = match operation {
         // Tests are judged on the data, by the second reader.
-        Operation::Test { .. } => return Ok(text.to_owned()),
+        Operation::Test { .. } => return Ok(Vec::new()),
         Operation::Add { pointer, value } => (pointer, Change::Add(value)),
         Operation::Replace { pointer, value } => (pointer, Change::Replace(value)),
         Operation::Remove { pointer } => (pointer, Change::Remove),
@@ -29,12 +29,12 @@ pub(super) fn apply(
     };
     let editor = Editor {
         text,
-        style: style_of(text, root, format),
+        style,
         line_break: line_break.as_str(),
         pointer,
     };
     let target = locate(text, root, &format!("{prefix}{pointer}"))?;
-    let splices = match (change, target) {
+    match (change, target) {
         (_, Target::Root) => editor.shape(),
         (Change::Remove, Target::There { parent, child }) => editor.remove(parent, child),
         (Change::Quote, Target::There { child, .. }) => editor.quote(child.node),
@@ -60,8 +60,7 @@ pub(super) fn apply(
             Err(Refusal::Shared(pointer.clone()))
         }
         _ => Err(Refusal::Missing(pointer.clone())),
-    }?;
-    Ok(spliced(text, splices))
+    }
 }
 
 enum Change<'a> {
@@ -160,7 +159,7 @@ impl Editor<'_> {
 }
 
 /// The text with its splices, which do not overlap.
-fn spliced(text: &str, mut splices: Vec<Splice>) -> String {
+pub(super) fn spliced(text: &str, mut splices: Vec<Splice>) -> String {
     splices.sort_by_key(|splice| (splice.at.start, splice.at.end));
     let mut result = String::with_capacity(text.len() + 256);
     let mut at = 0;

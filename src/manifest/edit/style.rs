@@ -74,15 +74,14 @@ fn look(text: &str, node: &Node, steps: &mut Counts, lists: &mut Counts) {
             continue;
         }
         let below = key < value.span.start && text[key..value.span.start].contains('\n');
-        let deeper = column(value.span.start).checked_sub(column(key));
-        match (deeper, text.as_bytes().get(value.span.start)) {
-            (Some(blanks), Some(b'-')) if below && blanks <= 8 && !value.is_mapping() => {
-                lists.add(blanks);
+        // Looking for columns takes long in a document of one line.
+        if below {
+            let deeper = column(value.span.start).checked_sub(column(key));
+            match (deeper, text.as_bytes().get(value.span.start)) {
+                (Some(blanks @ ..=8), Some(b'-')) if !value.is_mapping() => lists.add(blanks),
+                (Some(blanks @ 1..=8), Some(byte)) if !b"{[".contains(byte) => steps.add(blanks),
+                _ => {}
             }
-            (Some(blanks @ 1..=8), Some(byte)) if below && !b"{[".contains(byte) => {
-                steps.add(blanks);
-            }
-            _ => {}
         }
         look(text, value, steps, lists);
     }

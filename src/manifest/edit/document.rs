@@ -1,0 +1,210 @@
+//! All edits of one document. Those of different objects are made together, so
+//! that a List of a thousand items is not read a thousand times.
+
+use std::collections::BTreeSet;
+use std::ops::Bound::{Included, Unbounded};
+
+use crate::finding::Operation;
+
+use super::super::Node;
+use super::check::Expected;
+use super::layout::Splice;
+use super::style::style_of;
+use super::{Edit, LineBreak, Refusal, locate, read, splice};
+
+/// One of the edits.
+struct Task<'a> {
+    /// Which of all.
+    index: usize,
+    /// The pointer of the object in the document.
+    prefix: String,
+    edit: &'a Edit<'a>,
+}
+
+/// Why a text is not the one that was planned.
+enum Failure {
+    /// Some tasks, by their place among all, cannot be done.
+    Refused(Vec<(usize, Refusal)>),
+    /// It does not mean what it should.
+    NotEqual(String),
+}
+
+/// Makes the edits of a document; each refusal becomes an outcome.
+pub(super) fn edit<'a>(
+    text: &str,
+    line_break: LineBreak,
+    edits: impl Iterator<Item = (usize, &'a Edit<'a>)>,
+    outcomes: &mut [Result<(), Refusal>],
+) -> String {
+    let mut after = text.to_owned();
+    let mut tasks: Vec<Task<'_>> = Vec::new();
+    let mut objects = BTreeSet::new();
+    for (index, edit) in edits {
+        let prefix = crate::workload::path::pointer(edit.base);
+        let object = format!("{prefix}/");
+        if !is_apart(&objects, &object) {
+            after = together(&after, line_break, &tasks, outcomes);
+            tasks.clear();
+            objects.clear();
+        }
+        objects.insert(object);
+        tasks.push(Task {
+            index,
+            prefix,
+            edit,
+        });
+    }
+    together(&after, line_break, &tasks, outcomes)
+}
+
+/// Whether an object is none of the others, nor in one, nor around one: they
+/// neighbour it in the order of their pointers.
+fn is_apart(others: &BTreeSet<String>, object: &str) -> bool {
+    let around = others
+        .range::<str, _>((Unbounded, Included(object)))
+        .next_back();
+    let within = others.range::<str, _>((Included(object), Unbounded)).next();
+    !around.is_some_and(|other| object.starts_with(other.as_str()))
+        && !within.is_some_and(|other| other.starts_with(object))
+}
+
+/// Makes the edits of objects that are apart from each other.
+fn together(
+    before: &str,
+    line_break: LineBreak,
+    tasks: &[Task<'_>],
+    outcomes: &mut [Result<(), Refusal>],
+) -> String {
+    let alive: Vec<&Task<'_>> = tasks
+        .iter()
+        .filter(|task| outcomes[task.index].is_ok())
+        .collect();
+    if alive.is_empty() {
+        return before.to_owned();
+    }
+    match attempt(before, line_break, &alive) {
+        Ok(after) => after,
+        Err(Failure::Refused(refusals)) => {
+            for (index, refusal) in refusals {
+                outcomes[index] = Err(refusal);
+            }
+            together(before, line_break, tasks, outcomes)
+        }
+        Err(Failure::NotEqual(after)) => match alive.as_slice() {
+            [task] => {
+                outcomes[task.index] = Err(why_not_equal(&after, task));
+                before.to_owned()
+            }
+            // It is one of them: the others are to be made.
+            _ => {
+                let (one, other) = tasks.split_at(tasks.len() / 2);
+                let after = together(before, line_break, one, outcomes);
+                together(&after, line_break, other, outcomes)
+            }
+        },
+    }
+}
+
+fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<String, Failure> {
+    let all_refused = |refusal: Refusal| {
+        let all = tasks.iter().map(|task| (task.index, refusal.clone()));
+        Failure::Refused(all.collect())
+    };
+    let Some(format) = tasks.first().map(|task| task.edit.format) else {
+        return Ok(before.to_owned());
+    };
+    let mut root = read(before).map_err(all_refused)?;
+    let expected = Expected::of(before, format).and_then(|mut expected| {
+        let meant: Vec<_> = tasks
+            .iter()
+            .map(|task| expected.apply(before, &root, &task.prefix, task.edit.operations))
+            .collect();
+        Ok((expected, meant))
+    });
+    let mut text = before.to_owned();
+    let mut left: Vec<(&Task<'_>, &[Operation])> = tasks
+        .iter()
+        .map(|task| (*task, task.edit.operations))
+        .collect();
+    let mut refusals = Vec::new();
+    loop {
+        let style = style_of(&text, &root, format);
+        let mut splices = Vec::new();
+        left.retain_mut(|(task, operations)| {
+            let splices_of = |operation: &Operation| {
+                splice::splices(&text, &root, style, line_break, &task.prefix, operation)
+            };
+            match next(operations, splices_of) {
+                Ok(own) => splices.extend(own),
+                Err(refusal) => {
+                    refusals.push((task.index, refusal));
+                    return false;
+                }
+            }
+            !operations.is_empty()
+        });
+        if !splices.is_empty() {
+            text = splice::spliced(&text, splices);
+        }
+        if left.is_empty() {
+            break;
+        }
+        match read(&text) {
+            Ok(tree) => root = tree,
+            Err(_) => return Err(Failure::NotEqual(text)),
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(Failure::Refused(refusals));
+    }
+    let (expected, meant) = expected.map_err(all_refused)?;
+    for (task, meant) in tasks.iter().zip(meant) {
+        refusals.extend(meant.err().map(|refusal| (task.index, refusal)));
+    }
+    if !refusals.is_empty() {
+        Err(Failure::Refused(refusals))
+    } else if expected.is_meant_by(&text) {
+        Ok(text)
+    } else {
+        Err(Failure::NotEqual(text))
+    }
+}
+
+/// The splices of the next operation that has any; it and those before it are
+/// taken off the list. What follows is to see the text that it makes.
+fn next(
+    operations: &mut &[Operation],
+    splices_of: impl Fn(&Operation) -> Result<Vec<Splice>, Refusal>,
+) -> Result<Vec<Splice>, Refusal> {
+    while let Some((operation, rest)) = operations.split_first() {
+        *operations = rest;
+        let own = splices_of(operation)?;
+        if !own.is_empty() {
+            return Ok(own);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// A key that is removed from a mapping comes back when a merge has it too.
+fn why_not_equal(after: &str, task: &Task<'_>) -> Refusal {
+    let merged = |root: &Node, pointer: &str| {
+        matches!(
+            locate::locate(after, root, &format!("{}{pointer}", task.prefix)),
+            Ok(locate::Target::NewEntry { merged: true, .. })
+        )
+    };
+    let Ok(root) = read(after) else {
+        return Refusal::NotEqual;
+    };
+    task.edit
+        .operations
+        .iter()
+        .find_map(|operation| match operation {
+            Operation::Remove { pointer } if merged(&root, pointer) => Some(pointer),
+            _ => None,
+        })
+        .map_or(Refusal::NotEqual, |pointer| {
+            Refusal::Shared(pointer.clone())
+        })
+}
