@@ -133,9 +133,12 @@ proptest! {
                     .iter()
                     .find(|volume| volume["name"] == mount["name"])
                     .unwrap();
+                let is_new = new_volumes(&planned).contains(&volume);
                 let mode = volume["secret"]["defaultMode"]
                     .as_u64()
-                    .or(volume["projected"]["defaultMode"].as_u64());
+                    .or(volume["projected"]["defaultMode"].as_u64())
+                    // The API server's default: a volume that was there may leave it out.
+                    .or((!is_new && !workload.pod.windows).then_some(0o644));
                 if workload.pod.windows {
                     prop_assert_eq!(mode, None);
                     continue;
