@@ -133,7 +133,7 @@ proptest! {
                     .iter()
                     .find(|volume| volume["name"] == mount["name"])
                     .unwrap();
-                let is_new = new_volumes(&planned).contains(&volume);
+                let is_new = new_volumes(&planned).contains(volume);
                 let mode = volume["secret"]["defaultMode"]
                     .as_u64()
                     .or(volume["projected"]["defaultMode"].as_u64())

@@ -114,12 +114,12 @@ fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<S
         return Ok(before.to_owned());
     };
     let mut root = read(before).map_err(all_refused)?;
-    let expected = Expected::of(before, format).and_then(|mut expected| {
+    let expected = Expected::of(before, format).map(|mut expected| {
         let meant: Vec<_> = tasks
             .iter()
             .map(|task| expected.apply(before, &root, &task.prefix, task.edit.operations))
             .collect();
-        Ok((expected, meant))
+        (expected, meant)
     });
     let mut text = before.to_owned();
     let mut left: Vec<(&Task<'_>, &[Operation])> = tasks
