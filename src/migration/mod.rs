@@ -8,6 +8,7 @@
 //!
 //! Names only: no value of a Secret is known here.
 
+mod fates;
 pub mod journal;
 mod mode;
 mod mounts;

@@ -8,7 +8,7 @@ use crate::workload::environment::Consumer;
 use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
 
 use super::options::Options;
-use super::{mode, mounts, patch, preflight, self_made, variables, volumes};
+use super::{fates, mode, mounts, patch, preflight, self_made, variables, volumes};
 
 /// What is known of running containers, by name: it outranks the template.
 #[derive(Clone, Debug, Default)]
@@ -257,7 +257,7 @@ pub fn plan(
     let modes = mode::decide(&context, &candidates, &mut plan);
     let volumes = volumes::arrange(&context, &candidates, &modes, &mut plan);
     mounts::place(&context, &volumes, &mut candidates, &mut plan);
-    variables::settle(&context, candidates, &modes, &mut plan);
+    fates::settle(&context, candidates, &modes, &mut plan);
     self_made::tell(&context, &mut plan);
     patch::write(&context, &mut plan);
     plan.notes.sort();

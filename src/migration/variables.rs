@@ -1,16 +1,13 @@
-//! The variables of a pod that come from Secrets, and what becomes of each.
+//! The variables of a pod that come from Secrets.
 
 use std::collections::BTreeSet;
 
 use crate::finding::Reason;
 use crate::inventory::{Answer, Lookup};
 use crate::workload::environment::{self, Consumer, Environment};
-use crate::workload::file_convention::{Convention, convention};
 use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, Site};
 
-use super::mode::{Modes, Proof};
-use super::options::{Phase, Shim, VerifyRead};
-use super::plan::{Context, Fate, KeepReason, Note, Plan, Reading, Refusal, Variable};
+use super::plan::{Context, Note, Plan, Refusal};
 
 /// Where a variable stands in its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,11 +66,7 @@ fn of_container(
 ) {
     let effective = effective(context, container);
     let uncovers = |place: Place, name: &str| {
-        let mut without = container.clone();
-        match place {
-            Place::Entry(entry) => drop(without.env.remove(entry)),
-            Place::Source(source) => drop(without.env_from.remove(source)),
-        }
+        let without = without(container, &BTreeSet::from([place]));
         self::effective(context, &without).names.contains_key(name)
     };
     for (at, source) in container.env_from.iter().enumerate() {
@@ -177,7 +170,7 @@ fn of_container(
 }
 
 /// The container's environment, as far as names are known.
-fn effective<'a>(context: &'a Context<'_>, container: &Container) -> Environment<'a> {
+pub(super) fn effective<'a>(context: &'a Context<'_>, container: &Container) -> Environment<'a> {
     let is_set = |source: &EnvSource| match source {
         EnvSource::SecretKey {
             secret,
@@ -194,6 +187,18 @@ fn effective<'a>(context: &'a Context<'_>, container: &Container) -> Environment
         _ => true,
     };
     environment::environment(container, |source| all_keys(context, source), is_set)
+}
+
+/// The container without some of its variables.
+pub(super) fn without(container: &Container, gone: &BTreeSet<Place>) -> Container {
+    let mut left = container.clone();
+    for place in gone.iter().rev() {
+        match place {
+            Place::Entry(entry) => drop(left.env.remove(*entry)),
+            Place::Source(source) => drop(left.env_from.remove(*source)),
+        }
+    }
+    left
 }
 
 /// All keys of an `envFrom` entry's object, where they are known.
@@ -281,185 +286,4 @@ fn missing(context: &Context<'_>, secret: &str, key: &str, site: &Site) -> Optio
         reason: format!("{what}; as a file it would stop the whole pod."),
         next: vec!["See what is wrong: kubectl secretsafe doctor.".to_owned()],
     })
-}
-
-/// Decides each variable's fate, now that files and modes are known.
-pub(super) fn settle(
-    context: &Context<'_>,
-    candidates: Vec<Candidate>,
-    modes: &Modes,
-    plan: &mut Plan,
-) {
-    let mut fates: Vec<Fate> = candidates
-        .iter()
-        .map(|candidate| fate(context, candidate, modes, plan))
-        .collect();
-    // An envFrom entry goes as a whole or stays.
-    let stays: BTreeSet<(usize, Place)> = candidates
-        .iter()
-        .zip(&fates)
-        .filter(|(candidate, fate)| {
-            matches!(candidate.place, Place::Source(_))
-                && !matches!(fate, Fate::Removed | Fate::Shimmed)
-        })
-        .map(|(candidate, _)| (candidate.container, candidate.place))
-        .collect();
-    for (candidate, fate) in candidates.iter().zip(&mut fates) {
-        let goes = matches!(fate, Fate::Removed | Fate::Shimmed | Fate::Replaced { .. });
-        if goes && stays.contains(&(candidate.container, candidate.place)) {
-            *fate = Fate::Kept(KeepReason::Source);
-        }
-    }
-    for (candidate, fate) in candidates.into_iter().zip(fates) {
-        if matches!(fate, Fate::Removed | Fate::Shimmed | Fate::Replaced { .. }) {
-            plan.notes.extend(may_come_to_light(context, &candidate));
-        }
-        let reading = reading(context, &candidate, modes);
-        plan.variables.push(Variable {
-            container: context.workload.pod.containers[candidate.container]
-                .name
-                .clone(),
-            name: candidate.name,
-            secret: candidate.secret,
-            key: candidate.key,
-            site: candidate.site,
-            reading: reading.filter(|_| fate != Fate::Kept(KeepReason::NotMounted)),
-            file: candidate
-                .file
-                .filter(|_| fate != Fate::Kept(KeepReason::NotMounted))
-                .map(|file| file.path),
-            fate,
-        });
-    }
-}
-
-/// Sources whose keys are not known may have a variable of the same name.
-fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Note> {
-    let container = &context.workload.pod.containers[candidate.container];
-    let open: Vec<_> = effective(context, container)
-        .open
-        .into_iter()
-        .filter_map(|index| match &container.env_from[index].source {
-            EnvFromSource::Secret(secret) => Some(format!("Secret {}", secret.value)),
-            EnvFromSource::ConfigMap(map) => Some(format!("ConfigMap {}", map.value)),
-            EnvFromSource::Other => None,
-        })
-        .collect();
-    (!open.is_empty()).then(|| {
-        Note(format!(
-            "{} goes from container {}; should {} have that name too, its value shows: the keys are not known.",
-            candidate.name,
-            container.name,
-            open.join(" or ")
-        ))
-    })
-}
-
-/// Whether the process can read its file, and how that is known.
-fn reading(context: &Context<'_>, candidate: &Candidate, modes: &Modes) -> Option<Reading> {
-    let file = candidate.file.as_ref()?;
-    let container = &context.workload.pod.containers[candidate.container].name;
-    // A running container tells of files that it has, not of those to come.
-    let seen = file.mounted_before
-        && context
-            .observed
-            .readable
-            .get(container)
-            .is_some_and(|files| files.contains(&file.path));
-    Some(match modes.proof(candidate.container) {
-        Proof::Readable => Reading::Known,
-        Proof::Unreadable => Reading::Impossible,
-        Proof::Unknown if seen => Reading::Verified,
-        Proof::Unknown => Reading::NotProven,
-    })
-}
-
-fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut Plan) -> Fate {
-    let container = &context.workload.pod.containers[candidate.container];
-    let Some(file) = &candidate.file else {
-        return Fate::Refused;
-    };
-    let reading = reading(context, candidate, modes);
-    let readable = matches!(reading, Some(Reading::Known | Reading::Verified));
-    if context.options.phase == Phase::RemoveVariables && !file.mounted_before {
-        return Fate::Kept(KeepReason::NotMounted);
-    }
-    if candidate.uncovers {
-        return Fate::Kept(KeepReason::Uncovers);
-    }
-    let mut consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
-    consumers.extend_from_slice(&candidate.beside);
-    if let Some(known) = known_image(container, candidate)
-        && consumers.is_empty()
-    {
-        let by = known.form.of(&candidate.name);
-        let starts_as_root = known.starts_as_root && modes.image_decides(candidate.container);
-        let taken = effective(context, container).names.contains_key(&by)
-            || container.env.iter().any(|entry| entry.name.value == by);
-        if (readable || starts_as_root) && !taken {
-            plan.notes.push(Note(format!(
-                "{by}: the image drops line ends at the end of the file, which a variable keeps ({}).",
-                known.source
-            )));
-            return Fate::Replaced { by };
-        }
-    }
-    if may_be_shimmed(context, container, candidate, &consumers)
-        && reading != Some(Reading::Impossible)
-    {
-        return Fate::Shimmed;
-    }
-    if !consumers.is_empty() {
-        return Fate::Kept(KeepReason::UsedIn(consumers));
-    }
-    match context.options.phase {
-        Phase::Mount => Fate::Kept(KeepReason::Phase),
-        _ if !context.options.reads_files.has(&candidate.name) => {
-            Fate::Kept(KeepReason::NotConfirmed)
-        }
-        phase => match reading {
-            Some(Reading::Known | Reading::Verified) => Fate::Removed,
-            // Whether it was asked in vain is known where that was done.
-            Some(Reading::NotProven)
-                if phase == Phase::Complete && context.options.verify == VerifyRead::Ask =>
-            {
-                Fate::Kept(KeepReason::NotYetVerified)
-            }
-            _ => Fate::Kept(KeepReason::NotProven),
-        },
-    }
-}
-
-/// Whether a wrapped command can set the variable: a shell must be able to
-/// name it, and nothing may use it that does not run below the command, as
-/// probes and hooks do not.
-fn may_be_shimmed(
-    context: &Context<'_>,
-    container: &Container,
-    candidate: &Candidate,
-    consumers: &[Consumer],
-) -> bool {
-    let mut letters = candidate.name.chars();
-    let named = letters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    let below = |consumer: &Consumer| {
-        let mut words = container.command.iter().chain(&container.args);
-        consumer.how != environment::EXPANDED && words.any(|word| word.site == consumer.text.site)
-    };
-    context.options.shim == Shim::On
-        && context.options.phase != Phase::Mount
-        && !container.command.is_empty()
-        && named
-        && consumers.iter().all(below)
-}
-
-/// What the image is known to read. A variable of `envFrom` cannot be
-/// exchanged for another one alone.
-fn known_image(container: &Container, candidate: &Candidate) -> Option<&'static Convention> {
-    if !matches!(candidate.place, Place::Entry(_)) {
-        return None;
-    }
-    convention(&container.image.as_ref()?.value, &candidate.name)
 }

@@ -113,7 +113,8 @@ pub fn files<'a>(object: &'a Value, container: &'a Value, path: &str) -> Vec<Fil
                     key,
                 };
                 let listed = items(source, "items");
-                if listed.is_empty() {
+                // A whole Secret has no folders.
+                if listed.is_empty() && !inside.contains('/') {
                     found.push(of(None));
                 }
                 for item in listed {

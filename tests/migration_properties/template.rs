@@ -297,7 +297,11 @@ proptest! {
                     let reference = &entry["valueFrom"]["secretKeyRef"];
                     let last = entries[at + 1..].iter().all(|later| later["name"] != entry["name"]);
                     let here = reference["name"] == secret && reference["key"] == key;
-                    last && here && reference["optional"] != true
+                    // What is missing is refused, and gets no file.
+                    let planned = planned.plan.variables.iter().any(|variable| {
+                        variable.container == name(before) && variable.name == name(entry)
+                    });
+                    planned && last && here && reference["optional"] != true
                 })
             };
             for variable in planned.plan.variables.iter().filter(|found| found.container == name(before)) {
