@@ -159,7 +159,10 @@ pub fn uses_in_values(container: &Container, name: &str) -> Vec<Consumer> {
 /// what would break if the variable went.
 pub fn consumers(pod: &PodSpec, container: &Container, name: &str) -> Vec<Consumer> {
     let mut found = Vec::new();
-    for (_, text) in expanded_texts(container) {
+    // Nothing is expanded in a hook, and yet whoever writes `$(X)` there means X.
+    let hooks = container.hooks.iter().flat_map(|hook| &hook.command);
+    let expanded = expanded_texts(container).into_iter().map(|(_, text)| text);
+    for text in expanded.chain(hooks) {
         if expanded_names(&text.value).contains(&name) {
             found.push(Consumer {
                 text: text.clone(),
