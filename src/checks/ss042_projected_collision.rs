@@ -33,7 +33,8 @@ pub static RULE: Rule = Rule {
 /// The files that one source makes.
 struct Files<'a> {
     name: String,
-    paths: BTreeSet<String>,
+    /// Paths, and the keys whose content they have.
+    paths: BTreeMap<String, String>,
     /// The Secret source that lists no items, where it is one.
     whole: Option<&'a SecretSource>,
     listed: bool,
@@ -56,10 +57,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 if earlier.listed && later.listed {
                     continue;
                 }
+                // One key of one object has the same content twice.
+                let is_lost = |path: &str, key: &String| {
+                    let other = later.paths.get(path);
+                    other.is_some_and(|other| earlier.name != later.name || other != key)
+                };
                 let same: Vec<&str> = earlier
                     .paths
-                    .intersection(&later.paths)
-                    .map(String::as_str)
+                    .iter()
+                    .filter(|(path, key)| is_lost(path, key))
+                    .map(|(path, _)| path.as_str())
                     .collect();
                 if !same.is_empty() {
                     results.report(found(workload, volume, earlier, later, &same));
@@ -80,7 +87,10 @@ fn files<'a>(
             let name = format!("Secret {}", source.secret.value);
             let items = source.items.as_ref().filter(|items| !items.is_empty());
             let paths = match items {
-                Some(items) => items.iter().map(|item| clean(&item.path.value)).collect(),
+                Some(items) => items
+                    .iter()
+                    .map(|item| (clean(&item.path.value), item.key.value.clone()))
+                    .collect(),
                 None => match inventory.lookup(namespace, &source.secret.value) {
                     Lookup::Present(facts) => rooted(facts.keys.known()),
                     Lookup::Expected(producer) => rooted(producer.keys.known()),
@@ -96,7 +106,7 @@ fn files<'a>(
         }
         ProjectedSource::ServiceAccountToken { path } => Some(Files {
             name: "the ServiceAccount token".to_owned(),
-            paths: BTreeSet::from([clean(path)]),
+            paths: BTreeMap::from([(clean(path), path.clone())]),
             whole: None,
             listed: true,
         }),
@@ -106,7 +116,7 @@ fn files<'a>(
                 .map_or_else(|| "another source".to_owned(), |name| format!("ConfigMap {name}"));
             let listed = paths
                 .as_ref()
-                .map(|paths| paths.iter().map(|path| clean(&path.value)).collect());
+                .map(|paths| paths.iter().map(|path| (clean(&path.value), path.value.clone())).collect());
             Some(Files {
                 name,
                 listed: listed.is_some(),
@@ -121,8 +131,8 @@ fn files<'a>(
 }
 
 /// Keys as paths in the volume.
-fn rooted(keys: &BTreeSet<String>) -> BTreeSet<String> {
-    keys.iter().map(|key| clean(key)).collect()
+fn rooted(keys: &BTreeSet<String>) -> BTreeMap<String, String> {
+    keys.iter().map(|key| (clean(key), key.clone())).collect()
 }
 
 /// The keys of a ConfigMap that was seen.
@@ -187,17 +197,20 @@ fn found(
 }
 
 /// Every known key; those that collide get the Secret's name in front.
-fn items(source: &SecretSource, paths: &BTreeSet<String>, same: &[&str]) -> serde_json::Value {
+fn items(
+    source: &SecretSource,
+    paths: &BTreeMap<String, String>,
+    same: &[&str],
+) -> serde_json::Value {
     let entries: Vec<_> = paths
         .iter()
-        .map(|path| {
-            let key = path.trim_start_matches('/');
+        .map(|(path, key)| {
             let file = if same.contains(&path.as_str()) {
                 format!("{}-{key}", source.secret.value)
             } else {
-                key.to_owned()
+                key.clone()
             };
-            BTreeMap::from([("key", key.to_owned()), ("path", file)])
+            BTreeMap::from([("key", key.clone()), ("path", file)])
         })
         .collect();
     serde_json::json!(entries)
