@@ -426,6 +426,21 @@ fn sequence(
     Ok(Ok(()))
 }
 
+/// The operations of each document as one edit.
+fn edits_of<'a>(before: &Read, operations: &'a [Vec<Operation>]) -> Vec<Edit<'a>> {
+    before
+        .documents
+        .iter()
+        .zip(operations)
+        .map(|(document, operations)| Edit {
+            span: document.span,
+            format: document.format,
+            base: "",
+            operations,
+        })
+        .collect()
+}
+
 /// Invariants 50, 52.
 #[test]
 fn many_documents_at_once_are_edited_as_one_by_one() {
@@ -462,17 +477,7 @@ fn many_documents_at_once_are_edited_as_one_by_one() {
                 operations
             })
             .collect();
-        let edits: Vec<Edit<'_>> = before
-            .documents
-            .iter()
-            .zip(&operations)
-            .map(|(document, operations)| Edit {
-                span: document.span,
-                format: document.format,
-                base: "",
-                operations,
-            })
-            .collect();
+        let edits = edits_of(&before, &operations);
         let together = edit_all(&text, &edits);
         // From the last to the first, so that no span moves.
         let mut alone = text.clone();
@@ -523,17 +528,7 @@ fn a_thousand_documents_take_as_long_as_a_thousand_times_one() {
             }
             operations.push(own);
         }
-        let edits: Vec<Edit<'_>> = before
-            .documents
-            .iter()
-            .zip(&operations)
-            .map(|(document, operations)| Edit {
-                span: document.span,
-                format: document.format,
-                base: "",
-                operations,
-            })
-            .collect();
+        let edits = edits_of(&before, &operations);
         let start = std::time::Instant::now();
         let edited = edit_all(&text, &edits);
         let took = start.elapsed();
