@@ -1,20 +1,18 @@
 //! Workloads in a cluster.
 
-use crate::cluster::{Cluster, ClusterError, WriteOutcome};
+use crate::cluster::Cluster;
 use crate::commands::input::{self, Purpose, told};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
-use crate::manifest::json_patch;
-use crate::migration::journal::{self, Journal};
 use crate::migration::{Options, Phase, Plan, VerifyRead};
 use crate::output::migration;
 use crate::ui::{Questions, Ui};
-use crate::workload::Workload;
 
 use super::arguments::{Format, MigrateArgs};
+use super::change::{carry_out, see_the_end};
 use super::planner::Planner;
-use super::target::{ATTEMPTS, Outcome, Target};
+use super::target::Target;
 use super::{undo, verify};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
@@ -44,22 +42,43 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     show(args, &plans, ui)?;
     let changes = plans.iter().any(Plan::changes);
     let refuses = plans.iter().any(Plan::refuses);
-    if args.result.dry_run || !changes {
+    let unfinished: Vec<_> = plans
+        .iter()
+        .filter(|plan| !plan.changes())
+        .filter_map(|plan| Target::new(&cluster, &plan.subject))
+        .filter(|target| target.is_unfinished(&inventory))
+        .collect();
+    if args.result.dry_run || !changes && unfinished.is_empty() {
         return Ok(match (changes, refuses) {
             (true, _) if args.result.exit_code => ExitStatus::Findings,
             (false, true) => ExitStatus::Usage,
             _ => ExitStatus::Ok,
         });
     }
-    if !args.result.yes && ui.questions() == Questions::Forbidden {
+    if changes && !args.result.yes && ui.questions() == Questions::Forbidden {
         return Err(
             CommandError::usage("there is no terminal to confirm at; nothing was changed")
                 .hint("Look at the plan with --dry-run, then run it again with --yes."),
         );
     }
     let mut left = 0;
+    let mut done = 0;
     for plan in plans.iter().filter(|plan| plan.changes()) {
-        if !migrate(args, &cluster, &planner, plan, ui).await? {
+        match migrate(args, &cluster, &planner, plan, ui).await {
+            Ok(true) => done += 1,
+            Ok(false) => left += 1,
+            // Its status would say that nothing was changed.
+            Err(error) if done > 0 => {
+                ui.error(&error);
+                return Err(CommandError::partial(format!(
+                    "{done} of the workloads were migrated before that, and stay so"
+                )));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for target in &unfinished {
+        if !see_the_end(args, target, ui).await {
             left += 1;
         }
     }
@@ -75,7 +94,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     })
 }
 
-fn show(args: &MigrateArgs, plans: &[Plan], ui: &Ui) -> Result<(), CommandError> {
+pub(super) fn show(args: &MigrateArgs, plans: &[Plan], ui: &Ui) -> Result<(), CommandError> {
     if plans.is_empty() {
         ui.note("no workload here takes a Secret as environment variable: nothing to do");
     }
@@ -170,132 +189,7 @@ async fn after_rollout(
     Ok(!second.refuses() && second.unproven().next().is_none())
 }
 
-/// Makes the change and waits for what becomes of it.
-async fn carry_out(
-    args: &MigrateArgs,
-    target: &Target<'_>,
-    planner: &Planner<'_>,
-    shown: &Plan,
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    let name = target.id.short();
-    apply(args, target, planner, shown, ui).await?;
-    let progress = ui.progress();
-    let outcome = target
-        .wait(args.patience(), &|step| progress.step(step))
-        .await;
-    drop(progress);
-    match outcome {
-        Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
-        Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
-        Ok(Outcome::Failed(why)) => return Err(failed(args, target, &why, ui).await),
-        Err(error) => {
-            let told = told(error);
-            return Err(CommandError::partial(format!(
-                "{name} was changed, and what became of its pods is not known: {}",
-                told.message()
-            ))
-            .hint(undo::command(&shown.subject)));
-        }
-    }
-    Ok(())
-}
-
-fn confirmed(ui: &Ui, question: &str) -> Result<bool, CommandError> {
+pub(super) fn confirmed(ui: &Ui, question: &str) -> Result<bool, CommandError> {
     ui.confirm(question)
         .map_err(|_| CommandError::new(ExitStatus::Interrupted, "no answer; nothing was changed"))
-}
-
-/// Writes the change. What somebody else changes meanwhile is planned anew; a
-/// plan that came out differently is shown and asked about again.
-async fn apply(
-    args: &MigrateArgs,
-    target: &Target<'_>,
-    planner: &Planner<'_>,
-    shown: &Plan,
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    let name = target.id.short();
-    let mut agreed = shown.operations.clone();
-    for _ in 0..ATTEMPTS {
-        let object =
-            target.read().await.map_err(told)?.ok_or_else(|| {
-                CommandError::usage(format!("{name} is gone; nothing was changed"))
-            })?;
-        let workload = Workload::of(&object)
-            .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
-        let now = planner.plan(&workload, &object);
-        if !now.changes() {
-            return if now.refuses() {
-                show(args, &[now], ui)?;
-                Err(CommandError::usage(format!(
-                    "{name} has changed meanwhile; nothing was changed"
-                )))
-            } else {
-                Ok(())
-            };
-        }
-        if now.operations != agreed {
-            ui.warn(format!(
-                "{name} has changed meanwhile; this is the plan now"
-            ));
-            show(args, std::slice::from_ref(&now), ui)?;
-            if !args.result.yes && !confirmed(ui, &format!("Change {name}?"))? {
-                return Err(CommandError::usage("nothing was changed"));
-            }
-            agreed.clone_from(&now.operations);
-        }
-        let unfit = |error: json_patch::PatchError| {
-            CommandError::usage(format!("{name} cannot be changed: {error}"))
-        };
-        let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
-        let journal = Journal::of(&object)
-            .map_err(|error| CommandError::usage(error.to_string()))?
-            .with(undo);
-        let mut expected = journal::specification(&object).map_err(unfit)?;
-        json_patch::apply(&mut expected, &now.operations).map_err(unfit)?;
-        let written = target
-            .change(&object, &now.operations, &journal, |tried| {
-                if let Ok(tried) = journal::specification(tried) {
-                    for place in json_patch::differences(&expected, &tried) {
-                        ui.warn(format!("admission in the cluster also changes {place}"));
-                    }
-                }
-            })
-            .await;
-        match written {
-            Ok(()) => return Ok(()),
-            Err(ClusterError::Invalid { .. } | ClusterError::Conflict { .. })
-                if target.changed_since(&object).await => {}
-            Err(error) if error.outcome() == WriteOutcome::Unknown => {
-                // The next round finds the change there, or makes it.
-            }
-            Err(error) => return Err(told(error)),
-        }
-    }
-    Err(CommandError::usage(format!(
-        "{name} keeps changing while it is to be changed; nothing was changed"
-    )))
-}
-
-/// New pods do not get ready: the template goes back, unless it is to stay.
-async fn failed(args: &MigrateArgs, target: &Target<'_>, why: &str, ui: &Ui) -> CommandError {
-    let name = target.id.short();
-    if args.result.no_undo {
-        return CommandError::partial(format!("{name} was changed and {why}"))
-            .hint(undo::command(target.id));
-    }
-    ui.warn(format!("{why}; taking {name} back to what it was"));
-    match undo::take_back(target, args.patience(), ui).await {
-        Ok(()) => CommandError::new(
-            ExitStatus::RolledBack,
-            format!("{name} is what it was before: {why}"),
-        )
-        .hint("Its old pods went on throughout, unless its strategy ends them first."),
-        Err(error) => CommandError::partial(format!(
-            "{name} was changed, {why}, and could not be taken back: {}",
-            error.message()
-        ))
-        .hint(undo::command(target.id)),
-    }
 }

@@ -1,6 +1,7 @@
 //! `migrate`: from environment variables to mounted files.
 
 mod arguments;
+mod change;
 mod files;
 mod live;
 mod overlays;
@@ -8,6 +9,7 @@ mod planner;
 mod target;
 mod undo;
 mod verify;
+mod wait;
 
 pub use arguments::MigrateArgs;
 
