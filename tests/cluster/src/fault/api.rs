@@ -9,7 +9,7 @@ use super::apply::Conflicts;
 use super::refusal::not_found;
 use super::reply::Reply;
 use super::store::{Key, Persistence, Store, Written};
-use super::workloads::Workloads;
+use super::workloads::{Resource, Workloads};
 
 /// Carries a request out and gives the true answer.
 pub(super) fn answer(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Reply {
@@ -49,34 +49,51 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
             Method::GET => Ok(list(store, request, None)),
             _ => Err(not_allowed()),
         },
-        ["apis", "batch", "v1", "cronjobs"] => match request.method {
-            Method::GET => Ok(workloads.list(None)),
-            _ => Err(not_allowed()),
-        },
-        ["apis", "batch", "v1", "namespaces", namespace, "cronjobs"] => match request.method {
-            Method::GET => Ok(workloads.list(Some(namespace))),
-            _ => Err(not_allowed()),
-        },
+        ["apis", group, "v1", plural] => workloads_of(workloads, request, (group, plural), None),
+        ["apis", group, "v1", "namespaces", namespace, plural] => {
+            workloads_of(workloads, request, (group, plural), Some(namespace))
+        }
+        ["api", "v1", plural @ ("pods" | "events")] => {
+            workloads_of(workloads, request, ("", plural), None)
+        }
         [
-            "apis",
-            "batch",
+            "api",
             "v1",
             "namespaces",
             namespace,
-            "cronjobs",
-            name,
-        ] => {
+            plural @ ("pods" | "events"),
+        ] => workloads_of(workloads, request, ("", plural), Some(namespace)),
+        ["apis", group, "v1", "namespaces", namespace, plural, name] => {
             if !matches!(request.method, Method::GET | Method::PATCH) {
                 return Err(not_allowed());
             }
+            let resource = Resource::find(group, plural).ok_or_else(not_served)?;
             let key = (namespace.to_string(), name.to_string());
             let operations = || json_body(request, Value::is_array);
-            workloads.answer(request, key, operations, persistence(request))
+            workloads.answer(request, (resource, key), operations, persistence(request))
         }
-        _ => {
-            let message = "the server could not find the requested resource";
-            Err(Reply::status(404, "NotFound", message))
-        }
+        _ => Err(not_served()),
+    }
+}
+
+fn not_served() -> Reply {
+    let message = "the server could not find the requested resource";
+    Reply::status(404, "NotFound", message)
+}
+
+/// A list of workloads, or of what belongs to them.
+fn workloads_of(
+    workloads: &mut Workloads,
+    request: &Recorded,
+    (group, plural): (&str, &str),
+    namespace: Option<&str>,
+) -> Result<Reply, Reply> {
+    let list = workloads
+        .list(group, plural, namespace)
+        .ok_or_else(not_served)?;
+    match request.method {
+        Method::GET => Ok(list),
+        _ => Err(not_allowed()),
     }
 }
 

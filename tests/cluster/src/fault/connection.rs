@@ -129,7 +129,7 @@ impl Connection {
 
         match ending {
             Some(Fault::Refuse | Fault::ResetBefore) => return self.reset(),
-            Some(Fault::Stall(When::BeforeCommit)) => return self.stall().await,
+            Some(Fault::Stall(When::BeforeCommit)) => return self.stall(index).await,
             Some(Fault::Answer(reply)) if reply.when == When::BeforeCommit => {
                 return self.answer(index, reply.clone(), &faults).await;
             }
@@ -143,7 +143,7 @@ impl Connection {
         self.shared.requests()[index].carried_out = true;
         match ending {
             Some(Fault::ResetAfter) => self.reset(),
-            Some(Fault::Stall(_)) => self.stall().await,
+            Some(Fault::Stall(_)) => self.stall(index).await,
             Some(Fault::Answer(reply)) => self.answer(index, reply.clone(), &faults).await,
             Some(Fault::CutResponseAt(length)) => {
                 self.send_part(index, truth, &faults, *length).await?;
@@ -253,7 +253,8 @@ impl Connection {
         Ok(Next::Close)
     }
 
-    async fn stall(&mut self) -> io::Result<Next> {
+    async fn stall(&mut self, index: usize) -> io::Result<Next> {
+        self.shared.requests()[index].stalled = true;
         wait_for_end(&mut self.stream).await?;
         Ok(Next::Close)
     }

@@ -1,9 +1,8 @@
 //! A scripted server for one purpose: injecting faults.
 //!
 //! [`FaultServer`] speaks enough of the Kubernetes API over TLS to store
-//! Secrets for a client that writes them by server-side apply, and CronJobs for
-//! one that patches them, and does to the
-//! exchange what a test's script says: cuts, resets, delays, wrong statuses,
+//! Secrets for a client that writes them by server-side apply, and CronJobs and
+//! Deployments for one that patches them, and does to the exchange what a test's script says: cuts, resets, delays, wrong statuses,
 //! wrong read-backs, endless answers. It is no Kubernetes: there is no
 //! admission, no RBAC and hardly any validation. What needs no injected fault is
 //! tested against the real control plane.
@@ -27,6 +26,7 @@ mod patch;
 mod refusal;
 mod reply;
 mod request;
+mod rollout;
 mod script;
 mod secret;
 mod store;
@@ -47,9 +47,11 @@ use tokio::sync::oneshot;
 use self::identity::Identity;
 pub use self::reply::Reply;
 pub use self::request::Recorded;
+pub use self::rollout::PodOutcome;
 use self::script::Script;
 pub use self::script::{Fault, Mutation, Rule, When};
 use self::store::{Persistence, Store};
+pub use self::workloads::Resource;
 use self::workloads::Workloads;
 
 /// A running server. It has a thread of its own, which ends when this value is
@@ -244,18 +246,40 @@ impl FaultServer {
         assert!(deleted.is_ok(), "there is no secret {namespace}/{name}");
     }
 
-    /// A CronJob, if there is one.
-    pub fn cron_job(&self, namespace: &str, name: &str) -> Option<Value> {
-        self.shared.workloads().get(&key(namespace, name)).cloned()
+    /// A workload, if there is one.
+    pub fn workload(&self, resource: Resource, namespace: &str, name: &str) -> Option<Value> {
+        let key = (resource, key(namespace, name));
+        self.shared.workloads().get(&key).cloned()
     }
 
-    /// Puts a CronJob there, in place of one that is there already.
-    pub fn put_cron_job(&self, namespace: &str, name: &str, mut object: Value) {
-        object["apiVersion"] = json!("batch/v1");
-        object["kind"] = json!("CronJob");
-        object["metadata"]["namespace"] = json!(namespace);
-        object["metadata"]["name"] = json!(name);
-        self.shared.workloads().put(key(namespace, name), object);
+    /// Puts a workload there, in place of one that is there already; a
+    /// Deployment has rolled out.
+    pub fn put_workload(&self, resource: Resource, namespace: &str, name: &str, object: Value) {
+        let key = (resource, key(namespace, name));
+        self.shared.workloads().put(key, object);
+    }
+
+    /// Changes a workload out of band, between two requests.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such workload.
+    pub fn edit_workload(
+        &self,
+        resource: Resource,
+        namespace: &str,
+        name: &str,
+        change: impl FnOnce(&mut Value),
+    ) {
+        let key = (resource, key(namespace, name));
+        let edited = self.shared.workloads().edit(&key, change);
+        assert!(edited.is_some(), "there is no {name} in {namespace}");
+    }
+
+    /// Says what becomes of the pods of a Deployment, by its pod template.
+    /// Without this they get ready.
+    pub fn pods_become(&self, outcome: impl Fn(&Value) -> PodOutcome + Send + 'static) {
+        self.shared.workloads().script(Box::new(outcome));
     }
 
     /// Lets a namespace not exist. Every other namespace does.

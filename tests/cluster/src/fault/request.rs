@@ -18,6 +18,10 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// Whether the server has done what it asks for.
     pub carried_out: bool,
+    /// Whether it waits for an answer that never comes ([`Fault::Stall`]).
+    ///
+    /// [`Fault::Stall`]: super::Fault::Stall
+    pub stalled: bool,
     /// The number of the connection it came on, from 1.
     pub connection: usize,
 }
@@ -41,6 +45,7 @@ impl Recorded {
             body: Vec::new(),
             status: None,
             carried_out: false,
+            stalled: false,
             connection,
         })
     }

@@ -1,5 +1,5 @@
-//! CronJobs: workloads whose template can be patched and that roll out nothing,
-//! so that a test of the patch need not play their controller.
+//! Workloads whose template can be patched: CronJobs, which roll out nothing,
+//! and Deployments, whose controller and kubelet are played as a test says.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,57 @@ use super::Recorded;
 use super::patch;
 use super::refusal;
 use super::reply::Reply;
-use super::store::{Key, Persistence};
+use super::rollout::{PodOutcome, Rollout};
+use super::store;
+use super::store::Persistence;
 
-/// All of them, by namespace and name.
-#[derive(Default)]
+/// A kind of workloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// `cronjobs.batch`.
+    CronJobs,
+    /// `deployments.apps`.
+    Deployments,
+}
+
+impl Resource {
+    pub(super) fn find(group: &str, plural: &str) -> Option<Resource> {
+        let all = [Resource::CronJobs, Resource::Deployments];
+        all.into_iter()
+            .find(|resource| resource.words().0 == group && resource.words().1 == plural)
+    }
+
+    /// Group, plural and kind.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Resource::CronJobs => ("batch", "cronjobs", "CronJob"),
+            Resource::Deployments => ("apps", "deployments", "Deployment"),
+        }
+    }
+}
+
+/// Kind, namespace and name of a workload.
+pub(super) type Key = (Resource, store::Key);
+
+type Script = Box<dyn Fn(&Value) -> PodOutcome + Send>;
+
+/// All of them.
 pub(super) struct Workloads {
     objects: BTreeMap<Key, Value>,
+    rollouts: BTreeMap<Key, Rollout>,
+    script: Script,
     revision: u64,
+}
+
+impl Default for Workloads {
+    fn default() -> Workloads {
+        Workloads {
+            objects: BTreeMap::new(),
+            rollouts: BTreeMap::new(),
+            script: Box::new(|_| PodOutcome::Ready),
+            revision: 0,
+        }
+    }
 }
 
 impl Workloads {
@@ -24,25 +68,83 @@ impl Workloads {
         self.objects.get(key)
     }
 
-    /// Stores a state; the revision moves.
+    pub(super) fn script(&mut self, script: Script) {
+        self.script = script;
+    }
+
+    /// Stores a state as if it had been there for long.
     pub(super) fn put(&mut self, key: Key, mut object: Value) {
+        let (group, _, kind) = key.0.words();
+        object["apiVersion"] = json!(format!("{group}/v1"));
+        object["kind"] = json!(kind);
+        object["metadata"]["namespace"] = json!(key.1.0);
+        object["metadata"]["name"] = json!(key.1.1);
+        if key.0 == Resource::Deployments {
+            let rollout = Rollout::finished(&mut object);
+            self.rollouts.insert(key.clone(), rollout);
+        }
+        self.store(key, object);
+    }
+
+    /// The revision moves with every state.
+    fn store(&mut self, key: Key, mut object: Value) {
         self.revision += 1;
         object["metadata"]["resourceVersion"] = json!(self.revision.to_string());
         self.objects.insert(key, object);
     }
 
-    pub(super) fn list(&self, namespace: Option<&str>) -> Reply {
-        let items: Vec<_> = self
-            .objects
-            .iter()
-            .filter(|((of, _), _)| namespace.is_none_or(|wanted| wanted == of))
-            .map(|(_, object)| object)
-            .collect();
-        let metadata = json!({"resourceVersion": self.revision.to_string()});
-        Reply::json(
-            200,
-            &json!({"kind": "CronJobList", "apiVersion": "batch/v1", "metadata": metadata, "items": items}),
-        )
+    /// Workloads, their ReplicaSets, pods or events; nothing for other kinds.
+    /// Whoever looks at pods gives rollouts the time for their next step.
+    pub(super) fn list(
+        &mut self,
+        group: &str,
+        plural: &str,
+        namespace: Option<&str>,
+    ) -> Option<Reply> {
+        if (group, plural) == ("", "pods") {
+            self.go_on();
+        }
+        let within = |key: &&Key| namespace.is_none_or(|wanted| wanted == key.1.0);
+        let played = |part: fn(&Rollout, &Value) -> Vec<Value>| -> Vec<Value> {
+            let rollouts = self.rollouts.iter().filter(|(key, _)| within(key));
+            rollouts
+                .flat_map(|(key, rollout)| part(rollout, &self.objects[key]))
+                .collect()
+        };
+        let (kind, items) = match (group, plural) {
+            ("", "pods") => ("Pod", played(Rollout::pods)),
+            ("", "events") => ("Event", played(Rollout::events)),
+            ("apps", "replicasets") => ("ReplicaSet", played(Rollout::replica_sets)),
+            _ => {
+                let resource = Resource::find(group, plural)?;
+                let keys = self.objects.keys().filter(|key| key.0 == resource);
+                let objects = keys.filter(within).map(|key| self.objects[key].clone());
+                (resource.words().2, objects.collect())
+            }
+        };
+        let version = match group {
+            "" => "v1".to_owned(),
+            group => format!("{group}/v1"),
+        };
+        let list = json!({
+            "kind": format!("{kind}List"),
+            "apiVersion": version,
+            "metadata": {"resourceVersion": self.revision.to_string()},
+            "items": items,
+        });
+        Some(Reply::json(200, &list))
+    }
+
+    fn go_on(&mut self) {
+        for key in self.rollouts.keys().cloned().collect::<Vec<_>>() {
+            let mut object = self.objects[&key].clone();
+            if let Some(rollout) = self.rollouts.get_mut(&key) {
+                rollout.go_on(&mut object, &self.script);
+            }
+            if object != self.objects[&key] {
+                self.store(key, object);
+            }
+        }
     }
 
     pub(super) fn answer(
@@ -52,10 +154,11 @@ impl Workloads {
         operations: impl FnOnce() -> Result<Value, Reply>,
         persistence: Persistence,
     ) -> Result<Reply, Reply> {
+        let (group, plural, _) = key.0.words();
         let live = self
             .objects
             .get(&key)
-            .ok_or_else(|| refusal::not_found("cronjobs.batch", &key.1))?;
+            .ok_or_else(|| refusal::not_found(&format!("{plural}.{group}"), &key.1.1))?;
         if request.method == Method::GET {
             return Ok(Reply::json(200, live));
         }
@@ -68,9 +171,24 @@ impl Workloads {
         match persistence {
             Persistence::DryRun => Ok(Reply::json(200, &patched)),
             Persistence::Stored => {
-                self.put(key.clone(), patched);
+                self.write(&key, patched);
                 Ok(Reply::json(200, &self.objects[&key]))
             }
         }
+    }
+
+    /// Changes one behind every client's back; nothing where there is none.
+    pub(super) fn edit(&mut self, key: &Key, change: impl FnOnce(&mut Value)) -> Option<()> {
+        let mut edited = self.objects.get(key)?.clone();
+        change(&mut edited);
+        self.write(key, edited);
+        Some(())
+    }
+
+    fn write(&mut self, key: &Key, mut object: Value) {
+        if let Some(rollout) = self.rollouts.get_mut(key) {
+            rollout.changed(&self.objects[key], &mut object);
+        }
+        self.store(key.clone(), object);
     }
 }

@@ -1,0 +1,224 @@
+//! The Deployment controller and kubelet, as a test says: a Deployment has one
+//! pod, and a new template gets a ReplicaSet and a pod of its own beside the old
+//! one, which goes when the new pod is ready.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use serde_json::{Value, json};
+
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+/// What becomes of a new pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PodOutcome {
+    /// It gets ready.
+    Ready,
+    /// Its container waits: the reason, and kubelet's words.
+    Waits(&'static str, String),
+    /// Its container ends again and again.
+    Crashes,
+    /// It waits for a volume; only an event tells: kubelet's words.
+    FailedMount(String),
+    /// As [`PodOutcome::Waits`], until the Deployment's deadline is over.
+    Deadline(&'static str, String),
+}
+
+/// How far it is. Each look at the pods is one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    /// The controller has not seen the change.
+    Unseen,
+    Seen,
+    /// There is a new pod, which has not started.
+    Created,
+    /// The new pod has become what it becomes.
+    Over,
+}
+
+/// One Deployment's.
+pub(super) struct Rollout {
+    step: Step,
+    /// The revision of each template, by its hash.
+    revisions: BTreeMap<String, u64>,
+    /// The hash of the template whose pod is ready.
+    serving: String,
+    outcome: PodOutcome,
+}
+
+impl Rollout {
+    /// Of a Deployment that is as it is to be.
+    pub(super) fn finished(object: &mut Value) -> Rollout {
+        let hash = hash(object);
+        object["metadata"]["generation"] = json!(1);
+        let mut rollout = Rollout {
+            step: Step::Over,
+            revisions: BTreeMap::from([(hash.clone(), 1)]),
+            serving: hash,
+            outcome: PodOutcome::Ready,
+        };
+        rollout.write(object);
+        rollout
+    }
+
+    /// A write that may have changed the template.
+    pub(super) fn changed(&mut self, before: &Value, after: &mut Value) {
+        if before["spec"] == after["spec"] {
+            return;
+        }
+        let generation = before["metadata"]["generation"].as_u64().unwrap_or(0);
+        after["metadata"]["generation"] = json!(generation + 1);
+        if hash(before) != hash(after) {
+            self.step = Step::Unseen;
+        }
+    }
+
+    /// One step further.
+    pub(super) fn go_on(&mut self, object: &mut Value, script: &dyn Fn(&Value) -> PodOutcome) {
+        let hash = hash(object);
+        self.step = match self.step {
+            Step::Unseen => {
+                self.outcome = script(&object["spec"]["template"]);
+                Step::Seen
+            }
+            // The pod of a template that comes back is still there.
+            Step::Seen if hash == self.serving => Step::Over,
+            Step::Seen => Step::Created,
+            Step::Created | Step::Over => Step::Over,
+        };
+        if self.step > Step::Seen {
+            let last = self.revisions.values().copied().max().unwrap_or(0);
+            let revision = self.revisions.entry(hash.clone()).or_insert(0);
+            if *revision != last {
+                *revision = last + 1;
+            }
+            if self.step == Step::Over && self.outcome == PodOutcome::Ready {
+                self.serving = hash;
+            }
+            self.write(object);
+        }
+    }
+
+    /// What the controller writes to the object.
+    fn write(&mut self, object: &mut Value) {
+        let hash = hash(object);
+        let is_new = hash != self.serving;
+        object["metadata"]["annotations"][REVISION] = json!(self.revisions[&hash].to_string());
+        object["status"] = json!({
+            "observedGeneration": object["metadata"]["generation"],
+            "replicas": 1 + i64::from(is_new),
+            "updatedReplicas": 1,
+            // The old pod's, as long as the new one is not ready
+            // (kubernetes/kubernetes pkg/controller/deployment/sync.go).
+            "availableReplicas": 1,
+            "readyReplicas": 1,
+        });
+        if self.step == Step::Over && matches!(self.outcome, PodOutcome::Deadline(..)) && is_new {
+            object["status"]["conditions"] = json!([{
+                "type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded",
+            }]);
+        }
+    }
+
+    pub(super) fn replica_sets(&self, object: &Value) -> Vec<Value> {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let sets = self.revisions.iter().map(|(hash, revision)| {
+            json!({
+                "metadata": {
+                    "name": format!("{name}-{hash}"),
+                    "namespace": object["metadata"]["namespace"],
+                    "uid": format!("replicaset-{hash}"),
+                    "annotations": {REVISION: revision.to_string()},
+                    "ownerReferences": [{
+                        "apiVersion": "apps/v1", "kind": "Deployment", "name": name,
+                        "uid": "deployment", "controller": true,
+                    }],
+                },
+                "spec": {"template": {
+                    "metadata": {"labels": {"pod-template-hash": hash}},
+                    "spec": {"containers": []},
+                }},
+            })
+        });
+        sets.collect()
+    }
+
+    pub(super) fn pods(&self, object: &Value) -> Vec<Value> {
+        let mut pods = vec![pod(object, &self.serving, &PodOutcome::Ready)];
+        let newest = hash(object);
+        if self.step >= Step::Created && newest != self.serving {
+            let created = PodOutcome::Waits("ContainerCreating", String::new());
+            let outcome = match self.step {
+                Step::Over => &self.outcome,
+                _ => &created,
+            };
+            pods.push(pod(object, &newest, outcome));
+        }
+        pods
+    }
+
+    pub(super) fn events(&self, object: &Value) -> Vec<Value> {
+        let newest = hash(object);
+        let PodOutcome::FailedMount(words) = &self.outcome else {
+            return Vec::new();
+        };
+        if self.step < Step::Over || newest == self.serving {
+            return Vec::new();
+        }
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        vec![json!({
+            "metadata": {"name": "event", "namespace": object["metadata"]["namespace"]},
+            "type": "Warning",
+            "reason": "FailedMount",
+            "message": words,
+            "count": 1,
+            "involvedObject": {
+                "kind": "Pod", "namespace": object["metadata"]["namespace"],
+                "name": format!("{name}-{newest}-pod"), "uid": format!("pod-{newest}"),
+            },
+        })]
+    }
+}
+
+fn pod(object: &Value, hash: &str, outcome: &PodOutcome) -> Value {
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    let waiting =
+        |reason: &str, words: &str| json!({"waiting": {"reason": reason, "message": words}});
+    let (state, restarts) = match outcome {
+        PodOutcome::Ready => (json!({"running": {}}), 0),
+        PodOutcome::Waits(reason, words) | PodOutcome::Deadline(reason, words) => {
+            (waiting(reason, words), 0)
+        }
+        PodOutcome::Crashes => (waiting("CrashLoopBackOff", "back-off"), 3),
+        PodOutcome::FailedMount(_) => (waiting("ContainerCreating", ""), 0),
+    };
+    let ready = *outcome == PodOutcome::Ready;
+    let condition = if ready { "True" } else { "False" };
+    json!({
+        "metadata": {
+            "name": format!("{name}-{hash}-pod"),
+            "namespace": object["metadata"]["namespace"],
+            "uid": format!("pod-{hash}"),
+            "labels": {"pod-template-hash": hash},
+            "ownerReferences": [{
+                "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": format!("{name}-{hash}"),
+                "uid": format!("replicaset-{hash}"), "controller": true,
+            }],
+        },
+        "spec": {"containers": [{"name": "app", "image": "registry.example/app:1"}]},
+        "status": {
+            "phase": if ready { "Running" } else { "Pending" },
+            "conditions": [{"type": "Ready", "status": condition}],
+            "containerStatuses": [{
+                "name": "app", "ready": ready, "restartCount": restarts, "state": state,
+            }],
+        },
+    })
+}
+
+/// The label `pod-template-hash` of an object's template.
+fn hash(object: &Value) -> String {
+    let mut hasher = DefaultHasher::new();
+    object["spec"]["template"].to_string().hash(&mut hasher);
+    format!("{:x}", hasher.finish())
+}
