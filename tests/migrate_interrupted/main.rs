@@ -1,5 +1,6 @@
 //! `migrate` and `migrate --undo` when the program or the server fails: the
-//! process is killed at every request, and answers are lost, refused or late.
+//! process is killed at every request, and answers are lost, refused or late. And
+//! what a plan says before anything can fail.
 //!
 //! A CronJob is patched as any other workload and rolls out nothing, so it
 //! stands for all kinds where only the patch counts. For a Deployment the
@@ -7,6 +8,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod before_asking;
 mod faults;
 mod kills;
 mod rollout;

@@ -99,14 +99,7 @@ fn a_second_run_waits_for_the_pods_of_the_first() {
     let mut dry = MIGRATE.to_vec();
     dry.push("--dry-run");
     scene.run(&dry).ends(0);
-    let writes = |scene: &Scene| {
-        let requests = scene.server.requests();
-        requests
-            .iter()
-            .filter(|request| request.method == "PATCH")
-            .count()
-    };
-    let before = writes(&scene);
+    let before = scene.patches();
     let said = scene.run(MIGRATE).ends(0);
     assert!(
         said.contains("was migrated before; waiting for its pods"),
@@ -119,5 +112,5 @@ fn a_second_run_waits_for_the_pods_of_the_first() {
     // And one that finds all done waits for nothing.
     let said = scene.run(MIGRATE).ends(0);
     assert!(!said.contains("waiting"), "{said}");
-    assert_eq!(writes(&scene), before);
+    assert_eq!(scene.patches(), before);
 }

@@ -4,6 +4,7 @@
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use http::Method;
 use serde_json::{Value, json};
 use testcluster::fault::{Fault, FaultServer, Resource, Rule, When};
 
@@ -19,6 +20,7 @@ pub const UNDO: &[&str] = &["--undo", "-y"];
 pub struct Scene {
     pub server: FaultServer,
     pub resource: Resource,
+    original: Value,
 }
 
 /// What the stored object is: one of two states, never between them.
@@ -31,6 +33,7 @@ pub enum State {
 /// What a run came to.
 pub struct Ran {
     pub status: Option<i32>,
+    pub shown: String,
     pub said: String,
 }
 
@@ -44,11 +47,21 @@ impl Ran {
 
 impl Scene {
     pub fn of(resource: Resource) -> Self {
+        Self::with(resource, |_| {})
+    }
+
+    /// With a workload that is a bit different.
+    pub fn with(resource: Resource, change: impl FnOnce(&mut Value)) -> Self {
         let server = FaultServer::start();
         server.put_secret("default", "db-creds", &[("password", CANARY[0])], "kubectl");
-        let scene = Self { server, resource };
-        scene.put(scene.original());
-        scene
+        let mut original = original(resource);
+        change(&mut original);
+        server.put_workload(resource, "default", "app", original.clone());
+        Self {
+            server,
+            resource,
+            original,
+        }
     }
 
     /// `cronjob/app`, as messages name it.
@@ -56,30 +69,8 @@ impl Scene {
         match self.resource {
             Resource::CronJobs => "cronjob/app",
             Resource::Deployments => "deployment/app",
+            Resource::StatefulSets => "statefulset/app",
         }
-    }
-
-    fn original(&self) -> Value {
-        let template = json!({"spec": {
-            "restartPolicy": "Always",
-            "securityContext": {"runAsUser": 0},
-            "containers": [{
-                "name": "app",
-                "image": "registry.example/app:1",
-                "env": [
-                    {"name": "DB_PASSWORD",
-                     "valueFrom": {"secretKeyRef": {"name": "db-creds", "key": "password"}}},
-                    {"name": "LOG_LEVEL", "value": "info"},
-                ],
-            }],
-        }});
-        let spec = match self.resource {
-            Resource::CronJobs => {
-                json!({"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}})
-            }
-            Resource::Deployments => json!({"replicas": 1, "template": template}),
-        };
-        json!({"metadata": {"annotations": {"team": "billing"}}, "spec": spec})
     }
 
     pub fn stored(&self) -> Value {
@@ -97,7 +88,7 @@ impl Scene {
         let stored = self.stored();
         let annotations = &stored["metadata"]["annotations"];
         assert_eq!(annotations["team"], "billing");
-        if stored["spec"] == self.original()["spec"] {
+        if stored["spec"] == self.original["spec"] {
             assert_eq!(
                 annotations[ANNOTATION],
                 Value::Null,
@@ -107,7 +98,7 @@ impl Scene {
         }
         let spec = match self.resource {
             Resource::CronJobs => &stored["spec"]["jobTemplate"]["spec"],
-            Resource::Deployments => &stored["spec"],
+            Resource::Deployments | Resource::StatefulSets => &stored["spec"],
         };
         let pod = &spec["template"]["spec"];
         let container = &pod["containers"][0];
@@ -158,8 +149,18 @@ impl Scene {
         }
         Ran {
             status: output.status.code(),
+            shown: String::from_utf8_lossy(&output.stdout).into_owned(),
             said: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// How many patches there were, trials among them.
+    pub fn patches(&self) -> usize {
+        let requests = self.server.requests();
+        requests
+            .iter()
+            .filter(|request| request.method == Method::PATCH)
+            .count()
     }
 
     /// From whatever state: forward, and back to the very original.
@@ -205,6 +206,31 @@ fn kill(mut child: Child) {
     // `Child::kill` is SIGKILL: no destructor runs.
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+fn original(resource: Resource) -> Value {
+    let template = json!({"spec": {
+        "restartPolicy": "Always",
+        "securityContext": {"runAsUser": 0},
+        "containers": [{
+            "name": "app",
+            "image": "registry.example/app:1",
+            "env": [
+                {"name": "DB_PASSWORD",
+                 "valueFrom": {"secretKeyRef": {"name": "db-creds", "key": "password"}}},
+                {"name": "LOG_LEVEL", "value": "info"},
+            ],
+        }],
+    }});
+    let spec = match resource {
+        Resource::CronJobs => {
+            json!({"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}})
+        }
+        Resource::Deployments | Resource::StatefulSets => {
+            json!({"replicas": 1, "template": template})
+        }
+    };
+    json!({"metadata": {"annotations": {"team": "billing"}}, "spec": spec})
 }
 
 /// Does all of it at once: runs mostly wait for pods.

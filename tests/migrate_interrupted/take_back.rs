@@ -184,14 +184,7 @@ fn what_others_have_changed_meanwhile_is_not_taken_back() {
         .script(Rule::on(Method::PATCH).nth(3).fault(slow));
     let said = std::thread::scope(|scope| {
         let run = scope.spawn(|| scene.run(MIGRATE).ends(5));
-        let patches = || {
-            let requests = scene.server.requests();
-            let of_patches = requests
-                .iter()
-                .filter(|request| request.method == Method::PATCH);
-            of_patches.count()
-        };
-        while patches() < 3 {
+        while scene.patches() < 3 {
             assert!(!run.is_finished(), "it ends before");
             std::thread::sleep(Duration::from_millis(5));
         }

@@ -1,8 +1,8 @@
 //! A scripted server for one purpose: injecting faults.
 //!
 //! [`FaultServer`] speaks enough of the Kubernetes API over TLS to store
-//! Secrets for a client that writes them by server-side apply, and CronJobs and
-//! Deployments for one that patches them, and does to the exchange what a test's script says: cuts, resets, delays, wrong statuses,
+//! Secrets for a client that writes them by server-side apply, and workloads for
+//! one that patches them, and does to the exchange what a test's script says: cuts, resets, delays, wrong statuses,
 //! wrong read-backs, endless answers. It is no Kubernetes: there is no
 //! admission, no RBAC and hardly any validation. What needs no injected fault is
 //! tested against the real control plane.

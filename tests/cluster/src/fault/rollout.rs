@@ -1,6 +1,7 @@
 //! The Deployment controller and kubelet, as a test says: a Deployment has one
 //! pod, and a new template gets a ReplicaSet and a pod of its own beside the old
-//! one, which goes when the new pod is ready.
+//! one, which goes when the new pod is ready. Admission gives each pod one more
+//! container.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -39,8 +40,8 @@ enum Step {
 /// One Deployment's.
 pub(super) struct Rollout {
     step: Step,
-    /// The revision of each template, by its hash.
-    revisions: BTreeMap<String, u64>,
+    /// Each template and its revision, by its hash.
+    revisions: BTreeMap<String, (u64, Value)>,
     /// The hash of the template whose pod is ready.
     serving: String,
     outcome: PodOutcome,
@@ -53,7 +54,7 @@ impl Rollout {
         object["metadata"]["generation"] = json!(1);
         let mut rollout = Rollout {
             step: Step::Over,
-            revisions: BTreeMap::from([(hash.clone(), 1)]),
+            revisions: BTreeMap::from([(hash.clone(), (1, object["spec"]["template"].clone()))]),
             serving: hash,
             outcome: PodOutcome::Ready,
         };
@@ -86,9 +87,18 @@ impl Rollout {
             Step::Seen => Step::Created,
             Step::Created | Step::Over => Step::Over,
         };
-        if self.step > Step::Seen {
-            let last = self.revisions.values().copied().max().unwrap_or(0);
-            let revision = self.revisions.entry(hash.clone()).or_insert(0);
+        if object["spec"]["paused"] == true {
+            // Nothing rolls out (kubernetes/kubernetes
+            // pkg/controller/deployment/deployment_controller.go).
+            self.step = Step::Seen;
+            object["status"]["observedGeneration"] = object["metadata"]["generation"].clone();
+            object["status"]["updatedReplicas"] = json!(i64::from(hash == self.serving));
+        } else if self.step > Step::Seen {
+            let last = self.revisions.values().map(|known| known.0).max();
+            let last = last.unwrap_or(0);
+            let template = &object["spec"]["template"];
+            let known = self.revisions.entry(hash.clone());
+            let (revision, _) = known.or_insert_with(|| (0, template.clone()));
             if *revision != last {
                 *revision = last + 1;
             }
@@ -103,7 +113,7 @@ impl Rollout {
     fn write(&mut self, object: &mut Value) {
         let hash = hash(object);
         let is_new = hash != self.serving;
-        object["metadata"]["annotations"][REVISION] = json!(self.revisions[&hash].to_string());
+        object["metadata"]["annotations"][REVISION] = json!(self.revisions[&hash].0.to_string());
         object["status"] = json!({
             "observedGeneration": object["metadata"]["generation"],
             "replicas": 1 + i64::from(is_new),
@@ -122,7 +132,7 @@ impl Rollout {
 
     pub(super) fn replica_sets(&self, object: &Value) -> Vec<Value> {
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
-        let sets = self.revisions.iter().map(|(hash, revision)| {
+        let sets = self.revisions.iter().map(|(hash, (revision, template))| {
             json!({
                 "metadata": {
                     "name": format!("{name}-{hash}"),
@@ -136,7 +146,7 @@ impl Rollout {
                 },
                 "spec": {"template": {
                     "metadata": {"labels": {"pod-template-hash": hash}},
-                    "spec": {"containers": []},
+                    "spec": template["spec"],
                 }},
             })
         });
@@ -144,7 +154,7 @@ impl Rollout {
     }
 
     pub(super) fn pods(&self, object: &Value) -> Vec<Value> {
-        let mut pods = vec![pod(object, &self.serving, &PodOutcome::Ready)];
+        let mut pods = vec![self.pod(object, &self.serving, &PodOutcome::Ready)];
         let newest = hash(object);
         if self.step >= Step::Created && newest != self.serving {
             let created = PodOutcome::Waits("ContainerCreating", String::new());
@@ -152,9 +162,49 @@ impl Rollout {
                 Step::Over => &self.outcome,
                 _ => &created,
             };
-            pods.push(pod(object, &newest, outcome));
+            pods.push(self.pod(object, &newest, outcome));
         }
         pods
+    }
+
+    fn pod(&self, object: &Value, hash: &str, outcome: &PodOutcome) -> Value {
+        let mut spec = self.revisions[hash].1["spec"].clone();
+        if let Some(containers) = spec["containers"].as_array_mut() {
+            containers.push(injected());
+        }
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let waiting =
+            |reason: &str, words: &str| json!({"waiting": {"reason": reason, "message": words}});
+        let (state, restarts) = match outcome {
+            PodOutcome::Ready => (json!({"running": {}}), 0),
+            PodOutcome::Waits(reason, words) | PodOutcome::Deadline(reason, words) => {
+                (waiting(reason, words), 0)
+            }
+            PodOutcome::Crashes => (waiting("CrashLoopBackOff", "back-off"), 3),
+            PodOutcome::FailedMount(_) => (waiting("ContainerCreating", ""), 0),
+        };
+        let ready = *outcome == PodOutcome::Ready;
+        let condition = if ready { "True" } else { "False" };
+        json!({
+            "metadata": {
+                "name": format!("{name}-{hash}-pod"),
+                "namespace": object["metadata"]["namespace"],
+                "uid": format!("pod-{hash}"),
+                "labels": {"pod-template-hash": hash},
+                "ownerReferences": [{
+                    "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": format!("{name}-{hash}"),
+                    "uid": format!("replicaset-{hash}"), "controller": true,
+                }],
+            },
+            "spec": spec,
+            "status": {
+                "phase": if ready { "Running" } else { "Pending" },
+                "conditions": [{"type": "Ready", "status": condition}],
+                "containerStatuses": [{
+                    "name": "app", "ready": ready, "restartCount": restarts, "state": state,
+                }],
+            },
+        })
     }
 
     pub(super) fn events(&self, object: &Value) -> Vec<Value> {
@@ -180,40 +230,11 @@ impl Rollout {
     }
 }
 
-fn pod(object: &Value, hash: &str, outcome: &PodOutcome) -> Value {
-    let name = object["metadata"]["name"].as_str().unwrap_or_default();
-    let waiting =
-        |reason: &str, words: &str| json!({"waiting": {"reason": reason, "message": words}});
-    let (state, restarts) = match outcome {
-        PodOutcome::Ready => (json!({"running": {}}), 0),
-        PodOutcome::Waits(reason, words) | PodOutcome::Deadline(reason, words) => {
-            (waiting(reason, words), 0)
-        }
-        PodOutcome::Crashes => (waiting("CrashLoopBackOff", "back-off"), 3),
-        PodOutcome::FailedMount(_) => (waiting("ContainerCreating", ""), 0),
-    };
-    let ready = *outcome == PodOutcome::Ready;
-    let condition = if ready { "True" } else { "False" };
-    json!({
-        "metadata": {
-            "name": format!("{name}-{hash}-pod"),
-            "namespace": object["metadata"]["namespace"],
-            "uid": format!("pod-{hash}"),
-            "labels": {"pod-template-hash": hash},
-            "ownerReferences": [{
-                "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": format!("{name}-{hash}"),
-                "uid": format!("replicaset-{hash}"), "controller": true,
-            }],
-        },
-        "spec": {"containers": [{"name": "app", "image": "registry.example/app:1"}]},
-        "status": {
-            "phase": if ready { "Running" } else { "Pending" },
-            "conditions": [{"type": "Ready", "status": condition}],
-            "containerStatuses": [{
-                "name": "app", "ready": ready, "restartCount": restarts, "state": state,
-            }],
-        },
-    })
+/// What admission adds to every pod, and no template has.
+fn injected() -> Value {
+    let token =
+        json!({"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "mesh", "key": "token"}}});
+    json!({"name": "injected", "image": "registry.example/mesh:1", "env": [token]})
 }
 
 /// The label `pod-template-hash` of an object's template.

@@ -1,5 +1,5 @@
-//! Workloads whose template can be patched: CronJobs, which roll out nothing,
-//! and Deployments, whose controller and kubelet are played as a test says.
+//! Workloads whose template can be patched. Controller and kubelet of Deployments
+//! are played as a test says; nothing becomes of the others.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,17 @@ pub enum Resource {
     CronJobs,
     /// `deployments.apps`.
     Deployments,
+    /// `statefulsets.apps`.
+    StatefulSets,
 }
 
 impl Resource {
     pub(super) fn find(group: &str, plural: &str) -> Option<Resource> {
-        let all = [Resource::CronJobs, Resource::Deployments];
+        let all = [
+            Resource::CronJobs,
+            Resource::Deployments,
+            Resource::StatefulSets,
+        ];
         all.into_iter()
             .find(|resource| resource.words().0 == group && resource.words().1 == plural)
     }
@@ -35,6 +41,7 @@ impl Resource {
         match self {
             Resource::CronJobs => ("batch", "cronjobs", "CronJob"),
             Resource::Deployments => ("apps", "deployments", "Deployment"),
+            Resource::StatefulSets => ("apps", "statefulsets", "StatefulSet"),
         }
     }
 }
