@@ -28,6 +28,7 @@ enum Kind {
     Golden,
     Property,
     CommandLine,
+    Fault,
     Server,
     Node,
     Unit,
@@ -39,6 +40,7 @@ impl Kind {
             Kind::Golden => "golden",
             Kind::Property => "property",
             Kind::CommandLine => "command line",
+            Kind::Fault => "fault server",
             Kind::Server => "server",
             Kind::Node => "node",
             Kind::Unit => "unit",
@@ -70,20 +72,24 @@ fn shown() -> BTreeMap<usize, BTreeSet<Shown>> {
     let mut files = Vec::new();
     walk(&root().join("src"), &mut files);
     walk(&root().join("tests"), &mut files);
+    let files: Vec<_> = files
+        .into_iter()
+        .map(|path| path.strip_prefix(root()).unwrap().to_owned())
+        .filter(|file| !file.starts_with("tests/invariants"))
+        .filter(|file| !file.iter().any(|part| part == "target"))
+        .collect();
+    let trials = Trials::of(&files);
     let mut found: BTreeMap<usize, BTreeSet<Shown>> = BTreeMap::new();
     for path in files {
-        let file = path.strip_prefix(root()).unwrap().to_str().unwrap();
-        if file.starts_with("tests/invariants/") || file.contains("/target/") {
-            continue;
-        }
+        let file = path.to_str().unwrap();
         let extension = path.extension().and_then(|extension| extension.to_str());
         let is_case = file.starts_with("tests/migration/") || file.starts_with("tests/cli/");
         if extension != Some("rs") && !is_case {
             continue;
         }
-        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        let text = read(&path);
         let (tests, what) = if extension == Some("rs") {
-            (functions(file, &text), "function")
+            (functions(file, &text, &trials), "function")
         } else {
             (case(file, &text), "case")
         };
@@ -98,6 +104,62 @@ fn shown() -> BTreeMap<usize, BTreeSet<Shown>> {
         }
     }
     found
+}
+
+fn read(file: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(root().join(file)).unwrap()).into_owned()
+}
+
+/// The functions that are made trials, by the file they stand in.
+struct Trials(BTreeMap<(PathBuf, String), Kind>);
+
+impl Trials {
+    fn of(files: &[PathBuf]) -> Self {
+        let mut all = BTreeMap::new();
+        for file in files.iter().filter(|file| file.starts_with("tests/real")) {
+            // `trial("name", module::function)`, on one line or on several.
+            let text = read(file).split_whitespace().collect::<String>();
+            for (at, _) in text.match_indices("trial(\"") {
+                let kind = if text[..at].ends_with("node_") {
+                    Kind::Node
+                } else {
+                    Kind::Server
+                };
+                let words = text[at..].split_once(')').map_or("", |(words, _)| words);
+                let Some((_, called)) = words.trim_end_matches(',').rsplit_once(',') else {
+                    continue;
+                };
+                let mut modules: Vec<_> = called.split("::").collect();
+                let function = modules.pop().unwrap_or_default().to_owned();
+                all.insert((module(file, &modules), function), kind);
+            }
+        }
+        Self(all)
+    }
+
+    fn kind(&self, file: &str, function: &str) -> Option<Kind> {
+        let known = (PathBuf::from(file), function.to_owned());
+        self.0.get(&known).copied()
+    }
+}
+
+/// The file of a module below that of another file.
+fn module(file: &Path, modules: &[&str]) -> PathBuf {
+    let Some((last, folders)) = modules.split_last() else {
+        return file.to_owned();
+    };
+    let own = match file.file_stem().and_then(|stem| stem.to_str()) {
+        Some("mod" | "main") => file.parent().unwrap().to_owned(),
+        _ => file.with_extension(""),
+    };
+    let folder = folders.iter().fold(own, |folder, name| folder.join(name));
+    let [plain, with_folder] =
+        [format!("{last}.rs"), format!("{last}/mod.rs")].map(|name| folder.join(name));
+    if root().join(&with_folder).exists() {
+        with_folder
+    } else {
+        plain
+    }
 }
 
 /// A golden case, or a case of the command line.
@@ -133,7 +195,7 @@ fn case(file: &str, text: &str) -> Vec<(Vec<usize>, Shown)> {
 
 /// Tests of a Rust file. Each is one that runs: it has `#[test]`, or is made a
 /// trial.
-fn functions(file: &str, text: &str) -> Vec<(Vec<usize>, Shown)> {
+fn functions(file: &str, text: &str, trials: &Trials) -> Vec<(Vec<usize>, Shown)> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -154,36 +216,24 @@ fn functions(file: &str, text: &str) -> Vec<(Vec<usize>, Shown)> {
             .take_while(|line| line.starts_with("///") || line.starts_with("#["))
             .collect();
         let function = lines[at + 1 + head.len()]
+            .trim_start_matches("pub(super) ")
             .strip_prefix("fn ")
             .and_then(|rest| rest.split_once('('))
             .unwrap_or_else(|| panic!("{file}: no test below: {line}"))
             .0;
-        // `trial("name", function)`, on one line or on several.
-        let trials = text.split_whitespace().collect::<String>();
-        let is_trial = |kind: &str| {
-            trials.split(kind).skip(1).any(|rest| {
-                rest.split_once(')').is_some_and(|(words, _)| {
-                    words
-                        .trim_end_matches(',')
-                        .ends_with(&format!(",{function}"))
-                })
-            })
-        };
         let kind = if head.iter().any(|line| line.starts_with("#[test]")) {
             match file {
                 _ if file.starts_with("tests/migration_properties/") => Kind::Property,
                 _ if file.starts_with("tests/edits/") || file.starts_with("tests/meaning/") => {
                     Kind::Property
                 }
-                _ if file.starts_with("tests/migrate") || file.contains("/fault/") => Kind::Server,
+                _ if file.starts_with("tests/migrate") || file.contains("/fault/") => Kind::Fault,
                 _ => Kind::Unit,
             }
-        } else if is_trial("node_trial(") {
-            Kind::Node
-        } else if is_trial("trial(") {
-            Kind::Server
         } else {
-            panic!("{file}: {function} is never run");
+            trials
+                .kind(file, function)
+                .unwrap_or_else(|| panic!("{file}: {function} is never run"))
         };
         let shown = Shown {
             kind,
@@ -212,8 +262,8 @@ fn migration_invariants() {
     let mut text = format!(
         "<!-- {} -->\n# What always holds for `migrate`\n\n\
          And the tests that show it, as they say themselves. A golden case is a file and the file \
-         after it; a property holds for random templates; server and node are the real ones of \
-         the test cluster.\n\n\
+         after it; a property holds for random templates; the fault server is played, server and node \
+         are the real ones of the test cluster.\n\n\
          | # | What holds | Kind | Tests |\n|---|---|---|---|\n",
         super::WRITTEN_BY
     );

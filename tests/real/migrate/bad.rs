@@ -7,6 +7,8 @@ use crate::doctor::scene::Scene;
 const ROOT: &str = "securityContext: {runAsUser: 0}";
 
 /// No room for a further pod: the reason is named, and the template goes back.
+///
+/// Invariants 46, 48, 63.
 pub(super) fn quota() {
     let scene = Scene::new("migrate-quota");
     scene.create("db-creds --stdin password", "pw");
@@ -32,6 +34,8 @@ pub(super) fn quota() {
 }
 
 /// A required key that is not there is refused before any change.
+///
+/// Invariants 30, 63.
 pub(super) fn missing_key() {
     let scene = Scene::new("migrate-key");
     scene.create("db-creds --stdin password", "pw");

@@ -6,6 +6,8 @@ use crate::doctor::scene::{Scene, deployment};
 use crate::harness::cluster;
 
 /// The template changes; what runs keeps what it has.
+///
+/// Invariants 32, 46.
 pub(super) fn cron_job() {
     let scene = Scene::new("migrate-cron");
     let value = "night pw\n";
@@ -77,6 +79,8 @@ spec:
 }
 
 /// One volume, two mounts, the same bytes.
+///
+/// Invariants 19, 44, 46.
 pub(super) fn shared() {
     let scene = Scene::new("migrate-shared");
     let value = "shared pw";

@@ -13,6 +13,9 @@ const OBJECT: &str = "deployment/api";
 /// What is said when there is nothing left to do, or when it was done.
 const ENDINGS: [&str; 2] = ["migrated; it is paused", "nothing to do"];
 
+/// As many as fit into every run.
+///
+/// Invariants 41, 46.
 pub(super) fn twenty() {
     tries(20);
 }

@@ -11,6 +11,8 @@ const WORDS: &str = "-y --complete --reads-files all --verify-read";
 
 /// The image decides who the process is, and it is root: files first, then the
 /// variable goes, each a step that can be taken back.
+///
+/// Invariants 24, 46, 47, 60.
 pub(super) fn root() {
     let scene = Scene::new("migrate-verify");
     scene.create("db-creds --stdin password", "pw-canary");
@@ -57,6 +59,8 @@ pub(super) fn root() {
 
 /// The image's process is not root and cannot read the file, or the user may
 /// not ask: the variable stays.
+///
+/// Invariant 24.
 pub(super) fn refused() {
     let scene = Scene::new("migrate-unread");
     scene.create("db-creds --stdin password", "pw");
