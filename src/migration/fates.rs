@@ -34,6 +34,11 @@ pub(super) fn settle(
             plan.notes.extend(may_come_to_light(context, &candidate));
         }
         let reading = reading(context, &candidate, modes);
+        let there = candidate.file.zip(reading);
+        let (file, reading) = there
+            .filter(|_| fate != Fate::Kept(KeepReason::NotMounted))
+            .map(|(file, reading)| (file.path, reading))
+            .unzip();
         plan.variables.push(Variable {
             container: context.workload.pod.containers[candidate.container]
                 .name
@@ -42,11 +47,8 @@ pub(super) fn settle(
             secret: candidate.secret,
             key: candidate.key,
             site: candidate.site,
-            reading: reading.filter(|_| fate != Fate::Kept(KeepReason::NotMounted)),
-            file: candidate
-                .file
-                .filter(|_| fate != Fate::Kept(KeepReason::NotMounted))
-                .map(|file| file.path),
+            file,
+            reading,
             fate,
         });
     }
