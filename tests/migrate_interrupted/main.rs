@@ -14,3 +14,4 @@ mod kills;
 mod rollout;
 mod scene;
 mod take_back;
+mod undo;

@@ -127,10 +127,15 @@ impl Scene {
         State::Migrated
     }
 
+    /// A run of `migrate` for this workload.
     fn command(&self, words: &[&str]) -> Command {
+        self.plain(&[&[self.name()], words].concat())
+    }
+
+    fn plain(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
         command
-            .args(["migrate", self.name()])
+            .arg("migrate")
             .args(words)
             .env_clear()
             .env("KUBECONFIG", self.server.kubeconfig())
@@ -142,16 +147,12 @@ impl Scene {
     }
 
     pub fn run(&self, words: &[&str]) -> Ran {
-        let output: Output = self.command(words).output().unwrap();
-        for text in [&output.stdout, &output.stderr] {
-            let text = String::from_utf8_lossy(text);
-            assert!(CANARY.iter().all(|canary| !text.contains(canary)));
-        }
-        Ran {
-            status: output.status.code(),
-            shown: String::from_utf8_lossy(&output.stdout).into_owned(),
-            said: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        ran(&self.command(words).output().unwrap())
+    }
+
+    /// A run for other workloads than this one.
+    pub fn run_for(&self, objects: &[&str], words: &[&str]) -> Ran {
+        ran(&self.plain(&[objects, words].concat()).output().unwrap())
     }
 
     /// How many patches there were, trials among them.
@@ -199,6 +200,18 @@ impl Scene {
         };
         self.server.clear_script();
         killed
+    }
+}
+
+fn ran(output: &Output) -> Ran {
+    for text in [&output.stdout, &output.stderr] {
+        let text = String::from_utf8_lossy(text);
+        assert!(CANARY.iter().all(|canary| !text.contains(canary)));
+    }
+    Ran {
+        status: output.status.code(),
+        shown: String::from_utf8_lossy(&output.stdout).into_owned(),
+        said: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use crate::cluster::ConnectionFlags;
+use crate::cluster::{Cluster, ConnectionFlags};
 use crate::error::CommandError;
+use crate::gathering::live::Namespaces;
 use crate::migration::{
     FileNames, Language, ModeWish, MountPath, Options, OtherOwners, Phase, ReadsFiles, Shim,
     VerifyRead,
@@ -192,6 +193,15 @@ impl MigrateArgs {
             OtherOwners::Override
         } else {
             OtherOwners::Respect
+        }
+    }
+
+    /// Where workloads are looked for.
+    pub(super) fn namespaces(&self, cluster: &Cluster) -> Namespaces {
+        if self.input.all_namespaces {
+            Namespaces::All
+        } else {
+            Namespaces::One(cluster.namespace().to_owned())
         }
     }
 

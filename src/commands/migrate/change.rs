@@ -10,8 +10,9 @@ use crate::workload::Workload;
 use super::arguments::MigrateArgs;
 use super::live::{confirmed, show};
 use super::planner::Planner;
+use super::take_back::{TakenBack, Which, take_back};
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
-use super::undo::{self, TakenBack, Which};
+use super::undo;
 use super::wait::Outcome;
 
 /// Makes the change and waits for what becomes of it.
@@ -159,7 +160,7 @@ async fn failed(
             .hint(undo::command(target.id));
     }
     ui.warn(format!("{why}; taking {name} back to what it was"));
-    match undo::take_back(target, Which::This(journal), args.patience(), ui).await {
+    match take_back(target, Which::This(journal), args.patience(), ui).await {
         Ok(TakenBack::Whole) => CommandError::new(
             ExitStatus::RolledBack,
             format!("{name} is what it was before: {why}"),

@@ -19,11 +19,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     let options = args.options()?;
     let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
     let cluster = Cluster::connect(&args.connection).await.map_err(told)?;
-    let namespaces = if args.input.all_namespaces {
-        Namespaces::All
-    } else {
-        Namespaces::One(cluster.namespace().to_owned())
-    };
+    let namespaces = args.namespaces(&cluster);
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
         .map_err(told)?;

@@ -6,6 +6,7 @@ mod files;
 mod live;
 mod overlays;
 mod planner;
+mod take_back;
 mod target;
 mod undo;
 mod verify;

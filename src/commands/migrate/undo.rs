@@ -1,21 +1,17 @@
-//! Taking a migration back, from what is kept on the workload.
-
-use std::time::Duration;
+//! `migrate --undo`: taking migrations back, from what is kept on the
+//! workloads.
 
 use crate::cluster::Cluster;
 use crate::commands::input::{self, Purpose, told};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::finding::quoted;
-use crate::gathering::live::Namespaces;
-use crate::manifest::json_patch;
-use crate::migration::journal::{self, Journal};
 use crate::ui::{Questions, Ui};
 use crate::workload::ObjectId;
 
 use super::arguments::MigrateArgs;
-use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
-use super::wait::Outcome;
+use super::take_back::{TakenBack, Which, gone, last_step, take_back};
+use super::target::Target;
 
 /// The command that does it later.
 pub(super) fn command(id: &ObjectId) -> String {
@@ -29,151 +25,95 @@ pub(super) fn command(id: &ObjectId) -> String {
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
     let cluster = Cluster::connect(&args.connection).await.map_err(told)?;
-    let namespaces = Namespaces::One(cluster.namespace().to_owned());
+    let namespaces = args.namespaces(&cluster);
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
         .map_err(told)?;
     let chosen = subjects.chosen(&inventory)?;
-    if !args.result.yes && ui.questions() == Questions::Forbidden {
+    let targets: Vec<_> = chosen
+        .iter()
+        .filter_map(|id| Target::new(&cluster, id))
+        .collect();
+    if targets.is_empty() {
+        return Err(CommandError::usage(
+            "none of these is a workload whose template can be changed, so nothing can be taken back",
+        ));
+    }
+    if !args.result.dry_run && !args.result.yes && ui.questions() == Questions::Forbidden {
         return Err(
             CommandError::usage("there is no terminal to confirm at; nothing was changed")
                 .hint("Run it again with --yes."),
         );
     }
-    for id in &chosen {
-        let Some(target) = Target::new(&cluster, id) else {
-            continue;
-        };
-        let question = format!("Take back the last migration of {}?", id.short());
-        if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
-            continue;
-        }
-        match take_back(&target, Which::Last, args.patience(), ui).await? {
-            TakenBack::Whole => ui.note(format!(
-                "{} has the template it had before; what its Secrets hold is as it is now",
-                id.short()
-            )),
-            TakenBack::Template(why) => {
+    let mut done = 0;
+    for target in &targets {
+        match of_one(args, target, ui).await {
+            Ok(Undone::Yes) => done += 1,
+            Ok(Undone::No) => {}
+            // Its status would say that nothing was changed.
+            Err(error) if done > 0 => {
+                ui.error(&error);
                 return Err(CommandError::partial(format!(
-                    "{} has its old template again, but {why}",
-                    id.short()
+                    "{done} of the workloads were taken back before that, and stay so"
                 )));
             }
-            TakenBack::Overtaken(why) => {
-                return Err(CommandError::usage(format!(
-                    "{} has changed since, so it is not taken back: {why}",
-                    id.short()
-                ))
-                .hint(BY_HAND));
-            }
+            Err(error) => return Err(error),
         }
     }
-    Ok(ExitStatus::Ok)
+    Ok(if args.result.dry_run && args.result.exit_code {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Ok
+    })
+}
+
+enum Undone {
+    Yes,
+    No,
+}
+
+async fn of_one(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> Result<Undone, CommandError> {
+    let name = target.id.short();
+    let overtaken = |why: &str| {
+        CommandError::usage(format!(
+            "{name} has changed since, so it is not taken back: {why}"
+        ))
+        .hint(BY_HAND)
+    };
+    if args.result.dry_run {
+        let object = target
+            .read()
+            .await
+            .map_err(told)?
+            .ok_or_else(|| gone(target))?;
+        let step = last_step(target, &object).await?;
+        return match step.unfit {
+            Some(why) => Err(overtaken(&why)),
+            None => {
+                ui.note(format!(
+                    "{name} would get the template it had before its last migration"
+                ));
+                Ok(Undone::No)
+            }
+        };
+    }
+    let question = format!("Take back the last migration of {name}?");
+    if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
+        return Ok(Undone::No);
+    }
+    match take_back(target, Which::Last, args.patience(), ui).await? {
+        TakenBack::Whole => {
+            ui.note(format!(
+                "{name} has the template it had before; what its Secrets hold is as it is now"
+            ));
+            Ok(Undone::Yes)
+        }
+        TakenBack::Template(why) => Err(CommandError::partial(format!(
+            "{name} has its old template again, but {why}"
+        ))),
+        TakenBack::Overtaken(why) => Err(overtaken(&why)),
+    }
 }
 
 /// What is left to do where others have changed what a migration changed.
 pub(super) const BY_HAND: &str = "Change it by hand, or in the file it comes from.";
-
-/// Which migration is taken back.
-pub(super) enum Which<'a> {
-    /// The last one.
-    Last,
-    /// The one that left this journal, if it still is the last one.
-    This(&'a Journal),
-}
-
-/// What became of taking a migration back.
-pub(super) enum TakenBack {
-    /// The template is what it was, and so are the pods.
-    Whole,
-    /// The template is what it was; why this is not known of the pods.
-    Template(String),
-    /// Others have changed what the migration changed: where. Nothing is done.
-    Overtaken(String),
-}
-
-/// Takes a migration back and waits for the pods.
-///
-/// # Errors
-/// When the cluster does not let it be taken back, or does not say whether it
-/// has been.
-pub(super) async fn take_back(
-    target: &Target<'_>,
-    which: Which<'_>,
-    patience: Duration,
-    ui: &Ui,
-) -> Result<TakenBack, CommandError> {
-    if let Some(overtaken) = template(target, which).await? {
-        return Ok(overtaken);
-    }
-    if let Err(error) = target.replace_broken_pods().await {
-        return Ok(TakenBack::Template(format!(
-            "a pod that does not get ready could not be evicted: {}",
-            told(error).message()
-        )));
-    }
-    Ok(match target.watch(patience, ui).await {
-        Ok(Outcome::Done | Outcome::ByHand(_)) => TakenBack::Whole,
-        Ok(Outcome::Failed(why)) | Err(why) => TakenBack::Template(why),
-    })
-}
-
-/// Writes the old template; [`TakenBack::Overtaken`] when it cannot be.
-async fn template(
-    target: &Target<'_>,
-    which: Which<'_>,
-) -> Result<Option<TakenBack>, CommandError> {
-    let name = target.id.short();
-    // What the journal is if a change whose answer was lost was made.
-    let mut perhaps = None;
-    let mut failed = None;
-    for _ in 0..ATTEMPTS {
-        let object = match target.read().await {
-            Ok(Some(object)) => object,
-            Ok(None) => return Err(CommandError::usage(format!("{name} is gone"))),
-            Err(error) => {
-                failed.get_or_insert(NotMade::Trial(error));
-                break;
-            }
-        };
-        let journal =
-            Journal::of(&object).map_err(|error| CommandError::usage(error.to_string()))?;
-        if perhaps.as_ref() == Some(&journal) {
-            return Ok(None);
-        }
-        if matches!(which, Which::This(ours) if *ours != journal) {
-            return Ok(Some(TakenBack::Overtaken(
-                "another migration came after it".to_owned(),
-            )));
-        }
-        let Some((operations, rest)) = journal.last() else {
-            return Err(CommandError::usage(format!(
-                "{name} has no migration that could be taken back"
-            ))
-            .hint("Each migration leaves what takes it back in an annotation of the workload."));
-        };
-        // The server does not say which of the tests failed.
-        let fits = journal::specification(&object)
-            .and_then(|mut now| json_patch::apply(&mut now, &operations));
-        if let Err(error) = fits {
-            return Ok(Some(TakenBack::Overtaken(error.to_string())));
-        }
-        match target.change(&object, &operations, &rest, |_| {}).await {
-            Ok(()) => return Ok(None),
-            // Something else of it was changed meanwhile: the next round reads it anew.
-            Err(error) if error.speaks_of_the_object() && target.changed_since(&object).await => {}
-            Err(error) if error.passes() => {
-                if error.may_be_stored() {
-                    perhaps = Some(rest);
-                }
-                failed = Some(error);
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => return Err(error.told(&format!("{name} was taken back"))),
-        }
-    }
-    match failed {
-        Some(error) => Err(error.told(&format!("{name} was taken back"))),
-        None => Ok(Some(TakenBack::Overtaken("it keeps changing".to_owned()))),
-    }
-}

@@ -113,25 +113,31 @@ impl Target<'_> {
         }
     }
 
-    /// After a StatefulSet's template went back, a pod of the failed revision
-    /// stays until it is deleted (kubernetes/kubernetes#67250).
-    pub async fn replace_broken_pods(&self) -> Result<(), ClusterError> {
+    /// Pods of a StatefulSet that do not get ready and whose template is not
+    /// the one it has now: after that went back they stay until somebody
+    /// deletes them (kubernetes/kubernetes#67250).
+    pub async fn stuck_pods(&self, patience: Duration) -> Result<Vec<String>, ClusterError> {
         if self.id.kind != "StatefulSet" {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let inventory = self.look().await?;
-        let Some((_, rollout)) = self.rollout(&inventory) else {
-            return Ok(());
-        };
-        for pod in inventory.pods_of(self.id) {
-            let old = pod.revision() != rollout.status.update_revision;
-            if old && !pod.ready && !pod.metadata.deleting {
-                self.cluster
-                    .evict_pod(&self.id.namespace, &pod.id.name)
-                    .await?;
+        let start = Instant::now();
+        loop {
+            let inventory = self.look().await?;
+            let Some((_, rollout)) = self.rollout(&inventory) else {
+                return Ok(Vec::new());
+            };
+            // Before its controller has looked, its revision is that of the
+            // pods that have failed.
+            if rollout.generation > rollout.status.observed && start.elapsed() < patience {
+                tokio::time::sleep(PAUSE).await;
+                continue;
             }
+            let stuck = inventory.pods_of(self.id).filter(|pod| {
+                let old = pod.revision() != rollout.status.update_revision;
+                old && !pod.ready && !pod.metadata.deleting
+            });
+            return Ok(stuck.map(|pod| pod.id.name.clone()).collect());
         }
-        Ok(())
     }
 
     /// The workload, its pods and what kubelet says of them.
