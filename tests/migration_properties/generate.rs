@@ -14,6 +14,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 use crate::environment::Known;
+use crate::look;
 
 /// A Secret's name with dots, longer than the name of a volume may be.
 const LONG: &str = "credentials.of.a-service-with.a-name.that-is-much-too-long.for-a-volume";
@@ -168,7 +169,7 @@ fn mount() -> impl Strategy<Value = Value> {
 
 fn security(of_pod: bool) -> impl Strategy<Value = Value> {
     (
-        option::weighted(0.5, select(&[0, 1000][..])),
+        option::weighted(0.5, select(&[0, 0, 0, 1000][..])),
         option::weighted(0.3, select(&[0, 1000][..])),
         option::weighted(0.2, any::<bool>()),
         option::weighted(0.3, select(&[0, 2000][..])),
@@ -188,7 +189,9 @@ fn security(of_pod: bool) -> impl Strategy<Value = Value> {
         })
 }
 
-fn container(name: String) -> impl Strategy<Value = Value> {
+/// The strategies of containers, pods and objects are boxed: as one type they
+/// would need more than the stack of a test.
+fn container(name: String) -> BoxedStrategy<Value> {
     let image = text(&[
         "example/app:1",
         "postgres:17",
@@ -199,7 +202,7 @@ fn container(name: String) -> impl Strategy<Value = Value> {
         option::weighted(0.8, vec(entry(), 0..5)),
         option::weighted(0.4, vec(env_from(), 0..3)),
         option::weighted(0.4, vec(mount(), 0..3)),
-        option::weighted(0.3, words()),
+        option::weighted(0.4, words()),
         option::weighted(0.2, words()),
         option::weighted(0.15, words()),
         option::weighted(0.1, words()),
@@ -227,6 +230,7 @@ fn container(name: String) -> impl Strategy<Value = Value> {
                 ])
             },
         )
+        .boxed()
 }
 
 /// Mounts that the API would take: no two of one path.
@@ -238,7 +242,8 @@ fn distinct(mounts: Vec<Value>) -> Value {
         .collect()
 }
 
-/// The volume `own` is sometimes the very one that a migration would make.
+/// The volume `own` is sometimes the very one that a migration would make, or
+/// nearly.
 fn volumes() -> impl Strategy<Value = Value> {
     let own = prop_oneof![
         Just(json!({"name": "own", "emptyDir": {}})),
@@ -246,6 +251,18 @@ fn volumes() -> impl Strategy<Value = Value> {
             json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
             "items": [{"key": "password", "path": "password"}]}})
         ),
+        Just(
+            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
+            "items": [{"key": "password", "path": "password"}, {"key": "user", "path": "user"}]}})
+        ),
+        Just(
+            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
+            "items": [{"key": "password", "path": "password", "mode": 292}]}})
+        ),
+        Just(
+            json!({"name": "own", "secret": {"secretName": "db", "items": [{"key": "password", "path": "password"}]}})
+        ),
+        Just(json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256}})),
         Just(json!({"name": "own", "secret": {"secretName": "db"}})),
         Just(
             json!({"name": "own", "secret": {"secretName": "api.creds", "optional": true, "defaultMode": 256}})
@@ -266,7 +283,7 @@ fn volumes() -> impl Strategy<Value = Value> {
     })
 }
 
-fn pod() -> impl Strategy<Value = Value> {
+fn pod() -> BoxedStrategy<Value> {
     let main = (1_usize..3).prop_flat_map(|count| {
         (0..count)
             .map(|index| container(format!("main-{index}")))
@@ -285,7 +302,7 @@ fn pod() -> impl Strategy<Value = Value> {
         option::weighted(0.1, container("debug".to_owned())),
         volumes(),
         option::weighted(0.5, security(true)),
-        option::weighted(0.05, Just("windows")),
+        option::weighted(0.1, Just("windows")),
     )
         .prop_map(|(main, init, debug, volumes, security, system)| {
             fields([
@@ -298,9 +315,10 @@ fn pod() -> impl Strategy<Value = Value> {
                 ("os", system.map(|system| json!({"name": system}))),
             ])
         })
+        .boxed()
 }
 
-fn object() -> impl Strategy<Value = Value> {
+fn object() -> BoxedStrategy<Value> {
     let kinds = &[
         "Deployment",
         "Deployment",
@@ -329,22 +347,28 @@ fn object() -> impl Strategy<Value = Value> {
         };
         json!({"apiVersion": version, "kind": kind, "metadata": {"name": "api"}, "spec": spec})
     })
+    .boxed()
 }
 
 fn options() -> impl Strategy<Value = Options> {
     let reads = prop_oneof![
-        Just(ReadsFiles::None),
-        Just(ReadsFiles::All),
-        Just(ReadsFiles::Variables(
+        1 => Just(ReadsFiles::None),
+        3 => Just(ReadsFiles::All),
+        1 => Just(ReadsFiles::Variables(
             ["A", "DB_PASSWORD"].map(str::to_owned).into()
         )),
     ];
-    let paths = &[
-        "/etc/secrets/{secret}",
-        "/etc/secrets/{secret}",
-        "/secrets/{secret}/",
-        "/secrets",
-        "/run/x",
+    let paths = prop_oneof![
+        8 => Just("/etc/secrets/{secret}"),
+        2 => Just("/secrets/{secret}/"),
+        2 => Just("/secrets"),
+        1 => Just("/run/x"),
+        1 => Just("/var/run/{secret}"),
+    ];
+    let phases = prop_oneof![
+        1 => Just(Phase::Mount),
+        3 => Just(Phase::Complete),
+        1 => Just(Phase::RemoveVariables),
     ];
     let files = prop_oneof![
         4 => Just(&[][..]),
@@ -359,13 +383,13 @@ fn options() -> impl Strategy<Value = Options> {
         1 => Just(ModeWish::Exactly(0o644)),
     ];
     (
-        select(&[Phase::Mount, Phase::Complete, Phase::RemoveVariables][..]),
+        phases,
         reads,
-        select(&paths[..]),
+        paths,
         files,
         mode,
         option::weighted(0.2, select(&[0, 3000][..])),
-        prop_oneof![4 => Just(Shim::Off), 1 => Just(Shim::On)],
+        prop_oneof![3 => Just(Shim::Off), 2 => Just(Shim::On)],
         prop_oneof![4 => Just(None), 1 => Just(Some("db"))],
     )
         .prop_map(
@@ -410,23 +434,91 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
         3 => Just(BTreeMap::new()),
         1 => select(&[0, 1000][..]).prop_map(|uid| BTreeMap::from([("main-0".to_owned(), uid)])),
     ];
+    let objects = (object(), any::<bool>()).prop_map(|(object, narrowed)| match narrowed {
+        true => narrow(object),
+        false => object,
+    });
+    // A pod of Windows is refused without a path that fits.
+    let options = (options(), any::<bool>());
     (
-        object(),
+        objects,
         keys(&SECRETS[..3]),
         keys(&["settings"]),
-        options(),
+        options,
         uids,
     )
-        .prop_map(|(object, secrets, config_maps, options, uids)| Scene {
-            object,
-            known: Known {
-                secrets,
-                config_maps,
-            },
-            options,
-            observed: Observed {
-                uids,
-                ..Observed::default()
-            },
+        .prop_map(|(object, secrets, config_maps, options, uids)| {
+            let (mut options, fits) = options;
+            if fits && look::pod(&object)["os"]["name"] == "windows" {
+                options.mount_path = MountPath::parse(r"C:\secrets\{secret}").unwrap();
+            }
+            Scene {
+                object,
+                known: Known {
+                    secrets,
+                    config_maps,
+                },
+                options,
+                observed: Observed {
+                    uids,
+                    ..Observed::default()
+                },
+            }
         })
+}
+
+/// With few Secrets, keys and places, so that two of a kind meet, as most trouble
+/// needs it; and each name once, so that more of them can go.
+fn narrow(mut object: Value) -> Value {
+    narrow_below(&mut object);
+    object
+}
+
+fn narrow_below(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(narrow_below),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match (name.as_str(), value) {
+                    ("secretKeyRef", reference) => {
+                        rename(&mut reference["name"], &[("db", "db")], "api.creds");
+                        let keys = [("password", "password"), ("user", "user"), ("A", "user")];
+                        rename(&mut reference["key"], &keys, "password");
+                    }
+                    ("secretRef", reference) => {
+                        rename(&mut reference["name"], &[("api.creds", "api.creds")], "db");
+                    }
+                    ("volumeMounts", mounts) => {
+                        for mount in mounts.as_array_mut().into_iter().flatten() {
+                            rename(&mut mount["name"], &[("spool", "spool")], "own");
+                        }
+                    }
+                    ("env", entries) => {
+                        for entry in entries.as_array_mut().into_iter().flatten() {
+                            let names = [
+                                ("A", "A"),
+                                ("B", "B"),
+                                ("DB_PASSWORD", "DB_PASSWORD"),
+                                ("POSTGRES_PASSWORD_FILE", "B"),
+                            ];
+                            rename(&mut entry["name"], &names, "POSTGRES_PASSWORD");
+                            narrow_below(entry);
+                        }
+                        let mut seen = BTreeSet::new();
+                        if let Some(entries) = entries.as_array_mut() {
+                            entries.retain(|entry| seen.insert(entry["name"].to_string()));
+                        }
+                    }
+                    (_, value) => narrow_below(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Another name for what has one of these names, or for all else.
+fn rename(value: &mut Value, names: &[(&str, &str)], else_: &str) {
+    let found = names.iter().find(|(from, _)| *value == *from);
+    *value = found.map_or(else_, |(_, to)| to).into();
 }

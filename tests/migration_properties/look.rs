@@ -85,6 +85,10 @@ pub struct File<'a> {
 pub fn files<'a>(object: &'a Value, container: &'a Value, path: &str) -> Vec<File<'a>> {
     let mut found = Vec::new();
     for mount in items(container, "volumeMounts") {
+        // What is mounted then is not the volume's root.
+        if mount["subPath"].is_string() || mount["subPathExpr"].is_string() {
+            continue;
+        }
         let folder = mount["mountPath"]
             .as_str()
             .unwrap()

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::generate::scenes;
-use crate::look::{items, name, pairs, pod, texts};
+use crate::look::{containers, items, name, pairs, pod, texts};
 use crate::planned::{Planned, inventory, subject, text};
 
 /// The volumes that are new.
@@ -31,6 +31,27 @@ fn place(mount: &Value) -> Vec<&str> {
 
 fn overlap(one: &[&str], other: &[&str]) -> bool {
     one.starts_with(other) || other.starts_with(one)
+}
+
+/// Whether a file of the plan lies in a mount, and in none that is deeper.
+fn serves(planned: &Planned, container: &str, mount: &Value) -> bool {
+    let of = |mount: &Value, file: &str| {
+        let folder = mount["mountPath"].as_str().unwrap().trim_end_matches('/');
+        file.strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+            .then_some(folder.len())
+    };
+    let mounts = containers(&planned.after)
+        .find(|found| name(found) == container)
+        .map_or(&[][..], |found| items(found, "volumeMounts"));
+    let variables = planned.plan.variables.iter();
+    variables
+        .filter(|variable| variable.container == container)
+        .filter_map(|variable| variable.file.as_deref())
+        .any(|file| {
+            let deepest = mounts.iter().filter_map(|other| of(other, file)).max();
+            of(mount, file).is_some() && of(mount, file) == deepest
+        })
 }
 
 proptest! {
@@ -128,7 +149,13 @@ proptest! {
             let container = workload.pod.containers.iter().find(|found| found.name == name).unwrap();
             let observed = scene.observed.uids.get(name).copied();
             let process = Process::of(&workload.pod, container, observed);
-            for mount in &items(after, "volumeMounts")[items(before, "volumeMounts").len()..] {
+            let first_new = items(before, "volumeMounts").len();
+            let mounts = items(after, "volumeMounts").iter().enumerate();
+            for (index, mount) in mounts {
+                // New ones, and those that are used again.
+                if index < first_new && !serves(&planned, name, mount) {
+                    continue;
+                }
                 let volume = items(pod(&planned.after), "volumes")
                     .iter()
                     .find(|volume| volume["name"] == mount["name"])
@@ -140,23 +167,31 @@ proptest! {
                     // The API server's default: a volume that was there may leave it out.
                     .or((!is_new && !workload.pod.windows).then_some(0o644));
                 if workload.pod.windows {
-                    prop_assert_eq!(mode, None);
+                    prop_assert!(!is_new || mode.is_none());
                     continue;
                 }
                 let Some(mode) = mode.and_then(|mode| u32::try_from(mode).ok()) else {
                     return Err(TestCaseError::fail("a mode is written"));
                 };
                 let can = |mode| readable(effective_mode(Some(mode), fs_group), &process, fs_group);
-                let told = planned.plan.notes.iter().any(|note| {
-                    note.0.contains(&format!("Container {name}"))
-                        && (note.0.contains("not proven") || note.0.contains("cannot read"))
+                let told = |words: &str| planned.plan.notes.iter().any(|note| {
+                    note.0.contains(&format!("Container {name}")) && note.0.contains(words)
                 });
-                prop_assert!(told || can(mode) == Readable::Yes, "{} {:o}", name, mode);
+                let wish = scene.options.mode;
+                match can(mode) {
+                    Readable::Yes => prop_assert!(!told("not proven") && !told("cannot read")),
+                    Readable::Unknown => prop_assert!(told("not proven"), "{} {:o}", name, mode),
+                    // Only who asks for a mode gets one that cannot be read.
+                    Readable::No => {
+                        prop_assert!(told("cannot read"), "{} {:o}", name, mode);
+                        prop_assert!(matches!(wish, ModeWish::Exactly(_)), "{} {:o}", name, mode);
+                    }
+                }
                 if can(mode) != Readable::Yes {
                     let removed = planned.gone(name).any(|variable| variable.fate == Fate::Removed);
                     prop_assert!(!removed, "{} went from {}", mode, name);
                 }
-                match scene.options.mode {
+                match wish {
                     ModeWish::Exactly(wish) => prop_assert_eq!(mode, wish),
                     ModeWish::Strictest => {
                         prop_assert!(mode == 0o400 || can(0o400) != Readable::Yes);
@@ -165,6 +200,11 @@ proptest! {
                 }
             }
         }
+        // With a group every process can read.
+        let asked = pod(&planned.before)["securityContext"]["fsGroup"].is_number()
+            || scene.options.fs_group.is_some();
+        let refused = planned.plan.refusals.iter().any(|refusal| refusal.reason.contains("could not read them"));
+        prop_assert!(!(asked && refused));
     }
 
     /// Invariants 24, 40.

@@ -90,9 +90,20 @@ proptest! {
                 Operation::Remove { pointer } | Operation::Replace { pointer, .. } => {
                     // The entry, or something in it; of a whole list every entry.
                     let entry = pointer.trim_end_matches("/name").trim_end_matches("/valueFrom");
-                    let count = tested.iter().filter(|(known, _)| known.starts_with(entry)).count();
+                    let is_tested = |place: &str| {
+                        let below = format!("{place}/");
+                        tested.iter().any(|(known, _)| *known == place || known.starts_with(&below))
+                    };
                     let whole = planned.before.pointer(pointer).and_then(Value::as_array);
-                    prop_assert!(count >= whole.map_or(1, |list| if pointer.ends_with("command") { 1 } else { list.len() }), "{}", pointer);
+                    let places: Vec<_> = match whole {
+                        Some(list) if !pointer.ends_with("/command") => {
+                            (0..list.len()).map(|index| format!("{pointer}/{index}")).collect()
+                        }
+                        _ => vec![entry.to_owned()],
+                    };
+                    for place in places {
+                        prop_assert!(is_tested(&place), "{} of {}", place, pointer);
+                    }
                 }
                 _ => {}
             }
