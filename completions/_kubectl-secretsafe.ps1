@@ -503,6 +503,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
         'kubectl-secretsafe;migrate' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then')
+            [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'Kustomization to render with kubectl and plan on. No file is written: put the patches of --emit kustomize into it, or migrate its base with -f')
+            [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Kustomization to render with kubectl and plan on. No file is written: put the patches of --emit kustomize into it, or migrate its base with -f')
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Only workloads with these labels')
             [CompletionResult]::new('--selector', '--selector', [CompletionResultType]::ParameterName, 'Only workloads with these labels')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Only variables that come from this Secret; may be repeated')
@@ -513,7 +515,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--fs-group', '--fs-group', [CompletionResultType]::ParameterName, 'Give the pod this fsGroup, so that a process that is not root can read the files')
             [CompletionResult]::new('--snippets', '--snippets', [CompletionResultType]::ParameterName, 'Show how the program reads the files, in these languages')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'With -f: write the changed files below this folder instead')
-            [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'With -f: print patches instead of a diff')
+            [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'With -f or -k: print patches instead of a diff')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the plan as text or json')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Print the plan as text or json')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for the new pods')

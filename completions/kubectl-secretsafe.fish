@@ -430,6 +430,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. No cluster is asked then' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s k -l kustomize -d 'Kustomization to render with kubectl and plan on. No file is written: put the patches of --emit kustomize into it, or migrate its base with -f' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s l -l selector -d 'Only workloads with these labels' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l secret -d 'Only variables that come from this Secret; may be repeated' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l reads-files -d 'For these variables the program reads the file; all for every one' -r
@@ -444,8 +445,8 @@ java\t'Java'
 rust\t'Rust'
 shell\t'POSIX shell'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l output-dir -d 'With -f: write the changed files below this folder instead' -r -F
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l emit -d 'With -f: print patches instead of a diff' -r -f -a "patch\t'JSON Patches for kubectl patch'
-kustomize\t'A kustomization with these patches'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l emit -d 'With -f or -k: print patches instead of a diff' -r -f -a "patch\t'JSON Patches for kubectl patch; not with -k'
+kustomize\t'A kustomization with these patches, to be added to one that includes the workloads'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s o -l output -d 'Print the plan as text or json' -r -f -a "text\t'Text for people'
 json\t'JSON; its schema is docs/schema/migration-v1.json'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for the new pods' -r

@@ -1,10 +1,9 @@
 //! Manifest files, folders, standard input and kustomizations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use zeroize::Zeroizing;
 
@@ -13,6 +12,9 @@ use crate::inventory::{Builder, GitStatus};
 use crate::manifest::SourceText;
 use crate::report::InputProblem;
 use crate::shred;
+use crate::workload::is_kustomization_file;
+
+use super::kustomize;
 
 /// Largest file that is read, in bytes. Larger ones are no manifests.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -113,12 +115,7 @@ pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
         }
     }
     for folder in &wish.kustomizations {
-        files.push(InputFile {
-            name: format!("kustomize {}", folder.display()),
-            text: kustomize(folder)?,
-            git: GitStatus::Outside,
-            place: InputPlace::Kustomization,
-        });
+        files.push(kustomize::render(folder)?);
     }
     Ok(FilesRead { files, problems })
 }
@@ -126,7 +123,11 @@ pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
 /// Adds what was read to an inventory; returns all that is wrong.
 pub fn add(read: FilesRead, builder: &mut Builder) -> Vec<InputProblem> {
     let mut problems = read.problems;
+    let mut paths = BTreeMap::new();
     for file in read.files {
+        if let InputPlace::File(path) = &file.place {
+            paths.insert(file.name.clone(), path.clone());
+        }
         let source = SourceText::new(file.name.as_str(), file.text);
         let found = builder.add_file(source, file.git);
         problems.extend(found.into_iter().map(|problem| InputProblem {
@@ -134,6 +135,13 @@ pub fn add(read: FilesRead, builder: &mut Builder) -> Vec<InputProblem> {
             position: Some(problem.position),
             message: problem.message,
         }));
+    }
+    for place in builder.env_files() {
+        let (kustomization, path) = &place;
+        let kustomization = paths.get(kustomization);
+        if let Some(keys) = kustomization.and_then(|file| kustomize::env_file_keys(file, path)) {
+            builder.add_env_file(place, keys);
+        }
     }
     problems
 }
@@ -169,9 +177,11 @@ fn files_of(path: &Path, folders: Folders) -> Result<Vec<PathBuf>, CommandError>
 }
 
 fn is_manifest(path: &Path) -> bool {
-    path.extension()
+    let extension = path
+        .extension()
         .and_then(|extension| extension.to_str())
-        .is_some_and(|extension| EXTENSIONS.contains(&extension))
+        .is_some_and(|extension| EXTENSIONS.contains(&extension));
+    extension || is_kustomization_file(path)
 }
 
 fn read_file(path: PathBuf) -> Result<InputFile, InputProblem> {
@@ -204,7 +214,7 @@ fn git_status(path: &Path, text: &str) -> GitStatus {
 }
 
 /// Reads all of a stream as text, into memory that is wiped.
-fn read_text(mut stream: impl Read) -> io::Result<Zeroizing<String>> {
+pub(super) fn read_text(mut stream: impl Read) -> io::Result<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     (&mut stream).take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
@@ -234,37 +244,4 @@ impl Read for Stdin {
 fn standard_input() -> Result<Zeroizing<String>, CommandError> {
     read_text(Stdin)
         .map_err(|error| CommandError::usage(format!("standard input cannot be read: {error}")))
-}
-
-/// What kubectl makes of a kustomization.
-fn kustomize(folder: &Path) -> Result<Zeroizing<String>, CommandError> {
-    let mut child = Command::new("kubectl")
-        .arg("kustomize")
-        .arg(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| {
-            CommandError::usage(format!(
-                "kubectl, which -k needs, cannot be started: {error}"
-            ))
-            .hint("Render it elsewhere and give the result to -f.")
-        })?;
-    let text = match child.stdout.take() {
-        Some(stdout) => read_text(stdout),
-        None => Err(io::Error::other("kubectl has no output")),
-    };
-    let status = child.wait();
-    match (text, status) {
-        (Ok(text), Ok(status)) if status.success() => Ok(text),
-        _ => Err(
-            CommandError::usage(format!("kubectl kustomize {} failed", folder.display())).hint(
-                format!(
-                    "Run it alone to see why: kubectl kustomize {}",
-                    crate::finding::quoted(&folder.display().to_string())
-                ),
-            ),
-        ),
-    }
 }

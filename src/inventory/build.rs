@@ -1,6 +1,7 @@
 //! Building an inventory from objects. Pure: somebody else reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -10,7 +11,8 @@ use crate::secret::sameness::Sameness;
 use crate::secret::verdict;
 use crate::workload::object_reference;
 use crate::workload::{
-    Metadata, Numbers, Object, ObjectId, Origin, Strategy, Workload, WorkloadKind, path, reference,
+    Metadata, Numbers, Object, ObjectId, Origin, Strategy, Workload, WorkloadKind,
+    is_kustomization_file, path, reference,
 };
 
 use super::pod::{self, Event, Pod};
@@ -38,6 +40,9 @@ pub struct Builder {
     secrets_of: Option<String>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
     inspection: Inspection,
+    /// Keys of env files, by the file of the kustomization that names them and
+    /// the path that they have there.
+    env_files: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
 /// Whether values are looked at.
@@ -68,6 +73,7 @@ impl Builder {
             secrets_of: None,
             namespaces: BTreeMap::new(),
             inspection: Inspection::Off,
+            env_files: BTreeMap::new(),
         }
     }
 
@@ -80,6 +86,7 @@ impl Builder {
     pub fn add_file(&mut self, text: SourceText, git: GitStatus) -> Vec<Problem> {
         let parsed = parse(&text);
         let source = self.sources.len();
+        let is_kustomization = is_kustomization_file(Path::new(text.name()));
         let facts = parsed.documents.iter().map(Into::into).collect();
         for (document, tree) in parsed.documents.into_iter().enumerate() {
             let numbers = match tree.format {
@@ -87,7 +94,13 @@ impl Builder {
                 Format::Json => Numbers::Decimal,
             };
             let origin = Origin::File { source, document };
-            self.add_tree(tree.root, origin, numbers, String::new());
+            if is_kustomization {
+                let namespace = &self.default_namespace;
+                let object = Object::kustomization(tree.root, origin, numbers, namespace);
+                self.objects.extend(object);
+            } else {
+                self.add_tree(tree.root, origin, numbers, String::new());
+            }
         }
         self.sources.push(Source {
             text,
@@ -95,6 +108,24 @@ impl Builder {
             git,
         });
         parsed.problems
+    }
+
+    /// Env files that generators name so far: the name of the kustomization's
+    /// file, and the path as it stands there.
+    pub fn env_files(&self) -> BTreeSet<(String, String)> {
+        self.objects
+            .iter()
+            .flat_map(|object| {
+                let kustomization = source_name(&self.sources, object.origin);
+                producer::env_files_of(object)
+                    .map(move |path| (kustomization.to_owned(), path.to_owned()))
+            })
+            .collect()
+    }
+
+    /// Adds the keys of an env file that a generator names.
+    pub fn add_env_file(&mut self, place: (String, String), keys: BTreeSet<String>) {
+        self.env_files.insert(place, keys);
     }
 
     /// Adds a live object that is no Secret: an item of an answer.
@@ -308,7 +339,19 @@ impl Builder {
             let pod = (event.namespace.clone(), event.pod.clone());
             events_by_pod.entry(pod).or_default().push(index);
         }
-        let producers = self.objects.iter().flat_map(producer::of).collect();
+        let mut producers: Vec<_> = self
+            .objects
+            .iter()
+            .flat_map(|object| {
+                let kustomization = source_name(&self.sources, object.origin);
+                let env_file = |path: &str| {
+                    let place = (kustomization.to_owned(), path.to_owned());
+                    self.env_files.get(&place)
+                };
+                producer::of(object, &env_file)
+            })
+            .collect();
+        producer::open_where_generated_twice(&mut producers);
         let rbac = Rbac::of(&self.objects);
         Inventory {
             rbac,
@@ -334,6 +377,13 @@ impl Builder {
             missing: self.missing,
             uses,
         }
+    }
+}
+
+fn source_name(sources: &[Source], origin: Origin) -> &str {
+    match origin {
+        Origin::File { source, .. } => sources[source].text.name(),
+        Origin::Live => "",
     }
 }
 

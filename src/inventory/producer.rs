@@ -1,7 +1,7 @@
 //! What makes Secrets: so that a name is not called missing when something is
 //! about to make it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -73,15 +73,19 @@ impl Producer {
     }
 }
 
+/// The keys of an env file beside a kustomization, by the path that it has
+/// there; `None` where they are not known.
+pub(super) type EnvFile<'a> = &'a dyn Fn(&str) -> Option<&'a BTreeSet<String>>;
+
 /// The producers of an object.
-pub(super) fn of(object: &Object) -> Vec<Producer> {
+pub(super) fn of(object: &Object, env_file: EnvFile<'_>) -> Vec<Producer> {
     match (object.group(), object.id.kind.as_str()) {
         ("bitnami.com", "SealedSecret") => vec![sealed_secret(object)],
         ("external-secrets.io", "ExternalSecret") => external_secret(object),
         ("secrets-store.csi.x-k8s.io", "SecretProviderClass") => provider_class(object),
         ("cert-manager.io", "Certificate") => certificate(object),
         ("networking.k8s.io", "Ingress") => ingress_shim(object),
-        ("kustomize.config.k8s.io", "Kustomization") => generators(object),
+        ("kustomize.config.k8s.io", "Kustomization") => generators(object, env_file),
         ("secrets.hashicorp.com", _) => destination(object),
         _ => Vec::new(),
     }
@@ -243,7 +247,7 @@ fn ingress_shim(object: &Object) -> Vec<Producer> {
 
 /// A kustomization that was not rendered: names get a hash, and references to
 /// them are rewritten, so the name without the hash is what manifests use.
-fn generators(object: &Object) -> Vec<Producer> {
+fn generators(object: &Object, env_file: EnvFile<'_>) -> Vec<Producer> {
     let namespace = object
         .root
         .text_of("namespace")
@@ -266,11 +270,19 @@ fn generators(object: &Object) -> Vec<Producer> {
                     keys.insert(key.to_owned());
                 }
             }
-            let from_env = item.get("envs").is_some() || item.get("env").is_some();
-            let keys = if from_env {
-                partial(keys, "its env files were not read")
-            } else {
-                Keys::Complete(keys)
+            let mut unknown =
+                merges(item).then(|| "it is merged with another generator of its name".to_owned());
+            for path in env_files(item) {
+                match env_file(path) {
+                    Some(found) => keys.extend(found.iter().cloned()),
+                    None => {
+                        unknown = Some(format!("the keys of its env file {path} are not known"));
+                    }
+                }
+            }
+            let keys = match unknown {
+                Some(reason) => partial(keys, &reason),
+                None => Keys::Complete(keys),
             };
             Some(Producer {
                 namespace: item.text_of("namespace").unwrap_or(namespace).to_owned(),
@@ -279,6 +291,58 @@ fn generators(object: &Object) -> Vec<Producer> {
             })
         })
         .collect()
+}
+
+/// Whether a generator changes what another one of its name has made
+/// (kubernetes-sigs/kustomize `api/types/generationbehavior.go`).
+fn merges(item: &Node) -> bool {
+    matches!(item.text_of("behavior"), Some("merge" | "replace"))
+}
+
+/// Env files of a generator; `env` is an old field for one.
+fn env_files(item: &Node) -> impl Iterator<Item = &str> {
+    item.get("envs")
+        .map_or(&[][..], Node::items)
+        .iter()
+        .chain(item.get("env"))
+        .filter_map(Node::as_str)
+}
+
+/// Env files that the generators of a kustomization name.
+pub(super) fn env_files_of(object: &Object) -> impl Iterator<Item = &str> {
+    let is_kustomization =
+        (object.group(), object.id.kind.as_str()) == ("kustomize.config.k8s.io", "Kustomization");
+    let generators = is_kustomization
+        .then(|| object.root.get("secretGenerator"))
+        .flatten();
+    generators
+        .map_or(&[][..], Node::items)
+        .iter()
+        .flat_map(env_files)
+}
+
+/// Overlays may generate a Secret again, with other keys, or merge some into
+/// it: which of them a workload gets is known only when it is rendered.
+pub(super) fn open_where_generated_twice(producers: &mut [Producer]) {
+    let mut keys: BTreeMap<String, Keys> = BTreeMap::new();
+    let mut differing = BTreeSet::new();
+    let generators = |producer: &&mut Producer| producer.kind == ProducerKind::KustomizeGenerator;
+    for producer in producers.iter_mut().filter(generators) {
+        let first = keys
+            .entry(producer.secret.clone())
+            .or_insert_with(|| producer.keys.clone());
+        if *first != producer.keys {
+            differing.insert(producer.secret.clone());
+        }
+    }
+    for producer in producers.iter_mut().filter(generators) {
+        if differing.contains(&producer.secret) {
+            producer.keys = partial(
+                producer.keys.known().clone(),
+                "several generators have its name, and their keys differ",
+            );
+        }
+    }
 }
 
 /// hashicorp/vault-secrets-operator: `spec.destination`.

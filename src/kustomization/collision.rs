@@ -97,7 +97,7 @@ impl Meeting<'_> {
             path,
             next: format!(
                 "Change that place too, and look at what becomes of both: \
-                 kubectl kustomize {} | kubectl secretsafe migrate -f -",
+                 kubectl secretsafe migrate -k {}",
                 quoted(&folder)
             ),
             weight,

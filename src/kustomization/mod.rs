@@ -11,6 +11,7 @@
 
 mod collision;
 mod patch;
+mod renaming;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -19,6 +20,8 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, SourceText};
 use crate::migration::Plan;
 use crate::workload::{Object, Origin, Workload};
+
+pub use renaming::Renaming;
 
 use patch::Patch;
 

@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Operation;
-use crate::inventory::Inventory;
+use crate::inventory::{Answer, Inventory, Lookup};
 use crate::workload::environment::Consumer;
 use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
 
 use super::options::Options;
 use super::{fates, mode, mounts, patch, preflight, self_made, variables, volumes};
 
-/// What is known of running containers, by name: it outranks the template.
+/// What is known beside the template. What running containers show, by name,
+/// outranks it.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
     /// The uid of a container's process, where the runtime tells it.
     pub uids: BTreeMap<String, i64>,
     /// The files that the container's process was seen to be able to read.
     pub readable: BTreeMap<String, BTreeSet<String>>,
+    /// The names under which Secrets are known, by those that the template has
+    /// for them: kustomize changes names when all else is done.
+    pub rendered: BTreeMap<String, String>,
 }
 
 /// What a migration of one workload does.
@@ -272,6 +276,26 @@ pub(super) struct Context<'a> {
     pub object: &'a Object,
     pub options: &'a Options,
     pub observed: &'a Observed,
+}
+
+impl<'a> Context<'a> {
+    /// What a Secret that the template names leads to.
+    pub fn lookup(&self, secret: &str) -> Lookup<'a> {
+        let namespace = &self.workload.id.namespace;
+        self.inventory.lookup(namespace, self.rendered(secret))
+    }
+
+    /// Whether a Secret that the template names has a key.
+    pub fn has_key(&self, secret: &str, key: &str) -> Answer {
+        let namespace = &self.workload.id.namespace;
+        self.inventory
+            .has_key(namespace, self.rendered(secret), key)
+    }
+
+    fn rendered<'n>(&'n self, secret: &'n str) -> &'n str {
+        let rendered = self.observed.rendered.get(secret);
+        rendered.map_or(secret, String::as_str)
+    }
 }
 
 /// A template inside a custom resource belongs to a controller of its own:

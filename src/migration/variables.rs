@@ -177,13 +177,7 @@ pub(super) fn effective<'a>(context: &'a Context<'_>, container: &Container) -> 
             key,
             optional: true,
             ..
-        } => {
-            let namespace = &context.workload.id.namespace;
-            context
-                .inventory
-                .has_key(namespace, &secret.value, &key.value)
-                != Answer::No
-        }
+        } => context.has_key(&secret.value, &key.value) != Answer::No,
         _ => true,
     };
     environment::environment(container, |source| all_keys(context, source), is_set)
@@ -203,10 +197,9 @@ pub(super) fn without(container: &Container, gone: &BTreeSet<Place>) -> Containe
 
 /// All keys of an `envFrom` entry's object, where they are known.
 fn all_keys<'a>(context: &'a Context<'_>, source: &EnvFromSource) -> Option<Vec<&'a str>> {
-    let namespace = &context.workload.id.namespace;
     match source {
         EnvFromSource::Secret(secret) => {
-            let keys = match context.inventory.lookup(namespace, &secret.value) {
+            let keys = match context.lookup(&secret.value) {
                 Lookup::Present(facts) => &facts.keys,
                 Lookup::Expected(producer) => &producer.keys,
                 _ => return None,
@@ -215,6 +208,7 @@ fn all_keys<'a>(context: &'a Context<'_>, source: &EnvFromSource) -> Option<Vec<
                 .then(|| keys.known().iter().map(String::as_str).collect())
         }
         EnvFromSource::ConfigMap(map) => {
+            let namespace = &context.workload.id.namespace;
             let object = context
                 .inventory
                 .of_kind("", "ConfigMap")
@@ -235,20 +229,19 @@ fn all_keys<'a>(context: &'a Context<'_>, source: &EnvFromSource) -> Option<Vec<
 }
 
 fn is_missing(context: &Context<'_>, secret: &str) -> bool {
-    let namespace = &context.workload.id.namespace;
-    matches!(context.inventory.lookup(namespace, secret), Lookup::Missing)
+    matches!(context.lookup(secret), Lookup::Missing)
 }
 
 fn unknown_keys(context: &Context<'_>, secret: &str, site: &Site) -> Refusal {
     let namespace = &context.workload.id.namespace;
-    let (reason, next) = match context.inventory.lookup(namespace, secret) {
+    let (reason, next) = match context.lookup(secret) {
         Lookup::Missing => (
             format!("Secret {secret} does not exist in namespace {namespace}."),
             "Create it first: a pod whose volume has no Secret does not start at all.".to_owned(),
         ),
         Lookup::Unknown(Reason::NotInFiles) => (
             format!("envFrom takes all keys of Secret {secret}, which is not among the files."),
-            "Give its manifest (or SealedSecret, ExternalSecret, kustomization) with a further -f."
+            "Give its manifest (or SealedSecret, ExternalSecret, kustomization) with a further -f, or put it into what -k names."
                 .to_owned(),
         ),
         Lookup::Unknown(Reason::Forbidden(_)) => (
@@ -273,7 +266,7 @@ fn unknown_keys(context: &Context<'_>, secret: &str, site: &Site) -> Refusal {
 /// stops one container, as a volume the whole pod.
 fn missing(context: &Context<'_>, secret: &str, key: &str, site: &Site) -> Option<Refusal> {
     let namespace = &context.workload.id.namespace;
-    if context.inventory.has_key(namespace, secret, key) != Answer::No {
+    if context.has_key(secret, key) != Answer::No {
         return None;
     }
     let what = if is_missing(context, secret) {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_saphyr::LitString;
 
 use crate::manifest::json_patch;
 use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
@@ -314,21 +315,56 @@ fn of(plan: &Plan) -> PlanV1 {
     }
 }
 
-/// A kustomization that makes the changes: to be completed with `resources`.
-pub fn kustomization(plans: &[&Plan]) -> String {
-    let patches: Vec<_> = plans
-        .iter()
-        .map(|plan| {
-            serde_json::json!({
-                "target": {"kind": plan.subject.kind, "name": plan.subject.name},
-                "patch": json_patch::to_json(&plan.operations).to_string(),
+/// What a patch of a kustomization names.
+#[derive(Serialize)]
+pub struct Target<'a> {
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its name: a pattern (kustomize `api/types/selector.go`).
+    pub name: String,
+    /// Its namespace, where another one has the same kind and name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kustomization<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    patches: Vec<KustomizationPatch<'a>>,
+}
+
+#[derive(Serialize)]
+struct KustomizationPatch<'a> {
+    target: Target<'a>,
+    patch: LitString,
+}
+
+/// Writes a kustomization that makes the changes: to be completed with
+/// `resources`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn kustomization(plans: Vec<(Target<'_>, &Plan)>, out: &mut dyn Write) -> io::Result<()> {
+    let patches: Result<Vec<_>, _> = plans
+        .into_iter()
+        .map(|(target, plan)| {
+            let patch = serde_saphyr::to_string(&json_patch::to_json(&plan.operations))?;
+            Ok(KustomizationPatch {
+                target,
+                patch: LitString(patch),
             })
         })
         .collect();
-    let document = serde_json::json!({
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "patches": patches,
-    });
-    serde_saphyr::to_string(&document).unwrap_or_default()
+    let text = patches
+        .and_then(|patches| {
+            serde_saphyr::to_string(&Kustomization {
+                api_version: "kustomize.config.k8s.io/v1beta1",
+                kind: "Kustomization",
+                patches,
+            })
+        })
+        .map_err(io::Error::other)?;
+    writeln!(out, "{}", text.trim_end())
 }

@@ -29,7 +29,9 @@ mod template;
 mod volume;
 pub mod volume_name;
 
-pub use object::{Metadata, Numbers, Object, ObjectId, Origin, Owner};
+pub use object::{
+    KUSTOMIZATION_FILES, Metadata, Numbers, Object, ObjectId, Origin, Owner, is_kustomization_file,
+};
 pub use pod::{
     Container, ContainerClass, EnvFrom, EnvFromSource, EnvSource, EnvVar, Hook, Mount, PodSecurity,
     PodSpec, Probe, RunAs, SubPath,

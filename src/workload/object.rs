@@ -1,6 +1,7 @@
 //! An object's identity and metadata.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -101,6 +102,23 @@ pub struct Object {
     pub base: String,
 }
 
+/// What a tree says it is.
+struct Said {
+    api_version: String,
+    kind: String,
+}
+
+/// Names of files that hold a kustomization: kubernetes-sigs/kustomize
+/// `api/konfig/general.go`.
+pub const KUSTOMIZATION_FILES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Whether a file is a kustomization by its name.
+pub fn is_kustomization_file(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| KUSTOMIZATION_FILES.iter().any(|known| name == *known))
+}
+
 impl Object {
     /// Reads identity and metadata of a tree; `None` if it is no object.
     ///
@@ -115,6 +133,54 @@ impl Object {
     ) -> Option<Self> {
         let api_version = root.text_of("apiVersion")?.to_owned();
         let kind = root.text_of("kind")?.to_owned();
+        let said = Said { api_version, kind };
+        Some(Self::called(
+            said,
+            root,
+            origin,
+            numbers,
+            base,
+            default_namespace,
+        ))
+    }
+
+    /// Reads a tree of a file that kustomize reads for its name: it need not
+    /// say what it is (`api/types/kustomization.go`,
+    /// `FixKustomizationPostUnmarshalling`).
+    pub fn kustomization(
+        root: Node,
+        origin: Origin,
+        numbers: Numbers,
+        default_namespace: &str,
+    ) -> Option<Self> {
+        if !root.is_mapping() {
+            return None;
+        }
+        let text = |key, default: &str| root.text_of(key).unwrap_or(default).to_owned();
+        let said = Said {
+            api_version: text("apiVersion", "kustomize.config.k8s.io/v1beta1"),
+            kind: text("kind", "Kustomization"),
+        };
+        let base = String::new();
+        Some(Self::called(
+            said,
+            root,
+            origin,
+            numbers,
+            base,
+            default_namespace,
+        ))
+    }
+
+    fn called(
+        said: Said,
+        root: Node,
+        origin: Origin,
+        numbers: Numbers,
+        base: String,
+        default_namespace: &str,
+    ) -> Self {
+        let Said { api_version, kind } = said;
         let meta = root.get("metadata");
         let text = |key: &str| meta.and_then(|meta| meta.text_of(key));
         let namespace = match text("namespace") {
@@ -127,7 +193,7 @@ impl Object {
             .unwrap_or_default()
             .to_owned();
         let metadata = meta.map(read::metadata).unwrap_or_default();
-        Some(Self {
+        Self {
             id: ObjectId {
                 namespace,
                 kind,
@@ -139,7 +205,7 @@ impl Object {
             metadata,
             root,
             base,
-        })
+        }
     }
 
     /// The API group: `apps` of `apps/v1`, empty for the core group.

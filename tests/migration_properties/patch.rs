@@ -135,7 +135,12 @@ proptest! {
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
         migration::json(&[&plan], &mut out).unwrap();
-        out.extend(migration::kustomization(&[&plan]).bytes());
+        let target = migration::Target {
+            kind: &plan.subject.kind,
+            name: plan.subject.name.clone(),
+            namespace: None,
+        };
+        migration::kustomization(vec![(target, &plan)], &mut out).unwrap();
         if plan.changes() {
             let undo = journal::inverse(found, &plan.operations).unwrap();
             let journal = Journal::default().with(undo).write(found);

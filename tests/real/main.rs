@@ -10,6 +10,7 @@ mod doctor;
 mod existing;
 mod figures;
 mod harness;
+mod kustomize;
 mod migrate;
 mod migrate_parity;
 mod node;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         node::trials(),
         plugin::trials(),
         doctor::trials(),
+        kustomize::trials(),
         migrate::trials(),
         migrate_parity::trials(),
         security::trials(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::cluster::{Cluster, ConnectionFlags};
 use crate::error::CommandError;
@@ -16,9 +16,10 @@ use crate::ui::Talk;
 
 /// `migrate`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("manifests").args(["filename", "kustomize"]))]
 pub struct MigrateArgs {
     /// Workloads to migrate, as TYPE/NAME (deploy/api); all of the namespace that use variables when none is named
-    #[arg(value_name = "TYPE/NAME", conflicts_with = "filename")]
+    #[arg(value_name = "TYPE/NAME", conflicts_with_all = ["filename", "kustomize"])]
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -40,6 +41,9 @@ pub struct InputArgs {
     /// Read the folders in folders too
     #[arg(short = 'R', long, requires = "filename")]
     pub(super) recursive: bool,
+    /// Kustomization to render with kubectl and plan on. No file is written: put the patches of --emit kustomize into it, or migrate its base with -f
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) kustomize: Option<PathBuf>,
     /// Look at all namespaces
     #[arg(short = 'A', long)]
     pub(super) all_namespaces: bool,
@@ -77,7 +81,7 @@ pub struct PlanArgs {
     #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
     /// Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read
-    #[arg(long, conflicts_with = "filename")]
+    #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) verify_read: bool,
     /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
     #[arg(long)]
@@ -95,13 +99,13 @@ pub struct ResultArgs {
     #[arg(long)]
     pub(super) dry_run: bool,
     /// With -f: write the files
-    #[arg(long, requires = "filename", conflicts_with = "output_dir")]
+    #[arg(long, requires = "manifests", conflicts_with = "output_dir")]
     pub(super) write: bool,
     /// With -f: write the changed files below this folder instead
-    #[arg(long, value_name = "DIR", requires = "filename")]
+    #[arg(long, value_name = "DIR", requires = "manifests")]
     pub(super) output_dir: Option<PathBuf>,
-    /// With -f: print patches instead of a diff
-    #[arg(long, value_enum, value_name = "FORM", requires = "filename", conflicts_with_all = ["write", "output_dir"])]
+    /// With -f or -k: print patches instead of a diff
+    #[arg(long, value_enum, value_name = "FORM", requires = "manifests", conflicts_with_all = ["write", "output_dir"])]
     pub(super) emit: Option<Emit>,
     /// Print the plan as text or json
     #[arg(short, long, value_enum, default_value = "text", value_name = "FORMAT")]
@@ -113,7 +117,7 @@ pub struct ResultArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Take back the last migration of these workloads
-    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "remove_env", "complete", "verify_read"])]
+    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "kustomize", "remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
     /// Keep a change whose pods do not become ready
     #[arg(long)]
@@ -132,9 +136,9 @@ pub struct ResultArgs {
 /// What is printed of files in place of a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Emit {
-    /// JSON Patches for kubectl patch
+    /// JSON Patches for kubectl patch; not with -k
     Patch,
-    /// A kustomization with these patches
+    /// A kustomization with these patches, to be added to one that includes the workloads
     Kustomize,
 }
 

@@ -12,8 +12,9 @@ use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile, Inp
 use crate::inventory::{Builder, FileSet, Inventory, Scope};
 use crate::manifest::edit::{Edit, edit_all};
 use crate::manifest::{SourceText, json_patch};
-use crate::migration::{Observed, Options, Plan, Refusal, plan};
+use crate::migration::{Observed, Plan, Refusal, plan};
 use crate::output::{self, migration};
+use crate::report::InputProblem;
 use crate::ui::{Questions, Ui};
 use crate::workload::{Object, ObjectId, Origin, Workload};
 
@@ -30,7 +31,7 @@ pub(super) struct Planned<'a> {
 }
 
 /// A file with a change.
-struct Changed<'a> {
+pub(super) struct Changed<'a> {
     file: &'a InputFile,
     after: Zeroizing<String>,
 }
@@ -46,46 +47,70 @@ pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandErro
         },
         kustomizations: Vec::new(),
     })?;
+    let read = FilesRead {
+        files: files.clone(),
+        problems,
+    };
+    let (inventory, problems) = inventory(args, read, ui);
+    let mut planned = plans(args, &inventory, |workload, object| {
+        plan(&inventory, workload, object, &options, &Observed::default())
+    })?;
+    overlays::heed(&inventory, &mut planned);
+    let changed = edited(&files, &inventory, &mut planned);
+    show(args, &planned, ui)?;
+    match args.result.emit {
+        Some(Emit::Patch) => emit_patches(&planned, ui)?,
+        Some(Emit::Kustomize) => {
+            emit_kustomization(&inventory, &planned, |name| name, ui)?;
+        }
+        None => deliver(args, &changed, ui)?,
+    }
+    Ok(status(args, &planned, &changed, &problems))
+}
+
+/// What the texts hold, and what is wrong with them, which is told.
+pub(super) fn inventory(
+    args: &MigrateArgs,
+    read: FilesRead,
+    ui: &Ui,
+) -> (Inventory, Vec<InputProblem>) {
     let mut builder = Builder::new(
         Scope::Files(FileSet::Open),
         args.connection.explicit_namespace().unwrap_or("default"),
         Timestamp::now(),
     );
-    let read = FilesRead {
-        files: files.clone(),
-        problems,
-    };
     let problems = files::add(read, &mut builder);
     for problem in &problems {
         ui.warn(output::problem_line(problem));
     }
-    let inventory = builder.finish();
-    let mut planned = plans(args, &inventory, &options)?;
-    overlays::heed(&inventory, &mut planned);
-    let changed = edited(&files, &inventory, &mut planned);
-    show(args, &planned, ui)?;
-    match args.result.emit {
-        Some(emit) => emit_patches(emit, &planned, ui)?,
-        None => deliver(args, &changed, ui)?,
-    }
+    (builder.finish(), problems)
+}
+
+pub(super) fn status(
+    args: &MigrateArgs,
+    planned: &[Planned<'_>],
+    changed: &[Changed<'_>],
+    problems: &[InputProblem],
+) -> ExitStatus {
     let refuses = planned.iter().any(|planned| planned.plan.refuses());
-    Ok(match (changed.is_empty(), refuses) {
+    match (changed.is_empty(), refuses) {
         _ if !problems.is_empty() => ExitStatus::Usage,
         (false, _) if args.result.exit_code && !writes(args) => ExitStatus::Findings,
         (true, true) => ExitStatus::Usage,
         (false, true) if writes(args) => ExitStatus::Partial,
         _ => ExitStatus::Ok,
-    })
+    }
 }
 
 fn writes(args: &MigrateArgs) -> bool {
     (args.result.write || args.result.output_dir.is_some()) && !args.result.dry_run
 }
 
-fn plans<'a>(
+/// The plans of the chosen workloads that have anything to be told of.
+pub(super) fn plans<'a>(
     args: &MigrateArgs,
     inventory: &'a Inventory,
-    options: &Options,
+    plan: impl Fn(&Workload, &Object) -> Plan,
 ) -> Result<Vec<Planned<'a>>, CommandError> {
     let chosen = Subjects::new(&[], args.input.selector.as_deref())?.chosen(inventory)?;
     Ok(inventory
@@ -97,7 +122,7 @@ fn plans<'a>(
                 return None;
             };
             let object = inventory.object_of(workload)?;
-            let plan = plan(inventory, workload, object, options, &Observed::default());
+            let plan = plan(workload, object);
             let told = !plan.variables.is_empty() || plan.refuses();
             told.then_some(Planned {
                 plan,
@@ -111,7 +136,7 @@ fn plans<'a>(
 }
 
 /// The texts after the plans. What cannot be edited safely becomes a refusal.
-fn edited<'a>(
+pub(super) fn edited<'a>(
     files: &'a [InputFile],
     inventory: &Inventory,
     planned: &mut [Planned<'_>],
@@ -163,7 +188,11 @@ fn edited<'a>(
 }
 
 /// The plans: data when they are asked for as JSON, talk beside a diff.
-fn show(args: &MigrateArgs, planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
+pub(super) fn show(
+    args: &MigrateArgs,
+    planned: &[Planned<'_>],
+    ui: &Ui,
+) -> Result<(), CommandError> {
     if args.result.output == Format::Json {
         let plans: Vec<_> = planned.iter().map(|planned| &planned.plan).collect();
         return ui.document(|out| migration::json(&plans, out));
@@ -180,7 +209,11 @@ fn show(args: &MigrateArgs, planned: &[Planned<'_>], ui: &Ui) -> Result<(), Comm
 }
 
 /// Shows each change as a diff; with `--write` or `--output-dir` writes it.
-fn deliver(args: &MigrateArgs, changed: &[Changed<'_>], ui: &Ui) -> Result<(), CommandError> {
+pub(super) fn deliver(
+    args: &MigrateArgs,
+    changed: &[Changed<'_>],
+    ui: &Ui,
+) -> Result<(), CommandError> {
     if writes(args) && !args.result.yes && ui.questions() == Questions::Forbidden {
         return Err(
             CommandError::usage("there is no terminal to confirm at; nothing was changed")
@@ -241,15 +274,17 @@ fn below(path: &Path) -> PathBuf {
         .collect()
 }
 
-/// Patches for those who keep the files as they are.
-fn emit_patches(emit: Emit, planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
-    let changes: Vec<_> = planned
+fn changes<'p>(planned: &'p [Planned<'_>]) -> impl Iterator<Item = &'p Plan> {
+    planned
         .iter()
         .map(|planned| &planned.plan)
         .filter(|plan| plan.changes())
-        .collect();
-    ui.document(|out| match emit {
-        Emit::Patch => changes.iter().try_for_each(|plan| {
+}
+
+/// Commands for those who keep the files as they are.
+fn emit_patches(planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
+    ui.document(|out| {
+        changes(planned).try_for_each(|plan| {
             let ObjectId { namespace, .. } = &plan.subject;
             writeln!(
                 out,
@@ -258,7 +293,37 @@ fn emit_patches(emit: Emit, planned: &[Planned<'_>], ui: &Ui) -> Result<(), Comm
                 quoted(namespace),
                 quoted(&json_patch::to_json(&plan.operations).to_string())
             )
-        }),
-        Emit::Kustomize => out.write_all(migration::kustomization(&changes).as_bytes()),
+        })
+    })
+}
+
+/// Patches for a kustomization that includes the workloads; `named` tells how a
+/// workload is called there.
+pub(super) fn emit_kustomization(
+    inventory: &Inventory,
+    planned: &[Planned<'_>],
+    named: impl Fn(&str) -> &str,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let patches: Vec<_> = changes(planned)
+        .map(|plan| {
+            let target = migration::Target {
+                kind: &plan.subject.kind,
+                name: named(&plan.subject.name).replace('.', "\\."),
+                namespace: elsewhere_too(inventory, &plan.subject)
+                    .then_some(plan.subject.namespace.as_str()),
+            };
+            (target, plan)
+        })
+        .collect();
+    ui.document(|out| migration::kustomization(patches, out))
+}
+
+/// Whether another namespace has a workload of this kind and name.
+fn elsewhere_too(inventory: &Inventory, subject: &ObjectId) -> bool {
+    inventory.workloads.iter().any(|other| {
+        let other = &other.id;
+        (&other.kind, &other.name) == (&subject.kind, &subject.name)
+            && other.namespace != subject.namespace
     })
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod change;
 mod files;
+mod kustomize;
 mod live;
 mod overlays;
 mod planner;
@@ -26,6 +27,8 @@ use crate::ui::Ui;
 pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if args.result.undo {
         undo::run(&args, ui).await
+    } else if let Some(folder) = &args.input.kustomize {
+        kustomize::run(folder, &args, ui)
     } else if args.input.filename.is_empty() {
         live::run(&args, ui).await
     } else {

@@ -55,7 +55,7 @@ fn part(
             ),
             format!(
                 "Move its variables by hand, or take a patch made from the whole: \
-                 kubectl kustomize {} | kubectl secretsafe migrate -f - --emit kustomize",
+                 kubectl secretsafe migrate -k {} --emit kustomize",
                 quoted(folder(kustomization))
             ),
         ),
@@ -67,8 +67,7 @@ fn part(
         {
             (
                 format!("{file} is no whole {name}: none of its containers has an image."),
-                "If it is a patch, give the folder of its kustomization too, or what \
-                 kubectl kustomize makes of it."
+                "If it is a patch, give the folder of its kustomization too, or give that with -k."
                     .to_owned(),
             )
         }

@@ -173,6 +173,23 @@ pub fn parse(
     Ok(assignments)
 }
 
+/// The keys of a file in kubectl's dialect, which kustomize has too
+/// (kubernetes-sigs/kustomize `api/kv/kv.go`); `None` where a line may be
+/// content, or the file is refused. Values are not looked at.
+pub fn keys(content: &SecretValue) -> Option<Vec<KeyName>> {
+    let several_lines = statements(content, Dialect::Dotenv, &|_| None)
+        .iter()
+        .any(|statement| statement.last_line > statement.first_line);
+    if several_lines {
+        return None;
+    }
+    let assignments = parse(content, Dialect::Kubectl, &|_| None).ok()?;
+    assignments
+        .into_iter()
+        .map(|found| (!stands_without_equals(found.remark)).then_some(found.key))
+        .collect()
+}
+
 /// The keys that the dialects give different values, or that only one gives,
 /// in order.
 ///
@@ -269,6 +286,27 @@ mod tests {
             ("BARE\nB=1\n", vec![]),
         ] {
             assert_eq!(differing(content), keys, "{content}");
+        }
+    }
+
+    #[test]
+    fn keys_are_told_where_no_line_may_be_content() {
+        let told = |content: &str| {
+            keys(&value(content)).map(|keys| keys.iter().map(KeyName::to_string).collect())
+        };
+        let both = Some(vec!["A".to_owned(), "B".to_owned()]);
+        assert_eq!(told("# two\nA=1\n\n  B=x=y\n"), both);
+        assert_eq!(told("\u{feff}A='x y'\r\nB=\r\n"), both);
+        assert_eq!(told(""), Some(Vec::new()));
+        for content in [
+            "A=1\nB\n",
+            "A=1\nMIIEvAIBADAN\nabc==\n",
+            "A=\"-----BEGIN X-----\nabc==\n-----END X-----\"\n",
+            "A=1\nA=2\n",
+            "export A=1\n",
+            "1A=1\n",
+        ] {
+            assert_eq!(told(content), None, "{content}");
         }
     }
 
