@@ -514,6 +514,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Mode of the files in octal [default: 0400, or what the process is known to be able to read]')
             [CompletionResult]::new('--fs-group', '--fs-group', [CompletionResultType]::ParameterName, 'Give the pod this fsGroup, so that a process that is not root can read the files')
             [CompletionResult]::new('--snippets', '--snippets', [CompletionResultType]::ParameterName, 'Show how the program reads the files, in these languages')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file, whose fileConventions are images that read files [default: .secretsafe.yaml of this folder or one above]')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'With -f: write the changed files below this folder instead')
             [CompletionResult]::new('--emit', '--emit', [CompletionResultType]::ParameterName, 'With -f or -k: print patches instead of a diff')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Print the plan as text or json')

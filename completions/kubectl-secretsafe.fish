@@ -444,6 +444,7 @@ go\t'Go'
 java\t'Java'
 rust\t'Rust'
 shell\t'POSIX shell'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l config -d 'Configuration file, whose fileConventions are images that read files [default: .secretsafe.yaml of this folder or one above]' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l output-dir -d 'With -f: write the changed files below this folder instead' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l emit -d 'With -f or -k: print patches instead of a diff' -r -f -a "patch\t'JSON Patches for kubectl patch; not with -k'
 kustomize\t'A kustomization with these patches, to be added to one that includes the workloads'"

@@ -4,7 +4,7 @@ use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::credential::is_credential_name;
 use crate::workload::environment::{self, Environment, Origin, environment};
-use crate::workload::file_convention::{companion_of, convention};
+use crate::workload::file_convention::{SaidBy, companion_of};
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload, path};
 
 use super::{AutoFix, Data, Offline, Rule, mounts};
@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
     summary: "a container gets both NAME and NAME_FILE",
     why: "Images that read a value from the file NAME_FILE names stop when NAME is set too (\"both … \
           are set (but are exclusive)\"). For images that are known to do so it is an error. For others \
-          it is a warning where the name is that of a credential: one of the two is ignored, and \
-          nobody sees which.",
+          it is a warning where the name is that of a credential, or the configuration says that the \
+          image reads the file: one of the two is ignored, and nobody sees which.",
     remedy: "Remove NAME and keep NAME_FILE.",
     example: "env:\n- name: POSTGRES_PASSWORD        # remove\n  valueFrom: {secretKeyRef: {name: db, key: \
               password}}\n- name: POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/password\n",
@@ -44,9 +44,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     continue;
                 }
                 let image = container.image.as_ref().map_or("", |image| image.as_str());
-                let known = convention(image, name)
-                    .is_some_and(|convention| convention.form.of(name) == *file);
-                if known || is_credential_name(name) {
+                let reads = inventory
+                    .conventions
+                    .of(image, name)
+                    .filter(|reads| reads.form.of(name) == *file);
+                let known = reads.is_some_and(|reads| reads.said_by == SaidBy::Us);
+                if reads.is_some() || is_credential_name(name) {
                     let pair = Pair { name, file, known };
                     results.report(report(inventory, workload, container, &pair, *other));
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Reason, Results, Severity};
 use crate::inventory::{Inventory, Lookup};
-use crate::workload::file_convention::{companion_of, convention};
+use crate::workload::file_convention::companion_of;
 use crate::workload::mount_path::clean;
 use crate::workload::near::near;
 use crate::workload::{
@@ -81,7 +81,7 @@ fn judge(
 ) {
     let name = &entry.name.value;
     let Some(mount) = container.mount_of(&text.value) else {
-        if reads_it(container, name) {
+        if reads_it(inventory, container, name) {
             let finding = Finding::new(
                 &RULE,
                 &workload.id,
@@ -120,11 +120,11 @@ fn judge(
 }
 
 /// Whether the image is known to read the variable.
-fn reads_it(container: &Container, name: &str) -> bool {
+fn reads_it(inventory: &Inventory, container: &Container, name: &str) -> bool {
     let image = container.image.as_ref().map_or("", |image| image.as_str());
     companion_of(name)
-        .and_then(|base| convention(image, base).map(|known| known.form.of(base) == name))
-        .unwrap_or(false)
+        .and_then(|base| Some((base, inventory.conventions.of(image, base)?)))
+        .is_some_and(|(base, reads)| reads.form.of(base) == name)
 }
 
 fn placed(

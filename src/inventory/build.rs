@@ -9,6 +9,7 @@ use crate::finding::Grant;
 use crate::manifest::{Content, Format, Node, Problem, SourceText, parse};
 use crate::secret::sameness::Sameness;
 use crate::secret::verdict;
+use crate::workload::file_convention::Conventions;
 use crate::workload::object_reference;
 use crate::workload::{
     Metadata, Numbers, Object, ObjectId, Origin, Strategy, Workload, WorkloadKind,
@@ -358,6 +359,7 @@ impl Builder {
             scope: self.scope,
             now: self.now,
             max_age: None,
+            conventions: Conventions::default(),
             sources: self.sources,
             objects: self.objects,
             workloads,

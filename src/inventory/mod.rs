@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::finding::Grant;
 use crate::manifest::{Document, SourceText};
+use crate::workload::file_convention::Conventions;
 use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload};
 
 /// Where everything came from.
@@ -103,6 +104,8 @@ pub struct Inventory {
     pub now: Timestamp,
     /// How long a key may go unwritten, if that was said (`--max-age`).
     pub max_age: Option<SignedDuration>,
+    /// What images are known to read from files.
+    pub conventions: Conventions,
     /// Input files, by the `source` of [`Origin::File`].
     pub sources: Vec<Source>,
     /// All objects that kept their tree: every object of files; of a cluster

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::workload::environment::{self, Consumer};
-use crate::workload::file_convention::{Convention, convention};
+use crate::workload::file_convention::{Reads, SaidBy};
 use crate::workload::{Container, EnvFromSource};
 
 use super::mode::{Modes, Proof};
@@ -168,7 +168,7 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
     }
     let mut consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
     consumers.extend_from_slice(&candidate.beside);
-    if let Some(known) = known_image(container, candidate)
+    if let Some(known) = known_image(context, container, candidate)
         && consumers.is_empty()
     {
         let by = known.form.of(&candidate.name);
@@ -176,10 +176,15 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         let taken = effective(context, container).names.contains_key(&by)
             || container.env.iter().any(|entry| entry.name.value == by);
         if (readable || starts_as_root) && !taken {
-            plan.notes.push(Note(format!(
-                "{by}: the image drops line ends at the end of the file, which a variable keeps ({}).",
-                known.source
-            )));
+            let source = known.source;
+            plan.notes.push(Note(match known.said_by {
+                SaidBy::Us => format!(
+                    "{by}: the image drops line ends at the end of the file, which a variable keeps ({source})."
+                ),
+                SaidBy::User => format!(
+                    "{by}: the configuration says that the image reads the file ({source}); a line end at its end may count there."
+                ),
+            }));
             return Fate::Replaced { by };
         }
     }
@@ -236,9 +241,14 @@ fn may_be_shimmed(
 
 /// What the image is known to read. A variable of `envFrom` cannot be
 /// exchanged for another one alone.
-fn known_image(container: &Container, candidate: &Candidate) -> Option<&'static Convention> {
+fn known_image<'a>(
+    context: &'a Context<'_>,
+    container: &Container,
+    candidate: &Candidate,
+) -> Option<Reads<'a>> {
     if !matches!(candidate.place, Place::Entry(_)) {
         return None;
     }
-    convention(&container.image.as_ref()?.value, &candidate.name)
+    let image = &container.image.as_ref()?.value;
+    context.options.conventions.of(image, &candidate.name)
 }

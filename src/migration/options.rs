@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::secret::key::check_object_name;
+use crate::workload::file_convention::Conventions;
 use crate::workload::mount_path;
 
 /// What a plan is made for.
@@ -25,6 +26,8 @@ pub struct Options {
     pub shim: Shim,
     /// Whether running containers may be asked what they can read.
     pub verify: VerifyRead,
+    /// What images are known to read.
+    pub conventions: Conventions,
     /// Only these Secrets; all when empty.
     pub secrets: BTreeSet<String>,
 }

@@ -12,11 +12,14 @@ use crate::checks::{self, Rule};
 use crate::error::CommandError;
 use crate::finding::{Finding, Severity};
 use crate::inventory::Inventory;
+use crate::workload::file_convention::Conventions;
+
+use super::image_entry::ImageEntry;
 
 /// Its name.
 pub const FILE_NAME: &str = ".secretsafe.yaml";
 
-/// The configuration of `doctor`.
+/// The configuration of `doctor` and `migrate`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Config {
@@ -37,6 +40,9 @@ pub struct Config {
     /// Findings that do not count.
     #[serde(default)]
     ignore: Vec<Entry>,
+    /// Images that read a value from the file that a variable names.
+    #[serde(default)]
+    file_conventions: Vec<ImageEntry>,
 }
 
 /// Findings that do not count. What is not said matches everything.
@@ -135,7 +141,19 @@ impl Config {
                 ));
             }
         }
+        for (index, entry) in config.file_conventions.iter().enumerate() {
+            entry.check().map_err(|(field, problem)| {
+                format!("fileConventions[{index}].{field}: {problem}")
+            })?;
+        }
         Ok(config)
+    }
+
+    /// What images are known to read.
+    pub fn conventions(&self) -> Conventions {
+        Conventions {
+            own: self.file_conventions.iter().map(Into::into).collect(),
+        }
     }
 
     /// Ids of the rules that are not looked for.
@@ -263,6 +281,39 @@ mod tests {
         assert!(rule.contains("SS999"), "{rule}");
         let date = "ignore: [{rules: [SS006], until: soon, reason: x}]";
         assert!(Config::parse(date).unwrap_err().contains("ignore[0].until"));
+        let image = |fields: &str| {
+            let text = format!("fileConventions: [{{image: registry.example/app{fields}}}]");
+            Config::parse(&text).map(|_| ())
+        };
+        assert_eq!(image(", variables: [X], source: README"), Ok(()));
+        assert_eq!(
+            image(", variables: [X], source: README, form: FILE__X"),
+            Ok(())
+        );
+        for (fields, key) in [
+            (", variables: [X]", "missing field `source`"),
+            (", variables: [X], source: ''", "fileConventions[0].source"),
+            (
+                ", variables: [], source: README",
+                "fileConventions[0].variables",
+            ),
+            (
+                ", variables: [A B], source: README",
+                "fileConventions[0].variables",
+            ),
+            (
+                ":1, variables: [X], source: README",
+                "fileConventions[0].image",
+            ),
+            (
+                "@sha256:ab, variables: [X], source: README",
+                "fileConventions[0].image",
+            ),
+            (", variables: [X], source: README, form: X_PATH", "X_PATH"),
+        ] {
+            let problem = image(fields).unwrap_err();
+            assert!(problem.contains(key), "{fields}: {problem}");
+        }
         let good = "apiVersion: secretsafe.dev/v1\nkind: DoctorConfig\nseverity: {SS006: info}\n\
                     ignore:\n- rules: [SS006]\n  objects: [deployment/old-*]\n  until: 2027-01-31\n  reason: x\n";
         assert!(Config::parse(good).is_ok());

@@ -4,6 +4,7 @@
 pub mod baseline;
 pub mod config;
 pub mod ignore;
+mod image_entry;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

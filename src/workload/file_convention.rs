@@ -1,14 +1,16 @@
 //! Images whose programs read a value from a file when a variable names it.
 //!
 //! Only what the image's own entrypoint or documentation says is listed: a
-//! variable that nothing reads would be an outage.
+//! variable that nothing reads would be an outage. Users add their own images in
+//! the configuration file.
 
-use super::image::repository;
+use super::image::{parts, repository};
 
 /// How the variable that names the file is made from the variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// `X_FILE`.
+    #[default]
     Suffix,
     /// `X__FILE`.
     DoubleSuffix,
@@ -125,12 +127,89 @@ pub const CONVENTIONS: &[Convention] = &[
     },
 ];
 
-/// How an image reads a variable from a file, if it is known to.
-pub fn convention(image: &str, variable: &str) -> Option<&'static Convention> {
-    let repository = repository(image);
-    CONVENTIONS
-        .iter()
-        .find(|known| known.repository == repository && known.variables.contains(&variable))
+/// What a user says of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnConvention {
+    /// The image without tag. Where it names no registry, it may come from any.
+    pub image: String,
+    /// The variables.
+    pub variables: Vec<String>,
+    /// How the file is named.
+    pub form: Form,
+    /// Whether its entrypoint runs as root, unless the pod says otherwise.
+    pub starts_as_root: bool,
+    /// Where that is written.
+    pub source: String,
+}
+
+impl OwnConvention {
+    fn covers(&self, image: &str) -> bool {
+        let (registry, path) = parts(&self.image);
+        if self.image.starts_with(registry) {
+            (registry, path) == parts(image)
+        } else {
+            repository(&self.image) == repository(image)
+        }
+    }
+}
+
+/// How an image reads one variable from a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reads<'a> {
+    /// How the file is named.
+    pub form: Form,
+    /// Whether its entrypoint runs as root, unless the pod says otherwise.
+    pub starts_as_root: bool,
+    /// Where that is written.
+    pub source: &'a str,
+    /// Who says so.
+    pub said_by: SaidBy,
+}
+
+/// Who says that an image reads a file. Of the images listed here it is also
+/// known that they stop when both variables are set, and that they drop line
+/// ends at the end of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaidBy {
+    /// [`CONVENTIONS`].
+    Us,
+    /// The configuration file.
+    User,
+}
+
+/// Everything that is known of images: [`CONVENTIONS`], and what the user adds.
+#[derive(Clone, Debug, Default)]
+pub struct Conventions {
+    /// The user's.
+    pub own: Vec<OwnConvention>,
+}
+
+impl Conventions {
+    /// How an image reads a variable from a file, if it is known to. What the
+    /// user says comes first.
+    pub fn of(&self, image: &str, variable: &str) -> Option<Reads<'_>> {
+        let own = self.own.iter().find(|known| {
+            known.covers(image) && known.variables.iter().any(|name| name == variable)
+        });
+        if let Some(known) = own {
+            return Some(Reads {
+                form: known.form,
+                starts_as_root: known.starts_as_root,
+                source: &known.source,
+                said_by: SaidBy::User,
+            });
+        }
+        let repository = repository(image);
+        CONVENTIONS
+            .iter()
+            .find(|known| known.repository == repository && known.variables.contains(&variable))
+            .map(|known| Reads {
+                form: known.form,
+                starts_as_root: known.starts_as_root,
+                source: known.source,
+                said_by: SaidBy::Us,
+            })
+    }
 }
 
 /// The variable that a name such as `DB_PASSWORD_FILE` stands in for.
@@ -148,18 +227,65 @@ mod tests {
     /// Invariant 14.
     #[test]
     fn images_are_known_by_their_repository() {
+        let known = Conventions::default();
         for image in [
             "postgres:17",
             "docker.io/library/postgres@sha256:ab",
             "mirror.example.org:5000/library/postgres",
         ] {
-            assert!(convention(image, "POSTGRES_PASSWORD").is_some(), "{image}");
+            assert!(known.of(image, "POSTGRES_PASSWORD").is_some(), "{image}");
         }
-        assert!(convention("postgres:17", "PGPASSWORD").is_none());
-        assert!(convention("example/postgres-backup", "POSTGRES_PASSWORD").is_none());
+        assert!(known.of("postgres:17", "PGPASSWORD").is_none());
+        assert!(
+            known
+                .of("example/postgres-backup", "POSTGRES_PASSWORD")
+                .is_none()
+        );
         assert_eq!(companion_of("A__FILE"), Some("A"));
         assert_eq!(companion_of("A_FILE"), Some("A"));
         assert_eq!(companion_of("FILE__A"), Some("A"));
         assert_eq!(companion_of("PROFILE"), None);
+    }
+
+    /// Invariant 14.
+    #[test]
+    fn a_user_adds_images() {
+        let own = |image: &str| Conventions {
+            own: vec![OwnConvention {
+                image: image.to_owned(),
+                variables: vec!["DB_PASSWORD".to_owned()],
+                form: Form::Prefix,
+                starts_as_root: false,
+                source: "the team's handbook".to_owned(),
+            }],
+        };
+        for (image, of_pod, known) in [
+            (
+                "registry.example/team/app",
+                "registry.example/team/app:1",
+                true,
+            ),
+            (
+                "registry.example/team/app",
+                "mirror.example/team/app:1",
+                false,
+            ),
+            (
+                "registry.example/team/app",
+                "registry.example/team/app2",
+                false,
+            ),
+            ("localhost/app", "localhost/app@sha256:ab", true),
+            ("team/app", "mirror.example/team/app:1", true),
+            ("team/app", "app:1", false),
+            ("docker.io/team/app", "team/app:1", true),
+            ("docker.io/team/app", "mirror.example/team/app:1", false),
+        ] {
+            let all = own(image);
+            let found = all.of(of_pod, "DB_PASSWORD").map(|reads| reads.form);
+            assert_eq!(found, known.then_some(Form::Prefix), "{image} {of_pod}");
+            assert!(all.of(of_pod, "OTHER").is_none());
+            assert!(all.of("postgres:17", "POSTGRES_PASSWORD").is_some());
+        }
     }
 }

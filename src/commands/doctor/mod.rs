@@ -92,6 +92,7 @@ impl Examination<'_> {
                 .map(|found| {
                     let mut inventory = found.inventory;
                     inventory.max_age = self.max_age;
+                    inventory.conventions = self.policy.config.conventions();
                     Examined::new(inventory, self.selection)
                 })
                 .collect(),

@@ -12,6 +12,7 @@ use crate::migration::{
     FileNames, Language, ModeWish, MountPath, Options, OtherOwners, Phase, ReadsFiles, Shim,
     VerifyRead,
 };
+use crate::policy::config::Config;
 use crate::ui::Talk;
 
 /// `migrate`.
@@ -89,6 +90,9 @@ pub struct PlanArgs {
     /// Show how the program reads the files, in these languages
     #[arg(long, value_name = "LANGUAGE,…", value_enum, value_delimiter = ',')]
     pub(super) snippets: Vec<Language>,
+    /// Configuration file, whose fileConventions are images that read files [default: .secretsafe.yaml of this folder or one above]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// What to do with the plan.
@@ -188,6 +192,7 @@ impl MigrateArgs {
             } else {
                 VerifyRead::Never
             },
+            conventions: Config::load(plan.config.as_deref())?.conventions(),
             secrets: self.input.secret.iter().cloned().collect(),
         })
     }
