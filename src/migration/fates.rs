@@ -33,6 +33,13 @@ pub(super) fn settle(
         if goes(&fate) {
             plan.notes.extend(may_come_to_light(context, &candidate));
         }
+        if fate == Fate::Shimmed {
+            // POSIX, Shell Command Language 2.6.3: command substitution.
+            plan.notes.push(Note(format!(
+                "{}: the wrapped command drops line ends at the end of the value, which the variable had so far.",
+                candidate.name
+            )));
+        }
         let reading = reading(context, &candidate, modes);
         let there = candidate.file.zip(reading);
         let (file, reading) = there
