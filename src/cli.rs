@@ -11,7 +11,7 @@ use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::migrate::MigrateArgs;
-use crate::error::CommandError;
+use crate::error::{CommandError, UnusableValue};
 
 /// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
 ///
@@ -146,10 +146,15 @@ pub fn ending(error: &clap::Error, called: &str) -> Ending {
     };
     let argument = text(ContextKind::InvalidArg).map(|argument| named(&argument));
     let message = match error.kind() {
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => format!(
-            "{} has a value that cannot be used (not shown)",
-            argument.unwrap_or_else(|| "a flag".to_owned())
-        ),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error)
+                .and_then(|source| source.downcast_ref::<UnusableValue>())
+                .map_or(String::new(), |why| format!(": {why}"));
+            format!(
+                "{} has a value that cannot be used (not shown){why}",
+                argument.unwrap_or_else(|| "a flag".to_owned())
+            )
+        }
         ErrorKind::MissingRequiredArgument => {
             format!("missing: {}", argument.unwrap_or_default())
         }
@@ -232,6 +237,14 @@ mod tests {
             vec![CANARY],
             vec!["create", "tls", "db", CANARY],
             vec!["create", "db", "--immutable=hunter2canary"],
+            vec!["create", "db", "--request-timeout", CANARY],
+            vec!["doctor", "--only", CANARY],
+            vec!["doctor", "--max-age", CANARY],
+            vec!["doctor", "-o", CANARY],
+            vec!["migrate", "--mode", CANARY],
+            vec!["migrate", "--mount-path", CANARY],
+            vec!["migrate", "--timeout", CANARY],
+            vec!["explain", CANARY],
         ] {
             let words = std::iter::once("kubectl-secretsafe").chain(words);
             let error = match Cli::try_parse_from(words.clone()) {

@@ -2,6 +2,7 @@
 //! step, and the exit status. Domain modules have typed errors of their own;
 //! they become a [`CommandError`] at the edge of a command.
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 /// Exit codes of the program. They are a promise: numbers never change
@@ -28,6 +29,26 @@ pub enum ExitStatus {
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         ExitCode::from(status as u8)
+    }
+}
+
+/// Why the value of a flag cannot be used, as a fragment with the next step. The
+/// words are ours and never repeat the value: it may be a secret that was typed
+/// in the wrong place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnusableValue(Cow<'static, str>);
+
+impl From<&'static str> for UnusableValue {
+    fn from(why: &'static str) -> Self {
+        Self(why.into())
+    }
+}
+
+impl UnusableValue {
+    /// One that is made from what is known, not from what was typed.
+    pub fn made_of_known(why: String) -> Self {
+        Self(why.into())
     }
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::error::UnusableValue;
+
 use super::environment::Environment;
 use super::error::ClusterError;
 use super::kubeconfig;
@@ -144,18 +146,18 @@ pub(super) fn namespace_in(
 
 /// Reads Go's durations (`1h2m3.5s`, `250ms`); a plain number means seconds,
 /// as kubectl has it.
-fn parse_timeout(text: &str) -> Result<RequestTimeout, String> {
+fn parse_timeout(text: &str) -> Result<RequestTimeout, UnusableValue> {
     const ADVICE: &str = "write a duration such as 10s or 1m30s, or a number of seconds";
     let seconds = match text.parse::<u64>() {
         Ok(seconds) => seconds as f64,
-        Err(_) => go_duration(text).ok_or_else(|| ADVICE.to_owned())?,
+        Err(_) => go_duration(text).ok_or(ADVICE)?,
     };
     if seconds == 0.0 {
         return Ok(RequestTimeout::Never);
     }
     Duration::try_from_secs_f64(seconds)
         .map(RequestTimeout::After)
-        .map_err(|_| ADVICE.to_owned())
+        .map_err(|_| ADVICE.into())
 }
 
 fn go_duration(text: &str) -> Option<f64> {

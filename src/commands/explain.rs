@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::checks::{CHECKS, Retired, Rule, find, find_retired, page};
-use crate::error::{CommandError, ExitStatus};
+use crate::error::{CommandError, ExitStatus, UnusableValue};
 use crate::ui::Ui;
 
 /// `explain`.
@@ -21,11 +21,11 @@ enum Topic {
     Retired(&'static Retired),
 }
 
-fn topic(text: &str) -> Result<Topic, String> {
+fn topic(text: &str) -> Result<Topic, UnusableValue> {
     find(text)
         .map(Topic::Rule)
         .or_else(|| find_retired(text).map(Topic::Retired))
-        .ok_or_else(|| "no such rule".to_owned())
+        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".into())
 }
 
 /// Runs `explain`.

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::checks;
 use crate::cluster::ConnectionFlags;
 use crate::commands::input::{InputArgs, Purpose};
+use crate::error::UnusableValue;
 use crate::finding::Severity;
 use crate::output::Format;
 use crate::report::{FailOn, Selection};
@@ -143,14 +144,14 @@ impl DoctorArgs {
     }
 }
 
-fn rule(text: &str) -> Result<&'static str, String> {
+fn rule(text: &str) -> Result<&'static str, UnusableValue> {
     checks::find(text)
         .map(|rule| rule.id)
-        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".to_owned())
+        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".into())
 }
 
 /// Days, hours and minutes: `90d`, `1d12h`, `30m`.
-fn age(text: &str) -> Result<SignedDuration, String> {
+fn age(text: &str) -> Result<SignedDuration, UnusableValue> {
     const ADVICE: &str = "write a duration such as 90d, 12h or 1d12h";
     let mut rest = text;
     let mut seconds: i64 = 0;
@@ -161,7 +162,7 @@ fn age(text: &str) -> Result<SignedDuration, String> {
             Some('d') => 86_400,
             Some('h') => 3_600,
             Some('m') => 60,
-            _ => return Err(ADVICE.to_owned()),
+            _ => return Err(ADVICE.into()),
         };
         seconds = number
             .checked_mul(unit)
@@ -170,14 +171,14 @@ fn age(text: &str) -> Result<SignedDuration, String> {
         rest = &rest[digits + 1..];
     }
     if seconds == 0 {
-        return Err(ADVICE.to_owned());
+        return Err(ADVICE.into());
     }
     Ok(SignedDuration::from_secs(seconds))
 }
 
-fn output(text: &str) -> Result<Destination, String> {
+fn output(text: &str) -> Result<Destination, UnusableValue> {
     let (format, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("a file name is missing after '='".to_owned()),
+        Some((_, "")) => return Err("a file name is missing after '='".into()),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -186,7 +187,7 @@ fn output(text: &str) -> Result<Destination, String> {
             .iter()
             .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
             .collect();
-        format!("no such format; known: {}", known.join(", "))
+        UnusableValue::made_of_known(format!("no such format; known: {}", known.join(", ")))
     })?;
     Ok(Destination { format, file })
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::cluster::{Cluster, ConnectionFlags};
-use crate::error::CommandError;
+use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
-    FileNames, Language, ModeWish, MountPath, Options, OtherOwners, Phase, ReadsFiles, Shim,
-    VerifyRead,
+    FileNames, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase, ReadsFiles,
+    Shim, VerifyRead,
 };
 use crate::policy::config::Config;
 use crate::ui::Talk;
@@ -219,10 +219,14 @@ impl MigrateArgs {
     }
 }
 
-fn mount_path(text: &str) -> Result<MountPath, String> {
-    MountPath::parse(text).map_err(|error| error.to_string())
+fn mount_path(text: &str) -> Result<MountPath, UnusableValue> {
+    MountPath::parse(text).map_err(unusable)
 }
 
-fn mode(text: &str) -> Result<ModeWish, String> {
-    ModeWish::parse(text).map_err(|error| error.to_string())
+fn mode(text: &str) -> Result<ModeWish, UnusableValue> {
+    ModeWish::parse(text).map_err(unusable)
+}
+
+fn unusable(error: OptionError) -> UnusableValue {
+    UnusableValue::made_of_known(error.to_string())
 }
