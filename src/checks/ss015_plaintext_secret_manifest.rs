@@ -81,7 +81,10 @@ fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
             if public || !is_filled(&entry.value) {
                 continue;
             }
-            keys.push(key);
+            // One that stands in both fields is one key.
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
             first.get_or_insert_with(|| Site {
                 path: path::child(field, key),
                 span: entry.key.span,
