@@ -17,6 +17,9 @@ pub struct Report {
     pub problems: Vec<InputProblem>,
     /// Clusters that could not be asked at all.
     pub unreachable: Vec<Unreachable>,
+    /// The command that makes the edits which findings offer, where files were
+    /// read: the one that was typed, with `--fix`.
+    pub fix_command: Option<String>,
 }
 
 /// What was found in one cluster, or in the files.

@@ -171,6 +171,7 @@ fn doctor_report() -> Report {
         parts: vec![Examined::new(inventory(), &Selection::default())],
         problems: Vec::new(),
         unreachable: Vec::new(),
+        fix_command: None,
     }
 }
 

@@ -76,6 +76,7 @@ fn report() -> Report {
             message: "it does not answer".to_owned(),
             hints: Vec::new(),
         }],
+        fix_command: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! SS013: a Secret as environment variable.
 
-use crate::finding::{Finding, Results, Severity};
-use crate::inventory::Inventory;
-use crate::workload::{Usage, references};
+use crate::finding::{Finding, Fix, Results, Severity, quoted};
+use crate::inventory::{Inventory, Lookup, ReadFrom};
+use crate::workload::{ObjectId, SecretReference, Usage, Workload, WorkloadKind, references};
 
 use super::{AutoFix, Data, Offline, Rule};
 
@@ -80,16 +80,65 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 .because(what)
                 .at(workload.origin, &reference.secret.site, label);
         }
-        results.report(
-            finding
-                .advise(
-                    "Mount the Secret as files: a volume with its secretName and defaultMode: 0400, \
-                     a volumeMount below /etc/secrets with readOnly: true.",
-                )
-                .advise(
-                    "Let the program read the file in place of the variable, then remove the \
-                     variable.",
-                ),
-        );
+        const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and defaultMode: \
+             0400, a volumeMount below /etc/secrets with readOnly: true.";
+        let mount = match command(inventory, workload, &variables) {
+            Some(command) => Fix::Command {
+                what: MOUNT.to_owned(),
+                command,
+            },
+            None => Fix::Advice(MOUNT.to_owned()),
+        };
+        results.report(finding.fix(mount).advise(
+            "Let the program read the file in place of the variable, then remove the variable.",
+        ));
+    }
+}
+
+/// The command that shows how; `None` where `migrate` could change nothing.
+fn command(
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Option<String> {
+    let migrate = "kubectl secretsafe migrate";
+    if workload.kind == WorkloadKind::Custom {
+        return None;
+    }
+    let Some(source) = inventory.source(workload.origin) else {
+        // What is there cannot get another volume.
+        let fixed = matches!(workload.kind, WorkloadKind::Pod | WorkloadKind::Job);
+        let ObjectId { namespace, .. } = &workload.id;
+        return (!fixed).then(|| {
+            format!("{migrate} {} -n {}", quoted(&workload.id.short()), quoted(namespace))
+        });
+    };
+    match &source.read_from {
+        ReadFrom::StandardInput => None,
+        ReadFrom::Kustomization(folder) => Some(format!("{migrate} -k {}", quoted(folder))),
+        ReadFrom::File => {
+            let mut files = vec![source.text.name()];
+            // The keys behind envFrom are those of another file.
+            let keys = variables
+                .iter()
+                .filter(|reference| matches!(reference.usage, Usage::AllVariables { .. }))
+                .filter_map(|reference| {
+                    let namespace = &workload.id.namespace;
+                    let origin = match inventory.lookup(namespace, &reference.secret.value) {
+                        Lookup::Present(facts) => facts.origin,
+                        Lookup::Expected(producer) => producer.origin,
+                        Lookup::Missing | Lookup::Unknown(_) => return None,
+                    };
+                    let source = inventory.source(origin)?;
+                    (source.read_from == ReadFrom::File).then(|| source.text.name())
+                });
+            for file in keys {
+                if !files.contains(&file) {
+                    files.push(file);
+                }
+            }
+            let files: Vec<_> = files.iter().map(|file| format!("-f {}", quoted(file))).collect();
+            Some(format!("{migrate} {}", files.join(" ")))
+        }
     }
 }

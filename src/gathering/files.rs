@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::error::CommandError;
-use crate::inventory::{Builder, GitStatus};
+use crate::inventory::{Builder, GitStatus, ReadFrom};
 use crate::manifest::SourceText;
 use crate::report::InputProblem;
 use crate::shred;
@@ -70,7 +70,7 @@ pub enum InputPlace {
     /// Standard input.
     StandardInput,
     /// What kubectl made of a kustomization.
-    Kustomization,
+    Kustomization(PathBuf),
 }
 
 /// Reads everything; what cannot be read is returned, and does not stop the
@@ -129,7 +129,14 @@ pub fn add(read: FilesRead, builder: &mut Builder) -> Vec<InputProblem> {
             paths.insert(file.name.clone(), path.clone());
         }
         let source = SourceText::new(file.name.as_str(), file.text);
-        let found = builder.add_file(source, file.git);
+        let read_from = match &file.place {
+            InputPlace::File(_) => ReadFrom::File,
+            InputPlace::StandardInput => ReadFrom::StandardInput,
+            InputPlace::Kustomization(folder) => {
+                ReadFrom::Kustomization(folder.display().to_string())
+            }
+        };
+        let found = builder.add_source(source, file.git, read_from);
         problems.extend(found.into_iter().map(|problem| InputProblem {
             source: file.name.clone(),
             position: Some(problem.position),

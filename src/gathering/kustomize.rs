@@ -106,7 +106,7 @@ fn rendered(folder: &Path) -> InputFile {
         name: format!("kustomize {}", folder.display()),
         text: Zeroizing::default(),
         git: GitStatus::Outside,
-        place: InputPlace::Kustomization,
+        place: InputPlace::Kustomization(folder.to_owned()),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::workload::{
 use super::pod::{self, Event, Pod};
 use super::rbac::Rbac;
 use super::secrets::{self, SecretFacts};
-use super::{GitStatus, Inventory, Scope, Source, UseOwner, producer};
+use super::{GitStatus, Inventory, ReadFrom, Scope, Source, UseOwner, producer};
 
 /// Collects objects, then makes an [`Inventory`].
 pub struct Builder {
@@ -85,6 +85,16 @@ impl Builder {
 
     /// Adds a file: its objects, and what was wrong with its text.
     pub fn add_file(&mut self, text: SourceText, git: GitStatus) -> Vec<Problem> {
+        self.add_source(text, git, ReadFrom::File)
+    }
+
+    /// Adds a text, wherever it was read.
+    pub fn add_source(
+        &mut self,
+        text: SourceText,
+        git: GitStatus,
+        read_from: ReadFrom,
+    ) -> Vec<Problem> {
         let parsed = parse(&text);
         let source = self.sources.len();
         let is_kustomization = is_kustomization_file(Path::new(text.name()));
@@ -107,6 +117,7 @@ impl Builder {
             text,
             documents: facts,
             git,
+            read_from,
         });
         parsed.problems
     }

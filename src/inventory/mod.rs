@@ -57,6 +57,19 @@ pub struct Source {
     pub documents: Vec<DocumentFacts>,
     /// Whether git knows it.
     pub git: GitStatus,
+    /// Where it was read.
+    pub read_from: ReadFrom,
+}
+
+/// Where the text of a source was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// The file that its name tells.
+    File,
+    /// Standard input.
+    StandardInput,
+    /// This kustomization, rendered.
+    Kustomization(String),
 }
 
 /// What is known of a document besides its objects.

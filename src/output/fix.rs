@@ -1,7 +1,9 @@
 //! What to do, as command lines and JSON Patches.
 
-use crate::finding::{Finding, Fix, quoted};
+use crate::finding::{Applies, Finding, Fix, quoted};
+use crate::inventory::{Inventory, ReadFrom};
 use crate::manifest::json_patch;
+use crate::report::Report;
 use crate::workload::Origin;
 
 /// The command that does it, where one does: for a live object kubectl's patch.
@@ -29,6 +31,26 @@ pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
         }
         Fix::Advice(_) => None,
     }
+}
+
+/// The command that makes the edit of a file, if `--fix` offers it.
+pub fn edit_command<'r>(
+    report: &'r Report,
+    inventory: &Inventory,
+    finding: &Finding,
+    fix: &Fix,
+) -> Option<&'r str> {
+    let source = inventory.source(finding.places.first()?.origin)?;
+    let offered = matches!(
+        fix,
+        Fix::Patch {
+            applies: Applies::OnRequest,
+            ..
+        }
+    );
+    (offered && source.read_from == ReadFrom::File)
+        .then_some(report.fix_command.as_deref())
+        .flatten()
 }
 
 /// What it does, in words.

@@ -31,6 +31,7 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut printer = Printer {
         out,
+        report,
         styles: Styles::new(colour),
         detail,
     };
@@ -76,6 +77,7 @@ impl Styles {
 
 struct Printer<'a> {
     out: &'a mut dyn Write,
+    report: &'a Report,
     styles: Styles,
     detail: Detail,
 }
@@ -146,7 +148,7 @@ impl Printer<'_> {
             writeln!(self.out, "    why: {}", finding.rule.why)?;
         }
         for fix in &finding.fixes {
-            self.fix(finding, fix)?;
+            self.fix(inventory, finding, fix)?;
         }
         if !finding.related.is_empty() {
             let related: Vec<_> = finding
@@ -207,9 +209,13 @@ impl Printer<'_> {
         )
     }
 
-    fn fix(&mut self, finding: &Finding, fix: &Fix) -> io::Result<()> {
+    fn fix(&mut self, inventory: &Inventory, finding: &Finding, fix: &Fix) -> io::Result<()> {
         writeln!(self.out, "    fix: {}", safe(fix::sentence(fix)))?;
-        match fix::command(finding, fix) {
+        let edit = fix::edit_command(self.report, inventory, finding, fix);
+        match edit
+            .map(str::to_owned)
+            .or_else(|| fix::command(finding, fix))
+        {
             Some(command) => {
                 let style = self.styles.strong;
                 writeln!(self.out, "      {style}{}{style:#}", safe(&command))

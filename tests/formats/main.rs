@@ -74,6 +74,7 @@ fn report(text: &str) -> Report {
             message: "it does not answer".to_owned(),
             hints: vec!["Ask again.".to_owned()],
         }],
+        fix_command: None,
     }
 }
 

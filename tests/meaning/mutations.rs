@@ -48,6 +48,7 @@ fn outputs(text: &str, rules: &Selection) -> Vec<u8> {
         parts: vec![Examined::new(builder.finish(), rules)],
         problems,
         unreachable: Vec::new(),
+        fix_command: None,
     };
     let mut written = Vec::new();
     for format in FORMATS {

@@ -9,7 +9,7 @@ use crate::checks;
 use crate::cluster::ConnectionFlags;
 use crate::commands::input::{InputArgs, Purpose};
 use crate::error::UnusableValue;
-use crate::finding::Severity;
+use crate::finding::{Severity, quoted};
 use crate::output::Format;
 use crate::report::{FailOn, Selection};
 use crate::ui::Talk;
@@ -132,6 +132,56 @@ impl DoctorArgs {
             only: self.rules.only.iter().copied().collect(),
             skip: self.rules.skip.iter().copied().collect(),
         }
+    }
+
+    /// This command with `--fix`; none where that cannot be used, or is.
+    pub(super) fn fix_command(&self) -> Option<String> {
+        let Self {
+            input,
+            rules,
+            result,
+            connection,
+            ..
+        } = self;
+        let files = !input.filename.is_empty() && input.filename.iter().all(|path| path != "-");
+        if !files || result.fix {
+            return None;
+        }
+        let mut words = vec!["kubectl secretsafe doctor --fix".to_owned()];
+        let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
+        for path in &input.filename {
+            flag("-f", path);
+        }
+        for folder in &input.kustomize {
+            flag("-k", &folder.display().to_string());
+        }
+        if let Some(labels) = &self.selector {
+            flag("-l", labels);
+        }
+        for (name, list) in [("--only", &rules.only), ("--skip", &rules.skip)] {
+            if !list.is_empty() {
+                flag(name, &list.join(","));
+            }
+        }
+        for (name, path) in [("--config", &rules.config), ("--baseline", &rules.baseline)] {
+            if let Some(path) = path {
+                flag(name, &path.display().to_string());
+            }
+        }
+        if let Some(namespace) = connection.explicit_namespace() {
+            flag("-n", namespace);
+        }
+        for (name, given) in [
+            ("-R", input.recursive),
+            ("-A", input.all_namespaces),
+            ("--assume-complete", input.assume_complete),
+            ("--inspect-values", rules.inspect_values),
+        ] {
+            if given {
+                words.push(name.to_owned());
+            }
+        }
+        Some(words.join(" "))
     }
 
     pub(super) fn fail_on(&self) -> FailOn {

@@ -91,7 +91,7 @@ fn plan(
         .iter()
         .map(|file| match file.place {
             InputPlace::File(_) => Writable::Yes,
-            InputPlace::StandardInput | InputPlace::Kustomization => Writable::No,
+            InputPlace::StandardInput | InputPlace::Kustomization(_) => Writable::No,
         })
         .collect();
     let texts = files.iter().map(|file| file.text.clone()).collect();

@@ -44,6 +44,7 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         policy: &policy,
         selection: &selection,
         max_age: args.rules.max_age,
+        fix_command: args.fix_command(),
     };
     let fixed = match args.result.fix {
         true => fix::fix(&args, &examination, ui)?,
@@ -79,6 +80,7 @@ struct Examination<'a> {
     policy: &'a Policy,
     selection: &'a Selection,
     max_age: Option<SignedDuration>,
+    fix_command: Option<String>,
 }
 
 impl Examination<'_> {
@@ -98,6 +100,7 @@ impl Examination<'_> {
                 .collect(),
             problems: gathered.problems,
             unreachable: gathered.unreachable,
+            fix_command: self.fix_command.clone(),
         };
         // A baseline is used up by what it takes.
         let mut policy = self.policy.clone();
