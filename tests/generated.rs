@@ -19,6 +19,8 @@ use kubectl_secretsafe::consumption::{self, Part, Wanted};
 use kubectl_secretsafe::gathering::resources::{self, RoleScope};
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
 use kubectl_secretsafe::manifest::SourceText;
+use kubectl_secretsafe::migration::{Observed, Options, Phase, ReadsFiles, plan};
+use kubectl_secretsafe::output::migration::Steps;
 use kubectl_secretsafe::output::{self, Colour, Format};
 use kubectl_secretsafe::policy::config;
 use kubectl_secretsafe::report::{Examined, Report, Selection};
@@ -154,7 +156,7 @@ fn inventory() -> Inventory {
 
 /// Whether `text` is JSON that fits `schema`, and would not if a field that
 /// must be there were missing.
-fn fits(schema: &serde_json::Value, text: &[u8]) {
+fn fits(schema: &serde_json::Value, text: &[u8], required: &str) {
     let validator = jsonschema::validator_for(schema).unwrap();
     let mut report: serde_json::Value = serde_json::from_slice(text).unwrap();
     let problems: Vec<_> = validator
@@ -162,7 +164,7 @@ fn fits(schema: &serde_json::Value, text: &[u8]) {
         .map(|error| error.to_string())
         .collect();
     assert!(problems.is_empty(), "{problems:?}");
-    report.as_object_mut().unwrap().remove("parts");
+    report.as_object_mut().unwrap().remove(required).unwrap();
     assert!(!validator.is_valid(&report));
 }
 
@@ -193,14 +195,44 @@ fn reports_fit_their_schemas() {
     assert!(report.findings().count() > 0);
     let mut text = Vec::new();
     output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();
-    fits(&output::json_v1::schema(), &text);
+    fits(&output::json_v1::schema(), &text, "parts");
 
     let report = consumers_report(None);
     assert_eq!(report.parts[0].secrets[0].consumers.len(), 1);
     let mut text = Vec::new();
     let format = output::consumers::Format::Json;
     output::consumers::write(&report, format, Colour::Off, &mut text).unwrap();
-    fits(&output::consumers::json_v1::schema(), &text);
+    fits(&output::consumers::json_v1::schema(), &text, "parts");
+}
+
+#[test]
+fn plans_that_follow_each_other_are_one_document() {
+    let inventory = inventory();
+    let planned = |phase| {
+        let workload = &inventory.workloads[0];
+        let object = inventory.object_of(workload).unwrap();
+        let options = Options {
+            phase,
+            reads_files: ReadsFiles::All,
+            ..Options::default()
+        };
+        plan(&inventory, workload, object, &options, &Observed::default())
+    };
+    let mut steps = Vec::new();
+    for phase in [Phase::Mount, Phase::Complete] {
+        Steps::add(&mut steps, &[planned(phase)]);
+    }
+    let mut text = Vec::new();
+    output::migration::json(&steps, &mut text).unwrap();
+    fits(&output::migration::schema(), &text, "plans");
+    let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let plans = document["plans"].as_array().unwrap();
+    assert_eq!(plans.len(), 1);
+    let then = plans[0]["then"].as_array().unwrap();
+    assert_eq!(then.len(), 1);
+    assert_eq!(then[0]["name"], plans[0]["name"]);
+    assert_ne!(then[0]["variables"], plans[0]["variables"]);
+    assert_eq!(then[0].get("then"), None);
 }
 
 /// The first finding, and how a report ends.

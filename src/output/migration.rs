@@ -205,6 +205,32 @@ pub struct PlansV1 {
     plans: Vec<PlanV1>,
 }
 
+/// The plan of a workload, and those that followed it in the same run.
+pub struct Steps {
+    first: Plan,
+    then: Vec<Plan>,
+}
+
+impl From<Plan> for Steps {
+    fn from(first: Plan) -> Self {
+        let then = Vec::new();
+        Self { first, then }
+    }
+}
+
+impl Steps {
+    /// Adds plans in the order in which they were made.
+    pub fn add(all: &mut Vec<Self>, plans: &[Plan]) {
+        for plan in plans {
+            let same = |steps: &&mut Steps| steps.first.subject == plan.subject;
+            match all.iter_mut().find(same) {
+                Some(steps) => steps.then.push(plan.clone()),
+                None => all.push(plan.clone().into()),
+            }
+        }
+    }
+}
+
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlanV1 {
@@ -217,6 +243,10 @@ struct PlanV1 {
     patch: serde_json::Value,
     refusals: Vec<RefusalV1>,
     notes: Vec<String>,
+    /// What was planned in the same run after this: a second step of its own, or
+    /// anew because the workload had changed meanwhile. Absent without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    then: Vec<PlanV1>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -260,11 +290,17 @@ pub fn schema() -> serde_json::Value {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn json(plans: &[&Plan], out: &mut dyn Write) -> io::Result<()> {
+pub fn json(steps: &[Steps], out: &mut dyn Write) -> io::Result<()> {
     let plans = PlansV1 {
         api_version: "secretsafe.dev/v1",
         kind: "MigrationPlans",
-        plans: plans.iter().map(|plan| of(plan)).collect(),
+        plans: steps
+            .iter()
+            .map(|steps| PlanV1 {
+                then: steps.then.iter().map(of).collect(),
+                ..of(&steps.first)
+            })
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &plans)?;
     writeln!(out)
@@ -312,6 +348,7 @@ fn of(plan: &Plan) -> PlanV1 {
             })
             .collect(),
         notes: plan.notes.iter().map(|note| note.0.clone()).collect(),
+        then: Vec::new(),
     }
 }
 

@@ -134,7 +134,7 @@ proptest! {
         let plan = kubectl_secretsafe::migration::plan(&inventory, workload, found, &scene.options, &scene.observed);
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
-        migration::json(&[&plan], &mut out).unwrap();
+        migration::json(&[plan.clone().into()], &mut out).unwrap();
         let target = migration::Target {
             kind: &plan.subject.kind,
             name: plan.subject.name.clone(),

@@ -197,6 +197,15 @@ impl MigrateArgs {
         })
     }
 
+    /// Patches and the plan as JSON go to the same place.
+    pub(super) fn is_one_document(&self) -> Result<(), CommandError> {
+        if self.result.emit.is_some() && self.result.output == Format::Json {
+            return Err(CommandError::usage("--emit cannot be used with -o json")
+                .hint("The plan as JSON has the patch of each workload."));
+        }
+        Ok(())
+    }
+
     pub(super) fn others(&self) -> OtherOwners {
         if self.result.force_live {
             OtherOwners::Override

@@ -8,8 +8,9 @@ use crate::ui::Ui;
 use crate::workload::Workload;
 
 use super::arguments::MigrateArgs;
-use super::live::{confirmed, show};
+use super::live::confirmed;
 use super::planner::Planner;
+use super::show::Show;
 use super::take_back::{TakenBack, Which, take_back};
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
 use super::undo;
@@ -21,10 +22,11 @@ pub(super) async fn carry_out(
     target: &Target<'_>,
     planner: &Planner<'_>,
     shown: &Plan,
+    show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<(), CommandError> {
     let name = target.id.short();
-    let journal = apply(args, target, planner, shown, ui).await?;
+    let journal = apply(args, target, planner, shown, show, ui).await?;
     match target.watch(args.patience(), ui).await {
         Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
         Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
@@ -69,6 +71,7 @@ async fn apply(
     target: &Target<'_>,
     planner: &Planner<'_>,
     shown: &Plan,
+    show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<Journal, CommandError> {
     let name = target.id.short();
@@ -93,7 +96,7 @@ async fn apply(
         let now = planner.plan(&workload, &object);
         if !now.changes() {
             return if now.refuses() {
-                show(args, &[now], ui)?;
+                show.plans(&[now])?;
                 Err(CommandError::usage(format!(
                     "{name} has changed meanwhile; nothing was changed"
                 )))
@@ -105,7 +108,7 @@ async fn apply(
             ui.warn(format!(
                 "{name} has changed meanwhile; this is the plan now"
             ));
-            show(args, std::slice::from_ref(&now), ui)?;
+            show.plans(std::slice::from_ref(&now))?;
             if !args.result.yes && !confirmed(ui, &format!("Change {name}?"))? {
                 return Err(CommandError::usage("nothing was changed"));
             }

@@ -37,6 +37,7 @@ pub(super) struct Changed<'a> {
 }
 
 pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    args.is_one_document()?;
     let options = args.options()?;
     let FilesRead { files, problems } = files::read(&FileWish {
         paths: args.input.filename.clone(),
@@ -194,7 +195,10 @@ pub(super) fn show(
     ui: &Ui,
 ) -> Result<(), CommandError> {
     if args.result.output == Format::Json {
-        let plans: Vec<_> = planned.iter().map(|planned| &planned.plan).collect();
+        let plans: Vec<_> = planned
+            .iter()
+            .map(|planned| planned.plan.clone().into())
+            .collect();
         return ui.document(|out| migration::json(&plans, out));
     }
     if planned.is_empty() {

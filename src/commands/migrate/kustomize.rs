@@ -23,6 +23,7 @@ use super::files;
 
 pub(super) fn run(folder: &Path, args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     refuse(folder, args)?;
+    args.is_one_document()?;
     let options = args.options()?;
     let rendered = kustomize::render(folder)?;
     let written = kustomize::render_without_secrets(folder)?;

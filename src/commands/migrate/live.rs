@@ -6,16 +6,34 @@ use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
 use crate::migration::{Options, Phase, Plan, VerifyRead};
-use crate::output::migration;
 use crate::ui::{Questions, Ui};
 
-use super::arguments::{Format, MigrateArgs};
+use super::arguments::MigrateArgs;
 use super::change::{carry_out, see_the_end};
 use super::planner::Planner;
+use super::show::Show;
 use super::target::Target;
 use super::{undo, verify};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    let mut show = Show::new(args, ui);
+    let status = carry_through(args, &mut show, ui).await;
+    let ended = show.end();
+    let status = status?;
+    match ended {
+        Err(error) if !args.result.dry_run => Err(CommandError::partial(format!(
+            "what had to be done is done, but {}",
+            error.message()
+        ))),
+        ended => ended.map(|()| status),
+    }
+}
+
+async fn carry_through(
+    args: &MigrateArgs,
+    show: &mut Show<'_>,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
     let options = args.options()?;
     let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
     let cluster = Cluster::connect(&args.connection).await.map_err(told)?;
@@ -35,7 +53,10 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
             plans = planner.plans(&subjects)?;
         }
     }
-    show(args, &plans, ui)?;
+    if plans.is_empty() {
+        ui.note("no workload here takes a Secret as environment variable: nothing to do");
+    }
+    show.plans(&plans)?;
     let changes = plans.iter().any(Plan::changes);
     let refuses = plans.iter().any(Plan::refuses);
     let unfinished: Vec<_> = plans
@@ -60,7 +81,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     let mut left = 0;
     let mut done = 0;
     for plan in plans.iter().filter(|plan| plan.changes()) {
-        match migrate(args, &cluster, &planner, plan, ui).await {
+        match migrate(args, &cluster, &planner, plan, show, ui).await {
             Ok(true) => done += 1,
             Ok(false) => left += 1,
             // Its status would say that nothing was changed.
@@ -90,24 +111,13 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     })
 }
 
-pub(super) fn show(args: &MigrateArgs, plans: &[Plan], ui: &Ui) -> Result<(), CommandError> {
-    if plans.is_empty() {
-        ui.note("no workload here takes a Secret as environment variable: nothing to do");
-    }
-    ui.document(|out| match args.result.output {
-        Format::Json => migration::json(&plans.iter().collect::<Vec<_>>(), out),
-        Format::Text => plans
-            .iter()
-            .try_for_each(|plan| migration::text(plan, &args.plan.snippets, out)),
-    })
-}
-
 /// Migrates one workload; `false` when something of it is left to do.
 async fn migrate(
     args: &MigrateArgs,
     cluster: &Cluster,
     planner: &Planner<'_>,
     shown: &Plan,
+    show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<bool, CommandError> {
     let Some(target) = Target::new(cluster, &shown.subject) else {
@@ -124,9 +134,9 @@ async fn migrate(
     if !args.result.yes && !confirmed(ui, &question)? {
         return Ok(false);
     }
-    carry_out(args, &target, planner, shown, ui).await?;
+    carry_out(args, &target, planner, shown, show, ui).await?;
     let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
-    let whole = !asks || after_rollout(args, &target, &planner.options, shown, ui).await?;
+    let whole = !asks || after_rollout(args, &target, &planner.options, shown, show, ui).await?;
     ui.hint(undo::command(&shown.subject));
     Ok(whole)
 }
@@ -139,6 +149,7 @@ async fn after_rollout(
     target: &Target<'_>,
     options: &Options,
     first: &Plan,
+    show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<bool, CommandError> {
     let cluster = target.cluster;
@@ -177,11 +188,11 @@ async fn after_rollout(
     let Some(second) = planner.plan_of(target.id).filter(Plan::changes) else {
         return Ok(false);
     };
-    show(args, std::slice::from_ref(&second), ui)?;
+    show.plans(std::slice::from_ref(&second))?;
     if !args.result.yes && !confirmed(ui, &format!("Remove these variables from {name}?"))? {
         return Ok(false);
     }
-    carry_out(args, target, &planner, &second, ui).await?;
+    carry_out(args, target, &planner, &second, show, ui).await?;
     Ok(!second.refuses() && second.unproven().next().is_none())
 }
 

@@ -7,6 +7,7 @@ mod kustomize;
 mod live;
 mod overlays;
 mod planner;
+mod show;
 mod take_back;
 mod target;
 mod undo;

@@ -1,6 +1,7 @@
 //! `--verify-read`: what the manifest does not tell, the running container
 //! does.
 
+use serde_json::Value;
 use testcluster::Rule;
 
 use super::{ENV, FILE, in_container, migrate, template};
@@ -55,6 +56,15 @@ pub(super) fn root() {
         migrate(&scene, &format!("--undo {object} -y")).status(0);
         assert_eq!(template(&scene, object), *expected);
     }
+    // Two steps are one document.
+    let outcome = migrate(&scene, &format!("{object} {WORDS} -o json")).status(0);
+    let document: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let plan = &document["plans"][0];
+    assert_eq!(plan["variables"][0]["fate"], "kept", "{document}");
+    assert_eq!(
+        plan["then"][0]["variables"][0]["fate"], "removed",
+        "{document}"
+    );
 }
 
 /// The image's process is not root and cannot read the file, or the user may
