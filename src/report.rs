@@ -144,21 +144,19 @@ impl Examined {
 
 /// By object, then the worst first, then rule and place.
 pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
-            let place = finding.places.first();
-            (
-                finding.subject.clone(),
-                std::cmp::Reverse(finding.severity),
-                finding.rule.id,
-                place.map(|place| (place.origin, place.site.clone())),
-                finding.container.clone(),
-                finding.secret.clone(),
-                finding.message.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
-    });
+    fn key(finding: &Finding) -> impl Ord + '_ {
+        let place = finding.places.first();
+        (
+            &finding.subject,
+            std::cmp::Reverse(finding.severity),
+            finding.rule.id,
+            place.map(|place| (place.origin, &place.site)),
+            &finding.container,
+            &finding.secret,
+            &finding.message,
+        )
+    }
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
 }
 
 impl Report {

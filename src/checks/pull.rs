@@ -35,9 +35,7 @@ pub(super) fn of_account<'a>(
     account: &ObjectId,
 ) -> Vec<&'a SecretReference> {
     inventory
-        .uses()
-        .filter(|used| used.subject == account)
-        .map(|used| used.reference)
+        .uses_of_object(account)
         .filter(|reference| reference.usage == Usage::ServiceAccountPull)
         .collect()
 }

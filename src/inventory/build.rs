@@ -351,6 +351,8 @@ impl Builder {
             let pod = (event.namespace.clone(), event.pod.clone());
             events_by_pod.entry(pod).or_default().push(index);
         }
+        let mut objects_by_origin: Vec<usize> = (0..self.objects.len()).collect();
+        objects_by_origin.sort_by_key(|index| self.objects[*index].origin);
         let mut producers: Vec<_> = self
             .objects
             .iter()
@@ -383,6 +385,7 @@ impl Builder {
             only: self.only,
             secrets_of: self.secrets_of,
             namespaces: self.namespaces,
+            objects_by_origin,
             pods_by_top,
             events_by_pod,
             secrets: self.secrets,

@@ -143,6 +143,8 @@ pub struct Inventory {
     pub hidden: BTreeSet<Grant>,
     /// Labels of the namespaces that were seen.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    /// Places in `objects`, by origin.
+    objects_by_origin: Vec<usize>,
     /// Places in `pods`, by top owner.
     pods_by_top: BTreeMap<ObjectId, Vec<usize>>,
     /// Places in `events`, by the pod's namespace and name.
@@ -175,7 +177,8 @@ pub struct Use<'a> {
     pub dormant: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// In the order in which [`Inventory`] has the uses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum UseOwner {
     Workload,
     Dormant,
@@ -218,6 +221,22 @@ impl Inventory {
                     }
                 }
             })
+    }
+
+    /// The references of an object that is no workload, wherever it was read.
+    pub fn uses_of_object<'a>(
+        &'a self,
+        id: &ObjectId,
+    ) -> impl Iterator<Item = &'a SecretReference> {
+        let first = self.objects.partition_point(|object| object.id < *id);
+        let many = self.objects[first..].partition_point(|object| object.id == *id);
+        let before = |end: usize| {
+            self.uses
+                .partition_point(|(index, owner, _)| (*owner, *index) < (UseOwner::Object, end))
+        };
+        self.uses[before(first)..before(first + many)]
+            .iter()
+            .map(|(_, _, reference)| reference)
     }
 
     /// Objects of a kind, by API group.
@@ -270,6 +289,18 @@ impl Inventory {
     pub fn object_of(&self, workload: &Workload) -> Option<&Object> {
         self.objects_at(&workload.id, workload.origin)
             .find(|object| object.base == workload.base)
+    }
+
+    /// The objects of one document that kept their tree; of a cluster all.
+    pub fn objects_from(&self, origin: Origin) -> impl Iterator<Item = &Object> {
+        let object = |index: &usize| &self.objects[*index];
+        let from = self
+            .objects_by_origin
+            .partition_point(|index| object(index).origin < origin);
+        self.objects_by_origin[from..]
+            .iter()
+            .map(object)
+            .take_while(move |object| object.origin == origin)
     }
 
     /// The object of a place, where its tree was kept.

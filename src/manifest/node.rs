@@ -1,5 +1,7 @@
 //! One node of a tree.
 
+use std::borrow::Cow;
+
 use crate::secret::SecretValue;
 
 use super::Span;
@@ -136,7 +138,10 @@ impl Node {
     /// What a JSON pointer (RFC 6901) names.
     pub fn lookup(&self, pointer: &str) -> Option<&Node> {
         pointer.split('/').skip(1).try_fold(self, |node, token| {
-            let token = token.replace("~1", "/").replace("~0", "~");
+            let token = match token.contains('~') {
+                true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
+                false => Cow::Borrowed(token),
+            };
             match &node.content {
                 Content::Sequence(items) => items.get(token.parse::<usize>().ok()?),
                 _ => node.get(&token),

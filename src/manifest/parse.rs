@@ -1,10 +1,10 @@
 //! From text to documents.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::workload::path;
 
-use super::{Node, Position, SourceText, Span, json, seal, yaml};
+use super::{Entry, Node, Position, SourceText, Span, json, seal, yaml};
 
 /// Deepest nesting that is read.
 pub(super) const DEEPEST: usize = 100;
@@ -174,7 +174,8 @@ fn json_stream(text: &str) -> Result<Vec<Node>, Failure> {
 
 fn document(mut root: Node, format: Format) -> Document {
     let mut duplicates = Vec::new();
-    find_duplicates(&root, "", &mut duplicates);
+    find_duplicates(&root, &mut Vec::new(), &mut duplicates);
+    duplicates.sort_by(|a, b| (a.first, &a.path).cmp(&(b.first, &b.path)));
     seal::seal(&mut root);
     Document {
         span: root.span,
@@ -184,46 +185,77 @@ fn document(mut root: Node, format: Format) -> Document {
     }
 }
 
-fn find_duplicates(node: &Node, at: &str, found: &mut Vec<DuplicateKey>) {
-    for (index, item) in node.items().iter().enumerate() {
-        if item.sharing != super::Sharing::Alias {
-            find_duplicates(item, &path::item(at, index), found);
+/// A step from a node to a child.
+enum Step<'a> {
+    Item(usize),
+    Key(&'a str),
+}
+
+/// The trail becomes a path only where something is found: documents are many,
+/// keys that stand twice are few.
+fn find_duplicates<'a>(
+    node: &'a Node,
+    trail: &mut Vec<Step<'a>>,
+    found: &mut Vec<DuplicateKey>,
+) {
+    let mut below = |child: &'a Node, step: Step<'a>| {
+        let has_children = child.is_mapping() || !child.items().is_empty();
+        if has_children && child.sharing != super::Sharing::Alias {
+            trail.push(step);
+            find_duplicates(child, trail, found);
+            trail.pop();
         }
+    };
+    for (index, item) in node.items().iter().enumerate() {
+        below(item, Step::Item(index));
     }
     let entries = node.entries();
+    for entry in entries {
+        if let Some(key) = entry.key.scalar_text() {
+            below(&entry.value, Step::Key(key));
+        }
+    }
+    if !has_doubled(entries) {
+        return;
+    }
+    let mut places: HashMap<&str, (Span, Option<Span>)> = HashMap::new();
+    for entry in entries {
+        if let Some(key) = entry.key.scalar_text() {
+            places
+                .entry(key)
+                .and_modify(|(_, last)| *last = Some(entry.key.span))
+                .or_insert((entry.key.span, None));
+        }
+    }
+    let at = path_of(trail);
+    found.extend(places.into_iter().filter_map(|(key, (first, last))| {
+        Some(DuplicateKey {
+            path: path::child(&at, key),
+            first,
+            last: last?,
+        })
+    }));
+}
+
+fn has_doubled(entries: &[Entry]) -> bool {
+    /// Up to here comparing all pairs is faster than hashing.
+    const FEW: usize = 16;
+    let keys = || entries.iter().filter_map(|entry| entry.key.scalar_text());
+    if entries.len() <= FEW {
+        let mut indexed = keys().enumerate();
+        return indexed.any(|(index, key)| keys().take(index).any(|earlier| earlier == key));
+    }
     let mut seen = HashSet::new();
-    let mut doubled = HashSet::new();
-    for entry in entries {
-        if let Some(key) = entry.key.scalar_text()
-            && !seen.insert(key)
-        {
-            doubled.insert(key);
-        }
-    }
-    for entry in entries {
-        let has_children = entry.value.is_mapping() || !entry.value.items().is_empty();
-        if has_children
-            && entry.value.sharing != super::Sharing::Alias
-            && let Some(key) = entry.key.scalar_text()
-        {
-            find_duplicates(&entry.value, &path::child(at, key), found);
-        }
-    }
-    for key in doubled {
-        let named = || {
-            entries
-                .iter()
-                .filter(move |entry| entry.key.scalar_text() == Some(key))
-        };
-        if let (Some(first), Some(last)) = (named().next(), named().next_back()) {
-            found.push(DuplicateKey {
-                path: path::child(at, key),
-                first: first.key.span,
-                last: last.key.span,
-            });
-        }
-    }
-    found.sort_by(|a, b| (a.first, &a.path).cmp(&(b.first, &b.path)));
+    !keys().all(|key| seen.insert(key))
+}
+
+fn path_of(trail: &[Step<'_>]) -> String {
+    trail
+        .iter()
+        .fold(String::new(), |path, step| match step {
+            Step::Item(index) => path::item(&path, *index),
+            Step::Key(key) => path::child(&path, key),
+        })
 }
 
 /// `{{ .Values.x }}` without quotes is, to YAML, a mapping with a mapping as key.

@@ -92,22 +92,27 @@ fn sentence(kind: &ErrorKind) -> &'static str {
 #[derive(Default)]
 struct Tree {
     open: Vec<Open>,
-    root: Option<Node>,
+    /// Nodes whose collection is still open: its own are the last ones, keys
+    /// and values by turns.
+    ready: Vec<Node>,
     anchors: HashMap<usize, Node>,
     named: HashSet<Span>,
     nodes: usize,
 }
 
 struct Open {
+    kind: Kind,
     start: usize,
     style: StructureStyle,
     anchor: usize,
-    kind: Kind,
+    /// Where its nodes begin among the ready ones.
+    first: usize,
 }
 
+#[derive(Clone, Copy)]
 enum Kind {
-    Sequence(Vec<Node>),
-    Mapping(Vec<Entry>, Option<Node>),
+    Sequence,
+    Mapping,
 }
 
 impl Tree {
@@ -131,11 +136,11 @@ impl Tree {
                 self.node(content, span, anchor)
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.open(span.start, style, anchor, Kind::Sequence(Vec::new()));
+                self.open(Kind::Sequence, span.start, style, anchor);
                 Ok(())
             }
             Event::MappingStart(style, anchor, _) => {
-                self.open(span.start, style, anchor, Kind::Mapping(Vec::new(), None));
+                self.open(Kind::Mapping, span.start, style, anchor);
                 Ok(())
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span, text),
@@ -148,19 +153,20 @@ impl Tree {
                 };
                 self.named.insert(target.span);
                 let copy = copy(target, span, &mut self.nodes)?;
-                self.push(copy);
+                self.ready.push(copy);
                 Ok(())
             }
             _ => Ok(()),
         }
     }
 
-    fn open(&mut self, start: usize, style: StructureStyle, anchor: usize, kind: Kind) {
+    fn open(&mut self, kind: Kind, start: usize, style: StructureStyle, anchor: usize) {
         self.open.push(Open {
+            kind,
             start,
             style,
             anchor,
-            kind,
+            first: self.ready.len(),
         });
     }
 
@@ -168,14 +174,25 @@ impl Tree {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
+        let mut own = self.ready.drain(open.first..);
         let (content, first, last) = match open.kind {
-            Kind::Sequence(items) => {
+            Kind::Sequence => {
+                let items: Vec<Node> = own.collect();
                 let last = items.last().map(|item| item.span.end);
                 let first = items.first().map_or(open.start, |item| item.span.start);
                 let dash = dash_before(text, open.start, first);
                 (Content::Sequence(items), Some(dash), last)
             }
-            Kind::Mapping(entries, _) => {
+            Kind::Mapping => {
+                let mut entries = Vec::with_capacity(own.len() / 2);
+                while let (Some(key), Some(value)) = (own.next(), own.next()) {
+                    entries.push(Entry {
+                        key,
+                        value,
+                        origin: EntryOrigin::Own,
+                    });
+                }
+                drop(own);
                 let first = entries.first().map(|entry| entry.key.span.start);
                 let last = entries
                     .last()
@@ -219,27 +236,12 @@ impl Tree {
             self.anchors.insert(anchor, kept);
             node.sharing = Sharing::Anchored;
         }
-        self.push(node);
+        self.ready.push(node);
         Ok(())
     }
 
-    fn push(&mut self, node: Node) {
-        match self.open.last_mut().map(|open| &mut open.kind) {
-            None => self.root = Some(node),
-            Some(Kind::Sequence(items)) => items.push(node),
-            Some(Kind::Mapping(entries, key)) => match key.take() {
-                None => *key = Some(node),
-                Some(key) => entries.push(Entry {
-                    key,
-                    value: node,
-                    origin: EntryOrigin::Own,
-                }),
-            },
-        }
-    }
-
-    fn finish(self) -> Option<Node> {
-        let mut root = self.root?;
+    fn finish(mut self) -> Option<Node> {
+        let mut root = self.ready.pop()?;
         if root.is_null() {
             return None;
         }

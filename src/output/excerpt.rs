@@ -5,7 +5,7 @@
 
 use crate::inventory::Inventory;
 use crate::manifest::{Content, Node, SourceText, Span};
-use crate::workload::{Object, Origin, Site};
+use crate::workload::{Origin, Site};
 
 /// Fields whose scalars never hold a value.
 const SHOWN: &[&str] = &[
@@ -55,7 +55,7 @@ pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Exc
     let line = source.position(site.span.start).line;
     let span = source.line_span(line)?;
     let mut shown = Shown::new(source, span);
-    for object in objects_of(inventory, origin) {
+    for object in inventory.objects_from(origin) {
         shown.tree(&object.root, None);
     }
     Some(shown.excerpt(line, site.span))
@@ -72,13 +72,6 @@ pub(super) fn masked_line<'a>(
         shown.tree(root, None);
     }
     Some(shown.excerpt(line, Span::default()).text)
-}
-
-fn objects_of(inventory: &Inventory, origin: Origin) -> impl Iterator<Item = &Object> {
-    inventory
-        .objects
-        .iter()
-        .filter(move |object| object.origin == origin)
 }
 
 struct Shown<'a> {

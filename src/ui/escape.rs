@@ -13,6 +13,10 @@ pub(super) fn escape_controls_but_newline(text: &str) -> String {
 }
 
 fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
+    // Nearly every text, and a report has very many.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if keep(character) || !is_deceptive(character) {

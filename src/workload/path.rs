@@ -2,14 +2,27 @@
 
 /// Appends a key: `spec` + `nodeName`, with brackets for keys that hold dots.
 pub fn child(path: &str, key: &str) -> String {
+    let mut child = String::with_capacity(path.len() + 1 + key.len());
+    child.push_str(path);
+    push_key(&mut child, key);
+    child
+}
+
+/// Appends a key to a path.
+pub fn push_key(path: &mut String, key: &str) {
     let plain = !key.is_empty()
         && key
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '$');
-    match (path.is_empty(), plain) {
-        (true, true) => key.to_owned(),
-        (false, true) => format!("{path}.{key}"),
-        (_, false) => format!("{path}['{}']", key.replace('\'', "\\'")),
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'$'));
+    if plain {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(key);
+    } else {
+        path.push_str("['");
+        path.push_str(&key.replace('\'', "\\'"));
+        path.push_str("']");
     }
 }
 
@@ -20,7 +33,7 @@ pub fn item(path: &str, index: usize) -> String {
 
 /// The path as a JSON pointer: `/spec/containers/0/env`.
 pub fn pointer(path: &str) -> String {
-    let mut pointer = String::new();
+    let mut pointer = String::with_capacity(path.len() + 1);
     let mut rest = path;
     while !rest.is_empty() {
         if let Some(inside) = rest.strip_prefix("['") {
@@ -55,7 +68,15 @@ fn end_of_quoted(inside: &str) -> usize {
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    for part in token.split_inclusive(['~', '/']) {
+        match part.as_bytes() {
+            [own @ .., b'~' | b'/'] => {
+                pointer.push_str(&part[..own.len()]);
+                pointer.push_str(if part.ends_with('~') { "~0" } else { "~1" });
+            }
+            _ => pointer.push_str(part),
+        }
+    }
 }
 
 #[cfg(test)]
