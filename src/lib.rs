@@ -35,6 +35,7 @@ mod logging;
 pub mod manifest;
 pub mod migration;
 pub mod output;
+mod parallel;
 pub mod policy;
 pub mod process;
 pub mod report;

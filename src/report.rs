@@ -8,6 +8,7 @@ use crate::error::ExitStatus;
 use crate::finding::{Finding, Reason, Results, Severity, Unknown};
 use crate::inventory::Inventory;
 use crate::manifest::Position;
+use crate::parallel;
 
 /// Everything one run has to say.
 pub struct Report {
@@ -109,16 +110,21 @@ pub enum FailOn {
 impl Examined {
     /// Runs every selected check.
     pub fn new(inventory: Inventory, selection: &Selection) -> Self {
-        let mut results = Results::default();
-        for check in CHECKS {
-            if selection.has(check.rule) {
-                (check.run)(&inventory, &mut results);
-            }
+        let checks: Vec<_> = CHECKS
+            .iter()
+            .filter(|check| selection.has(check.rule))
+            .collect();
+        let results = parallel::map(checks, |check| {
+            let mut results = Results::default();
+            (check.run)(&inventory, &mut results);
+            results
+        });
+        let mut findings = Vec::new();
+        let mut unknown = Vec::new();
+        for own in results {
+            findings.extend(own.findings);
+            unknown.extend(own.unknown);
         }
-        let Results {
-            mut findings,
-            mut unknown,
-        } = results;
         sort(&mut findings);
         unknown.sort_by(|a, b| {
             (a.rule.id, &a.subject, &a.what).cmp(&(b.rule.id, &b.subject, &b.what))

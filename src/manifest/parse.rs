@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::parallel;
 use crate::workload::path;
 
 use super::{Entry, Node, Position, SourceText, Span, json, seal, yaml};
@@ -98,18 +99,10 @@ const TEMPLATE: &str = "it holds template expressions; render it first, for exam
 pub fn parse(source: &SourceText) -> Parsed {
     let text = source.text();
     let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    let outcomes = if first.starts_with(['{', '[']) {
-        json_stream(text)
-            .map(|nodes| {
-                nodes
-                    .into_iter()
-                    .map(Ok)
-                    .map(|node| (node, Format::Json))
-                    .collect()
-            })
-            .unwrap_or_else(|_| yaml_stream(text))
-    } else {
-        yaml_stream(text)
+    let json = first.starts_with(['{', '[']).then(|| json_stream(text));
+    let outcomes = match json {
+        Some(Ok(documents)) => documents.into_iter().map(Ok).collect(),
+        _ => yaml_stream(text),
     };
     let mut parsed = Parsed {
         documents: Vec::new(),
@@ -117,13 +110,13 @@ pub fn parse(source: &SourceText) -> Parsed {
     };
     // Once for all documents: there may be very many.
     let has_braces = text.contains("{{");
-    for (outcome, format) in outcomes {
+    for outcome in outcomes {
         let failure = match outcome {
-            Ok(root) if has_braces && has_mapping_as_key(&root) => {
-                Failure::new(root.span.start, TEMPLATE)
+            Ok(document) if has_braces && has_mapping_as_key(&document.root) => {
+                Failure::new(document.root.span.start, TEMPLATE)
             }
-            Ok(root) => {
-                parsed.documents.push(document(root, format));
+            Ok(document) => {
+                parsed.documents.push(document);
                 continue;
             }
             Err(failure) if has_braces => Failure {
@@ -153,23 +146,71 @@ pub fn parse_json(text: &str) -> Result<Node, &'static str> {
     Ok(root)
 }
 
-fn yaml_stream(text: &str) -> Vec<(yaml::Outcome, Format)> {
-    yaml::documents(text)
+/// Reads a long text in parts, at once, as far as nothing is wrong with it.
+fn yaml_stream(text: &str) -> Vec<Result<Document, Failure>> {
+    let parts = parts(text, parallel::threads(text.len() / SMALLEST_PART));
+    if parts.len() > 1 {
+        let read = parallel::map(parts, |part| yaml_part(text, part));
+        let nodes: usize = read.iter().map(|(_, nodes)| nodes).sum();
+        let outcomes: Vec<_> = read.into_iter().flat_map(|(own, _)| own).collect();
+        if nodes <= MOST_NODES && outcomes.iter().all(Result::is_ok) {
+            return outcomes;
+        }
+    }
+    let whole = Span {
+        start: 0,
+        end: text.len(),
+    };
+    yaml_part(text, whole).0
+}
+
+/// The documents of a part, and how many nodes they have.
+fn yaml_part(text: &str, part: Span) -> (Vec<Result<Document, Failure>>, usize) {
+    let (outcomes, nodes) = yaml::documents(text, part);
+    let documents = outcomes
         .into_iter()
-        .map(|outcome| (outcome, Format::Yaml))
+        .map(|outcome| outcome.map(|root| document(root, Format::Yaml)));
+    (documents.collect(), nodes)
+}
+
+/// Bytes below which a thread takes longer to start than to read.
+const SMALLEST_PART: usize = 64 * 1024;
+
+/// At most so many parts of about one length. Each but the first begins with a
+/// line `---`, which no document can hold (YAML 1.2.2, section 9.1.2).
+pub(super) fn parts(text: &str, most: usize) -> Vec<Span> {
+    // Directives stand before the line that begins their document.
+    let has_directives =
+        text.contains("\n%") || text.trim_start_matches('\u{feff}').starts_with('%');
+    let most = if has_directives { 1 } else { most.max(1) };
+    let mut starts: Vec<usize> = (1..most)
+        .filter_map(|part| {
+            let about = text.floor_char_boundary(text.len() / most * part);
+            let mut lines = text[about..]
+                .match_indices("\n---")
+                .map(|(at, _)| about + at + 1);
+            lines.find(|line| text[line + 3..].starts_with([' ', '\t', '\r', '\n']))
+        })
+        .collect();
+    starts.insert(0, 0);
+    starts.dedup();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let spans = starts.iter().zip(ends);
+    spans
+        .map(|(start, end)| Span { start: *start, end })
         .collect()
 }
 
 /// Objects one after the other, as kubectl takes them.
-fn json_stream(text: &str) -> Result<Vec<Node>, Failure> {
-    let mut nodes = Vec::new();
+fn json_stream(text: &str) -> Result<Vec<Document>, Failure> {
+    let mut documents = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     while !text[at..].trim_start().is_empty() {
-        let (node, end) = json::value(text, at)?;
-        nodes.push(node);
+        let (root, end) = json::value(text, at)?;
+        documents.push(document(root, Format::Json));
         at = end;
     }
-    Ok(nodes)
+    Ok(documents)
 }
 
 fn document(mut root: Node, format: Format) -> Document {
@@ -193,11 +234,7 @@ enum Step<'a> {
 
 /// The trail becomes a path only where something is found: documents are many,
 /// keys that stand twice are few.
-fn find_duplicates<'a>(
-    node: &'a Node,
-    trail: &mut Vec<Step<'a>>,
-    found: &mut Vec<DuplicateKey>,
-) {
+fn find_duplicates<'a>(node: &'a Node, trail: &mut Vec<Step<'a>>, found: &mut Vec<DuplicateKey>) {
     let mut below = |child: &'a Node, step: Step<'a>| {
         let has_children = child.is_mapping() || !child.items().is_empty();
         if has_children && child.sharing != super::Sharing::Alias {
@@ -250,12 +287,10 @@ fn has_doubled(entries: &[Entry]) -> bool {
 }
 
 fn path_of(trail: &[Step<'_>]) -> String {
-    trail
-        .iter()
-        .fold(String::new(), |path, step| match step {
-            Step::Item(index) => path::item(&path, *index),
-            Step::Key(key) => path::child(&path, key),
-        })
+    trail.iter().fold(String::new(), |path, step| match step {
+        Step::Item(index) => path::item(&path, *index),
+        Step::Key(key) => path::child(&path, key),
+    })
 }
 
 /// `{{ .Values.x }}` without quotes is, to YAML, a mapping with a mapping as key.

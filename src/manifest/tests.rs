@@ -237,3 +237,73 @@ fn a_block_scalar_begins_at_its_indicator() {
         assert_eq!(own(text, scalar).trim_end(), expected, "{text:?}");
     }
 }
+
+/// Everything a tree says, but for what is sealed.
+fn told(node: &Node) -> String {
+    let content = match &node.content {
+        Content::Scalar(scalar) => format!("{:?} {:?}", scalar.text, scalar.type_),
+        Content::Sealed(_) => "sealed".to_owned(),
+        Content::Sequence(items) => format!("{:?}", items.iter().map(told).collect::<Vec<_>>()),
+        Content::Mapping(entries) => {
+            let entries = entries.iter();
+            let told = entries.map(|entry| (told(&entry.key), told(&entry.value), entry.origin));
+            format!("{:?}", told.collect::<Vec<_>>())
+        }
+    };
+    format!("{:?} {:?} {content}", node.span, node.sharing)
+}
+
+#[test]
+fn parts_of_a_text_are_read_as_the_whole() {
+    let documents = [
+        "kind: A\nlist:\n- a\n-  - b\n# --- no document\n",
+        "text: |\n  ---\n  one\n\n  ---\nfolded: >-\n  a\n  ---\n",
+        "quoted: 'a\n  --- b'\nflow: {a: [1, 2]}\n---not: a document\n",
+        "base: &base {x: 1}\nlist:\n- <<: *base\n- *base\n",
+        "kind: Secret\nstringData:\n  a: \"\u{fc}\"\n",
+        "",
+        "--- {a: 1}\n...\n# end\n",
+    ];
+    let text: String = (0..70)
+        .flat_map(|number| [documents[number % documents.len()], "---\n"])
+        .collect();
+    let whole = parse(&SourceText::new("test", text.clone()));
+    assert_eq!(whole.problems, []);
+    let roots = whole.documents.iter().map(|document| &document.root);
+    let whole: Vec<String> = roots.map(told).collect();
+    for most in 1..=8 {
+        let parts = parse::parts(&text, most);
+        assert_eq!(parts.len(), most);
+        let apart: Vec<String> = parts
+            .into_iter()
+            .flat_map(|part| yaml::documents(&text, part).0)
+            .map(|outcome| outcome.map_err(|_| "a failure").unwrap())
+            .map(|mut root| {
+                seal::seal(&mut root);
+                told(&root)
+            })
+            .collect();
+        assert_eq!(apart, whole);
+    }
+}
+
+#[test]
+fn a_long_text_with_a_mistake_tells_it_once_and_in_its_place() {
+    let mut text = "kind: A\nname: some-name-or-other\n---\n".repeat(10_000);
+    let at = text.len() / 3 * 2;
+    let line = text[..at].matches('\n').count() + 1;
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    text.insert_str(start, "a: [1\n---\n");
+    let parsed = parse(&SourceText::new("test", text));
+    assert!(parsed.documents.len() >= 9_999);
+    let [problem] = &parsed.problems[..] else {
+        panic!("{} problems", parsed.problems.len());
+    };
+    assert!((line..line + 2).contains(&problem.position.line));
+}
+
+#[test]
+fn directives_stay_with_their_document() {
+    let text = "kind: A\n...\n%YAML 1.2\n---\nkind: B\n".repeat(100);
+    assert_eq!(parse::parts(&text, 4).len(), 1);
+}

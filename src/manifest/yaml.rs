@@ -11,25 +11,26 @@ use super::{Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, Sharing, Spa
 /// A document, or why it cannot be read.
 pub(super) type Outcome = Result<Node, Failure>;
 
-/// Reads all documents; empty ones are left out.
-pub(super) fn documents(text: &str) -> Vec<Outcome> {
+/// Reads the documents of a part of a text, and counts their nodes; empty ones
+/// are left out. A part begins with the text, or with a document's line `---`.
+pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
         simple_key_max_lookahead: 65_536,
     };
-    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut parser = Parser::new_from_str_with_options(&text[part.start..part.end], options);
     let mut found = Vec::new();
     let mut nodes = 0;
     let mut tree = Tree::default();
     loop {
         let failure = match parser.next_event() {
-            None => return found,
+            None => return (found, nodes),
             Some(Ok((event, span))) => {
                 let span = Span {
-                    start: span.start.byte_offset().unwrap_or(0),
-                    end: span.end.byte_offset().unwrap_or(0),
+                    start: part.start + span.start.byte_offset().unwrap_or(0),
+                    end: part.start + span.end.byte_offset().unwrap_or(0),
                 };
                 match event {
                     Event::DocumentStart(..) => {
@@ -46,7 +47,7 @@ pub(super) fn documents(text: &str) -> Vec<Outcome> {
                         }
                         continue;
                     }
-                    Event::StreamEnd => return found,
+                    Event::StreamEnd => return (found, nodes),
                     event => match tree.take(event, span, text) {
                         Ok(()) => continue,
                         Err(failure) => failure,
@@ -54,7 +55,10 @@ pub(super) fn documents(text: &str) -> Vec<Outcome> {
                 }
             }
             Some(Err(error)) => Failure::new(
-                error.marker().byte_offset().unwrap_or(text.len()),
+                error
+                    .marker()
+                    .byte_offset()
+                    .map_or(part.end, |at| part.start + at),
                 sentence(error.kind()),
             ),
         };
@@ -62,7 +66,7 @@ pub(super) fn documents(text: &str) -> Vec<Outcome> {
         found.push(Err(failure));
         // Later documents are still worth reading.
         if hopeless || !matches!(parser.proceed_next_document(), Ok(true)) {
-            return found;
+            return (found, nodes);
         }
     }
 }
