@@ -153,6 +153,19 @@ pub enum Operation {
     },
 }
 
+impl Operation {
+    /// The place it tests or changes, as a JSON pointer.
+    pub fn pointer(&self) -> &str {
+        match self {
+            Self::Test { pointer, .. }
+            | Self::Add { pointer, .. }
+            | Self::Replace { pointer, .. }
+            | Self::Remove { pointer }
+            | Self::Quote { pointer } => pointer,
+        }
+    }
+}
+
 impl Finding {
     /// A finding of a rule, with the rule's own severity.
     pub fn new(rule: &'static Rule, subject: &ObjectId, message: impl Into<String>) -> Self {

@@ -24,6 +24,14 @@ impl Expected {
         Ok(Self { value, format })
     }
 
+    /// The same, as its tree has it. Where the two readers disagree, the result
+    /// is not found equal.
+    pub(super) fn of_tree(root: &Node, format: Format) -> Result<Self, Refusal> {
+        let value = json_patch::value(root)
+            .ok_or_else(|| Refusal::Unreadable("values of it are sealed".to_owned()))?;
+        Ok(Self { value, format })
+    }
+
     /// Makes the change of the object at `prefix`, all of it or nothing.
     pub(super) fn apply(
         &mut self,

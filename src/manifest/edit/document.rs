@@ -8,13 +8,13 @@ use crate::finding::Operation;
 
 use super::super::Node;
 use super::check::Expected;
-use super::layout::Splice;
+use super::round::{self, Pace};
 use super::style::style_of;
 use super::{Edit, LineBreak, Refusal, locate, read, splice};
 
 /// One of the edits.
 struct Task<'a> {
-    /// Which of all.
+    /// Which of all of the document.
     index: usize,
     /// The pointer of the object in the document.
     prefix: String,
@@ -29,21 +29,21 @@ enum Failure {
     NotEqual(String),
 }
 
-/// Makes the edits of a document; each refusal becomes an outcome.
+/// Makes the edits of a document; a refused one changes nothing of the text.
 pub(super) fn edit<'a>(
     text: &str,
     line_break: LineBreak,
-    edits: impl Iterator<Item = (usize, &'a Edit<'a>)>,
-    outcomes: &mut [Result<(), Refusal>],
-) -> String {
+    edits: &[&'a Edit<'a>],
+) -> (String, Vec<Result<(), Refusal>>) {
+    let mut outcomes = vec![Ok(()); edits.len()];
     let mut after = text.to_owned();
     let mut tasks: Vec<Task<'_>> = Vec::new();
     let mut objects = BTreeSet::new();
-    for (index, edit) in edits {
+    for (index, edit) in edits.iter().enumerate() {
         let prefix = crate::workload::path::pointer(edit.base);
         let object = format!("{prefix}/");
         if !is_apart(&objects, &object) {
-            after = together(&after, line_break, &tasks, outcomes);
+            after = together(&after, line_break, &tasks, &mut outcomes);
             tasks.clear();
             objects.clear();
         }
@@ -54,7 +54,8 @@ pub(super) fn edit<'a>(
             edit,
         });
     }
-    together(&after, line_break, &tasks, outcomes)
+    after = together(&after, line_break, &tasks, &mut outcomes);
+    (after, outcomes)
 }
 
 /// Whether an object is none of the others, nor in one, nor around one: they
@@ -82,7 +83,10 @@ fn together(
     if alive.is_empty() {
         return before.to_owned();
     }
-    match attempt(before, line_break, &alive) {
+    // What the quick way cannot do is not yet what cannot be done.
+    let made = attempt(before, line_break, &alive, Pace::Quick)
+        .or_else(|_| attempt(before, line_break, &alive, Pace::Careful));
+    match made {
         Ok(after) => after,
         Err(Failure::Refused(refusals)) => {
             for (index, refusal) in refusals {
@@ -105,7 +109,12 @@ fn together(
     }
 }
 
-fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<String, Failure> {
+fn attempt(
+    before: &str,
+    line_break: LineBreak,
+    tasks: &[&Task<'_>],
+    pace: Pace,
+) -> Result<String, Failure> {
     let all_refused = |refusal: Refusal| {
         let all = tasks.iter().map(|task| (task.index, refusal.clone()));
         Failure::Refused(all.collect())
@@ -114,7 +123,11 @@ fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<S
         return Ok(before.to_owned());
     };
     let mut root = read(before).map_err(all_refused)?;
-    let expected = Expected::of(before, format).map(|mut expected| {
+    let expected = match pace {
+        Pace::Quick => Expected::of_tree(&root, format),
+        Pace::Careful => Expected::of(before, format),
+    };
+    let expected = expected.map(|mut expected| {
         let meant: Vec<_> = tasks
             .iter()
             .map(|task| expected.apply(before, &root, &task.prefix, task.edit.operations))
@@ -134,7 +147,7 @@ fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<S
             let splices_of = |operation: &Operation| {
                 splice::splices(&text, &root, style, line_break, &task.prefix, operation)
             };
-            match next(operations, splices_of) {
+            match round::next(operations, pace, splices_of) {
                 Ok(own) => splices.extend(own),
                 Err(refusal) => {
                     refusals.push((task.index, refusal));
@@ -168,22 +181,6 @@ fn attempt(before: &str, line_break: LineBreak, tasks: &[&Task<'_>]) -> Result<S
     } else {
         Err(Failure::NotEqual(text))
     }
-}
-
-/// The splices of the next operation that has any; it and those before it are
-/// taken off the list. What follows is to see the text that it makes.
-fn next(
-    operations: &mut &[Operation],
-    splices_of: impl Fn(&Operation) -> Result<Vec<Splice>, Refusal>,
-) -> Result<Vec<Splice>, Refusal> {
-    while let Some((operation, rest)) = operations.split_first() {
-        *operations = rest;
-        let own = splices_of(operation)?;
-        if !own.is_empty() {
-            return Ok(own);
-        }
-    }
-    Ok(Vec::new())
 }
 
 /// A key that is removed from a mapping comes back when a merge has it too.

@@ -12,11 +12,13 @@ mod flow;
 mod layout;
 mod locate;
 mod render;
+mod round;
 mod splice;
 mod style;
 mod value;
 
 use crate::finding::Operation;
+use crate::parallel;
 
 use super::{Format, Node, SourceText, Span, parse};
 
@@ -97,21 +99,32 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
     let line_break = LineBreak::of(text);
     let mut order: Vec<usize> = (0..edits.len()).collect();
     order.sort_by_key(|index| edits[*index].span);
+    let documents: Vec<(Span, &[usize])> = order
+        .chunk_by(|one, other| edits[*one].span == edits[*other].span)
+        .filter_map(|own| {
+            let Edit { span, format, .. } = edits[*own.first()?];
+            let span = match format {
+                Format::Yaml => with_indentation(text, span),
+                Format::Json => span,
+            };
+            Some((span, own))
+        })
+        .collect();
+    let made = parallel::map(documents, |(span, own)| {
+        let edits: Vec<_> = own.iter().map(|index| &edits[*index]).collect();
+        let before = &text[span.start..span.end];
+        (span, own, document::edit(before, line_break, &edits))
+    });
     let mut outcomes = vec![Ok(()); edits.len()];
     let mut new = String::with_capacity(text.len() + text.len() / 4);
     let mut at = 0;
-    for document in order.chunk_by(|one, other| edits[*one].span == edits[*other].span) {
-        let [first, ..] = document else { continue };
-        let Edit { span, format, .. } = edits[*first];
-        let span = match format {
-            Format::Yaml => with_indentation(text, span),
-            Format::Json => span,
-        };
+    for (span, own, (document, of_document)) in made {
         new.push_str(&text[at..span.start]);
-        let own = document.iter().map(|index| (*index, &edits[*index]));
-        let before = &text[span.start..span.end];
-        new.push_str(&document::edit(before, line_break, own, &mut outcomes));
+        new.push_str(&document);
         at = span.end;
+        for (index, outcome) in own.iter().zip(of_document) {
+            outcomes[*index] = outcome;
+        }
     }
     new.push_str(&text[at..]);
     Edited {
