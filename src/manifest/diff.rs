@@ -1,6 +1,8 @@
 //! What differs between two texts, line by line.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff, capture_diff_slices, group_diff_ops};
 
 /// Lines around a change that are shown with it.
 const AROUND: usize = 3;
@@ -31,7 +33,7 @@ pub enum Line {
 pub fn hunks(before: &str, after: &str) -> Vec<Hunk> {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
-    group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), AROUND)
+    group_diff_ops(operations(&old, &new), AROUND)
         .into_iter()
         .filter_map(|group| {
             let (first, last) = (group.first()?, group.last()?);
@@ -42,6 +44,42 @@ pub fn hunks(before: &str, after: &str) -> Vec<Hunk> {
                 lines: group.iter().flat_map(lines).collect(),
             })
         })
+        .collect()
+}
+
+/// Document by document, where both texts have as many: the time grows with the
+/// lines times the changes.
+fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let (olds, news) = (documents(old), documents(new));
+    if olds.len() != news.len() {
+        return capture_diff_slices(Algorithm::Myers, old, new);
+    }
+    let mut operations: Vec<DiffOp> = Vec::new();
+    for (olds, news) in olds.into_iter().zip(news) {
+        for operation in capture_diff(Algorithm::Myers, old, olds, new, news) {
+            match (operations.last_mut(), operation) {
+                (Some(DiffOp::Equal { len: known, .. }), DiffOp::Equal { len, .. }) => {
+                    *known += len;
+                }
+                _ => operations.push(operation),
+            }
+        }
+    }
+    operations
+}
+
+/// The lines from each `---` to the next.
+fn documents(lines: &[&str]) -> Vec<Range<usize>> {
+    let begin = lines.iter().enumerate().skip(1);
+    let starts = begin
+        .filter(|(_, line)| line.starts_with("---"))
+        .map(|(at, _)| at);
+    let starts: Vec<usize> = [0].into_iter().chain(starts).collect();
+    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| *start..end)
         .collect()
 }
 
@@ -68,6 +106,27 @@ mod tests {
         assert_eq!(found[0].lines[3..5], [Line::Removed(10), Line::Added(10)]);
         assert_eq!(found[1].before, (17, 4));
         assert!(hunks(&before, &before).is_empty());
+    }
+
+    #[test]
+    fn many_documents_differ_as_one_text() {
+        let before: String = (0..50)
+            .map(|number| format!("---\nname: a{number}\none: 1\ntwo: 2\nend: {number}\n"))
+            .collect();
+        for (from, to) in [
+            ("two: 2\nend: 7\n", "end: 7\n"),
+            ("name: a9\n", "new: 1\nname: a9\n"),
+            ("name: a4\n", "name: b4\n"),
+            ("end: 49\n", "end: 49\n---\nname: more\n"),
+        ] {
+            let after = before.replace(from, to);
+            let (old, new): (Vec<&str>, Vec<&str>) = (
+                before.split_inclusive('\n').collect(),
+                after.split_inclusive('\n').collect(),
+            );
+            let whole = capture_diff_slices(Algorithm::Myers, &old, &new);
+            assert_eq!(operations(&old, &new), whole, "{to:?}");
+        }
     }
 
     #[test]

@@ -75,7 +75,16 @@ impl<'a> Masked<'a> {
     }
 
     fn line(&self, number: usize) -> String {
-        let roots = self.documents.iter().map(|document| &document.root);
+        let Some(line) = self.source.line_span(number) else {
+            return String::new();
+        };
+        let first = self
+            .documents
+            .partition_point(|document| document.span.end < line.start);
+        let roots = self.documents[first..]
+            .iter()
+            .take_while(|document| document.span.start <= line.end)
+            .map(|document| &document.root);
         excerpt::masked_line(self.source, roots, number).unwrap_or_default()
     }
 }
