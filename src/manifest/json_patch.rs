@@ -221,11 +221,13 @@ pub fn value(node: &Node) -> Option<Value> {
     match &node.content {
         Content::Scalar(scalar) => Some(of_scalar(scalar)),
         Content::Sequence(items) => items.iter().map(value).collect(),
-        Content::Mapping(entries) => entries
-            .iter()
-            .map(|entry| Some((entry.key.scalar_text()?.to_owned(), value(&entry.value)?)))
-            .collect::<Option<serde_json::Map<_, _>>>()
-            .map(Value::Object),
+        Content::Mapping(entries) => {
+            let mut map = serde_json::Map::with_capacity(entries.len());
+            for entry in entries {
+                map.insert(entry.key.scalar_text()?.to_owned(), value(&entry.value)?);
+            }
+            Some(Value::Object(map))
+        }
         Content::Sealed(_) => None,
     }
 }

@@ -225,9 +225,12 @@ pub(super) fn deliver(
         );
     }
     for Changed { file, after } in changed {
-        let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
-        let (old, new) = (source(&file.text), source(after));
-        if args.result.output == Format::Text {
+        // Who said yes before looks at what was written, not at what will be.
+        let is_judged = !(writes(args) && args.result.yes);
+        if args.result.output == Format::Text && is_judged {
+            let source =
+                |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
+            let (old, new) = (source(&file.text), source(after));
             ui.document(|out| output::diff::write(&old, &new, ui.colour(), out))?;
         }
         if !writes(args) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 
 use crate::finding::Operation;
@@ -9,6 +10,7 @@ use crate::finding::Operation;
 use super::super::json_patch::{self, PatchError};
 use super::super::{Format, Node};
 use super::Refusal;
+use super::same::Same;
 use super::splice::written;
 
 /// What a document has to mean once it is edited.
@@ -51,7 +53,19 @@ impl Expected {
 
     /// Whether a text means that.
     pub(super) fn is_meant_by(&self, text: &str) -> bool {
-        value(text, self.format).is_ok_and(|found| found == self.value)
+        let same = Same(&self.value);
+        match self.format {
+            Format::Yaml => serde_saphyr::with_deserializer_from_str_with_options(
+                text,
+                kubectls_options(),
+                |found| same.deserialize(found),
+            )
+            .is_ok(),
+            Format::Json => {
+                let mut found = serde_json::Deserializer::from_str(text);
+                same.deserialize(&mut found).is_ok() && found.end().is_ok()
+            }
+        }
     }
 }
 
@@ -65,16 +79,17 @@ impl From<PatchError> for Refusal {
     }
 }
 
+fn kubectls_options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        legacy_octal_numbers: true,
+    }
+}
+
 /// The document as data, read as kubectl reads it. The reader's own words may
 /// quote the text, so they are dropped.
 fn value(text: &str, format: Format) -> Result<Value, Refusal> {
     let read = match format {
-        Format::Yaml => {
-            let options = serde_saphyr::options! {
-                legacy_octal_numbers: true,
-            };
-            serde_saphyr::from_str_with_options(text, options).ok()
-        }
+        Format::Yaml => serde_saphyr::from_str_with_options(text, kubectls_options()).ok(),
         Format::Json => serde_json::from_str(text).ok(),
     };
     read.ok_or_else(|| Refusal::Unreadable("a second reader does not understand it".to_owned()))

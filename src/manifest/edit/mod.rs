@@ -13,6 +13,7 @@ mod layout;
 mod locate;
 mod render;
 mod round;
+mod same;
 mod splice;
 mod style;
 mod value;
