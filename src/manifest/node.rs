@@ -70,6 +70,7 @@ pub enum Sharing {
 }
 
 /// A scalar.
+#[derive(Clone)]
 pub struct Scalar {
     /// Its text, escapes and folding undone.
     pub text: Box<str>,
@@ -236,6 +237,38 @@ impl Node {
     /// Whether it is a mapping.
     pub fn is_mapping(&self) -> bool {
         matches!(self.content, Content::Mapping(_))
+    }
+
+    /// A copy whose bytes are counted from a later start; `None` where a part
+    /// of it is sealed.
+    pub(crate) fn moved_back(&self, start: usize) -> Option<Self> {
+        let content = match &self.content {
+            Content::Scalar(scalar) => Content::Scalar(scalar.clone()),
+            Content::Sequence(items) => {
+                let items = items.iter().map(|item| item.moved_back(start));
+                Content::Sequence(items.collect::<Option<_>>()?)
+            }
+            Content::Mapping(entries) => {
+                let mut moved = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    moved.push(Entry {
+                        key: entry.key.moved_back(start)?,
+                        value: entry.value.moved_back(start)?,
+                        origin: entry.origin,
+                    });
+                }
+                Content::Mapping(moved)
+            }
+            Content::Sealed(_) => return None,
+        };
+        Some(Self {
+            span: Span {
+                start: self.span.start.checked_sub(start)?,
+                end: self.span.end.checked_sub(start)?,
+            },
+            sharing: self.sharing,
+            content,
+        })
     }
 
     /// The items of its list `items`, taken out.

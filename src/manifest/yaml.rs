@@ -339,11 +339,7 @@ fn copy(node: &Node, span: Span, nodes: &mut usize) -> Result<Node, Failure> {
         return Err(Failure::limit(span.start));
     }
     let content = match &node.content {
-        Content::Scalar(scalar) => Content::Scalar(Scalar {
-            text: scalar.text.clone(),
-            style: scalar.style,
-            type_: scalar.type_,
-        }),
+        Content::Scalar(scalar) => Content::Scalar(scalar.clone()),
         Content::Sequence(items) => Content::Sequence(
             items
                 .iter()

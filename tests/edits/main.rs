@@ -427,7 +427,7 @@ fn sequence(
 }
 
 /// The operations of each document as one edit.
-fn edits_of<'a>(before: &Read, operations: &'a [Vec<Operation>]) -> Vec<Edit<'a>> {
+fn edits_of<'a>(before: &'a Read, operations: &'a [Vec<Operation>]) -> Vec<Edit<'a>> {
     before
         .documents
         .iter()
@@ -437,6 +437,7 @@ fn edits_of<'a>(before: &Read, operations: &'a [Vec<Operation>]) -> Vec<Edit<'a>
             format: document.format,
             base: "",
             operations,
+            tree: Some(&document.root),
         })
         .collect()
 }

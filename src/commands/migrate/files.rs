@@ -158,6 +158,8 @@ pub(super) fn edited<'a>(
                     format: facts.format,
                     base: &planned.object.base,
                     operations: &planned.plan.operations,
+                    tree: (facts.duplicates.is_empty() && planned.object.base.is_empty())
+                        .then_some(&planned.object.root),
                 }
             })
             .collect();

@@ -29,12 +29,48 @@ enum Failure {
     NotEqual(String),
 }
 
+impl Failure {
+    fn of_all(tasks: &[&Task<'_>], refusal: &Refusal) -> Self {
+        let all = tasks.iter().map(|task| (task.index, refusal.clone()));
+        Self::Refused(all.collect())
+    }
+}
+
+/// A document as it is.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    pub text: &'a str,
+    /// Where the text begins in the whole one.
+    pub start: usize,
+    pub line_break: LineBreak,
+}
+
 /// Makes the edits of a document; a refused one changes nothing of the text.
 pub(super) fn edit<'a>(
-    text: &str,
-    line_break: LineBreak,
+    before: Before<'_>,
     edits: &[&'a Edit<'a>],
 ) -> (String, Vec<Result<(), Refusal>>) {
+    let Before {
+        text,
+        start,
+        line_break,
+    } = before;
+    // One object is the whole document.
+    if let [edit] = edits
+        && let Some(tree) = edit.tree
+        && edit.base.is_empty()
+        && let Some(root) = tree.moved_back(start)
+    {
+        let task = Task {
+            index: 0,
+            prefix: String::new(),
+            edit,
+        };
+        if let Ok(after) = attempt(text, root, line_break, &[&task], Pace::Quick) {
+            return (after, vec![Ok(())]);
+        }
+    }
+
     let mut outcomes = vec![Ok(()); edits.len()];
     let mut after = text.to_owned();
     let mut tasks: Vec<Task<'_>> = Vec::new();
@@ -84,9 +120,11 @@ fn together(
         return before.to_owned();
     }
     // What the quick way cannot do is not yet what cannot be done.
-    let made = attempt(before, line_break, &alive, Pace::Quick)
-        .or_else(|_| attempt(before, line_break, &alive, Pace::Careful));
-    match made {
+    let attempt = |pace| match read(before) {
+        Ok(root) => attempt(before, root, line_break, &alive, pace),
+        Err(refusal) => Err(Failure::of_all(&alive, &refusal)),
+    };
+    match attempt(Pace::Quick).or_else(|_| attempt(Pace::Careful)) {
         Ok(after) => after,
         Err(Failure::Refused(refusals)) => {
             for (index, refusal) in refusals {
@@ -111,18 +149,14 @@ fn together(
 
 fn attempt(
     before: &str,
+    mut root: Node,
     line_break: LineBreak,
     tasks: &[&Task<'_>],
     pace: Pace,
 ) -> Result<String, Failure> {
-    let all_refused = |refusal: Refusal| {
-        let all = tasks.iter().map(|task| (task.index, refusal.clone()));
-        Failure::Refused(all.collect())
-    };
     let Some(format) = tasks.first().map(|task| task.edit.format) else {
         return Ok(before.to_owned());
     };
-    let mut root = read(before).map_err(all_refused)?;
     let expected = match pace {
         Pace::Quick => Expected::of_tree(&root, format),
         Pace::Careful => Expected::of(before, format),
@@ -170,7 +204,7 @@ fn attempt(
     if !refusals.is_empty() {
         return Err(Failure::Refused(refusals));
     }
-    let (expected, meant) = expected.map_err(all_refused)?;
+    let (expected, meant) = expected.map_err(|refusal| Failure::of_all(tasks, &refusal))?;
     for (task, meant) in tasks.iter().zip(meant) {
         refusals.extend(meant.err().map(|refusal| (task.index, refusal)));
     }

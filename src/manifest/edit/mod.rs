@@ -50,7 +50,7 @@ pub enum Refusal {
 }
 
 /// What is to be changed in one object of a text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Edit<'a> {
     /// The document, as [`super::Document`] has it.
     pub span: Span,
@@ -61,6 +61,9 @@ pub struct Edit<'a> {
     pub base: &'a str,
     /// What to change, in order; all of it or nothing.
     pub operations: &'a [Operation],
+    /// The tree of the document, if it is at hand and no key stands twice in
+    /// it: then the document is not read once more.
+    pub tree: Option<&'a Node>,
 }
 
 /// What became of a text. It may hold secret values: it has no `Debug`.
@@ -89,6 +92,7 @@ pub fn edit(
         format,
         base,
         operations,
+        tree: None,
     };
     let Edited { text, mut outcomes } = edit_all(text, &[edit]);
     outcomes.pop().unwrap_or(Ok(())).map(|()| text)
@@ -113,8 +117,12 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
         .collect();
     let made = parallel::map(documents, |(span, own)| {
         let edits: Vec<_> = own.iter().map(|index| &edits[*index]).collect();
-        let before = &text[span.start..span.end];
-        (span, own, document::edit(before, line_break, &edits))
+        let before = document::Before {
+            text: &text[span.start..span.end],
+            start: span.start,
+            line_break,
+        };
+        (span, own, document::edit(before, &edits))
     });
     let mut outcomes = vec![Ok(()); edits.len()];
     let mut new = String::with_capacity(text.len() + text.len() / 4);
