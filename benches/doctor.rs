@@ -7,18 +7,19 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/deployments.rs"]
+mod deployments;
 mod timing;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use testcluster::binaries::Binaries;
 
-use timing::{Figures, ROUNDS, command, compare, told};
+use deployments::{DEPLOYMENTS, Goals, manifest};
+use timing::{ROUNDS, command, compare, told};
 
-const DEPLOYMENTS: usize = 1_000;
 /// checkov takes seconds.
 const CHECKOV_ROUNDS: usize = 3;
 const CHECKOV: &str = "checkov==3.3.30";
@@ -52,7 +53,7 @@ fn main() -> ExitCode {
     };
     let figures = compare(ROUNDS, &list, &ours);
     println!("{}", told("doctor -f", "kubectl set env --list", figures));
-    against_goals("kubectl", figures, 4.0);
+    println!("{}", goals(4.0).against("kubectl", figures));
 
     match checkov() {
         Ok(checkov) => {
@@ -64,93 +65,19 @@ fn main() -> ExitCode {
             };
             let figures = compare(CHECKOV_ROUNDS, &check, &ours);
             println!("{}", told("doctor -f", "checkov", figures));
-            against_goals("checkov", figures, 50.0);
+            println!("{}", goals(50.0).against("checkov", figures));
         }
         Err(why) => println!("checkov is left out: {why}"),
     }
     ExitCode::SUCCESS
 }
 
-/// Says what a goal was and whether it was met.
-fn against_goals(name: &str, [theirs, ours]: [Figures; 2], ratio: f64) {
-    let met = |met: bool| if met { "met" } else { "NOT MET" };
-    println!(
-        "  goals: under 100 ms {}, under 40 MiB {}, {ratio} times as fast as {name} {}",
-        met(ours.seconds < 0.1),
-        met(ours.memory < 40.0),
-        met(theirs.seconds / ours.seconds >= ratio),
-    );
-}
-
-/// About a kilobyte for each Deployment, and a Secret for every tenth.
-fn manifest() -> String {
-    let mut text = String::new();
-    for number in 0..DEPLOYMENTS {
-        let secret = number / 10;
-        if number % 10 == 0 {
-            write!(
-                text,
-                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db-{secret}\ntype: Opaque\nstringData:\n  \
-                 password: generated-for-the-bench\n---\n"
-            )
-            .expect("a text grows");
-        }
-        write!(
-            text,
-            "\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: app-{number}
-  labels:
-    app.kubernetes.io/name: app-{number}
-    app.kubernetes.io/part-of: bench
-spec:
-  replicas: 2
-  selector:
-    matchLabels:
-      app.kubernetes.io/name: app-{number}
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/name: app-{number}
-    spec:
-      securityContext:
-        runAsNonRoot: true
-        fsGroup: 1000
-      containers:
-        - name: app
-          image: registry.example/app:{number}
-          ports:
-            - name: http
-              containerPort: 8080
-          env:
-            - name: LOG_LEVEL
-              value: info
-            - name: DB_PASSWORD
-              valueFrom:
-                secretKeyRef:
-                  name: db-{secret}
-                  key: password
-          resources:
-            requests:
-              cpu: 100m
-              memory: 64Mi
-          volumeMounts:
-            - name: config
-              mountPath: /etc/app
-              readOnly: true
-      volumes:
-        - name: config
-          secret:
-            secretName: db-{secret}
-            defaultMode: 0440
----
-"
-        )
-        .expect("a text grows");
+fn goals(ratio: f64) -> Goals {
+    Goals {
+        seconds: 0.1,
+        memory: 40.0,
+        ratio,
     }
-    text
 }
 
 /// checkov's program, installed under `target` by the first run.
