@@ -478,7 +478,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l dry-run -d 'Show the plan and change nothing'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l write -d 'With -f: write the files'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l exit-code -d 'End with status 1 when something would change'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s y -l yes -d 'Do not ask'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s y -l yes -d 'Do not ask; files are then written without showing the diff'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l undo -d 'Take back the last migration of these workloads'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l no-undo -d 'Keep a change whose pods do not become ready'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l force-live -d 'Change workloads that Helm, Argo CD or Flux write, too'

@@ -117,7 +117,7 @@ pub struct ResultArgs {
     /// End with status 1 when something would change
     #[arg(long)]
     pub(super) exit_code: bool,
-    /// Do not ask
+    /// Do not ask; files are then written without showing the diff
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Take back the last migration of these workloads
