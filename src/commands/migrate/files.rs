@@ -14,6 +14,7 @@ use crate::manifest::edit::{Edit, edit_all};
 use crate::manifest::{SourceText, json_patch};
 use crate::migration::{Observed, Plan, Refusal, plan};
 use crate::output::{self, migration};
+use crate::parallel;
 use crate::report::InputProblem;
 use crate::ui::{Questions, Ui};
 use crate::workload::{Object, ObjectId, Origin, Workload};
@@ -111,29 +112,30 @@ fn writes(args: &MigrateArgs) -> bool {
 pub(super) fn plans<'a>(
     args: &MigrateArgs,
     inventory: &'a Inventory,
-    plan: impl Fn(&Workload, &Object) -> Plan,
+    plan: impl Fn(&Workload, &Object) -> Plan + Sync,
 ) -> Result<Vec<Planned<'a>>, CommandError> {
     let chosen = Subjects::new(&[], args.input.selector.as_deref())?.chosen(inventory)?;
-    Ok(inventory
+    let chosen: Vec<&Workload> = inventory
         .workloads
         .iter()
         .filter(|workload| chosen.contains(&workload.id))
-        .filter_map(|workload| {
-            let Origin::File { source, document } = workload.origin else {
-                return None;
-            };
-            let object = inventory.object_of(workload)?;
-            let plan = plan(workload, object);
-            let told = !plan.variables.is_empty() || plan.refuses();
-            told.then_some(Planned {
-                plan,
-                workload,
-                object,
-                source,
-                document,
-            })
+        .collect();
+    let planned = parallel::map(chosen, |workload| {
+        let Origin::File { source, document } = workload.origin else {
+            return None;
+        };
+        let object = inventory.object_of(workload)?;
+        let plan = plan(workload, object);
+        let told = !plan.variables.is_empty() || plan.refuses();
+        told.then_some(Planned {
+            plan,
+            workload,
+            object,
+            source,
+            document,
         })
-        .collect())
+    });
+    Ok(planned.into_iter().flatten().collect())
 }
 
 /// The texts after the plans. What cannot be edited safely becomes a refusal.
