@@ -142,3 +142,85 @@ fn command(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Builder, FileSet, GitStatus, Scope};
+    use crate::manifest::{SourceText, parse};
+
+    fn workload(kind: &str, spec: &str) -> String {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: api, namespace: prod}}\nspec: {spec}\n"
+        )
+    }
+
+    /// The command of the one finding.
+    fn told(inventory: &Inventory) -> Option<String> {
+        let mut results = Results::default();
+        check(inventory, &mut results);
+        let [finding] = &results.findings[..] else {
+            panic!("one finding is expected");
+        };
+        finding.fixes.iter().find_map(|fix| match fix {
+            Fix::Command { command, .. } => Some(command.clone()),
+            _ => None,
+        })
+    }
+
+    const POD: &str =
+        "{containers: [{name: api, image: api:1, envFrom: [{secretRef: {name: db}}]}]}";
+
+    #[test]
+    fn live_workloads_are_named_where_they_can_be_changed() {
+        let template = format!("{{template: {{spec: {POD}}}}}");
+        for (kind, spec, expected) in [
+            (
+                "Deployment",
+                template.as_str(),
+                Some("kubectl secretsafe migrate deployment/api -n prod"),
+            ),
+            ("Job", template.as_str(), None),
+        ] {
+            let scope = Scope::Cluster {
+                name: "test".to_owned(),
+                minor: None,
+            };
+            let mut builder = Builder::new(scope, "default", jiff::Timestamp::UNIX_EPOCH);
+            let text = workload(kind, spec).replace("apps/v1", match kind {
+                "Job" => "batch/v1",
+                _ => "apps/v1",
+            });
+            for document in parse(&SourceText::new("live", text)).documents {
+                builder.add_live(document.root);
+            }
+            let found = told(&builder.finish());
+            assert_eq!(found.as_deref(), expected, "{kind}");
+        }
+    }
+
+    #[test]
+    fn texts_are_named_as_they_were_read() {
+        let template = format!("{{template: {{spec: {POD}}}}}");
+        let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: prod}\n";
+        for (read_from, expected) in [
+            (
+                ReadFrom::File,
+                Some("kubectl secretsafe migrate -f 'my app.yaml' -f secret.yaml"),
+            ),
+            (ReadFrom::StandardInput, None),
+            (
+                ReadFrom::Kustomization("overlays/prod".to_owned()),
+                Some("kubectl secretsafe migrate -k overlays/prod"),
+            ),
+        ] {
+            let scope = Scope::Files(FileSet::Open);
+            let mut builder = Builder::new(scope, "default", jiff::Timestamp::UNIX_EPOCH);
+            let app = SourceText::new("my app.yaml", workload("Deployment", &template));
+            builder.add_source(app, GitStatus::Outside, read_from);
+            let secret = SourceText::new("secret.yaml", secret.to_owned());
+            builder.add_file(secret, GitStatus::Outside);
+            assert_eq!(told(&builder.finish()).as_deref(), expected);
+        }
+    }
+}

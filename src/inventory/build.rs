@@ -105,7 +105,7 @@ impl Builder {
                 Format::Json => Numbers::Decimal,
             };
             let origin = Origin::File { source, document };
-            if is_kustomization {
+            if is_kustomization && tree.root.get("kind").is_none() {
                 let namespace = &self.default_namespace;
                 let object = Object::kustomization(tree.root, origin, numbers, namespace);
                 self.objects.extend(object);

@@ -144,8 +144,8 @@ impl Object {
         ))
     }
 
-    /// Reads a tree of a file that kustomize reads for its name: it need not
-    /// say what it is (`api/types/kustomization.go`,
+    /// Reads a tree without a kind of a file that kustomize reads for its name:
+    /// it is a kustomization (`api/types/kustomization.go`,
     /// `FixKustomizationPostUnmarshalling`).
     pub fn kustomization(
         root: Node,
@@ -156,10 +156,12 @@ impl Object {
         if !root.is_mapping() {
             return None;
         }
-        let text = |key, default: &str| root.text_of(key).unwrap_or(default).to_owned();
+        let api_version = root.text_of("apiVersion");
         let said = Said {
-            api_version: text("apiVersion", "kustomize.config.k8s.io/v1beta1"),
-            kind: text("kind", "Kustomization"),
+            api_version: api_version
+                .unwrap_or("kustomize.config.k8s.io/v1beta1")
+                .to_owned(),
+            kind: "Kustomization".to_owned(),
         };
         let base = String::new();
         Some(Self::called(

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use testcluster::fault::Resource;
+use testcluster::fault::{Fault, Resource, Rule};
 
 use crate::scene::{MIGRATE, Scene, State, UNDO};
 
@@ -132,4 +132,28 @@ fn what_pods_have_besides_their_template_stays_out_of_it() {
             assert!(!text.contains(foreign), "{foreign} in {text}");
         }
     }
+}
+
+/// The list that the plan was made from was old: what is planned anew stands in
+/// the same document.
+#[test]
+fn plans_as_json_are_one_document() {
+    let scene = Scene::of(Resource::CronJobs);
+    let old = Fault::mutate(|list| {
+        let pod = &mut list["items"][0]["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+        let env = pod["containers"][0]["env"].as_array_mut().unwrap();
+        env.insert(0, json!({"name": "OLD", "value": "x"}));
+    });
+    let listed = Rule::on(Method::GET).path("cronjobs").nth(1);
+    scene.server.script(listed.fault(old));
+    let ran = scene.run(&[MIGRATE, &["-o", "json"]].concat());
+    assert!(ran.said.contains("has changed meanwhile"), "{}", ran.said);
+    let document: Value = serde_json::from_str(&ran.shown).unwrap();
+    ran.ends(0);
+    assert_eq!(scene.state(), State::Migrated);
+    let plans = document["plans"].as_array().unwrap();
+    assert_eq!(plans.len(), 1);
+    let path = |plan: &Value| plan["variables"][0]["path"].as_str().unwrap().to_owned();
+    assert!(path(&plans[0]).ends_with("env[1]"), "{document}");
+    assert!(path(&plans[0]["then"][0]).ends_with("env[0]"), "{document}");
 }
