@@ -12,6 +12,7 @@
 //! # fate: main DB_PASSWORD removed
 //! # refuse: spec.template.spec.containers[0] could not read
 //! # note: fsGroup
+//! # finds: SS030                (what doctor finds afterwards and not before)
 //! ```
 //!
 //! `NAME.after.yaml` is the result (`UPDATE_GENERATED=1` writes it); without it
@@ -24,6 +25,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kubectl_secretsafe::checks::CHECKS;
+use kubectl_secretsafe::finding::Results;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
 use kubectl_secretsafe::manifest::{SourceText, edit, json_patch};
 use kubectl_secretsafe::migration::{
@@ -39,6 +42,7 @@ struct Case {
     fates: BTreeSet<String>,
     refusals: Vec<String>,
     notes: Vec<String>,
+    found: BTreeSet<String>,
 }
 
 impl Case {
@@ -50,6 +54,7 @@ impl Case {
             fates: BTreeSet::new(),
             refusals: Vec::new(),
             notes: Vec::new(),
+            found: BTreeSet::new(),
             text: String::new(),
         };
         let mut files = Vec::new();
@@ -75,6 +80,7 @@ impl Case {
                 }
                 "fate" => drop(case.fates.insert(rest.to_owned())),
                 "refuse" => case.refusals.push(rest.to_owned()),
+                "finds" => case.found = rest.split(' ').map(str::to_owned).collect(),
                 "note" => case.notes.push(rest.to_owned()),
                 _ => {}
             }
@@ -278,6 +284,73 @@ fn a_second_run_finds_nothing_left_to_do() {
             again.operations
         );
     }
+}
+
+/// The rules that have findings in a text.
+fn rules(text: &str) -> BTreeSet<String> {
+    let inventory = inventory(text);
+    let mut results = Results::default();
+    for check in CHECKS {
+        (check.run)(&inventory, &mut results);
+    }
+    let told = results.findings.iter();
+    told.map(|finding| finding.rule.id.to_owned()).collect()
+}
+
+/// What doctor says of the file before and after: variables that went are no
+/// finding any more, and nothing is new but what a case names.
+#[test]
+fn doctor_finds_nothing_new() {
+    let mut wrong = Vec::new();
+    let mut clean = 0;
+    for path in cases() {
+        let case = Case::read(&path);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let inventory = inventory(&case.text);
+        let plan = plan_of(&inventory, &case);
+        let before = rules(&case.text);
+        let after = rules(&edited(&inventory, &case.text, &plan));
+        let new: BTreeSet<_> = after.difference(&before).cloned().collect();
+        if new != case.found {
+            wrong.push(format!("{name}: {new:?}, expected {:?}", case.found));
+        }
+        let stays = plan
+            .variables
+            .iter()
+            .any(|found| matches!(found.fate, Fate::Kept(_) | Fate::Refused));
+        // Variables of keys that are not known have no fate of their own.
+        let all = !stays && !plan.refuses() && plan.changes();
+        if all && (!before.contains("SS013") || after.contains("SS013")) {
+            wrong.push(format!("{name}: before {before:?}, after {after:?}"));
+        }
+        clean += usize::from(all);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(clean > 10, "{clean} cases end without variables");
+}
+
+/// Nobody says as whom the Task API runs: with a group for its files, all of
+/// them are proven readable.
+#[test]
+fn the_task_api_is_migrated_as_by_hand() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(folder.join("examples/task-api/insecure.yaml")).unwrap();
+    let mut options = Options::default();
+    for option in ["complete", "reads=all", "fs-group=1000"] {
+        apply_option(&mut options, option, &mut Vec::new());
+    }
+    let inventory = inventory(&text);
+    let [workload] = &inventory.workloads[..] else {
+        panic!("one workload");
+    };
+    let object = inventory.object_of(workload).unwrap();
+    let plan = plan(&inventory, workload, object, &options, &Observed::default());
+    let after = edited(&inventory, &text, &plan);
+    let by_hand = folder.join("tests/migration/task_api.after.yaml");
+    assert_eq!(after, fs::read_to_string(by_hand).unwrap());
+    let (before, after) = (rules(&text), rules(&after));
+    assert!(before.contains("SS013") && !after.contains("SS013"));
+    assert_eq!(after.difference(&before).next(), None);
 }
 
 #[test]
