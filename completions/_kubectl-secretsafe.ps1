@@ -547,6 +547,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--remove-env', '--remove-env', [CompletionResultType]::ParameterName, 'Remove variables whose file is mounted already and whose program reads it')
             [CompletionResult]::new('--complete', '--complete', [CompletionResultType]::ParameterName, 'Add the files and remove the variables in one go')
             [CompletionResult]::new('--verify-read', '--verify-read', [CompletionResultType]::ParameterName, 'Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read')
+            [CompletionResult]::new('--force-unproven', '--force-unproven', [CompletionResultType]::ParameterName, 'Remove variables even where it is not proven that the process can read the file, or known that it cannot')
             [CompletionResult]::new('--shim', '--shim', [CompletionResultType]::ParameterName, 'Wrap commands that are written in the manifest so that the variable is set from the file when the program starts')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show the plan and change nothing')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'With -f: write the files')

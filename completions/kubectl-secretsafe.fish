@@ -474,6 +474,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l remove-env -d 'Remove variables whose file is mounted already and whose program reads it'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l complete -d 'Add the files and remove the variables in one go'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l verify-read -d 'Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l force-unproven -d 'Remove variables even where it is not proven that the process can read the file, or known that it cannot'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l shim -d 'Wrap commands that are written in the manifest so that the variable is set from the file when the program starts'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l dry-run -d 'Show the plan and change nothing'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l write -d 'With -f: write the files'

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! # invariant: 7 8              (of docs/migration-invariants.md)
-//! # options: complete reads=all mount-path=/x/{secret} file=KEY=FILE mode=0444 fs-group=1000 shim secret=db
+//! # options: complete reads=all mount-path=/x/{secret} file=KEY=FILE mode=0444 fs-group=1000 force-unproven shim secret=db
 //! # uid: main=1000              (what a running container tells)
 //! # readable: main=/etc/secrets/db-creds/password  (what one was asked about)
 //! # fate: main DB_PASSWORD removed
@@ -31,7 +31,7 @@ use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scop
 use kubectl_secretsafe::manifest::{SourceText, edit, json_patch};
 use kubectl_secretsafe::migration::{
     Fate, FileNames, KeepReason, ModeWish, MountPath, Observed, Options, Phase, Plan, ReadsFiles,
-    Shim, VerifyRead, plan,
+    Shim, Unproven, VerifyRead, plan,
 };
 use kubectl_secretsafe::workload::Origin;
 
@@ -97,6 +97,7 @@ fn apply_option(options: &mut Options, option: &str, files: &mut Vec<String>) {
         "complete" => options.phase = Phase::Complete,
         "remove" => options.phase = Phase::RemoveVariables,
         "verify" => options.verify = VerifyRead::Ask,
+        "force-unproven" => options.unproven = Unproven::Remove,
         "shim" => options.shim = Shim::On,
         "reads" if value == "all" => options.reads_files = ReadsFiles::All,
         "reads" => {

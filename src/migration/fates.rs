@@ -7,7 +7,7 @@ use crate::workload::file_convention::{Reads, SaidBy};
 use crate::workload::{Container, EnvFromSource};
 
 use super::mode::{Modes, Proof};
-use super::options::{Phase, Shim, VerifyRead};
+use super::options::{Phase, Shim, Unproven, VerifyRead};
 use super::plan::{Context, Fate, KeepReason, Note, Plan, Reading, Variable};
 use super::variables::{Candidate, Place, effective, without};
 
@@ -166,7 +166,8 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         return Fate::Refused;
     };
     let reading = reading(context, candidate, modes);
-    let readable = matches!(reading, Some(Reading::Known | Reading::Verified));
+    let proven = matches!(reading, Some(Reading::Known | Reading::Verified));
+    let readable = proven || context.options.unproven == Unproven::Remove;
     if context.options.phase == Phase::RemoveVariables && !file.mounted_before {
         return Fate::Kept(KeepReason::NotMounted);
     }
@@ -208,16 +209,14 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
         _ if !context.options.reads_files.has(&candidate.name) => {
             Fate::Kept(KeepReason::NotConfirmed)
         }
-        phase => match reading {
-            Some(Reading::Known | Reading::Verified) => Fate::Removed,
-            // Whether it was asked in vain is known where that was done.
-            Some(Reading::NotProven)
-                if phase == Phase::Complete && context.options.verify == VerifyRead::Ask =>
-            {
-                Fate::Kept(KeepReason::NotYetVerified)
-            }
-            _ => Fate::Kept(KeepReason::NotProven),
-        },
+        _ if readable => Fate::Removed,
+        // Whether it was asked in vain is known where that was done.
+        Phase::Complete
+            if context.options.verify == VerifyRead::Ask && reading == Some(Reading::NotProven) =>
+        {
+            Fate::Kept(KeepReason::NotYetVerified)
+        }
+        _ => Fate::Kept(KeepReason::NotProven),
     }
 }
 

@@ -24,7 +24,8 @@ mod variables;
 mod volumes;
 
 pub use options::{
-    FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim, VerifyRead,
+    FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim, Unproven,
+    VerifyRead,
 };
 pub use plan::{
     Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading, Refusal,

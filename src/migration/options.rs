@@ -28,6 +28,9 @@ pub struct Options {
     pub verify: VerifyRead,
     /// What images are known to read.
     pub conventions: Conventions,
+    /// What becomes of a variable whose file the process is not proven to be
+    /// able to read.
+    pub unproven: Unproven,
     /// Only these Secrets; all when empty.
     pub secrets: BTreeSet<String>,
 }
@@ -86,6 +89,17 @@ pub enum VerifyRead {
     Never,
     /// Where the plan cannot tell.
     Ask,
+}
+
+/// What becomes of a variable whose file the process is not proven to be able
+/// to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unproven {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It goes like the others: the user knows more than the manifest tells.
+    Remove,
 }
 
 /// Whether commands are wrapped.

@@ -119,7 +119,15 @@ fn fate(variable: &Variable) -> String {
         Fate::Removed if variable.reading == Some(Reading::Verified) => {
             format!("goes; the program reads {file}, and its running container can")
         }
-        Fate::Removed => format!("goes; the program reads {file}"),
+        Fate::Removed => match variable.reading {
+            Some(Reading::NotProven) => format!(
+                "goes, though it is not proven that the process can read {file}; that was asked for"
+            ),
+            Some(Reading::Impossible) => {
+                format!("goes, though the process cannot read {file}; that was asked for")
+            }
+            _ => format!("goes; the program reads {file}"),
+        },
         Fate::Replaced { by } => format!("becomes {by}, which names {file}: the image reads it"),
         Fate::Shimmed => format!(
             "goes; the wrapped command sets it from {file}, so the process environment has it again"
@@ -147,6 +155,9 @@ fn fate(variable: &Variable) -> String {
                 }
                 KeepReason::Uncovers => {
                     "without it another value of the same name would show".to_owned()
+                }
+                KeepReason::NotProven if variable.reading == Some(Reading::Impossible) => {
+                    "the process cannot read the file: use --fs-group GID, or --mode 0444".to_owned()
                 }
                 KeepReason::NotProven => {
                     "it is not proven that the process can read the file: set runAsUser, or --mode 0444, or let a running container be asked with --verify-read".to_owned()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use kubectl_secretsafe::migration::{
-    FileNames, ModeWish, MountPath, Observed, Options, Phase, ReadsFiles, Shim,
+    FileNames, ModeWish, MountPath, Observed, Options, Phase, ReadsFiles, Shim, Unproven,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -390,10 +390,11 @@ fn options() -> impl Strategy<Value = Options> {
         mode,
         option::weighted(0.2, select(&[0, 3000][..])),
         prop_oneof![3 => Just(Shim::Off), 2 => Just(Shim::On)],
+        prop_oneof![4 => Just(Unproven::Keep), 1 => Just(Unproven::Remove)],
         prop_oneof![4 => Just(None), 1 => Just(Some("db"))],
     )
         .prop_map(
-            |(phase, reads_files, path, files, mode, fs_group, shim, only)| Options {
+            |(phase, reads_files, path, files, mode, fs_group, shim, unproven, only)| Options {
                 phase,
                 mount_path: MountPath::parse(path).unwrap(),
                 files: FileNames::parse(files.iter().copied()).unwrap(),
@@ -401,6 +402,7 @@ fn options() -> impl Strategy<Value = Options> {
                 fs_group,
                 reads_files,
                 shim,
+                unproven,
                 secrets: only.into_iter().map(str::to_owned).collect(),
                 ..Options::default()
             },

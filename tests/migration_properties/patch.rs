@@ -188,7 +188,7 @@ fn scenes_are_varied() {
 
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..400 {
+    for _ in 0..600 {
         let scene: Scene = scenes().new_tree(&mut runner).unwrap().current();
         let planned = Planned::of(&scene);
         for variable in &planned.plan.variables {

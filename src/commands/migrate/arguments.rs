@@ -10,7 +10,7 @@ use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
     FileNames, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase, ReadsFiles,
-    Shim, VerifyRead,
+    Shim, Unproven, VerifyRead,
 };
 use crate::policy::config::Config;
 use crate::ui::Talk;
@@ -84,6 +84,9 @@ pub struct PlanArgs {
     /// Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read
     #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) verify_read: bool,
+    /// Remove variables even where it is not proven that the process can read the file, or known that it cannot
+    #[arg(long, conflicts_with = "verify_read")]
+    pub(super) force_unproven: bool,
     /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
     #[arg(long)]
     pub(super) shim: bool,
@@ -193,6 +196,11 @@ impl MigrateArgs {
                 VerifyRead::Never
             },
             conventions: Config::load(plan.config.as_deref())?.conventions(),
+            unproven: if plan.force_unproven {
+                Unproven::Remove
+            } else {
+                Unproven::Keep
+            },
             secrets: self.input.secret.iter().cloned().collect(),
         })
     }
