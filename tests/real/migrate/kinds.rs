@@ -1,14 +1,24 @@
 //! Workloads that are not like the others: CronJobs, two containers of one
 //! pod, and the example of the documentation.
 
-use super::{ENV, FILE, in_container, migrate, template, watched};
+use libtest_mimic::Trial;
+
+use super::app::{ENV, FILE, ROOT, in_container, migrate, template, watched};
 use crate::doctor::scene::{Scene, deployment};
-use crate::harness::cluster;
+use crate::harness::{cluster, node_trial};
+
+pub(super) fn trials() -> Vec<Trial> {
+    vec![
+        node_trial("migrate::cron_jobs_by_their_template", cron_job),
+        node_trial("migrate::two_containers_share_a_volume", shared),
+        node_trial("migrate::the_example_ends_without_variables", example),
+    ]
+}
 
 /// The template changes; what runs keeps what it has.
 ///
 /// Invariants 32, 46.
-pub(super) fn cron_job() {
+fn cron_job() {
     let scene = Scene::new("migrate-cron");
     let value = "night pw\n";
     scene.create("db-creds --stdin password --keep-newline", value);
@@ -81,16 +91,11 @@ spec:
 /// One volume, two mounts, the same bytes.
 ///
 /// Invariants 19, 44, 46.
-pub(super) fn shared() {
+fn shared() {
     let scene = Scene::new("migrate-shared");
     let value = "shared pw";
     scene.create("db-creds --stdin password", value);
-    let main = deployment(
-        "api",
-        cluster().test_image(),
-        "securityContext: {runAsUser: 0}",
-        ENV,
-    );
+    let main = deployment("api", cluster().test_image(), ROOT, ENV);
     let (_, container) = main.split_once("containers:\n").unwrap();
     let second = container.replace("name: main", "name: second");
     scene.namespace.apply(&format!("{main}{second}"));
@@ -123,7 +128,7 @@ pub(super) fn shared() {
 
 /// `examples/task-api/insecure.yaml` with an image that is there: nobody says
 /// as whom it runs, so its container is asked.
-pub(super) fn example() {
+fn example() {
     let scene = Scene::new("migrate-example");
     let secrets = [
         ("db-credentials", "password", "DATABASE_PASSWORD"),

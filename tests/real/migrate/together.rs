@@ -5,18 +5,25 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::{ENV, migrate, template};
+use libtest_mimic::Trial;
+
+use super::app::{ENV, ROOT, migrate, template};
 use crate::doctor::scene::{Scene, deployment};
+use crate::harness::{node_trial, trial};
+
+pub(super) fn trials() -> Vec<Trial> {
+    vec![
+        node_trial("migrate::two_people_lose_nothing", two_people),
+        trial("migrate::together_in_20_tries", twenty),
+    ]
+}
 
 const OBJECT: &str = "deployment/api";
 
 /// What is said when there is nothing left to do, or when it was done.
 const ENDINGS: [&str; 2] = ["migrated; it is paused", "nothing to do"];
 
-/// As many as fit into every run.
-///
-/// Invariants 41, 46.
-pub(super) fn twenty() {
+fn twenty() {
     tries(20);
 }
 
@@ -27,7 +34,7 @@ pub(super) fn two_hundred() {
 fn tries(count: usize) {
     let scene = Scene::new("migrate-together");
     scene.create("db-creds --stdin password", "pw");
-    let text = deployment("api", "none", "securityContext: {runAsUser: 0}", ENV);
+    let text = deployment("api", "none", ROOT, ENV);
     scene
         .namespace
         .apply(&text.replace("  replicas: 1\n", "  replicas: 1\n  paused: true\n"));
@@ -69,6 +76,54 @@ fn tries(count: usize) {
     assert_eq!(stored, labels, "labels that were written");
     assert!(labels >= count, "the controller wrote in every round");
     assert!(both_wrote > 0, "nobody ever met the other");
+}
+
+/// A controller relabels the workload all the time while it is migrated and
+/// taken back: nothing of either is lost.
+///
+/// Invariant 41.
+fn two_people() {
+    let scene = Scene::new("migrate-two");
+    scene.create("db-creds --stdin password", "pw");
+    scene.deploy("api", ROOT, ENV);
+    scene.wait_ready("api");
+    let before = template(&scene, "deployment/api");
+    let done = AtomicBool::new(false);
+    let written = std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let mut written = 0;
+            // Bounded, so that a failure of the other side ends it too.
+            while !done.load(Ordering::Relaxed) && written < 2000 {
+                std::thread::sleep(Duration::from_millis(100));
+                written += 1;
+                let label = format!("round={written}");
+                let output =
+                    scene
+                        .namespace
+                        .kubectl(["label", "deployment/api", &label, "--overwrite"]);
+                assert!(output.status.success());
+            }
+            written
+        });
+        let outcomes: Vec<_> = (0..3)
+            .flat_map(|_| {
+                [
+                    migrate(&scene, "deployment/api --complete --reads-files all -y"),
+                    migrate(&scene, "--undo deployment/api -y"),
+                ]
+            })
+            .collect();
+        done.store(true, Ordering::Relaxed);
+        let written = other.join().unwrap();
+        for outcome in outcomes {
+            outcome.status(0);
+        }
+        written
+    });
+    assert_eq!(template(&scene, "deployment/api"), before);
+    let query = "-ojsonpath={.metadata.labels.round}";
+    let label = scene.namespace.kubectl(["get", "deployment/api", query]);
+    assert_eq!(String::from_utf8_lossy(&label.stdout), written.to_string());
 }
 
 /// Labels the workload until told to stop; each label has a name of its own.

@@ -1,20 +1,28 @@
 //! `--verify-read`: what the manifest does not tell, the running container
 //! does.
 
+use libtest_mimic::Trial;
 use serde_json::Value;
 use testcluster::Rule;
 
-use super::{ENV, FILE, in_container, migrate, template};
-use crate::doctor::scene::Scene;
-use crate::harness::{Invocation, cluster};
+use super::app::{ENV, FILE, in_container, migrate, template};
+use crate::doctor::scene::{Scene, deployment};
+use crate::harness::{Invocation, cluster, node_trial};
+
+pub(super) fn trials() -> Vec<Trial> {
+    vec![
+        node_trial("migrate::asks_the_container_that_is_root", root),
+        node_trial("migrate::keeps_what_is_not_verified", refused),
+    ]
+}
 
 const WORDS: &str = "-y --complete --reads-files all --verify-read";
 
 /// The image decides who the process is, and it is root: files first, then the
 /// variable goes, each a step that can be taken back.
 ///
-/// Invariants 24, 46, 47, 60.
-pub(super) fn root() {
+/// Invariants 24, 47.
+fn root() {
     let scene = Scene::new("migrate-verify");
     scene.create("db-creds --stdin password", "pw-canary");
     scene.deploy("api", "", ENV);
@@ -71,10 +79,10 @@ pub(super) fn root() {
 /// not ask: the variable stays.
 ///
 /// Invariant 24.
-pub(super) fn refused() {
+fn refused() {
     let scene = Scene::new("migrate-unread");
     scene.create("db-creds --stdin password", "pw");
-    let text = crate::doctor::scene::deployment("user", cluster().user_image(), "", ENV);
+    let text = deployment("user", cluster().user_image(), "", ENV);
     scene.namespace.apply(&text);
     scene.wait_ready("user");
     let object = "deployment/user";
