@@ -20,6 +20,7 @@ const API_VERSION: &str = "secretsafe.dev/v1";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Journal {
     steps: Vec<Vec<Operation>>,
+    guarded: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,6 +28,8 @@ pub struct Journal {
 struct Written {
     api_version: String,
     undo: Vec<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    guarded: bool,
 }
 
 /// The annotation is there and cannot be read.
@@ -53,7 +56,10 @@ impl Journal {
             .map(json_patch::from_json)
             .collect::<Option<_>>()
             .ok_or(JournalError)?;
-        Ok(Self { steps })
+        Ok(Self {
+            steps,
+            guarded: written.guarded,
+        })
     }
 
     /// Whether there is nothing to take back.
@@ -65,6 +71,19 @@ impl Journal {
     pub fn last(mut self) -> Option<(Vec<Operation>, Self)> {
         let step = self.steps.pop()?;
         Some((step, self))
+    }
+
+    /// Whether `minReadySeconds` is ours and still to be lifted.
+    pub fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
+    /// The journal of a workload whose `minReadySeconds` is ours, or is not
+    /// any more.
+    #[must_use]
+    pub fn guarded(mut self, guarded: bool) -> Self {
+        self.guarded = guarded;
+        self
     }
 
     /// The journal with one more step.
@@ -93,6 +112,7 @@ impl Journal {
                 .iter()
                 .map(|step| json_patch::to_json(step))
                 .collect(),
+            guarded: self.guarded,
         };
         let text = json!(written).to_string();
         let annotations = object.root.at(&["metadata", "annotations"]);

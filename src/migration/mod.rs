@@ -9,6 +9,7 @@
 //! Names only: no value of a Secret is known here.
 
 mod fates;
+pub mod guard;
 pub mod journal;
 mod mode;
 mod mounts;

@@ -5,6 +5,7 @@ use crate::inventory::Inventory;
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Strategy, Workload, WorkloadKind};
 
+use super::guard;
 use super::plan::{Note, Plan, Refusal};
 
 /// Whether a workload that somebody else writes is changed all the same.
@@ -119,6 +120,15 @@ fn notes(inventory: &Inventory, workload: &Workload) -> Vec<String> {
             "Its partition is {partition}: pods with a lower ordinal stay as they are."
         )),
         _ => {}
+    }
+    if inventory
+        .object_of(workload)
+        .is_some_and(|object| guard::is_needed(workload, object))
+    {
+        notes.push(format!(
+            "A container without a readiness probe is ready at once, so minReadySeconds is {} while its pods are replaced: a new pod that ends again takes no old one's place.",
+            guard::SECONDS
+        ));
     }
     notes
 }

@@ -10,6 +10,7 @@
 
 mod before_asking;
 mod faults;
+mod guard;
 mod kills;
 mod rollout;
 mod scene;

@@ -228,6 +228,7 @@ fn original(resource: Resource) -> Value {
         "containers": [{
             "name": "app",
             "image": "registry.example/app:1",
+            "readinessProbe": {"tcpSocket": {"port": 8080}},
             "env": [
                 {"name": "DB_PASSWORD",
                  "valueFrom": {"secretKeyRef": {"name": "db-creds", "key": "password"}}},

@@ -1,9 +1,9 @@
 //! One live workload: its change, what becomes of it, and the way back.
 
-use crate::error::{CommandError, ExitStatus};
+use crate::error::CommandError;
 use crate::manifest::json_patch;
-use crate::migration::Plan;
 use crate::migration::journal::{self, Journal, JournalError};
+use crate::migration::{Plan, guard};
 use crate::ui::Ui;
 use crate::workload::Workload;
 
@@ -11,10 +11,9 @@ use super::arguments::MigrateArgs;
 use super::live::confirmed;
 use super::planner::Planner;
 use super::show::Show;
-use super::take_back::{TakenBack, Which, take_back};
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
-use super::undo;
 use super::wait::Outcome;
+use super::{failure, undo};
 
 /// Makes the change and waits for what becomes of it.
 pub(super) async fn carry_out(
@@ -27,10 +26,16 @@ pub(super) async fn carry_out(
 ) -> Result<(), CommandError> {
     let name = target.id.short();
     let journal = apply(args, target, planner, shown, show, ui).await?;
-    match target.watch(args.patience(), ui).await {
+    let outcome = target.watch(args.patience(), ui).await;
+    if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome {
+        lift_guard(target).await?;
+    }
+    match outcome {
         Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
         Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
-        Ok(Outcome::Failed(why)) => return Err(failed(args, target, &journal, &why, ui).await),
+        Ok(Outcome::Failed(failed)) => {
+            return Err(failure::end(args, target, shown, &journal, failed, ui).await);
+        }
         Err(why) => {
             return Err(
                 CommandError::partial(format!("{name} was changed, and {why}"))
@@ -47,7 +52,14 @@ pub(super) async fn carry_out(
 pub(super) async fn see_the_end(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> bool {
     let name = target.id.short();
     ui.note(format!("{name} was migrated before; waiting for its pods"));
-    let why = match target.watch(args.patience(), ui).await {
+    let outcome = target.watch(args.patience(), ui).await;
+    if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome
+        && let Err(error) = lift_guard(target).await
+    {
+        ui.error(&error);
+        return false;
+    }
+    let why = match outcome {
         Ok(Outcome::Done) => {
             ui.note(format!("the pods of {name} have the change"));
             return true;
@@ -56,7 +68,8 @@ pub(super) async fn see_the_end(args: &MigrateArgs, target: &Target<'_>, ui: &Ui
             ui.note(format!("{name}: {why}"));
             return true;
         }
-        Ok(Outcome::Failed(why)) | Err(why) => why,
+        Ok(Outcome::Failed(failed)) => failed.why,
+        Err(why) => why,
     };
     ui.warn(format!("{name} was migrated before, and {why}"));
     ui.hint(undo::command(target.id));
@@ -118,11 +131,16 @@ async fn apply(
             CommandError::usage(format!("{name} cannot be changed: {error}"))
         };
         let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
-        let journal = Journal::of(&object).map_err(unreadable)?.with(undo);
+        let mut journal = Journal::of(&object).map_err(unreadable)?.with(undo);
+        let mut operations = now.operations.clone();
+        if guard::is_needed(&workload, &object) {
+            operations.push(guard::set());
+            journal = journal.guarded(true);
+        }
         let mut expected = journal::specification(&object).map_err(unfit)?;
-        json_patch::apply(&mut expected, &now.operations).map_err(unfit)?;
+        json_patch::apply(&mut expected, &operations).map_err(unfit)?;
         let written = target
-            .change(&object, &now.operations, &journal, |tried| {
+            .change(&object, &operations, &journal, |tried| {
                 if let Ok(tried) = journal::specification(tried) {
                     for place in json_patch::differences(&expected, &tried) {
                         ui.warn(format!("admission in the cluster also changes {place}"));
@@ -149,38 +167,48 @@ async fn apply(
     )))
 }
 
-/// New pods do not get ready: the template goes back, unless it is to stay.
-async fn failed(
-    args: &MigrateArgs,
-    target: &Target<'_>,
-    journal: &Journal,
-    why: &str,
-    ui: &Ui,
-) -> CommandError {
+/// Old pods need no guard any more.
+async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
     let name = target.id.short();
-    if args.result.no_undo {
-        return CommandError::partial(format!("{name} was changed and {why}"))
-            .hint(undo::command(target.id));
+    let mut failed = None;
+    for _ in 0..ATTEMPTS {
+        let object = match target.read().await {
+            Ok(Some(object)) => object,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                failed.get_or_insert(NotMade::Trial(error));
+                break;
+            }
+        };
+        // A journal that cannot be read is not one that was written here.
+        let Ok(journal) = Journal::of(&object) else {
+            return Ok(());
+        };
+        if !journal.is_guarded() {
+            return Ok(());
+        }
+        let journal = journal.guarded(false);
+        let lift = guard::lift(&object);
+        match target.change(&object, &lift, &journal, |_| {}).await {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                failed = Some(error);
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }
-    ui.warn(format!("{why}; taking {name} back to what it was"));
-    match take_back(target, Which::This(journal), args.patience(), ui).await {
-        Ok(TakenBack::Whole) => CommandError::new(
-            ExitStatus::RolledBack,
-            format!("{name} is what it was before: {why}"),
-        )
-        .hint("Its old pods went on throughout, unless its strategy ends them first."),
-        Ok(TakenBack::Template(now)) => CommandError::partial(format!(
-            "{name} was changed and {why}; it has its old template again, but {now}"
-        )),
-        Ok(TakenBack::Overtaken(place)) => CommandError::partial(format!(
-            "{name} was changed, {why}, and is not taken back, for it has changed since: {place}"
-        ))
-        .hint(undo::BY_HAND),
-        Err(error) => CommandError::partial(format!(
-            "{name} was changed, {why}, and could not be taken back: {}",
-            error.message()
-        ))
-        .hints(error.next_steps().to_vec())
-        .hint(undo::command(target.id)),
-    }
+    let why = failed.map_or_else(
+        || "it keeps changing".to_owned(),
+        |error| {
+            error
+                .told(&format!("minReadySeconds of {name} was lifted"))
+                .message()
+                .to_owned()
+        },
+    );
+    Err(CommandError::partial(format!(
+        "{name} is migrated, its pods have the change, and minReadySeconds is still {}: {why}",
+        guard::SECONDS
+    ))
+    .hint("Run it again: it is lifted then."))
 }

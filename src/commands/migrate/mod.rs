@@ -2,6 +2,7 @@
 
 mod arguments;
 mod change;
+mod failure;
 mod files;
 mod kustomize;
 mod live;

@@ -7,6 +7,7 @@ use crate::commands::input::told;
 use crate::error::CommandError;
 use crate::finding::{Operation, quoted};
 use crate::manifest::json_patch;
+use crate::migration::guard;
 use crate::migration::journal::{self, Journal};
 use crate::ui::Ui;
 use crate::workload::Object;
@@ -54,7 +55,8 @@ pub(super) async fn take_back(
     }
     Ok(match target.watch(patience, ui).await {
         Ok(Outcome::Done | Outcome::ByHand(_)) => TakenBack::Whole,
-        Ok(Outcome::Failed(why)) | Err(why) => TakenBack::Template(why),
+        Ok(Outcome::Failed(failed)) => TakenBack::Template(failed.why),
+        Err(why) => TakenBack::Template(why),
     })
 }
 
@@ -143,7 +145,7 @@ pub(super) struct Step {
 
 pub(super) async fn last_step(target: &Target<'_>, object: &Object) -> Result<Step, CommandError> {
     let journal = Journal::of(object).map_err(|error| CommandError::usage(error.to_string()))?;
-    let Some((operations, rest)) = journal.clone().last() else {
+    let Some((mut operations, rest)) = journal.clone().last() else {
         let none = CommandError::usage(format!(
             "{} has no migration that could be taken back",
             target.id.short()
@@ -153,6 +155,10 @@ pub(super) async fn last_step(target: &Target<'_>, object: &Object) -> Result<St
         let stuck = target.stuck_pods(Duration::ZERO).await.unwrap_or_default();
         return Err(none.hints(stuck.iter().map(|pod| replace_by_hand(target, pod))));
     };
+    if journal.is_guarded() {
+        operations.extend(guard::lift(object));
+    }
+    let rest = rest.guarded(false);
     // The server does not say which of the tests failed.
     let unfit = journal::specification(object)
         .and_then(|mut now| json_patch::apply(&mut now, &operations))

@@ -8,16 +8,18 @@ use crate::cluster::ClusterError;
 use crate::commands::input::told;
 use crate::gathering::resources::{CRON_JOBS, EVENTS, PODS, REPLICA_SETS};
 use crate::inventory::{Builder, Inventory, Pod, Scope};
+use crate::migration::guard;
 use crate::migration::journal::Journal;
 use crate::ui::Ui;
 use crate::workload::Workload;
 use crate::workload::rollout::{Failure, Progress, Rollout, Wait};
 
+use super::failure::{Cause, Failed};
 use super::target::{PAUSE, Target};
 
 /// A container without a readiness probe is ready the moment it starts, and
 /// may end the next: only what holds this long counts.
-const SETTLED: Duration = Duration::from_secs(5);
+const SETTLED: Duration = Duration::from_secs(guard::SECONDS.unsigned_abs());
 
 /// What a rollout came to.
 pub(super) enum Outcome {
@@ -25,8 +27,8 @@ pub(super) enum Outcome {
     Done,
     /// Nothing rolls by itself: why.
     ByHand(&'static str),
-    /// New pods do not get ready: why.
-    Failed(String),
+    /// New pods do not get ready.
+    Failed(Failed),
 }
 
 impl Target<'_> {
@@ -61,6 +63,14 @@ impl Target<'_> {
                     "its pods have the change when somebody deletes them"
                 }));
             };
+            // With minReadySeconds the last pod has stayed up when it counts.
+            let guarded = inventory.object_of(workload).is_some_and(guard::holds);
+            let (settled, patience) = if guarded {
+                let pods = u32::try_from(rollout.status.replicas).unwrap_or(0);
+                (Duration::ZERO, patience + SETTLED * pods)
+            } else {
+                (SETTLED, patience)
+            };
             let mut state = inventory.progress(&rollout, workload);
             // Before its controller has looked, the newest pods are those of the
             // revision before.
@@ -69,7 +79,7 @@ impl Target<'_> {
                 let since = *done_since.get_or_insert_with(Instant::now);
                 if restarts(&inventory, workload, &rollout) {
                     done_since = None;
-                } else if since.elapsed() >= SETTLED {
+                } else if since.elapsed() >= settled {
                     return Ok(Outcome::Done);
                 }
                 state = Progress::Waiting(Wait::Observed);
@@ -79,17 +89,15 @@ impl Target<'_> {
                 Progress::Paused => return Ok(Outcome::ByHand("it is paused")),
                 Progress::Manual => return Ok(Outcome::ByHand("its strategy is OnDelete")),
                 Progress::Failed(Failure::Deadline) => {
-                    return Ok(Outcome::Failed(
-                        "its progress deadline is exceeded".to_owned(),
-                    ));
+                    return Ok(failed("its progress deadline is exceeded", Cause::Pods));
                 }
                 Progress::Failed(Failure::Secret { pod, words }) => {
-                    return Ok(Outcome::Failed(format!("pod/{pod} waits: {words}")));
+                    return Ok(failed(format!("pod/{pod} waits: {words}"), Cause::Secret));
                 }
                 Progress::Waiting(wait) => {
                     let crash = observed.then(|| crash(&inventory, workload, &rollout));
                     if let Some(why) = crash.flatten() {
-                        return Ok(Outcome::Failed(why));
+                        return Ok(failed(why, Cause::Pods));
                     }
                     let words = match done_since {
                         Some(_) => "looking whether its pods stay up".to_owned(),
@@ -100,14 +108,13 @@ impl Target<'_> {
             }
             // Pods that are ready are looked at for as long as that takes.
             if done_since.is_none() && start.elapsed() > patience {
-                let why = rollout
-                    .status
-                    .not_created
-                    .map_or(String::new(), |why| format!(": {}", why.words()));
-                return Ok(Outcome::Failed(format!(
-                    "its pods are not ready after {} s{why}",
-                    patience.as_secs()
-                )));
+                let why = format!("its pods are not ready after {} s", patience.as_secs());
+                return Ok(match rollout.status.not_created {
+                    Some(none) => {
+                        failed(format!("{why}: {}", none.words()), Cause::NotCreated(none))
+                    }
+                    None => failed(why, Cause::Pods),
+                });
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -177,15 +184,16 @@ impl Target<'_> {
         let Some((workload, rollout)) = self.rollout(inventory) else {
             return false;
         };
-        let changed = inventory
+        let journal = inventory
             .object_of(workload)
             .and_then(|object| Journal::of(object).ok())
-            .is_some_and(|journal| !journal.is_empty());
-        changed
-            && matches!(
-                inventory.progress(&rollout, workload),
-                Progress::Waiting(_) | Progress::Failed(_)
-            )
+            .unwrap_or_default();
+        journal.is_guarded()
+            || !journal.is_empty()
+                && matches!(
+                    inventory.progress(&rollout, workload),
+                    Progress::Waiting(_) | Progress::Failed(_)
+                )
     }
 
     fn rollout<'i>(&self, inventory: &'i Inventory) -> Option<(&'i Workload, Rollout)> {
@@ -196,6 +204,13 @@ impl Target<'_> {
         let object = inventory.object_of(workload)?;
         Some((workload, Rollout::of(workload, object)?))
     }
+}
+
+fn failed(why: impl Into<String>, cause: Cause) -> Outcome {
+    Outcome::Failed(Failed {
+        why: why.into(),
+        cause,
+    })
 }
 
 /// The pods that have the change.

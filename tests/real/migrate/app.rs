@@ -82,6 +82,10 @@ pub fn template(scene: &Scene, object: &str) -> String {
     ask(scene, &["get", object, "-ojsonpath={.spec.template}"])
 }
 
+pub fn spec(scene: &Scene, object: &str) -> String {
+    ask(scene, &["get", object, "-ojsonpath={.spec}"])
+}
+
 pub fn in_container(scene: &Scene, object: &str, command: &[&str]) -> String {
     let output = scene.namespace.exec(object, command);
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -4,7 +4,7 @@
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::app::{App, ENV, ask, in_container, migrate, template, watched};
+use super::app::{App, ENV, ask, in_container, migrate, spec, template, watched};
 use crate::doctor::scene::Scene;
 use crate::harness::{Outcome, node_trial};
 
@@ -21,7 +21,7 @@ pub(super) fn trials() -> Vec<Trial> {
 /// What there was before a change that fails.
 pub(super) struct Before {
     object: String,
-    pub(super) template: String,
+    pub(super) spec: String,
     annotations: Value,
     pods: String,
 }
@@ -30,7 +30,7 @@ impl Before {
     pub(super) fn of(scene: &Scene, app: &App<'_>) -> Self {
         let object = app.object();
         Self {
-            template: template(scene, &object),
+            spec: spec(scene, &object),
             annotations: annotations(scene, &object),
             pods: pods(scene, app),
             object,
@@ -40,7 +40,7 @@ impl Before {
     /// Everything is as it was; of the pods, those that were not replaced first.
     #[track_caller]
     pub(super) fn is_back(&self, scene: &Scene, app: &App<'_>) {
-        assert_eq!(template(scene, &self.object), self.template);
+        assert_eq!(spec(scene, &self.object), self.spec);
         assert_eq!(annotations(scene, &self.object), self.annotations);
         if app.kind == "Deployment" {
             scene.wait(&format!("{} has its old pods", self.object), || {
@@ -109,6 +109,7 @@ fn without_variable() {
     let scene = Scene::new("migrate-bad");
     scene.create("db-creds --stdin password", "pw");
     let command = format!("command: [sh, -c, '{ASKS} || exit 1; sleep 100000']");
+    let later = format!("command: [sh, -c, 'sleep 3; {ASKS} || exit 1; sleep 100000']");
     let probe = format!(
         "{ENV}\nreadinessProbe: {{exec: {{command: [sh, -c, '{ASKS}']}}, periodSeconds: 1}}"
     );
@@ -122,6 +123,16 @@ fn without_variable() {
             flags: COMPLETE,
             reason: "ends again and again",
             next: "kubectl secretsafe migrate deployment/crashes",
+        },
+        Bad {
+            app: App {
+                name: "crashes-later",
+                command: &later,
+                ..App::USUAL
+            },
+            flags: COMPLETE,
+            reason: "ends again and again",
+            next: "kubectl secretsafe migrate deployment/crashes-later",
         },
         Bad {
             app: App {

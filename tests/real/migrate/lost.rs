@@ -5,7 +5,7 @@
 
 use libtest_mimic::Trial;
 
-use super::app::{App, ENV, ROOT, ask, migrate, template, watched};
+use super::app::{App, ENV, ROOT, ask, migrate, spec, watched};
 use super::bad::Before;
 use crate::doctor::scene::Scene;
 use crate::harness::{Outcome, node_trial};
@@ -139,9 +139,9 @@ fn between() {
     });
     outcome
         .status(5)
-        .says("deployment/api has the template it had before")
+        .says("it has its old template again, but")
         .says("references non-existent secret key: password")
         .says("couldn't find key password in Secret")
         .says("kubectl secretsafe doctor deployment/api");
-    assert_eq!(template(&scene, "deployment/api"), before.template);
+    assert_eq!(spec(&scene, "deployment/api"), before.spec);
 }
