@@ -2027,7 +2027,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__migrate)
-            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --all-namespaces --selector --secret --remove-env --complete --reads-files --mount-path --path --mode --fs-group --verify-read --shim --snippets --config --dry-run --write --output-dir --emit --output --exit-code --yes --undo --no-undo --force-live --timeout --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --all-namespaces --selector --secret --remove-env --complete --reads-files --mount-path --path --mode --fs-group --verify-read --force-unproven --shim --snippets --config --dry-run --write --output-dir --emit --output --exit-code --yes --undo --no-undo --force-live --timeout --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

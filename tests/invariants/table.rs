@@ -27,7 +27,7 @@ pub const INVARIANTS: &[Invariant] = &[
     // The rewritten template.
     decided(
         "Only `env`, `envFrom`, `volumes` and `volumeMounts` change.",
-        "What is asked for by a flag of its own comes in addition: `fsGroup`, the wrapped command of `--shim`, and in a cluster the annotation that takes the change back.",
+        "What is asked for by a flag of its own comes in addition: `fsGroup`, the wrapped command of `--shim`, and in a cluster the annotation that takes the change back. While pods without a readiness probe are replaced, `minReadySeconds` is set.",
     ),
     rule("No value of a Secret is read: its metadata is enough."),
     rule("A variable that is not migrated has the same value as before."),
