@@ -36,6 +36,11 @@ const SHOWN: &[&str] = &[
     "type",
 ];
 
+/// Bytes of a line that are shown at most: JSON may have all of a file on one.
+const LONGEST: usize = 240;
+/// How many of them stand before the place.
+const BEFORE: usize = 80;
+
 /// A line of a file, as it may be shown.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Excerpt {
@@ -49,16 +54,30 @@ pub struct Excerpt {
     pub length: usize,
 }
 
-/// The line of a place; `None` for live objects.
+/// The line of a place, or what is around the place where the line is long;
+/// `None` for live objects.
 pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Excerpt> {
     let source = &inventory.source(origin)?.text;
     let line = source.position(site.span.start).line;
-    let span = source.line_span(line)?;
+    let span = around(source.text(), source.line_span(line)?, site.span.start);
     let mut shown = Shown::new(source, span);
     for object in inventory.objects_from(origin) {
         shown.tree(&object.root, None);
     }
     Some(shown.excerpt(line, site.span))
+}
+
+/// The part of a line that is shown.
+fn around(text: &str, line: Span, place: usize) -> Span {
+    if line.end - line.start <= LONGEST {
+        return line;
+    }
+    let start = place.saturating_sub(BEFORE).max(line.start);
+    let end = (start + LONGEST).min(line.end);
+    Span {
+        start: text.floor_char_boundary(start),
+        end: text.floor_char_boundary(end),
+    }
 }
 
 /// A line as it may be shown; `None` when there is no such line.
@@ -77,17 +96,29 @@ pub(super) fn masked_line<'a>(
 struct Shown<'a> {
     line: &'a str,
     span: Span,
+    cut: Cut,
     visible: Vec<bool>,
     /// Bytes that belong to some scalar, shown or not.
     taken: Vec<bool>,
 }
 
+/// Whether the line goes on beyond what is shown.
+struct Cut {
+    before: bool,
+    after: bool,
+}
+
 impl<'a> Shown<'a> {
     fn new(source: &'a SourceText, span: Span) -> Self {
-        let line = &source.text()[span.start..span.end];
+        let text = source.text();
+        let line = &text[span.start..span.end];
         Self {
             line,
             span,
+            cut: Cut {
+                before: !(span.start == 0 || text[..span.start].ends_with('\n')),
+                after: !(span.end == text.len() || text[span.end..].starts_with(['\r', '\n'])),
+            },
             visible: vec![false; line.len()],
             taken: vec![false; line.len()],
         }
@@ -131,7 +162,10 @@ impl<'a> Shown<'a> {
         let mut text = String::new();
         let mut from = None;
         let mut end = 0;
-        let mut hidden = false;
+        let mut hidden = self.cut.before;
+        if hidden {
+            text.push('…');
+        }
         let mut comment = false;
         for (at, character) in self.line.char_indices() {
             let byte = self.span.start + at;
@@ -150,6 +184,9 @@ impl<'a> Shown<'a> {
             if byte < place.end {
                 end = text.chars().count();
             }
+        }
+        if self.cut.after && !hidden {
+            text.push('…');
         }
         let text = text.trim_end().to_owned();
         let width = text.chars().count();
