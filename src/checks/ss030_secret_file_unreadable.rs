@@ -2,6 +2,7 @@
 
 use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
 use crate::inventory::Inventory;
+use crate::migration::readers;
 use crate::workload::access::{Process, Readable, User, effective_mode, readable, strictest_mode};
 use crate::workload::files::{self, FileMode};
 use crate::workload::mode::both_forms;
@@ -21,7 +22,8 @@ pub static RULE: Rule = Rule {
     why: "Files of a Secret belong to uid 0 and gid 0. With mode 0400 or 0440 a process that runs as \
           another user gets \"permission denied\", unless the pod has an fsGroup: then the files get \
           that group and mode 0440 at least. When only the image says who the process is, it is a \
-          warning.",
+          warning, unless `migrate --verify-read` has asked the container and its image and mode are \
+          the same.",
     remedy: "Set fsGroup in the pod's securityContext, which keeps other users out but also changes \
              the group of the pod's other volumes. Or use mode 0444 (292 in JSON): then every user \
              of the containers that mount the volume can read the files.",
@@ -74,8 +76,13 @@ fn blocked<'a>(
             let Some(bits) = file.bits().filter(|_| !mounts::is_slip(&file)) else {
                 continue;
             };
-            let answer = readable(effective_mode(Some(bits), fs_group), &process, fs_group);
+            let mode = effective_mode(Some(bits), fs_group);
+            let answer = readable(mode, &process, fs_group);
             if answer == Readable::Yes || !file.is_shown_by(mount) {
+                continue;
+            }
+            let name = &container.name;
+            if readers::was_seen(inventory, workload, name, &process, mode) {
                 continue;
             }
             match found.iter_mut().find(|one| one.container.name == container.name) {

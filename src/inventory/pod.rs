@@ -43,6 +43,8 @@ pub struct ContainerStatus {
     pub ready: bool,
     /// `restartCount`.
     pub restarts: i64,
+    /// `imageID`: the image with its digest; empty until it is known.
+    pub image_id: String,
     /// `user.linux.uid`, where the runtime tells it.
     pub uid: Option<i64>,
     /// `user.linux.gid`, where the runtime tells it.
@@ -204,6 +206,7 @@ fn container_status(node: &Node) -> ContainerStatus {
             .get("restartCount")
             .and_then(Node::as_integer)
             .unwrap_or(0),
+        image_id: text(node, "imageID"),
         uid: node
             .at(&["user", "linux", "uid"])
             .and_then(Node::as_integer),

@@ -2,7 +2,7 @@
 //! in the same patch as the change, so that nothing can be half done and
 //! anybody who may change the workload can undo it.
 //!
-//! It holds references, paths and modes, and no value.
+//! It holds references, paths, modes and images, and no value.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use crate::finding::Operation;
 use crate::manifest::json_patch::{self, PatchError};
 use crate::workload::Object;
+
+use super::readers::Reader;
 
 /// The annotation.
 pub const ANNOTATION: &str = "secretsafe.dev/migration";
@@ -21,6 +23,7 @@ const API_VERSION: &str = "secretsafe.dev/v1";
 pub struct Journal {
     steps: Vec<Vec<Operation>>,
     guarded: bool,
+    readers: Vec<Reader>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -30,6 +33,8 @@ struct Written {
     undo: Vec<Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     guarded: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    readers: Vec<Reader>,
 }
 
 /// The annotation is there and cannot be read.
@@ -59,6 +64,7 @@ impl Journal {
         Ok(Self {
             steps,
             guarded: written.guarded,
+            readers: written.readers,
         })
     }
 
@@ -83,6 +89,22 @@ impl Journal {
     #[must_use]
     pub fn guarded(mut self, guarded: bool) -> Self {
         self.guarded = guarded;
+        self
+    }
+
+    /// The containers that were seen to be able to read their files.
+    pub fn readers(&self) -> &[Reader] {
+        &self.readers
+    }
+
+    /// The journal with more of them.
+    #[must_use]
+    pub fn with_readers(mut self, readers: impl IntoIterator<Item = Reader>) -> Self {
+        for reader in readers {
+            if !self.readers.contains(&reader) {
+                self.readers.push(reader);
+            }
+        }
         self
     }
 
@@ -113,6 +135,7 @@ impl Journal {
                 .map(|step| json_patch::to_json(step))
                 .collect(),
             guarded: self.guarded,
+            readers: self.readers.clone(),
         };
         let text = json!(written).to_string();
         let annotations = object.root.at(&["metadata", "annotations"]);

@@ -19,6 +19,7 @@ mod plan;
 pub mod preflight;
 #[cfg(test)]
 mod preflight_tests;
+pub mod readers;
 mod self_made;
 mod snippets;
 mod variables;

@@ -3,7 +3,7 @@
 use crate::error::CommandError;
 use crate::manifest::json_patch;
 use crate::migration::journal::{self, Journal, JournalError};
-use crate::migration::{Plan, guard};
+use crate::migration::{Plan, guard, readers};
 use crate::ui::Ui;
 use crate::workload::Workload;
 
@@ -131,7 +131,10 @@ async fn apply(
             CommandError::usage(format!("{name} cannot be changed: {error}"))
         };
         let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
-        let mut journal = Journal::of(&object).map_err(unreadable)?.with(undo);
+        let mut journal = Journal::of(&object)
+            .map_err(unreadable)?
+            .with(undo)
+            .with_readers(readers::of_plan(planner.inventory, &now));
         let mut operations = now.operations.clone();
         if guard::is_needed(&workload, &object) {
             operations.push(guard::set());

@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use testcluster::Rule;
 
-use super::app::{ENV, FILE, in_container, migrate, template};
+use super::app::{App, ENV, FILE, in_container, migrate, spec, template, watched};
 use crate::doctor::scene::{Scene, deployment};
 use crate::harness::{Invocation, cluster, node_trial};
 
@@ -13,6 +13,7 @@ pub(super) fn trials() -> Vec<Trial> {
     vec![
         node_trial("migrate::asks_the_container_that_is_root", root),
         node_trial("migrate::keeps_what_is_not_verified", refused),
+        node_trial("migrate::takes_back_the_second_step_alone", second_step),
     ]
 }
 
@@ -107,4 +108,34 @@ fn refused() {
     assert!(environment.contains("DB_PASSWORD"));
     migrate(&scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(template(&scene, object), before);
+}
+
+/// The file can be read, and the program still needs its variable: only the
+/// removal is taken back, and the way back from the first step is told.
+///
+/// Invariants 46, 47, 48, 63.
+fn second_step() {
+    let scene = Scene::new("migrate-second");
+    scene.create("db-creds --stdin password", "pw");
+    let app = App {
+        pod: "",
+        command: "command: [sh, -c, 'env | grep -q \"^DB_PASS\"\"WORD=\" || exit 1; sleep 100000']",
+        ..App::USUAL
+    };
+    app.start(&scene);
+    let object = "deployment/api";
+    let before = spec(&scene, object);
+    let (outcome, gaps) = watched(&scene, "api", || {
+        migrate(&scene, &format!("{object} {WORDS}"))
+    });
+    outcome
+        .status(4)
+        .says("ends again and again")
+        .says("The step before stays")
+        .says("kubectl secretsafe migrate --undo deployment/api");
+    assert_eq!(gaps, 0);
+    let mounted = spec(&scene, object);
+    assert!(mounted.contains("secretKeyRef") && mounted.contains("/etc/secrets/db-creds"));
+    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    assert_eq!(spec(&scene, object), before);
 }
