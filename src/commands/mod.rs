@@ -7,4 +7,5 @@ pub mod doctor;
 pub mod explain;
 pub mod input;
 pub mod migrate;
+mod question;
 mod subjects;

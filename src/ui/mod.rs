@@ -10,6 +10,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use console::{Key, Term};
 use dialoguer::theme::SimpleTheme;
 
 use crate::error::CommandError;
@@ -224,11 +225,28 @@ impl Ui {
     /// # Errors
     /// When the terminal is gone or the answer was interrupted.
     pub fn confirm(&self, question: &str) -> io::Result<bool> {
-        let answer = dialoguer::Confirm::with_theme(&SimpleTheme)
-            .with_prompt(escape_controls(question))
-            .default(false)
-            .interact_opt();
-        Ok(restoring_cursor(answer)?.unwrap_or(false))
+        // Not dialoguer's: there Ctrl-C ends the process before it can say
+        // what became of the work, and leaves the cursor hidden.
+        let terminal = Term::stderr();
+        terminal.write_str(&format!("{} [y/N] ", escape_controls(question)))?;
+        let answer = loop {
+            match terminal.read_key_raw() {
+                Ok(Key::Char('y' | 'Y')) => break Ok(true),
+                Ok(Key::Char('n' | 'N' | 'q') | Key::Enter | Key::Escape) => break Ok(false),
+                Ok(Key::CtrlC) => break Err(io::ErrorKind::Interrupted.into()),
+                // No terminal to read from.
+                Ok(Key::Unknown) => break Err(io::ErrorKind::NotConnected.into()),
+                Ok(_) => {}
+                Err(error) => break Err(error),
+            }
+        };
+        let shown = match answer {
+            Ok(true) => "yes",
+            Ok(false) => "no",
+            Err(_) => "",
+        };
+        terminal.write_line(shown)?;
+        answer
     }
 
     /// A choice among `items`; the index of the chosen one, `None` when
@@ -266,6 +284,6 @@ fn restoring_cursor<T>(answer: Result<T, dialoguer::Error>) -> io::Result<T> {
         Ok(answer) => return Ok(answer),
         Err(error) => error,
     };
-    let _ = console::Term::stderr().show_cursor();
+    let _ = Term::stderr().show_cursor();
     Err(error)
 }

@@ -1,6 +1,7 @@
 //! `create`: a Secret, safely.
 
 use crate::cluster::{Cluster, ClusterError, ServerDryRun};
+use crate::commands::question;
 use crate::creation::proof::Expectation;
 use crate::creation::{Plan, Refusal, Wish};
 use crate::error::{CommandError, ExitStatus};
@@ -185,13 +186,10 @@ fn confirm(ui: &Ui, common: &CommonArgs, draft: &SecretDraft) -> Result<(), Comm
         return Ok(());
     }
     let question = format!("Change secret/{}?", draft.name);
-    match ui.confirm(&question) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(CommandError::usage("not confirmed; nothing was changed")),
-        Err(error) => Err(CommandError::usage(format!(
-            "the question could not be answered ({error}); nothing was changed"
-        ))
-        .hint("Use --yes to skip the question.")),
+    if question::confirmed(ui, &question, &format!("secret/{}", draft.name))? {
+        Ok(())
+    } else {
+        Err(CommandError::usage("not confirmed; nothing was changed"))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use crate::commands::question;
 use crate::correction::{self, Plan, Writable};
-use crate::error::{CommandError, ExitStatus};
+use crate::error::CommandError;
 use crate::gathering::files::{FilesRead, InputFile, InputPlace};
 use crate::manifest::SourceText;
 use crate::output;
@@ -171,16 +172,6 @@ fn confirmed(name: &str, changes: usize, outcome: &Outcome, ui: &Ui) -> Result<b
         1 => "this change".to_owned(),
         _ => format!("these {changes} changes"),
     };
-    ui.confirm(&format!("Write {changes} to {name}?"))
-        .map_err(|error| {
-            let (status, so_far) = match outcome.changed {
-                0 => (ExitStatus::Usage, "nothing was changed"),
-                _ => (ExitStatus::Partial, "only the files above were changed"),
-            };
-            CommandError::new(
-                status,
-                format!("the question could not be answered ({error}); {so_far}"),
-            )
-            .hint("Use --yes to skip the question.")
-        })
+    question::confirmed(ui, &format!("Write {changes} to {name}?"), name)
+        .map_err(|error| question::after(outcome.changed, error))
 }

@@ -1,5 +1,6 @@
 //! One live workload: its change, what becomes of it, and the way back.
 
+use crate::commands::question;
 use crate::error::CommandError;
 use crate::manifest::json_patch;
 use crate::migration::journal::{self, Journal, JournalError};
@@ -8,7 +9,6 @@ use crate::ui::Ui;
 use crate::workload::Workload;
 
 use super::arguments::MigrateArgs;
-use super::live::confirmed;
 use super::planner::Planner;
 use super::show::Show;
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
@@ -122,7 +122,7 @@ async fn apply(
                 "{name} has changed meanwhile; this is the plan now"
             ));
             show.plans(std::slice::from_ref(&now))?;
-            if !args.result.yes && !confirmed(ui, &format!("Change {name}?"))? {
+            if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
                 return Err(CommandError::usage("nothing was changed"));
             }
             agreed.clone_from(&now.operations);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::finding::quoted;
@@ -228,6 +229,7 @@ pub(super) fn deliver(
                 .hint("Look at the diff without --write, then run it again with --write --yes."),
         );
     }
+    let mut written = 0;
     for Changed { file, after } in changed {
         // Who said yes before looks at what was written, not at what will be.
         let is_judged = !(writes(args) && args.result.yes);
@@ -241,11 +243,15 @@ pub(super) fn deliver(
             continue;
         }
         let question = format!("Write this change to {}?", file.name);
-        if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
+        let agreed = args.result.yes
+            || question::confirmed(ui, &question, &file.name)
+                .map_err(|error| question::after(written, error))?;
+        if !agreed {
             ui.note(format!("{} stays as it is", file.name));
             continue;
         }
         write(args, file, after, ui)?;
+        written += 1;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::commands::input::{self, Purpose, told};
+use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
@@ -131,7 +132,7 @@ async fn migrate(
         );
     }
     let question = format!("Change {name} in {}?", shown.subject.namespace);
-    if !args.result.yes && !confirmed(ui, &question)? {
+    if !args.result.yes && !question::confirmed(ui, &question, &name)? {
         return Ok(false);
     }
     carry_out(args, &target, planner, shown, show, ui).await?;
@@ -189,14 +190,10 @@ async fn after_rollout(
         return Ok(false);
     };
     show.plans(std::slice::from_ref(&second))?;
-    if !args.result.yes && !confirmed(ui, &format!("Remove these variables from {name}?"))? {
+    let question = format!("Remove these variables from {name}?");
+    if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
         return Ok(false);
     }
     carry_out(args, target, &planner, &second, show, ui).await?;
     Ok(!second.refuses() && second.unproven().next().is_none())
-}
-
-pub(super) fn confirmed(ui: &Ui, question: &str) -> Result<bool, CommandError> {
-    ui.confirm(question)
-        .map_err(|_| CommandError::new(ExitStatus::Interrupted, "no answer; nothing was changed"))
 }

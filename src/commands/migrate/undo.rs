@@ -3,6 +3,7 @@
 
 use crate::cluster::Cluster;
 use crate::commands::input::{self, Purpose, told};
+use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::finding::quoted;
@@ -98,7 +99,7 @@ async fn of_one(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> Result<Undo
         };
     }
     let question = format!("Take back the last migration of {name}?");
-    if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
+    if !args.result.yes && !question::confirmed(ui, &question, &name)? {
         return Ok(Undone::No);
     }
     match take_back(target, Which::Last, args.patience(), ui).await? {

@@ -1,0 +1,162 @@
+//! Questions before a file is changed, at a real terminal: what is written after
+//! yes, and that every other answer changes nothing.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::process::Command;
+
+use rexpect::session::{PtySession, spawn_command};
+use tempfile::TempDir;
+
+const MANIFEST: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: api
+spec:
+  securityContext:
+    runAsUser: 0
+  containers:
+  - name: api
+    image: registry.example/api:1
+    env:
+    - name: MODE
+      value: one
+    - name: MODE
+      value: two
+    - name: DB_PASSWORD
+      valueFrom:
+        secretKeyRef: {name: db, key: password}
+";
+const FILES: [&str; 2] = ["one.yaml", "two.yaml"];
+
+/// A command that changes both files, and its questions.
+struct Scene {
+    words: &'static [&'static str],
+    question: &'static str,
+    /// What a changed file does not hold, or holds, in place of the other.
+    changed: fn(&str) -> bool,
+}
+
+const SCENES: [Scene; 2] = [
+    Scene {
+        words: &["doctor", "--fix", "--only", "SS009"],
+        question: "Write this change to",
+        changed: |text| !text.contains("value: one"),
+    },
+    Scene {
+        words: &["migrate", "--write"],
+        question: "Write this change to",
+        changed: |text| text.contains("mountPath: /etc/secrets/db"),
+    },
+];
+
+struct Run {
+    folder: TempDir,
+    session: PtySession,
+}
+
+impl Run {
+    /// Starts it and waits for the question about the first file.
+    fn start(scene: &Scene) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", "\"$0\" \"$@\"; echo ended-with-$?."])
+            .arg(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+            .args(scene.words)
+            .current_dir(folder.path())
+            .env("HOME", folder.path())
+            .env("KUBECONFIG", "/nonexistent/kubeconfig");
+        for (index, name) in FILES.into_iter().enumerate() {
+            let text = MANIFEST.replace("name: api\nspec", &format!("name: api-{index}\nspec"));
+            fs::write(folder.path().join(name), text).expect("a file");
+            command.args(["-f", name]);
+        }
+        let session = spawn_command(command, Some(30_000)).expect("it starts");
+        let mut run = Self { folder, session };
+        run.await_question(scene, FILES[0]);
+        run
+    }
+
+    fn await_question(&mut self, scene: &Scene, file: &str) {
+        self.session.exp_string(scene.question).expect("a question");
+        self.session.exp_string(file).expect("about the file");
+        self.session
+            .exp_string("[y/N]")
+            .expect("no is what return means");
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.session.send(keys).expect("keys are taken");
+        self.session.flush().expect("keys are taken");
+    }
+
+    /// The exit status, what was said last, and which files were changed.
+    fn end(mut self, scene: &Scene) -> (i32, String, [bool; 2]) {
+        let said = self.session.exp_string("ended-with-").expect("it ends");
+        let status = self.session.exp_string(".").expect("it has a status");
+        let status = status.parse().expect("a number");
+        let changed = FILES.map(|name| {
+            let text = fs::read_to_string(self.folder.path().join(name)).expect("a file");
+            (scene.changed)(&text)
+        });
+        (status, said, changed)
+    }
+}
+
+#[test]
+fn yes_writes_the_file_and_no_the_next_one_not() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("y");
+        run.await_question(scene, FILES[1]);
+        run.press("n");
+        let (_, said, changed) = run.end(scene);
+        assert_eq!(changed, [true, false], "{:?}", scene.words);
+        assert!(said.contains("two.yaml stays as it is"), "{said}");
+    }
+}
+
+#[test]
+fn return_means_no() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("\r");
+        run.await_question(scene, FILES[1]);
+        run.press("\r");
+        let (_, _, changed) = run.end(scene);
+        assert_eq!(changed, [false, false], "{:?}", scene.words);
+    }
+}
+
+#[test]
+fn an_interrupted_question_changes_nothing_and_says_so() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("\x03");
+        let (status, said, changed) = run.end(scene);
+        assert_eq!((status, changed), (130, [false, false]), "{said}");
+        assert!(
+            said.contains("no answer; one.yaml stays as it is"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn an_interrupted_question_after_a_change_is_half_of_the_work() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("y");
+        run.await_question(scene, FILES[1]);
+        run.press("\x03");
+        let (status, said, changed) = run.end(scene);
+        assert_eq!((status, changed), (5, [true, false]), "{said}");
+        assert!(
+            said.contains("no answer; two.yaml stays as it is"),
+            "{said}"
+        );
+    }
+}
