@@ -29,7 +29,8 @@ const VARIABLES: &[&str] = &[
     "POSTGRES_PASSWORD_FILE",
     "password",
 ];
-const KEYS: &[&str] = &["password", "user", "A", "tls.crt"];
+/// One of them is what an image reads, as it is.
+const KEYS: &[&str] = &["password", "user", "A", "tls.crt", "POSTGRES_PASSWORD"];
 
 /// The same scenes in every run, so that a failure belongs to a change;
 /// `PROPTEST_RNG_SEED` and `PROPTEST_CASES` look for others.
@@ -200,8 +201,8 @@ fn container(name: String) -> BoxedStrategy<Value> {
     (
         image,
         option::weighted(0.8, vec(entry(), 0..5)),
-        option::weighted(0.4, vec(env_from(), 0..3)),
-        option::weighted(0.4, vec(mount(), 0..3)),
+        option::weighted(0.5, vec(env_from(), 0..3)),
+        option::weighted(0.5, vec(mount(), 0..3)),
         option::weighted(0.4, words()),
         option::weighted(0.2, words()),
         option::weighted(0.15, words()),
@@ -245,28 +246,25 @@ fn distinct(mounts: Vec<Value>) -> Value {
 /// The volume `own` is sometimes the very one that a migration would make, or
 /// nearly.
 fn volumes() -> impl Strategy<Value = Value> {
+    let secret = |fields: Value| {
+        let mut own = json!({"name": "own", "secret": {"secretName": "db"}});
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            own["secret"][name] = value.clone();
+        }
+        Just(own)
+    };
+    let item = |key: &str| json!({"key": key, "path": key});
+    let with_mode = json!({"key": "password", "path": "password", "mode": 292});
     let own = prop_oneof![
-        Just(json!({"name": "own", "emptyDir": {}})),
-        Just(
-            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
-            "items": [{"key": "password", "path": "password"}]}})
-        ),
-        Just(
-            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
-            "items": [{"key": "password", "path": "password"}, {"key": "user", "path": "user"}]}})
-        ),
-        Just(
-            json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256,
-            "items": [{"key": "password", "path": "password", "mode": 292}]}})
-        ),
-        Just(
-            json!({"name": "own", "secret": {"secretName": "db", "items": [{"key": "password", "path": "password"}]}})
-        ),
-        Just(json!({"name": "own", "secret": {"secretName": "db", "defaultMode": 256}})),
-        Just(json!({"name": "own", "secret": {"secretName": "db"}})),
-        Just(
-            json!({"name": "own", "secret": {"secretName": "api.creds", "optional": true, "defaultMode": 256}})
-        ),
+        1 => Just(json!({"name": "own", "emptyDir": {}})),
+        3 => secret(json!({"defaultMode": 256, "items": [item("password")]})),
+        2 => secret(json!({"defaultMode": 256, "items": [item("password"), item("user")]})),
+        1 => secret(json!({"defaultMode": 256, "items": [with_mode]})),
+        1 => secret(json!({"items": [item("password")]})),
+        2 => secret(json!({"defaultMode": 256})),
+        2 => secret(json!({"defaultMode": 256, "optional": true})),
+        1 => secret(json!({})),
+        1 => secret(json!({"secretName": "api.creds", "defaultMode": 256, "optional": true})),
     ];
     let name = select(&["spool", "db", "api-creds", "db-2"][..]);
     (own, name).prop_map(|(own, name)| {
@@ -417,7 +415,7 @@ fn keys(
         0.85,
         prop_oneof![
             2 => Just(KEYS.iter().map(|&key| key.to_owned()).collect::<BTreeSet<_>>()),
-            1 => proptest::sample::subsequence(KEYS.to_vec(), 0..4)
+            1 => proptest::sample::subsequence(KEYS.to_vec(), 0..5)
                 .prop_map(|keys| keys.into_iter().map(str::to_owned).collect()),
         ],
     );

@@ -177,6 +177,11 @@ proptest! {
                 let told = |words: &str| planned.plan.notes.iter().any(|note| {
                     note.0.contains(&format!("Container {name}")) && note.0.contains(words)
                 });
+                // No file of it has a mode of its own.
+                let lists = items(&volume["projected"], "sources").iter().map(|source| &source["secret"]);
+                for list in lists.chain([&volume["secret"]]) {
+                    prop_assert!(items(list, "items").iter().all(|item| item["mode"].is_null()));
+                }
                 let wish = scene.options.mode;
                 match can(mode) {
                     Readable::Yes => prop_assert!(!told("not proven") && !told("cannot read")),
@@ -185,6 +190,9 @@ proptest! {
                     Readable::No => {
                         prop_assert!(told("cannot read"), "{} {:o}", name, mode);
                         prop_assert!(matches!(wish, ModeWish::Exactly(_)), "{} {:o}", name, mode);
+                        // Nothing hands the program a file that it cannot read.
+                        let handed = planned.gone(name).any(|variable| variable.fate != Fate::Removed);
+                        prop_assert!(!handed, "{} {:o}", name, mode);
                     }
                 }
                 if can(mode) != Readable::Yes {

@@ -40,6 +40,20 @@ proptest! {
         let mut document = start.clone();
         json_patch::apply(&mut document, &planned.plan.operations).unwrap();
         prop_assert_eq!(&document["spec"], &planned.after["spec"]);
+        // What others have changed since then is not taken away from them.
+        let mut going = document.clone();
+        let mut tested = None;
+        for operation in &undo {
+            match operation {
+                Operation::Test { pointer, value } => tested = Some((pointer, value)),
+                Operation::Remove { pointer } | Operation::Replace { pointer, .. } => {
+                    let there = going.pointer(pointer).unwrap();
+                    prop_assert_eq!(tested, Some((pointer, there)));
+                }
+                _ => {}
+            }
+            json_patch::apply(&mut going, std::slice::from_ref(operation)).unwrap();
+        }
         json_patch::apply(&mut document, &undo).unwrap();
         prop_assert_eq!(&document, &start);
         if !planned.plan.changes() {

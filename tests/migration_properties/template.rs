@@ -178,9 +178,16 @@ proptest! {
             let (values_after, _) = environment(&scene.known, after);
             for variable in planned.gone(name(before)) {
                 let symbol = format!("<Secret/{}/{}>", variable.secret, variable.key);
-                // An optional one that is missing was not set.
-                if let Some(found) = values_before.get(&variable.name) {
-                    prop_assert_eq!(found, &symbol);
+                match values_before.get(&variable.name) {
+                    Some(found) => prop_assert_eq!(found, &symbol),
+                    // An optional one that is missing was not set.
+                    None => {
+                        let optional = items(before, "env").iter().any(|entry| {
+                            entry["name"] == variable.name.as_str()
+                                && entry["valueFrom"]["secretKeyRef"]["optional"] == true
+                        });
+                        prop_assert!(optional, "{} was not there", variable.name);
+                    }
                 }
                 prop_assert_eq!(values_after.get(&variable.name), None);
                 if !open.is_empty() {
@@ -195,7 +202,7 @@ proptest! {
 
     /// Invariants 9, 30.
     #[test]
-    fn env_from_of_unknown_keys_stays(scene in scenes()) {
+    fn what_is_unknown_or_missing_stays(scene in scenes()) {
         let planned = Planned::of(&scene);
         for (before, after) in pairs(&planned.before, &planned.after) {
             for source in items(before, "envFrom") {
@@ -205,6 +212,29 @@ proptest! {
                 }
                 prop_assert!(items(after, "envFrom").contains(source));
                 prop_assert!(planned.plan.refuses());
+            }
+            for entry in items(before, "env") {
+                let reference = &entry["valueFrom"]["secretKeyRef"];
+                let Some(secret) = reference["name"].as_str() else { continue };
+                let key = reference["key"].as_str().unwrap();
+                let keys = scene.known.secrets.get(secret);
+                let missing = keys.is_some_and(|keys| !keys.contains(key));
+                if !missing || reference["optional"] == true || !scene.options.wants(secret) {
+                    continue;
+                }
+                prop_assert!(items(after, "env").contains(entry), "{}", entry);
+                prop_assert!(planned.plan.refuses());
+            }
+        }
+        for volume in &items(pod(&planned.after), "volumes")[items(pod(&planned.before), "volumes").len()..] {
+            let sources = items(&volume["projected"], "sources").iter().map(|source| &source["secret"]);
+            for source in sources.chain([&volume["secret"]]) {
+                let secret = source["secretName"].as_str().or(source["name"].as_str());
+                let keys = secret.and_then(|secret| scene.known.secrets.get(secret));
+                for item in items(source, "items") {
+                    let missing = keys.is_some_and(|keys| !keys.contains(item["key"].as_str().unwrap()));
+                    prop_assert!(!missing || source["optional"] == true, "{}", volume);
+                }
             }
         }
     }
@@ -351,6 +381,15 @@ proptest! {
         references(&planned.before, &mut before);
         references(&planned.after, &mut after);
         prop_assert_eq!(before, after);
+        // Nor are Secrets that were not asked for.
+        let wanted = &scene.options.secrets;
+        for (before, after) in pairs(&planned.before, &planned.after) {
+            for entry in items(before, "env") {
+                let secret = entry["valueFrom"]["secretKeyRef"]["name"].as_str();
+                let other = secret.is_some_and(|secret| !wanted.is_empty() && !wanted.contains(secret));
+                prop_assert!(!other || items(after, "env").contains(entry), "{}", entry);
+            }
+        }
     }
 
     /// Invariant 47.
