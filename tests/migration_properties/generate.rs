@@ -200,7 +200,7 @@ fn container(name: String) -> BoxedStrategy<Value> {
     ]);
     (
         image,
-        option::weighted(0.8, vec(entry(), 0..5)),
+        option::weighted(0.7, vec(entry(), 0..5)),
         option::weighted(0.5, vec(env_from(), 0..3)),
         option::weighted(0.5, vec(mount(), 0..3)),
         option::weighted(0.4, words()),
@@ -257,12 +257,12 @@ fn volumes() -> impl Strategy<Value = Value> {
     let with_mode = json!({"key": "password", "path": "password", "mode": 292});
     let own = prop_oneof![
         1 => Just(json!({"name": "own", "emptyDir": {}})),
-        3 => secret(json!({"defaultMode": 256, "items": [item("password")]})),
+        2 => secret(json!({"defaultMode": 256, "items": [item("password")]})),
         2 => secret(json!({"defaultMode": 256, "items": [item("password"), item("user")]})),
         1 => secret(json!({"defaultMode": 256, "items": [with_mode]})),
         1 => secret(json!({"items": [item("password")]})),
         2 => secret(json!({"defaultMode": 256})),
-        2 => secret(json!({"defaultMode": 256, "optional": true})),
+        3 => secret(json!({"defaultMode": 256, "optional": true})),
         1 => secret(json!({})),
         1 => secret(json!({"secretName": "api.creds", "defaultMode": 256, "optional": true})),
     ];
@@ -326,7 +326,8 @@ fn object() -> BoxedStrategy<Value> {
         "CronJob",
         "Pod",
     ];
-    (select(&kinds[..]), pod()).prop_map(|(kind, pod)| {
+    let annotations = option::weighted(0.4, Just(json!({"note": "x"})));
+    (select(&kinds[..]), pod(), annotations).prop_map(|(kind, pod, annotations)| {
         let template = json!({"metadata": {"labels": {"app": "api"}}, "spec": pod});
         let (version, spec) = match kind {
             "Pod" => ("v1", pod),
@@ -343,7 +344,8 @@ fn object() -> BoxedStrategy<Value> {
             "DaemonSet" => ("apps/v1", json!({"template": template})),
             _ => ("apps/v1", json!({"replicas": 3, "template": template})),
         };
-        json!({"apiVersion": version, "kind": kind, "metadata": {"name": "api"}, "spec": spec})
+        let metadata = fields([("name", Some("api".into())), ("annotations", annotations)]);
+        json!({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec})
     })
     .boxed()
 }

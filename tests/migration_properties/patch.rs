@@ -133,11 +133,13 @@ proptest! {
             "kubectl.kubernetes.io/last-applied-configuration": CANARY,
             "note": CANARY,
         });
+        // A text that uses variables is a place that is told.
+        let value = format!("{CANARY}$(A)$(B)$(DB_PASSWORD)$(POSTGRES_PASSWORD)");
         let pod = pod_mut(&mut object);
         for list in crate::look::LISTS {
             for container in pod.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
                 if let Some(env) = container.get_mut("env").and_then(Value::as_array_mut) {
-                    env.push(json!({"name": "ADMIN_TOKEN", "value": CANARY}));
+                    env.push(json!({"name": "ADMIN_TOKEN", "value": value}));
                 }
             }
         }
