@@ -160,7 +160,7 @@ fn mount() -> impl Strategy<Value = Value> {
         "/cache",
     ]);
     let part = prop_oneof![
-        6 => Just(json!({})),
+        4 => Just(json!({})),
         1 => Just(json!({"subPath": "part"})),
         1 => Just(json!({"subPathExpr": "$(A)"})),
     ];
@@ -265,7 +265,7 @@ fn volumes() -> impl Strategy<Value = Value> {
         2 => secret(json!({"defaultMode": 256, "items": [item("password")]})),
         2 => secret(json!({"defaultMode": 256, "items": [item("password"), item("user")]})),
         2 => secret(json!({"defaultMode": 256, "items": [with_mode]})),
-        1 => secret(json!({"items": [item("password")]})),
+        2 => secret(json!({"items": [item("password")]})),
         2 => secret(json!({"defaultMode": 256})),
         3 => secret(json!({"defaultMode": 256, "optional": true})),
         1 => secret(json!({})),
@@ -452,8 +452,9 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
             object
         },
     );
-    // A pod of Windows is refused without a path that fits.
-    let options = (options(), any::<bool>());
+    // A pod of Windows is refused without a path that fits; and much is left as it
+    // is unless all of it is asked for.
+    let options = (options(), any::<bool>(), proptest::bool::weighted(0.4));
     (
         objects,
         keys(&SECRETS[..3]),
@@ -462,7 +463,13 @@ pub fn scenes() -> impl Strategy<Value = Scene> {
         uids,
     )
         .prop_map(|(object, secrets, config_maps, options, uids)| {
-            let (mut options, fits) = options;
+            let (mut options, fits, eager) = options;
+            if eager {
+                options.phase = Phase::Complete;
+                options.reads_files = ReadsFiles::All;
+                options.mount_path = MountPath::default();
+                options.secrets.clear();
+            }
             if fits && look::pod(&object)["os"]["name"] == "windows" {
                 options.mount_path = MountPath::parse(r"C:\secrets\{secret}").unwrap();
             }

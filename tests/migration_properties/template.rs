@@ -178,16 +178,21 @@ proptest! {
             let (values_after, _) = environment(&scene.known, after);
             for variable in planned.gone(name(before)) {
                 let symbol = format!("<Secret/{}/{}>", variable.secret, variable.key);
+                let optional = items(before, "env").iter().any(|entry| {
+                    entry["name"] == variable.name.as_str()
+                        && entry["valueFrom"]["secretKeyRef"]["optional"] == true
+                });
+                // An optional one that is missing was not set, and hid nothing.
                 match values_before.get(&variable.name) {
-                    Some(found) => prop_assert_eq!(found, &symbol),
-                    // An optional one that is missing was not set.
-                    None => {
-                        let optional = items(before, "env").iter().any(|entry| {
-                            entry["name"] == variable.name.as_str()
-                                && entry["valueFrom"]["secretKeyRef"]["optional"] == true
+                    Some(found) if optional => {
+                        let goes = planned.gone(name(before)).any(|other| {
+                            other.name == variable.name
+                                && *found == format!("<Secret/{}/{}>", other.secret, other.key)
                         });
-                        prop_assert!(optional, "{} was not there", variable.name);
+                        prop_assert!(goes, "{} of {}", variable.name, found);
                     }
+                    Some(found) => prop_assert_eq!(found, &symbol),
+                    None => prop_assert!(optional, "{} was not there", variable.name),
                 }
                 prop_assert_eq!(values_after.get(&variable.name), None);
                 if !open.is_empty() {
