@@ -57,6 +57,9 @@ fn serves(planned: &Planned, container: &str, mount: &Value) -> bool {
 proptest! {
     #![proptest_config(crate::generate::cases())]
 
+    /// Fails when names of a StatefulSet's claims do not count as taken, a name
+    /// is not cut at 63 letters, or keeps its dots.
+    ///
     /// Invariant 18.
     #[test]
     fn names_of_volumes_are_labels_and_unique(scene in scenes()) {
@@ -83,6 +86,9 @@ proptest! {
         prop_assert_eq!(planned.after, again.after);
     }
 
+    /// Fails when a volume of the template that fits is not used again, every
+    /// container gets its own, or one stays that nothing mounts.
+    ///
     /// Invariant 19.
     #[test]
     fn no_two_volumes_give_the_same_files(scene in scenes()) {
@@ -102,6 +108,9 @@ proptest! {
         }
     }
 
+    /// Fails when a mount above or below is not seen, `/var/run` is not taken
+    /// for `/run`, or two new mounts of one container have one path.
+    ///
     /// Invariants 20, 21.
     #[test]
     fn new_mounts_lie_beside_all_others_and_the_systems(scene in scenes()) {
@@ -124,6 +133,8 @@ proptest! {
         }
     }
 
+    /// Fails when `readOnly` is false, or a `subPath` is written.
+    ///
     /// Invariants 22, 23.
     #[test]
     fn new_mounts_are_whole_and_read_only(scene in scenes()) {
@@ -137,6 +148,10 @@ proptest! {
         }
     }
 
+    /// Fails when a uid that cannot read gets 0400 all the same, an observed
+    /// uid is not heeded, a volume of another mode is used again, or a variable
+    /// goes unproven.
+    ///
     /// Invariants 24, 26, 40.
     #[test]
     fn a_process_can_read_its_files_or_the_plan_says_that_this_is_not_proven(scene in scenes()) {
@@ -216,6 +231,9 @@ proptest! {
         prop_assert!(!(asked && refused));
     }
 
+    /// Fails when an `fsGroup` is replaced or added unasked, or a `runAsUser`
+    /// is.
+    ///
     /// Invariants 24, 40.
     #[test]
     fn security_contexts_stay_but_for_the_group_that_was_asked_for(scene in scenes()) {
@@ -232,6 +250,8 @@ proptest! {
         }
     }
 
+    /// Fails when the patch writes `replicas`, or labels of the object.
+    ///
     /// Invariant 37.
     #[test]
     fn replicas_and_what_surrounds_the_template_stay(scene in scenes()) {
@@ -250,6 +270,9 @@ proptest! {
         }
     }
 
+    /// Fails when a refusal has no next step or no place in the object, or is
+    /// left out.
+    ///
     /// Invariant 64.
     #[test]
     fn every_refusal_has_a_place_a_reason_and_what_to_do(scene in scenes()) {

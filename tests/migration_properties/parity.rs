@@ -90,6 +90,9 @@ fn with_defaults(object: &Value) -> Value {
 proptest! {
     #![proptest_config(crate::generate::cases())]
 
+    /// Fails when a volume that says nothing of its mode is not taken for one
+    /// of 0644.
+    ///
     /// Invariant 58.
     #[test]
     fn a_file_and_the_live_object_have_the_same_plan(scene in scenes()) {

@@ -16,6 +16,9 @@ use crate::planned::{Planned, inventory, subject, text};
 proptest! {
     #![proptest_config(crate::generate::cases())]
 
+    /// Fails when a mounted volume that holds other files besides is not
+    /// recognised, or the second step mounts as the first.
+    ///
     /// Invariant 43.
     #[test]
     fn a_second_run_finds_nothing_left_to_do(scene in scenes()) {
@@ -30,6 +33,9 @@ proptest! {
         );
     }
 
+    /// Fails when the steps back are not reversed, one is not kept, one takes
+    /// away untested, or the annotation's name is not escaped in its pointer.
+    ///
     /// Invariant 46.
     #[test]
     fn the_way_back_leads_exactly_back(scene in scenes()) {
@@ -70,6 +76,9 @@ proptest! {
         prop_assert!(rest.is_empty());
     }
 
+    /// Fails when the first step removes variables, or mounts that are there
+    /// are added again.
+    ///
     /// Invariant 47.
     #[test]
     fn two_steps_come_to_the_same_as_both_at_once(scene in scenes()) {
@@ -90,6 +99,9 @@ proptest! {
         prop_assert_eq!(&document["spec"], &first.after["spec"]);
     }
 
+    /// Fails when an entry of `env` or `envFrom`, an exchanged variable or a
+    /// wrapped command is not tested.
+    ///
     /// Invariant 41.
     #[test]
     fn whatever_goes_is_tested_first(scene in scenes()) {
@@ -124,6 +136,9 @@ proptest! {
         }
     }
 
+    /// Fails when a plan quotes the text that uses a variable in place of
+    /// naming it.
+    ///
     /// Invariant 60.
     #[test]
     fn no_output_has_a_literal_or_an_annotation(scene in scenes()) {
@@ -194,7 +209,8 @@ fn edited(
     .ok()
 }
 
-/// The scenes are varied enough: each way to go on is taken.
+/// The scenes are varied enough: each way to go on is taken. Fails when commands
+/// are never wrapped.
 #[test]
 fn scenes_are_varied() {
     use kubectl_secretsafe::migration::Fate;

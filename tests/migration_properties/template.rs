@@ -81,6 +81,9 @@ fn references<'a>(value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
 proptest! {
     #![proptest_config(crate::generate::cases())]
 
+    /// Fails when ephemeral containers are migrated, a volume is put before the
+    /// others, or a whole list goes with one of its entries.
+    ///
     /// Invariants 1, 28.
     #[test]
     fn nothing_else_of_the_object_changes(scene in scenes()) {
@@ -113,6 +116,9 @@ proptest! {
         }
     }
 
+    /// Fails when an `envFrom` entry goes with one of its variables, or entries
+    /// go in the wrong order.
+    ///
     /// Invariant 3.
     #[test]
     fn variables_that_stay_have_the_value_they_had(scene in scenes()) {
@@ -132,6 +138,9 @@ proptest! {
         }
     }
 
+    /// Fails when values, commands, arguments or probes are not searched for
+    /// `$(X)`.
+    ///
     /// Invariant 4.
     #[test]
     fn nothing_that_kubernetes_expands_names_a_variable_that_went(scene in scenes()) {
@@ -145,6 +154,9 @@ proptest! {
         }
     }
 
+    /// Fails when `$X`, `${X}` or `printenv X` is not seen, or arguments,
+    /// probes or hooks are not looked at.
+    ///
     /// Invariant 5.
     #[test]
     fn nothing_that_a_shell_reads_names_a_variable_that_went(scene in scenes()) {
@@ -169,6 +181,9 @@ proptest! {
         }
     }
 
+    /// Fails when another value of the name comes to light, or keys that are
+    /// not known are not told.
+    ///
     /// Invariants 6, 10.
     #[test]
     fn what_goes_was_the_secrets_and_uncovers_nothing(scene in scenes()) {
@@ -205,6 +220,9 @@ proptest! {
         }
     }
 
+    /// Fails when keys that are not known are passed over or guessed, or a key
+    /// that is missing is mounted.
+    ///
     /// Invariants 9, 30.
     #[test]
     fn what_is_unknown_or_missing_stays(scene in scenes()) {
@@ -244,6 +262,8 @@ proptest! {
         }
     }
 
+    /// Fails when `X` stays beside `X_FILE`.
+    ///
     /// Invariant 13.
     #[test]
     fn a_variable_and_the_one_that_names_its_file_are_never_both_there(scene in scenes()) {
@@ -259,6 +279,8 @@ proptest! {
         }
     }
 
+    /// Fails when every image is taken for postgres.
+    ///
     /// Invariant 14.
     #[test]
     fn only_known_images_get_a_variable_that_names_a_file(scene in scenes()) {
@@ -287,6 +309,9 @@ proptest! {
         }
     }
 
+    /// Fails when `--path` does not count, two keys become one file, the volume
+    /// of another Secret is used, or `X_FILE` holds no path.
+    ///
     /// Invariants 11, 12, 15.
     #[test]
     fn every_file_that_the_plan_names_is_there_and_holds_the_key(scene in scenes()) {
@@ -326,6 +351,9 @@ proptest! {
         }
     }
 
+    /// Fails when required keys are not listed or become optional, optional
+    /// ones are required, or an optional volume serves a required variable.
+    ///
     /// Invariants 7, 8.
     #[test]
     fn optional_files_are_those_of_optional_variables(scene in scenes()) {
@@ -378,6 +406,9 @@ proptest! {
         }
     }
 
+    /// Fails when a pull secret goes, or a variable of a Secret that was not
+    /// asked for.
+    ///
     /// Invariants 17, 27.
     #[test]
     fn other_references_are_not_touched(scene in scenes()) {
@@ -397,6 +428,9 @@ proptest! {
         }
     }
 
+    /// Fails when the first step removes a variable or wraps a command, or any
+    /// step removes one that nobody said is read from a file.
+    ///
     /// Invariant 47.
     #[test]
     fn the_first_step_takes_no_variable_from_a_program_that_needs_it(scene in scenes()) {
