@@ -116,8 +116,8 @@ proptest! {
         }
     }
 
-    /// Fails when an `envFrom` entry goes with one of its variables, or entries
-    /// go in the wrong order.
+    /// Fails when an `envFrom` entry goes with one of its variables, or all of
+    /// `env` with one entry.
     ///
     /// Invariant 3.
     #[test]
@@ -381,9 +381,16 @@ proptest! {
                     .iter()
                     .any(|entry| name(entry) == variable.name && entry["valueFrom"]["secretKeyRef"]["name"] == variable.secret.as_str());
                 if !entry {
-                    // All keys of a Secret, which has to be there if one of its entries says so.
-                    let is_required = items(before, "envFrom").iter().any(|source| {
-                        source["secretRef"]["name"] == variable.secret.as_str() && source["secretRef"]["optional"] != true
+                    // All keys of a Secret, which has to be there if an entry says so
+                    // whose keys count.
+                    let is_required = items(before, "envFrom").iter().enumerate().any(|(at, source)| {
+                        let counts = planned.plan.variables.iter().any(|other| {
+                            other.container == name(before)
+                                && other.site.path.ends_with(&format!(".envFrom[{at}]"))
+                        });
+                        counts
+                            && source["secretRef"]["name"] == variable.secret.as_str()
+                            && source["secretRef"]["optional"] != true
                     });
                     let fits = found.iter().any(|file| {
                         file.key.is_none() && (file.source["optional"] == true) != is_required
