@@ -107,9 +107,14 @@ fn nothing_comes_to_light(
             .chain([candidate.place])
             .collect();
         let left = without(&context.workload.pod.containers[candidate.container], &gone);
-        effective(context, &left)
-            .names
-            .contains_key(&candidate.name)
+        let stays = left
+            .env
+            .iter()
+            .any(|entry| entry.name.value == candidate.name);
+        stays
+            || effective(context, &left)
+                .names
+                .contains_key(&candidate.name)
     };
     candidates
         .iter()

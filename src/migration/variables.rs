@@ -154,10 +154,14 @@ fn of_container(
             plan.refusals.push(refusal);
             continue;
         }
+        // An earlier entry stays, and may be set one day even if it is not now.
+        let is_first = !container.env[..at]
+            .iter()
+            .any(|earlier| earlier.name.value == *name);
         found.push(Candidate {
             container: index,
             place: Place::Entry(at),
-            uncovers: uncovers(Place::Entry(at), name),
+            uncovers: !is_first || uncovers(Place::Entry(at), name),
             beside: Vec::new(),
             name: name.clone(),
             secret: secret.value.clone(),
