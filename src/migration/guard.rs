@@ -25,6 +25,7 @@ pub fn is_needed(workload: &Workload, object: &Object) -> bool {
         workload.kind,
         WorkloadKind::Deployment | WorkloadKind::StatefulSet | WorkloadKind::DaemonSet
     ) && !workload.paused
+        && workload.replicas != Some(0)
         && !matches!(workload.strategy, Strategy::OnDelete | Strategy::Recreate);
     // The API refuses minReadySeconds that reach the deadline.
     let deadline = number(object, "progressDeadlineSeconds");
@@ -125,6 +126,7 @@ mod unit {
             "minReadySeconds: 1, ",
             "progressDeadlineSeconds: 5, ",
             "paused: true, ",
+            "replicas: 0, ",
             "strategy: {type: Recreate}, ",
         ] {
             assert!(!needed("Deployment", spec, ""), "{spec}");
