@@ -6,7 +6,7 @@ use crate::migration::readers;
 use crate::workload::access::{Process, Readable, User, effective_mode, readable, strictest_mode};
 use crate::workload::files::{self, FileMode};
 use crate::workload::mode::both_forms;
-use crate::workload::{Container, Volume, Workload, path};
+use crate::workload::{Container, Mount, Volume, Workload, path};
 
 use super::{AutoFix, Data, Offline, Rule, mounts};
 
@@ -81,6 +81,9 @@ fn blocked<'a>(
             if answer == Readable::Yes || !file.is_shown_by(mount) {
                 continue;
             }
+            if process.user == User::Unknown && read_at_start(inventory, container, mount, &file) {
+                continue;
+            }
             let name = &container.name;
             if readers::was_seen(inventory, workload, name, &process, mode) {
                 continue;
@@ -102,6 +105,20 @@ fn blocked<'a>(
         }
     }
     found
+}
+
+/// Whether the image is known to read the file as root when it starts.
+fn read_at_start(
+    inventory: &Inventory,
+    container: &Container,
+    mount: &Mount,
+    file: &FileMode<'_>,
+) -> bool {
+    mount.sub_path.is_none()
+        && file.item.is_some_and(|item| {
+            let path = format!("{}/{}", mount.path.value, item.path.value);
+            inventory.conventions.read_as_root(container, &path)
+        })
 }
 
 fn found(workload: &Workload, volume: &Volume, blocked: &[Blocked<'_>]) -> Finding {

@@ -5,6 +5,8 @@
 //! the configuration file.
 
 use super::image::{parts, repository};
+use super::mount_path::clean;
+use super::pod::{Container, EnvSource};
 
 /// How the variable that names the file is made from the variable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,6 +211,25 @@ impl Conventions {
                 source: known.source,
                 said_by: SaidBy::Us,
             })
+    }
+}
+
+impl Conventions {
+    /// Whether a container's entrypoint is known to read this file as root,
+    /// unless the pod says otherwise: a variable names it.
+    pub fn read_as_root(&self, container: &Container, file: &str) -> bool {
+        let image = container.image.as_ref().map_or("", |image| &image.value);
+        container.env.iter().any(|entry| {
+            let EnvSource::Literal(value) = &entry.source else {
+                return false;
+            };
+            let name = entry.name.value.as_str();
+            clean(&value.value) == clean(file)
+                && companion_of(name).is_some_and(|base| {
+                    self.of(image, base)
+                        .is_some_and(|reads| reads.starts_as_root && reads.form.of(base) == name)
+                })
+        })
     }
 }
 

@@ -93,7 +93,10 @@ pub const INVARIANTS: &[Invariant] = &[
     rule("Everything that is taken away is tested first; a conflict is planned anew."),
     rule("The server tries the change first, and what admission would add is told."),
     rule("A second run finds nothing to do."),
-    rule("All of it is one patch, so there is one rollout."),
+    decided(
+        "All of it is one patch, so there is one rollout.",
+        "What lifts `minReadySeconds` is a second patch, which rolls out nothing.",
+    ),
     rule("The field manager is our own, and no last-applied annotation is made."),
     rule("The way back is written with the change, and leads exactly back."),
     rule(
