@@ -9,7 +9,7 @@ use crate::workload::{Container, EnvFromSource};
 use super::mode::{Modes, Proof};
 use super::options::{Phase, Shim, Unproven, VerifyRead};
 use super::plan::{Context, Fate, KeepReason, Note, Plan, Reading, Variable};
-use super::variables::{Candidate, Place, effective, without};
+use super::variables::{Candidate, Place, effective, has_earlier, without};
 
 /// Decides each variable's fate, now that files and modes are known.
 pub(super) fn settle(
@@ -106,12 +106,9 @@ fn nothing_comes_to_light(
             .map(|(other, _)| other.place)
             .chain([candidate.place])
             .collect();
-        let left = without(&context.workload.pod.containers[candidate.container], &gone);
-        let stays = left
-            .env
-            .iter()
-            .any(|entry| entry.name.value == candidate.name);
-        stays
+        let container = &context.workload.pod.containers[candidate.container];
+        let left = without(container, &gone);
+        has_earlier(container, candidate.place, &candidate.name)
             || effective(context, &left)
                 .names
                 .contains_key(&candidate.name)

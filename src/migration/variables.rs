@@ -154,14 +154,11 @@ fn of_container(
             plan.refusals.push(refusal);
             continue;
         }
-        // An earlier entry stays, and may be set one day even if it is not now.
-        let is_first = !container.env[..at]
-            .iter()
-            .any(|earlier| earlier.name.value == *name);
         found.push(Candidate {
             container: index,
             place: Place::Entry(at),
-            uncovers: !is_first || uncovers(Place::Entry(at), name),
+            uncovers: has_earlier(container, Place::Entry(at), name)
+                || uncovers(Place::Entry(at), name),
             beside: Vec::new(),
             name: name.clone(),
             secret: secret.value.clone(),
@@ -170,6 +167,17 @@ fn of_container(
             site: entry.site.clone(),
             file: None,
         });
+    }
+}
+
+/// Whether an earlier entry of `env` has the name of this one: it stays, and may
+/// be set one day even if it is not now.
+pub(super) fn has_earlier(container: &Container, place: Place, name: &str) -> bool {
+    match place {
+        Place::Entry(at) => container.env[..at]
+            .iter()
+            .any(|earlier| earlier.name.value == name),
+        Place::Source(_) => false,
     }
 }
 
