@@ -11,8 +11,8 @@ use crate::inventory::{Builder, Inventory, Pod, Scope};
 use crate::migration::guard;
 use crate::migration::journal::Journal;
 use crate::ui::Ui;
-use crate::workload::Workload;
 use crate::workload::rollout::{Failure, Progress, Rollout, Wait};
+use crate::workload::{Workload, WorkloadKind};
 
 use super::failure::{Cause, Failed};
 use super::target::{PAUSE, Target};
@@ -228,8 +228,13 @@ fn new_pods<'a>(
         .filter(move |pod| newest.is_empty() || pod.revision() == newest)
 }
 
-/// A new pod that ends again and again.
+/// A new pod that ends again and again. The ReplicaSets are listed before the
+/// Deployment is read: while its newest one is not among them, a pod that
+/// crashes may be one that is about to go.
 fn crash(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> Option<String> {
+    if workload.kind == WorkloadKind::Deployment {
+        inventory.newest_revision(workload)?;
+    }
     new_pods(inventory, workload, rollout)
         .find_map(|pod| Some(format!("pod/{}: {}", pod.id.name, pod.crashes()?)))
 }
