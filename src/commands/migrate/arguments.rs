@@ -18,6 +18,7 @@ use crate::ui::Talk;
 /// `migrate`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("manifests").args(["filename", "kustomize"]))]
+#[command(group = ArgGroup::new("removal").args(["remove_env", "complete"]))]
 pub struct MigrateArgs {
     /// Workloads to migrate, as TYPE/NAME (deploy/api); all of the namespace that use variables when none is named
     #[arg(value_name = "TYPE/NAME", conflicts_with_all = ["filename", "kustomize"])]
@@ -85,7 +86,7 @@ pub struct PlanArgs {
     #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) verify_read: bool,
     /// Remove variables even where it is not proven that the process can read the file, or known that it cannot
-    #[arg(long, conflicts_with = "verify_read")]
+    #[arg(long, requires = "removal", conflicts_with = "verify_read")]
     pub(super) force_unproven: bool,
     /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
     #[arg(long)]

@@ -80,11 +80,16 @@ async fn carry_through(
         );
     }
     let mut left = 0;
+    let mut declined = 0;
     let mut done = 0;
     for plan in plans.iter().filter(|plan| plan.changes()) {
         match migrate(args, &cluster, &planner, plan, show, ui).await {
-            Ok(true) => done += 1,
-            Ok(false) => left += 1,
+            Ok(Ended::Whole) => done += 1,
+            Ok(Ended::Partly) => left += 1,
+            Ok(Ended::Declined) => {
+                declined += 1;
+                ui.note(format!("{} stays as it is", plan.subject.short()));
+            }
             // Its status would say that nothing was changed.
             Err(error) if done > 0 => {
                 ui.error(&error);
@@ -100,6 +105,9 @@ async fn carry_through(
             left += 1;
         }
     }
+    if declined > 0 && done + left == 0 && unfinished.is_empty() {
+        return Err(CommandError::usage("not confirmed; nothing was changed"));
+    }
     if left > 0 {
         return Err(CommandError::partial(format!(
             "{left} of the workloads were not migrated, or not all the way"
@@ -112,7 +120,16 @@ async fn carry_through(
     })
 }
 
-/// Migrates one workload; `false` when something of it is left to do.
+/// How the migration of one workload ended.
+enum Ended {
+    Whole,
+    /// Something of it is left to do.
+    Partly,
+    /// The user said no.
+    Declined,
+}
+
+/// Migrates one workload.
 async fn migrate(
     args: &MigrateArgs,
     cluster: &Cluster,
@@ -120,9 +137,9 @@ async fn migrate(
     shown: &Plan,
     show: &mut Show<'_>,
     ui: &Ui,
-) -> Result<bool, CommandError> {
+) -> Result<Ended, CommandError> {
     let Some(target) = Target::new(cluster, &shown.subject) else {
-        return Ok(false);
+        return Ok(Ended::Partly);
     };
     let name = shown.subject.short();
     if !target.may_be_changed().await.map_err(told)? {
@@ -133,13 +150,13 @@ async fn migrate(
     }
     let question = format!("Change {name} in {}?", shown.subject.namespace);
     if !args.result.yes && !question::confirmed(ui, &question, &name)? {
-        return Ok(false);
+        return Ok(Ended::Declined);
     }
     carry_out(args, &target, planner, shown, show, ui).await?;
     let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
     let whole = !asks || after_rollout(args, &target, &planner.options, shown, show, ui).await?;
     ui.hint(undo::command(&shown.subject));
-    Ok(whole)
+    Ok(if whole { Ended::Whole } else { Ended::Partly })
 }
 
 /// Once the files have reached the pods, asks one whether it can read them, and
