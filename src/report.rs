@@ -119,7 +119,8 @@ impl Examined {
             (check.run)(&inventory, &mut results);
             results
         });
-        let mut findings = Vec::new();
+        let found = results.iter().map(|own| own.findings.len()).sum();
+        let mut findings = Vec::with_capacity(found);
         let mut unknown = Vec::new();
         for own in results {
             findings.extend(own.findings);

@@ -193,7 +193,7 @@ fn is_manifest(path: &Path) -> bool {
 
 fn read_file(path: PathBuf) -> Result<InputFile, InputProblem> {
     let name = path.display().to_string();
-    match File::open(&path).and_then(read_text) {
+    match File::open(&path).and_then(read_file_text) {
         Ok(text) => Ok(InputFile {
             name,
             git: git_status(&path, &text),
@@ -220,9 +220,20 @@ fn git_status(path: &Path, text: &str) -> GitStatus {
     }
 }
 
+/// Reads all of a file as text, into memory that is wiped.
+pub(super) fn read_file_text(file: File) -> io::Result<Zeroizing<String>> {
+    let size = file.metadata().map_or(0, |about| about.len().min(LARGEST));
+    // One more byte than there are, to see that there are no more.
+    text_of(file, usize::try_from(size).unwrap_or(0) + 1)
+}
+
 /// Reads all of a stream as text, into memory that is wiped.
-pub(super) fn read_text(mut stream: impl Read) -> io::Result<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::new());
+pub(super) fn read_text(stream: impl Read) -> io::Result<Zeroizing<String>> {
+    text_of(stream, 0)
+}
+
+fn text_of(mut stream: impl Read, expected: usize) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(expected));
     (&mut stream).take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other("it is larger than 256 MiB"));

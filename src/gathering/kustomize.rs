@@ -17,7 +17,7 @@ use crate::secret::SecretValue;
 use crate::secret::source::env_file;
 use crate::workload::KUSTOMIZATION_FILES;
 
-use super::files::{InputFile, InputPlace, read_text};
+use super::files::{InputFile, InputPlace, read_file_text, read_text};
 
 /// What kubectl renders.
 ///
@@ -77,7 +77,7 @@ pub fn file(folder: &Path) -> Option<SourceText> {
         .iter()
         .map(|name| folder.join(name))
         .find_map(|path| {
-            let text = read_text(File::open(&path).ok()?).ok()?;
+            let text = read_file_text(File::open(&path).ok()?).ok()?;
             Some(SourceText::new(path.display().to_string(), text))
         })
 }
@@ -96,7 +96,7 @@ pub fn env_file_keys(kustomization: &Path, path: &str) -> Option<BTreeSet<String
     if !file.starts_with(fs::canonicalize(folder).ok()?) || !file.is_file() {
         return None;
     }
-    let text = read_text(File::open(file).ok()?).ok()?;
+    let text = read_file_text(File::open(file).ok()?).ok()?;
     let keys = env_file::keys(&SecretValue::from_bytes(text.as_bytes().to_owned()))?;
     Some(keys.iter().map(ToString::to_string).collect())
 }

@@ -99,6 +99,8 @@ impl Builder {
         let source = self.sources.len();
         let is_kustomization = is_kustomization_file(Path::new(text.name()));
         let facts = parsed.documents.iter().map(Into::into).collect();
+        self.objects.reserve(parsed.documents.len());
+        self.workloads.reserve(parsed.documents.len());
         for (document, tree) in parsed.documents.into_iter().enumerate() {
             let numbers = match tree.format {
                 Format::Yaml => Numbers::Yaml,

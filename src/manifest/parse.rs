@@ -105,7 +105,7 @@ pub fn parse(source: &SourceText) -> Parsed {
         _ => yaml_stream(text),
     };
     let mut parsed = Parsed {
-        documents: Vec::new(),
+        documents: Vec::with_capacity(outcomes.len()),
         problems: Vec::new(),
     };
     // Once for all documents: there may be very many.

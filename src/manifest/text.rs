@@ -33,9 +33,10 @@ impl SourceText {
     /// `standard input`.
     pub fn new(name: impl Into<String>, text: impl Into<Zeroizing<String>>) -> Self {
         let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
+        let mut line_starts = Vec::with_capacity(breaks + 1);
+        line_starts.push(0);
+        line_starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
         Self {
             name: name.into(),
             text,

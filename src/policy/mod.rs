@@ -31,6 +31,7 @@ impl Policy {
     pub fn apply(&mut self, part: &mut Examined) {
         let today = today(&part.inventory);
         let findings = std::mem::take(&mut part.findings);
+        part.findings.reserve(findings.len());
         for mut finding in findings {
             if let Some(severity) = self.config.severity(finding.rule) {
                 finding.severity = severity;
