@@ -30,6 +30,19 @@ fn scene(outcome: PodOutcome) -> Scene {
     scene
 }
 
+/// A program may wait for another one by ending; only one that goes on ending
+/// is taken back.
+///
+/// Invariant 48.
+#[test]
+fn a_pod_that_has_ended_once_and_stays_up_is_a_new_pod() {
+    let scene = scene(PodOutcome::Restarted);
+    let words = [MIGRATE, &["--timeout", "20"]].concat();
+    let said = scene.run(&words).ends(0);
+    assert!(said.contains("its pods have the change"), "{said}");
+    assert_eq!(scene.state(), State::Migrated);
+}
+
 /// Invariants 48, 63.
 #[test]
 fn what_does_not_get_ready_is_taken_back() {

@@ -76,13 +76,16 @@ impl Target<'_> {
             // revision before.
             let observed = state != Progress::Waiting(Wait::Observed);
             if state == Progress::Done {
-                let since = *done_since.get_or_insert_with(Instant::now);
-                if restarts(&inventory, workload, &rollout) {
+                let ends = restarts(&inventory, workload, &rollout);
+                let (since, before) = *done_since.get_or_insert_with(|| (Instant::now(), ends));
+                if ends != before {
                     done_since = None;
                 } else if since.elapsed() >= settled {
                     return Ok(Outcome::Done);
                 }
                 state = Progress::Waiting(Wait::Observed);
+            } else {
+                done_since = None;
             }
             match state {
                 Progress::Done => {}
@@ -239,10 +242,12 @@ fn crash(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> Optio
         .find_map(|pod| Some(format!("pod/{}: {}", pod.id.name, pod.crashes()?)))
 }
 
-/// Whether a container of a new pod has ended already.
-fn restarts(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> bool {
+/// How often containers of the new pods have ended.
+fn restarts(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> i64 {
     new_pods(inventory, workload, rollout)
-        .any(|pod| pod.containers.iter().any(|status| status.restarts > 0))
+        .flat_map(|pod| &pod.containers)
+        .map(|status| status.restarts)
+        .sum()
 }
 
 fn words(wait: &Wait) -> String {

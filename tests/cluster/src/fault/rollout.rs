@@ -15,6 +15,8 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 pub enum PodOutcome {
     /// It gets ready.
     Ready,
+    /// It gets ready after its container has ended once.
+    Restarted,
     /// Its container waits: the reason, and kubelet's words.
     Waits(&'static str, String),
     /// Its container ends again and again.
@@ -23,6 +25,12 @@ pub enum PodOutcome {
     FailedMount(String),
     /// As [`PodOutcome::Waits`], until the Deployment's deadline is over.
     Deadline(&'static str, String),
+}
+
+impl PodOutcome {
+    fn is_ready(&self) -> bool {
+        matches!(self, Self::Ready | Self::Restarted)
+    }
 }
 
 /// How far it is. Each look at the pods is one step.
@@ -102,7 +110,7 @@ impl Rollout {
             if *revision != last {
                 *revision = last + 1;
             }
-            if self.step == Step::Over && self.outcome == PodOutcome::Ready {
+            if self.step == Step::Over && self.outcome.is_ready() {
                 self.serving = hash;
             }
             self.write(object);
@@ -154,8 +162,12 @@ impl Rollout {
     }
 
     pub(super) fn pods(&self, object: &Value) -> Vec<Value> {
-        let mut pods = vec![self.pod(object, &self.serving, &PodOutcome::Ready)];
         let newest = hash(object);
+        let outcome = match &self.outcome {
+            PodOutcome::Restarted if newest == self.serving => &self.outcome,
+            _ => &PodOutcome::Ready,
+        };
+        let mut pods = vec![self.pod(object, &self.serving, outcome)];
         if self.step >= Step::Created && newest != self.serving {
             let created = PodOutcome::Waits("ContainerCreating", String::new());
             let outcome = match self.step {
@@ -177,13 +189,14 @@ impl Rollout {
             |reason: &str, words: &str| json!({"waiting": {"reason": reason, "message": words}});
         let (state, restarts) = match outcome {
             PodOutcome::Ready => (json!({"running": {}}), 0),
+            PodOutcome::Restarted => (json!({"running": {}}), 1),
             PodOutcome::Waits(reason, words) | PodOutcome::Deadline(reason, words) => {
                 (waiting(reason, words), 0)
             }
             PodOutcome::Crashes => (waiting("CrashLoopBackOff", "back-off"), 3),
             PodOutcome::FailedMount(_) => (waiting("ContainerCreating", ""), 0),
         };
-        let ready = *outcome == PodOutcome::Ready;
+        let ready = outcome.is_ready();
         let condition = if ready { "True" } else { "False" };
         json!({
             "metadata": {
