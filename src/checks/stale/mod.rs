@@ -76,6 +76,7 @@ pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Running<'_>> {
     inventory
         .workloads
         .iter()
+        .filter(|workload| inventory.pods_of(&workload.id).next().is_some())
         .map(|workload| Running::of(inventory, workload))
         .filter(|running| !running.held.is_empty())
 }
