@@ -5,8 +5,8 @@ use std::process::ExitCode;
 // Every freed block is wiped: copies that libraries make of a secret (JSON,
 // base64, TLS buffers) do not outlive their use.
 #[global_allocator]
-static WIPING: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
-    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+static WIPING: zeroizing_alloc::ZeroAlloc<mimalloc::MiMalloc> =
+    zeroizing_alloc::ZeroAlloc(mimalloc::MiMalloc);
 
 fn main() -> ExitCode {
     kubectl_secretsafe::process::harden();

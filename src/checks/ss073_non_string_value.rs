@@ -100,7 +100,7 @@ fn trouble(value: &Node) -> Option<(Severity, &'static str)> {
         ScalarType::Null => (letters > 0).then_some((Severity::Warning, "nothing (null)")),
         ScalarType::Bool(_) if letters == 1 => Some((Severity::Warning, "a boolean")),
         ScalarType::Bool(_) => Some((Severity::Error, "a boolean")),
-        ScalarType::Integer(_) | ScalarType::Float => Some((Severity::Error, "a number")),
+        ScalarType::Integer | ScalarType::Float => Some((Severity::Error, "a number")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! SS092: a token that nobody asked for, beside Secrets.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::Inventory;
@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let with_secrets: BTreeSet<_> = inventory
+    let with_secrets: HashSet<_> = inventory
         .uses()
         .filter(|used| {
             used.reference.confidence == Confidence::Certain

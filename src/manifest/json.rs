@@ -77,7 +77,7 @@ impl Reader<'_> {
         self.skip_blanks();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Content::Mapping(entries));
+            return Ok(Content::Mapping(entries.into()));
         }
         loop {
             self.skip_blanks();
@@ -107,7 +107,7 @@ impl Reader<'_> {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
-                    return Ok(Content::Mapping(entries));
+                    return Ok(Content::Mapping(entries.into()));
                 }
                 _ => return self.fail("a ',' or '}' is missing here"),
             }
@@ -120,7 +120,7 @@ impl Reader<'_> {
         self.skip_blanks();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Content::Sequence(items));
+            return Ok(Content::Sequence(items.into()));
         }
         loop {
             self.skip_blanks();
@@ -130,7 +130,7 @@ impl Reader<'_> {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(Content::Sequence(items));
+                    return Ok(Content::Sequence(items.into()));
                 }
                 _ => return self.fail("a ',' or ']' is missing here"),
             }
@@ -177,7 +177,10 @@ impl Reader<'_> {
             }
         }
         let text = &self.text[start..self.at];
-        let type_ = text.parse().map_or(ScalarType::Float, ScalarType::Integer);
+        let type_ = match text.parse::<i64>() {
+            Ok(_) => ScalarType::Integer,
+            Err(_) => ScalarType::Float,
+        };
         Ok(scalar(text.into(), ScalarStyle::Plain, type_))
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::finding::Operation;
 
-use super::{Content, Node, Scalar, ScalarType};
+use super::{Content, Node, ScalarType, resolve};
 
 /// Why a patch does not apply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -219,7 +219,7 @@ pub fn differences(before: &Value, after: &Value) -> Vec<String> {
 /// A tree as data, as kubectl takes it; `None` where a part of it is sealed.
 pub fn value(node: &Node) -> Option<Value> {
     match &node.content {
-        Content::Scalar(scalar) => Some(of_scalar(scalar)),
+        Content::Scalar(scalar) => Some(of_scalar(&scalar.text, scalar.type_)),
         Content::Sequence(items) => items.iter().map(value).collect(),
         Content::Mapping(entries) => {
             let mut map = serde_json::Map::with_capacity(entries.len());
@@ -232,16 +232,16 @@ pub fn value(node: &Node) -> Option<Value> {
     }
 }
 
-fn of_scalar(scalar: &Scalar) -> Value {
-    match scalar.type_ {
+/// A scalar as data.
+pub(super) fn of_scalar(text: &str, type_: ScalarType) -> Value {
+    match type_ {
         ScalarType::Null => Value::Null,
         ScalarType::Bool(truth) => truth.into(),
-        ScalarType::Integer(number) => number.into(),
-        ScalarType::Float => scalar
-            .text
+        ScalarType::Integer => resolve::integer(text).into(),
+        ScalarType::Float => text
             .parse::<f64>()
-            .map_or_else(|_| Value::from(&*scalar.text), Value::from),
-        ScalarType::Timestamp | ScalarType::Text => Value::from(&*scalar.text),
+            .map_or_else(|_| Value::from(text), Value::from),
+        ScalarType::Timestamp | ScalarType::Text => Value::from(text),
     }
 }
 

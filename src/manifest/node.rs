@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::secret::SecretValue;
 
-use super::Span;
+use super::{Span, resolve};
 
 /// A node. Equality of meaning, not of spelling, is what its accessors give.
+/// A file has a hundred thousand of them, so their size is tested.
 pub struct Node {
     /// Where it stands, without anchor and tag; for an alias, the alias.
     pub span: Span,
@@ -21,12 +22,12 @@ pub enum Content {
     /// A scalar.
     Scalar(Scalar),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Box<[Node]>),
     /// A mapping in the order of the text; of equal keys the last one counts.
-    Mapping(Vec<Entry>),
+    Mapping(Box<[Entry]>),
     /// A value that may be secret: a scalar below `data` or `stringData` of a
     /// Secret, or an annotation that repeats them.
-    Sealed(SealedScalar),
+    Sealed(Box<SealedScalar>),
 }
 
 /// A scalar whose text nobody outside the secret module sees.
@@ -96,20 +97,30 @@ pub enum ScalarStyle {
 }
 
 /// What kubectl (YAML 1.1 scalars as go-yaml reads them, JSON) takes a scalar for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarType {
     /// Nothing.
     Null,
     /// A boolean.
     Bool(bool),
-    /// An integer that fits 64 bits.
-    Integer(i64),
+    /// An integer that fits 64 bits; [`Scalar::integer`] tells which.
+    Integer,
     /// Any other number.
     Float,
     /// A date or time without quotes (kubectl makes a string of it).
     Timestamp,
     /// Text.
     Text,
+}
+
+impl Scalar {
+    /// Its number, if it is an [`ScalarType::Integer`].
+    pub fn integer(&self) -> Option<i64> {
+        match self.type_ {
+            ScalarType::Integer => resolve::integer(&self.text),
+            _ => None,
+        }
+    }
 }
 
 impl Node {
@@ -187,8 +198,8 @@ impl Node {
 
     /// The integer of a scalar.
     pub fn as_integer(&self) -> Option<i64> {
-        match self.scalar_type() {
-            Some(ScalarType::Integer(number)) => Some(number),
+        match &self.content {
+            Content::Scalar(scalar) => scalar.integer(),
             _ => None,
         }
     }
@@ -257,7 +268,7 @@ impl Node {
                         origin: entry.origin,
                     });
                 }
-                Content::Mapping(moved)
+                Content::Mapping(moved.into())
             }
             Content::Sealed(_) => return None,
         };
@@ -280,7 +291,7 @@ impl Node {
             .iter_mut()
             .find(|entry| entry.key.scalar_text() == Some("items"));
         match list.map(|entry| &mut entry.value.content) {
-            Some(Content::Sequence(items)) => std::mem::take(items),
+            Some(Content::Sequence(items)) => std::mem::take(items).into_vec(),
             _ => Vec::new(),
         }
     }
@@ -288,7 +299,9 @@ impl Node {
     /// The same object with its type: items of a list come without.
     pub(crate) fn with_type(mut self, api_version: &str, kind: &str) -> Self {
         if let Content::Mapping(entries) = &mut self.content {
-            entries.retain(|entry| !matches!(entry.key.scalar_text(), Some("apiVersion" | "kind")));
+            let mut others = std::mem::take(entries).into_vec();
+            others.retain(|entry| !matches!(entry.key.scalar_text(), Some("apiVersion" | "kind")));
+            *entries = others.into();
         }
         self.with_entry("apiVersion", Node::text(api_version))
             .with_entry("kind", Node::text(kind))
@@ -297,11 +310,13 @@ impl Node {
     /// The same mapping with one more entry.
     pub(crate) fn with_entry(mut self, key: &str, value: Node) -> Self {
         if let Content::Mapping(entries) = &mut self.content {
-            entries.push(Entry {
+            let mut more = std::mem::take(entries).into_vec();
+            more.push(Entry {
                 key: Node::text(key),
                 value,
                 origin: EntryOrigin::Own,
             });
+            *entries = more.into();
         }
         self
     }
@@ -317,7 +332,7 @@ impl Node {
 
     /// An empty mapping that stands nowhere.
     pub(crate) fn mapping() -> Self {
-        Self::nowhere(Content::Mapping(Vec::new()))
+        Self::nowhere(Content::Mapping(Box::default()))
     }
 
     fn nowhere(content: Content) -> Self {
@@ -326,5 +341,16 @@ impl Node {
             sharing: Sharing::Own,
             content,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_small() {
+        assert!(size_of::<Node>() <= 48);
+        assert!(size_of::<Entry>() <= 104);
     }
 }

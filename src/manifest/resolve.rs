@@ -1,6 +1,8 @@
 //! What kubectl takes a scalar for: YAML 1.1 as go-yaml v2 resolves it
 //! (its resolve table, beneath sigs.k8s.io/yaml).
 
+use std::borrow::Cow;
+
 use super::{ScalarStyle, ScalarType};
 
 /// A core tag that overrides the look of a scalar.
@@ -14,6 +16,17 @@ pub(super) enum Tag {
     Null,
     /// `!!bool`, `!!int`, `!!float`: read as it looks, quoted or not.
     AsItLooks,
+}
+
+impl Tag {
+    /// What follows `tag:yaml.org,2002:`; `None` for any other tag.
+    pub(super) fn of_core(suffix: Option<&str>) -> Self {
+        match suffix {
+            Some("null") => Self::Null,
+            Some("bool" | "int" | "float" | "timestamp") => Self::AsItLooks,
+            _ => Self::Text,
+        }
+    }
 }
 
 pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Tag) -> ScalarType {
@@ -49,15 +62,36 @@ fn plain(text: &str) -> ScalarType {
     if is_timestamp(text) {
         return ScalarType::Timestamp;
     }
-    let digits: String = text.chars().filter(|c| *c != '_').collect();
-    if let Some(integer) = integer(&digits) {
-        return integer;
+    match number(text) {
+        Some(Number::Integer(_)) => ScalarType::Integer,
+        Some(Number::Other) => ScalarType::Float,
+        None => ScalarType::Text,
     }
-    float(&digits).unwrap_or(ScalarType::Text)
+}
+
+/// The number of a scalar that was resolved to [`ScalarType::Integer`].
+pub(super) fn integer(text: &str) -> Option<i64> {
+    match number(text)? {
+        Number::Integer(number) => Some(number),
+        Number::Other => None,
+    }
+}
+
+enum Number {
+    Integer(i64),
+    Other,
+}
+
+fn number(text: &str) -> Option<Number> {
+    let digits: Cow<'_, str> = match text.contains('_') {
+        true => text.replace('_', "").into(),
+        false => text.into(),
+    };
+    whole(&digits).or_else(|| float(&digits))
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`.
-fn integer(text: &str) -> Option<ScalarType> {
+fn whole(text: &str) -> Option<Number> {
     let (negative, rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -82,15 +116,15 @@ fn integer(text: &str) -> Option<ScalarType> {
     let number = i128::from_str_radix(digits, radix).ok()?;
     let number = if negative { -number } else { number };
     Some(match i64::try_from(number) {
-        Ok(number) => ScalarType::Integer(number),
-        Err(_) if u64::try_from(number).is_ok() => ScalarType::Float,
+        Ok(number) => Number::Integer(number),
+        Err(_) if u64::try_from(number).is_ok() => Number::Other,
         Err(_) => return None,
     })
 }
 
 /// go-yaml's pattern for floats; a whole one is an integer again in the JSON
 /// that kubectl makes of it (`0888`, `1e3`).
-fn float(text: &str) -> Option<ScalarType> {
+fn float(text: &str) -> Option<Number> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
         Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
@@ -115,9 +149,9 @@ fn float(text: &str) -> Option<ScalarType> {
     Some(if number.fract() == 0.0 && number.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "checked above")]
         let whole = number as i64;
-        ScalarType::Integer(whole)
+        Number::Integer(whole)
     } else {
-        ScalarType::Float
+        Number::Other
     })
 }
 
@@ -153,52 +187,55 @@ mod tests {
     #[test]
     fn plain_scalars_are_read_as_kubectl_reads_them() {
         use ScalarType::{Bool, Float, Integer, Null, Text, Timestamp};
-        for (text, expected) in [
-            ("", Null),
-            ("~", Null),
-            ("null", Null),
-            ("nULL", Text),
-            ("yes", Bool(true)),
-            ("On", Bool(true)),
-            ("y", Bool(true)),
-            ("N", Bool(false)),
-            ("off", Bool(false)),
-            ("yEs", Text),
-            ("0400", Integer(256)),
-            ("0o400", Integer(256)),
-            ("0x100", Integer(256)),
-            ("0b11", Integer(3)),
-            ("0_400", Integer(256)),
-            ("400", Integer(400)),
-            ("0888", Integer(888)),
-            ("+1", Integer(1)),
-            ("-17", Integer(-17)),
-            ("1_000", Integer(1000)),
-            ("1e3", Integer(1000)),
-            ("1.5", Float),
-            (".5", Float),
-            (".inf", Float),
-            ("18446744073709551615", Float),
-            ("0", Integer(0)),
-            ("-", Text),
-            ("--1", Text),
-            ("+-1", Text),
-            ("1.2.3", Text),
-            ("0x", Text),
-            ("1e", Text),
-            (".", Text),
-            ("12:30:45", Text),
-            ("2001-12-14", Timestamp),
-            ("2001-12-14T21:59:43.10-05:00", Timestamp),
-            ("2001-12-14 21:59:43", Timestamp),
-            ("10.0.0.1", Text),
-            ("hello", Text),
+        for (text, expected, number) in [
+            ("", Null, None),
+            ("~", Null, None),
+            ("null", Null, None),
+            ("nULL", Text, None),
+            ("yes", Bool(true), None),
+            ("On", Bool(true), None),
+            ("y", Bool(true), None),
+            ("N", Bool(false), None),
+            ("off", Bool(false), None),
+            ("yEs", Text, None),
+            ("0400", Integer, Some(256)),
+            ("0o400", Integer, Some(256)),
+            ("0x100", Integer, Some(256)),
+            ("0b11", Integer, Some(3)),
+            ("0_400", Integer, Some(256)),
+            ("400", Integer, Some(400)),
+            ("0888", Integer, Some(888)),
+            ("+1", Integer, Some(1)),
+            ("-17", Integer, Some(-17)),
+            ("1_000", Integer, Some(1000)),
+            ("1e3", Integer, Some(1000)),
+            ("1.5", Float, None),
+            (".5", Float, None),
+            (".inf", Float, None),
+            ("18446744073709551615", Float, None),
+            ("0", Integer, Some(0)),
+            ("-", Text, None),
+            ("--1", Text, None),
+            ("+-1", Text, None),
+            ("1.2.3", Text, None),
+            ("0x", Text, None),
+            ("1e", Text, None),
+            (".", Text, None),
+            ("12:30:45", Text, None),
+            ("2001-12-14", Timestamp, None),
+            ("2001-12-14T21:59:43.10-05:00", Timestamp, None),
+            ("2001-12-14 21:59:43", Timestamp, None),
+            ("10.0.0.1", Text, None),
+            ("hello", Text, None),
         ] {
             assert_eq!(
                 resolve(text, ScalarStyle::Plain, Tag::None),
                 expected,
                 "{text:?}"
             );
+            if expected == Integer {
+                assert_eq!(integer(text), number, "{text:?}");
+            }
             assert_eq!(resolve(text, ScalarStyle::DoubleQuoted, Tag::None), Text);
             assert_eq!(resolve(text, ScalarStyle::Plain, Tag::Text), Text);
         }

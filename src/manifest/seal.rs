@@ -64,11 +64,11 @@ fn seal_below(node: &mut Node) {
             if scalar.type_ == ScalarType::Null {
                 text = Box::default();
             }
-            node.content = Content::Sealed(SealedScalar {
+            node.content = Content::Sealed(Box::new(SealedScalar {
                 style: scalar.style,
                 type_: scalar.type_,
                 value: SecretValue::from_bytes(text.into_string().into_bytes()),
-            });
+            }));
         }
         Content::Sequence(items) => items.iter_mut().for_each(seal_below),
         Content::Mapping(entries) => {

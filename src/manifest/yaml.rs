@@ -181,7 +181,7 @@ impl Tree {
         let mut own = self.ready.drain(open.first..);
         let (content, first, last) = match open.kind {
             Kind::Sequence => {
-                let items: Vec<Node> = own.collect();
+                let items: Box<[Node]> = own.collect();
                 let last = items.last().map(|item| item.span.end);
                 let first = items.first().map_or(open.start, |item| item.span.start);
                 let dash = dash_before(text, open.start, first);
@@ -202,7 +202,7 @@ impl Tree {
                     .last()
                     .map(|entry| entry.value.span.end.max(entry.key.span.end));
                 (
-                    Content::Mapping(merge(entries, &mut self.nodes)?),
+                    Content::Mapping(merge(entries, &mut self.nodes)?.into()),
                     first,
                     last,
                 )
@@ -359,7 +359,7 @@ fn copy(node: &Node, span: Span, nodes: &mut usize) -> Result<Node, Failure> {
                 .collect::<Result<_, Failure>>()?,
         ),
         // Values are sealed after the whole document is built.
-        Content::Sealed(_) => Content::Sequence(Vec::new()),
+        Content::Sealed(_) => Content::Sequence(Box::default()),
     };
     Ok(Node {
         span,
@@ -410,10 +410,5 @@ fn style_of(written: Written) -> ScalarStyle {
 }
 
 fn tag_of(tag: Option<&granit_parser::Tag>) -> Tag {
-    match tag.map(granit_parser::Tag::core_suffix) {
-        None => Tag::None,
-        Some(Some("null")) => Tag::Null,
-        Some(Some("bool" | "int" | "float" | "timestamp")) => Tag::AsItLooks,
-        Some(_) => Tag::Text,
-    }
+    tag.map_or(Tag::None, |tag| Tag::of_core(tag.core_suffix()))
 }

@@ -71,10 +71,11 @@ const ABOUT: &[&str] = &[
 /// Whether a variable or a key of this name probably holds a credential.
 pub fn is_credential_name(name: &str) -> bool {
     let snake = snake_case(name);
-    if ABOUT
-        .iter()
-        .any(|ending| snake.ends_with(&format!("_{ending}")) || snake == *ending)
-    {
+    let is_about = |word: &&str| {
+        let before = snake.strip_suffix(word);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+    };
+    if ABOUT.iter().any(is_about) {
         return false;
     }
     // PASSWORD_MIN_LENGTH and the like end with one of the words above; what

@@ -80,7 +80,7 @@ fn data(node: &Node) -> Value {
         Content::Scalar(scalar) => match scalar.type_ {
             ScalarType::Null => Value::Null,
             ScalarType::Bool(truth) => Value::from(truth),
-            ScalarType::Integer(number) => Value::from(number),
+            ScalarType::Integer => Value::from(scalar.integer()),
             ScalarType::Float => scalar.text.parse::<f64>().map_or(Value::Null, Value::from),
             ScalarType::Timestamp | ScalarType::Text => Value::from(&*scalar.text),
         },

@@ -10,7 +10,7 @@ use super::super::Node;
 use super::check::Expected;
 use super::round::{self, Pace};
 use super::style::style_of;
-use super::{Edit, LineBreak, Refusal, locate, read, splice};
+use super::{Edit, LineBreak, Refusal, libyaml, locate, read, splice};
 
 /// One of the edits.
 struct Task<'a> {
@@ -36,62 +36,179 @@ impl Failure {
     }
 }
 
-/// A document as it is.
-#[derive(Clone, Copy)]
-pub(super) struct Before<'a> {
-    pub text: &'a str,
-    /// Where the text begins in the whole one.
-    pub start: usize,
-    pub line_break: LineBreak,
+/// Edits one document after the other.
+pub(super) struct DocumentEditor {
+    line_break: LineBreak,
+    /// The second opinion about YAML.
+    yaml: libyaml::Reader,
 }
 
-/// Makes the edits of a document; a refused one changes nothing of the text.
-pub(super) fn edit<'a>(
-    before: Before<'_>,
-    edits: &[&'a Edit<'a>],
-) -> (String, Vec<Result<(), Refusal>>) {
-    let Before {
-        text,
-        start,
-        line_break,
-    } = before;
-    // One object is the whole document.
-    if let [edit] = edits
-        && let Some(tree) = edit.tree
-        && edit.base.is_empty()
-        && let Some(root) = tree.moved_back(start)
-    {
-        let task = Task {
-            index: 0,
-            prefix: String::new(),
-            edit,
-        };
-        if let Ok(after) = attempt(text, root, line_break, &[&task], Pace::Quick) {
-            return (after, vec![Ok(())]);
+impl DocumentEditor {
+    pub fn new(line_break: LineBreak) -> Self {
+        Self {
+            line_break,
+            yaml: libyaml::Reader::new(),
         }
     }
 
-    let mut outcomes = vec![Ok(()); edits.len()];
-    let mut after = text.to_owned();
-    let mut tasks: Vec<Task<'_>> = Vec::new();
-    let mut objects = BTreeSet::new();
-    for (index, edit) in edits.iter().enumerate() {
-        let prefix = crate::workload::path::pointer(edit.base);
-        let object = format!("{prefix}/");
-        if !is_apart(&objects, &object) {
-            after = together(&after, line_break, &tasks, &mut outcomes);
-            tasks.clear();
-            objects.clear();
-        }
-        objects.insert(object);
-        tasks.push(Task {
+    /// Makes the edits of a document, which begins at `start` of the whole
+    /// text; a refused one changes nothing of it.
+    pub fn edit<'a>(
+        &mut self,
+        text: &str,
+        start: usize,
+        edits: &[&'a Edit<'a>],
+    ) -> (String, Vec<Result<(), Refusal>>) {
+        let mut outcomes = vec![Ok(()); edits.len()];
+        let task = |(index, edit): (usize, &&'a Edit<'a>)| Task {
             index,
-            prefix,
+            prefix: crate::workload::path::pointer(edit.base),
             edit,
-        });
+        };
+        let all: Vec<Task<'_>> = edits.iter().enumerate().map(task).collect();
+        if let [task] = all.as_slice()
+            && let Some(root) = task.edit.tree.and_then(|tree| tree.moved_back(start))
+            && let Ok(after) = self.attempt(text, root, &[task], Pace::Quick)
+        {
+            return (after, outcomes);
+        }
+
+        let mut after = text.to_owned();
+        let mut tasks: Vec<Task<'_>> = Vec::new();
+        let mut objects = BTreeSet::new();
+        for task in all {
+            let object = format!("{}/", task.prefix);
+            if !is_apart(&objects, &object) {
+                after = self.together(&after, &tasks, &mut outcomes);
+                tasks.clear();
+                objects.clear();
+            }
+            objects.insert(object);
+            tasks.push(task);
+        }
+        after = self.together(&after, &tasks, &mut outcomes);
+        (after, outcomes)
     }
-    after = together(&after, line_break, &tasks, &mut outcomes);
-    (after, outcomes)
+
+    /// Makes the edits of objects that are apart from each other.
+    fn together(
+        &mut self,
+        before: &str,
+        tasks: &[Task<'_>],
+        outcomes: &mut [Result<(), Refusal>],
+    ) -> String {
+        let alive: Vec<&Task<'_>> = tasks
+            .iter()
+            .filter(|task| outcomes[task.index].is_ok())
+            .collect();
+        if alive.is_empty() {
+            return before.to_owned();
+        }
+        // What the quick way cannot do is not yet what cannot be done.
+        let mut attempt = |pace| match read(before) {
+            Ok(root) => self.attempt(before, root, &alive, pace),
+            Err(refusal) => Err(Failure::of_all(&alive, &refusal)),
+        };
+        match attempt(Pace::Quick).or_else(|_| attempt(Pace::Careful)) {
+            Ok(after) => after,
+            Err(Failure::Refused(refusals)) => {
+                for (index, refusal) in refusals {
+                    outcomes[index] = Err(refusal);
+                }
+                self.together(before, tasks, outcomes)
+            }
+            Err(Failure::NotEqual(after)) => match alive.as_slice() {
+                [task] => {
+                    outcomes[task.index] = Err(why_not_equal(&after, task));
+                    before.to_owned()
+                }
+                // It is one of them: the others are to be made.
+                _ => {
+                    let (one, other) = tasks.split_at(tasks.len() / 2);
+                    let after = self.together(before, one, outcomes);
+                    self.together(&after, other, outcomes)
+                }
+            },
+        }
+    }
+
+    /// One way to make them all.
+    fn attempt(
+        &mut self,
+        before: &str,
+        mut root: Node,
+        tasks: &[&Task<'_>],
+        pace: Pace,
+    ) -> Result<String, Failure> {
+        let Some(format) = tasks.first().map(|task| task.edit.format) else {
+            return Ok(before.to_owned());
+        };
+        let expected = match pace {
+            Pace::Quick => Expected::of_tree(&root, format),
+            Pace::Careful => Expected::of(before, format),
+        };
+        let expected = expected.map(|mut expected| {
+            let meant: Vec<_> = tasks
+                .iter()
+                .map(|task| expected.apply(before, &root, &task.prefix, task.edit.operations))
+                .collect();
+            (expected, meant)
+        });
+        let mut text = before.to_owned();
+        let mut left: Vec<(&Task<'_>, &[Operation])> = tasks
+            .iter()
+            .map(|task| (*task, task.edit.operations))
+            .collect();
+        let mut refusals = Vec::new();
+        loop {
+            let style = style_of(&text, &root, format);
+            let mut splices = Vec::new();
+            left.retain_mut(|(task, operations)| {
+                let splices_of = |operation: &Operation| {
+                    splice::splices(
+                        &text,
+                        &root,
+                        style,
+                        self.line_break,
+                        &task.prefix,
+                        operation,
+                    )
+                };
+                match round::next(operations, pace, splices_of) {
+                    Ok(own) => splices.extend(own),
+                    Err(refusal) => {
+                        refusals.push((task.index, refusal));
+                        return false;
+                    }
+                }
+                !operations.is_empty()
+            });
+            if !splices.is_empty() {
+                text = splice::spliced(&text, splices);
+            }
+            if left.is_empty() {
+                break;
+            }
+            match read(&text) {
+                Ok(tree) => root = tree,
+                Err(_) => return Err(Failure::NotEqual(text)),
+            }
+        }
+        if !refusals.is_empty() {
+            return Err(Failure::Refused(refusals));
+        }
+        let (expected, meant) = expected.map_err(|refusal| Failure::of_all(tasks, &refusal))?;
+        for (task, meant) in tasks.iter().zip(meant) {
+            refusals.extend(meant.err().map(|refusal| (task.index, refusal)));
+        }
+        if !refusals.is_empty() {
+            Err(Failure::Refused(refusals))
+        } else if expected.is_meant_by(&text, &mut self.yaml) {
+            Ok(text)
+        } else {
+            Err(Failure::NotEqual(text))
+        }
+    }
 }
 
 /// Whether an object is none of the others, nor in one, nor around one: they
@@ -103,118 +220,6 @@ fn is_apart(others: &BTreeSet<String>, object: &str) -> bool {
     let within = others.range::<str, _>((Included(object), Unbounded)).next();
     !around.is_some_and(|other| object.starts_with(other.as_str()))
         && !within.is_some_and(|other| other.starts_with(object))
-}
-
-/// Makes the edits of objects that are apart from each other.
-fn together(
-    before: &str,
-    line_break: LineBreak,
-    tasks: &[Task<'_>],
-    outcomes: &mut [Result<(), Refusal>],
-) -> String {
-    let alive: Vec<&Task<'_>> = tasks
-        .iter()
-        .filter(|task| outcomes[task.index].is_ok())
-        .collect();
-    if alive.is_empty() {
-        return before.to_owned();
-    }
-    // What the quick way cannot do is not yet what cannot be done.
-    let attempt = |pace| match read(before) {
-        Ok(root) => attempt(before, root, line_break, &alive, pace),
-        Err(refusal) => Err(Failure::of_all(&alive, &refusal)),
-    };
-    match attempt(Pace::Quick).or_else(|_| attempt(Pace::Careful)) {
-        Ok(after) => after,
-        Err(Failure::Refused(refusals)) => {
-            for (index, refusal) in refusals {
-                outcomes[index] = Err(refusal);
-            }
-            together(before, line_break, tasks, outcomes)
-        }
-        Err(Failure::NotEqual(after)) => match alive.as_slice() {
-            [task] => {
-                outcomes[task.index] = Err(why_not_equal(&after, task));
-                before.to_owned()
-            }
-            // It is one of them: the others are to be made.
-            _ => {
-                let (one, other) = tasks.split_at(tasks.len() / 2);
-                let after = together(before, line_break, one, outcomes);
-                together(&after, line_break, other, outcomes)
-            }
-        },
-    }
-}
-
-fn attempt(
-    before: &str,
-    mut root: Node,
-    line_break: LineBreak,
-    tasks: &[&Task<'_>],
-    pace: Pace,
-) -> Result<String, Failure> {
-    let Some(format) = tasks.first().map(|task| task.edit.format) else {
-        return Ok(before.to_owned());
-    };
-    let expected = match pace {
-        Pace::Quick => Expected::of_tree(&root, format),
-        Pace::Careful => Expected::of(before, format),
-    };
-    let expected = expected.map(|mut expected| {
-        let meant: Vec<_> = tasks
-            .iter()
-            .map(|task| expected.apply(before, &root, &task.prefix, task.edit.operations))
-            .collect();
-        (expected, meant)
-    });
-    let mut text = before.to_owned();
-    let mut left: Vec<(&Task<'_>, &[Operation])> = tasks
-        .iter()
-        .map(|task| (*task, task.edit.operations))
-        .collect();
-    let mut refusals = Vec::new();
-    loop {
-        let style = style_of(&text, &root, format);
-        let mut splices = Vec::new();
-        left.retain_mut(|(task, operations)| {
-            let splices_of = |operation: &Operation| {
-                splice::splices(&text, &root, style, line_break, &task.prefix, operation)
-            };
-            match round::next(operations, pace, splices_of) {
-                Ok(own) => splices.extend(own),
-                Err(refusal) => {
-                    refusals.push((task.index, refusal));
-                    return false;
-                }
-            }
-            !operations.is_empty()
-        });
-        if !splices.is_empty() {
-            text = splice::spliced(&text, splices);
-        }
-        if left.is_empty() {
-            break;
-        }
-        match read(&text) {
-            Ok(tree) => root = tree,
-            Err(_) => return Err(Failure::NotEqual(text)),
-        }
-    }
-    if !refusals.is_empty() {
-        return Err(Failure::Refused(refusals));
-    }
-    let (expected, meant) = expected.map_err(|refusal| Failure::of_all(tasks, &refusal))?;
-    for (task, meant) in tasks.iter().zip(meant) {
-        refusals.extend(meant.err().map(|refusal| (task.index, refusal)));
-    }
-    if !refusals.is_empty() {
-        Err(Failure::Refused(refusals))
-    } else if expected.is_meant_by(&text) {
-        Ok(text)
-    } else {
-        Err(Failure::NotEqual(text))
-    }
 }
 
 /// A key that is removed from a mapping comes back when a merge has it too.

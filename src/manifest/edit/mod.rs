@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod flow;
 mod layout;
+mod libyaml;
 mod locate;
 mod render;
 mod round;
@@ -22,6 +23,8 @@ use crate::finding::Operation;
 use crate::parallel;
 
 use super::{Format, Node, SourceText, Span, parse};
+
+use document::DocumentEditor;
 
 /// Why a document is not edited. Nothing of it was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,19 +118,19 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
             Some((span, own))
         })
         .collect();
-    let made = parallel::map(documents, |(span, own)| {
-        let edits: Vec<_> = own.iter().map(|index| &edits[*index]).collect();
-        let before = document::Before {
-            text: &text[span.start..span.end],
-            start: span.start,
-            line_break,
-        };
-        (span, own, document::edit(before, &edits))
+    let made = parallel::map(parts(&documents), |part| {
+        let mut editor = DocumentEditor::new(line_break);
+        let edited = part.iter().map(|(span, own)| {
+            let edits: Vec<_> = own.iter().map(|index| &edits[*index]).collect();
+            let before = &text[span.start..span.end];
+            (*span, *own, editor.edit(before, span.start, &edits))
+        });
+        edited.collect::<Vec<_>>()
     });
     let mut outcomes = vec![Ok(()); edits.len()];
     let mut new = String::with_capacity(text.len() + text.len() / 4);
     let mut at = 0;
-    for (span, own, (document, of_document)) in made {
+    for (span, own, (document, of_document)) in made.into_iter().flatten() {
         new.push_str(&text[at..span.start]);
         new.push_str(&document);
         at = span.end;
@@ -140,6 +143,15 @@ pub fn edit_all(text: &str, edits: &[Edit<'_>]) -> Edited {
         text: new,
         outcomes,
     }
+}
+
+/// Parts that keep all threads at work to the end; the documents of one share
+/// an editor.
+fn parts<T>(documents: &[T]) -> Vec<&[T]> {
+    const PARTS_OF_A_THREAD: usize = 8;
+    let parts = parallel::threads(documents.len()) * PARTS_OF_A_THREAD;
+    let size = documents.len().div_ceil(parts.max(1)).max(1);
+    documents.chunks(size).collect()
 }
 
 /// How a text ends its lines.
