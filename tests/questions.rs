@@ -31,10 +31,12 @@ spec:
 ";
 const FILES: [&str; 2] = ["one.yaml", "two.yaml"];
 
-/// A command that changes both files, and its questions.
+/// What both commands ask of a file.
+const QUESTION: &str = "Write this change to";
+
+/// A command that changes both files.
 struct Scene {
     words: &'static [&'static str],
-    question: &'static str,
     /// What a changed file does not hold, or holds, in place of the other.
     changed: fn(&str) -> bool,
 }
@@ -42,12 +44,10 @@ struct Scene {
 const SCENES: [Scene; 2] = [
     Scene {
         words: &["doctor", "--fix", "--only", "SS009"],
-        question: "Write this change to",
         changed: |text| !text.contains("value: one"),
     },
     Scene {
         words: &["migrate", "--write"],
-        question: "Write this change to",
         changed: |text| text.contains("mountPath: /etc/secrets/db"),
     },
 ];
@@ -76,12 +76,12 @@ impl Run {
         }
         let session = spawn_command(command, Some(30_000)).expect("it starts");
         let mut run = Self { folder, session };
-        run.await_question(scene, FILES[0]);
+        run.await_question(FILES[0]);
         run
     }
 
-    fn await_question(&mut self, scene: &Scene, file: &str) {
-        self.session.exp_string(scene.question).expect("a question");
+    fn await_question(&mut self, file: &str) {
+        self.session.exp_string(QUESTION).expect("a question");
         self.session.exp_string(file).expect("about the file");
         self.session
             .exp_string("[y/N]")
@@ -111,7 +111,7 @@ fn yes_writes_the_file_and_no_the_next_one_not() {
     for scene in &SCENES {
         let mut run = Run::start(scene);
         run.press("y");
-        run.await_question(scene, FILES[1]);
+        run.await_question(FILES[1]);
         run.press("n");
         let (_, said, changed) = run.end(scene);
         assert_eq!(changed, [true, false], "{:?}", scene.words);
@@ -124,7 +124,7 @@ fn return_means_no() {
     for scene in &SCENES {
         let mut run = Run::start(scene);
         run.press("\r");
-        run.await_question(scene, FILES[1]);
+        run.await_question(FILES[1]);
         run.press("\r");
         let (_, _, changed) = run.end(scene);
         assert_eq!(changed, [false, false], "{:?}", scene.words);
@@ -150,7 +150,7 @@ fn an_interrupted_question_after_a_change_is_half_of_the_work() {
     for scene in &SCENES {
         let mut run = Run::start(scene);
         run.press("y");
-        run.await_question(scene, FILES[1]);
+        run.await_question(FILES[1]);
         run.press("\x03");
         let (status, said, changed) = run.end(scene);
         assert_eq!((status, changed), (5, [true, false]), "{said}");

@@ -12,7 +12,7 @@ use crate::secret::verdict;
 use crate::workload::file_convention::Conventions;
 use crate::workload::object_reference;
 use crate::workload::{
-    Metadata, Numbers, Object, ObjectId, Origin, Strategy, Workload, WorkloadKind,
+    Metadata, Numbers, Object, ObjectId, Origin, Place, Strategy, Workload, WorkloadKind,
     is_kustomization_file, path, reference,
 };
 
@@ -106,13 +106,17 @@ impl Builder {
                 Format::Yaml => Numbers::Yaml,
                 Format::Json => Numbers::Decimal,
             };
-            let origin = Origin::File { source, document };
+            let place = Place {
+                origin: Origin::File { source, document },
+                numbers,
+                base: String::new(),
+            };
             if is_kustomization && tree.root.get("kind").is_none() {
                 let namespace = &self.default_namespace;
-                let object = Object::kustomization(tree.root, origin, numbers, namespace);
+                let object = Object::kustomization(tree.root, place, namespace);
                 self.objects.extend(object);
             } else {
-                self.add_tree(tree.root, origin, numbers, String::new());
+                self.add_tree(tree.root, place);
             }
         }
         self.sources.push(Source {
@@ -144,7 +148,7 @@ impl Builder {
 
     /// Adds a live object that is no Secret: an item of an answer.
     pub fn add_live(&mut self, root: Node) {
-        self.add_tree(root, Origin::Live, Numbers::Decimal, String::new());
+        self.add_tree(root, Place::live());
     }
 
     /// Adds what is known of a live Secret.
@@ -225,14 +229,13 @@ impl Builder {
         self.secrets_of = Some(namespace.to_owned());
     }
 
-    fn add_tree(&mut self, root: Node, origin: Origin, numbers: Numbers, base: String) {
+    fn add_tree(&mut self, root: Node, place: Place) {
         let is_list = root
             .text_of("kind")
             .is_some_and(|kind| kind.ends_with("List"))
             && root.get("items").is_some();
         if !is_list {
-            if let Some(object) = Object::new(root, origin, numbers, base, &self.default_namespace)
-            {
+            if let Some(object) = Object::new(root, place, &self.default_namespace) {
                 self.add_object(object);
             }
             return;
@@ -246,8 +249,14 @@ impl Builder {
             }
             if let Content::Sequence(items) = entry.value.content {
                 for (index, item) in items.into_iter().enumerate() {
-                    let base = path::item(&path::child(&base, "items"), index);
-                    self.add_tree(item, origin, numbers, base);
+                    let base = path::item(&path::child(&place.base, "items"), index);
+                    self.add_tree(
+                        item,
+                        Place {
+                            base,
+                            ..place.clone()
+                        },
+                    );
                 }
             }
         }

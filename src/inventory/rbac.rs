@@ -206,7 +206,7 @@ impl Rbac {
 mod tests {
     use super::*;
     use crate::manifest::{SourceText, parse};
-    use crate::workload::Numbers;
+    use crate::workload::Place;
 
     const SECRETS: Action<'_> = Action {
         verb: "list",
@@ -221,7 +221,7 @@ mod tests {
             .into_iter()
             .filter_map(|document| {
                 let root = document.root;
-                Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "n")
+                Object::new(root, Place::live(), "n")
             })
             .collect();
         Rbac::of(&objects)

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff, capture_diff_slices, group_diff_ops};
+use similar::{Algorithm, DiffOp, capture_diff, group_diff_ops};
+
+use super::text::ranges;
 
 /// Lines around a change that are shown with it.
 const AROUND: usize = 3;
@@ -50,9 +52,10 @@ pub fn hunks(before: &str, after: &str) -> Vec<Hunk> {
 /// Document by document, where both texts have as many: the time grows with the
 /// lines times the changes.
 fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
-    let (olds, news) = (documents(old), documents(new));
+    let (mut olds, mut news) = (documents(old), documents(new));
     if olds.len() != news.len() {
-        return capture_diff_slices(Algorithm::Myers, old, new);
+        olds = ranges(vec![0], old.len());
+        news = ranges(vec![0], new.len());
     }
     let mut operations: Vec<DiffOp> = Vec::new();
     for (olds, news) in olds.into_iter().zip(news) {
@@ -74,13 +77,7 @@ fn documents(lines: &[&str]) -> Vec<Range<usize>> {
     let starts = begin
         .filter(|(_, line)| line.starts_with("---"))
         .map(|(at, _)| at);
-    let starts: Vec<usize> = [0].into_iter().chain(starts).collect();
-    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| *start..end)
-        .collect()
+    ranges([0].into_iter().chain(starts).collect(), lines.len())
 }
 
 fn lines(operation: &DiffOp) -> Vec<Line> {
@@ -94,6 +91,8 @@ fn lines(operation: &DiffOp) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
+    use similar::capture_diff_slices;
+
     use super::*;
 
     #[test]

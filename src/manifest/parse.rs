@@ -1,10 +1,12 @@
 //! From text to documents.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use crate::parallel;
 use crate::workload::path;
 
+use super::text::ranges;
 use super::{Entry, Node, Position, SourceText, Span, json, seal, yaml};
 
 /// Deepest nesting that is read.
@@ -194,10 +196,9 @@ pub(super) fn parts(text: &str, most: usize) -> Vec<Span> {
         .collect();
     starts.insert(0, 0);
     starts.dedup();
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let spans = starts.iter().zip(ends);
-    spans
-        .map(|(start, end)| Span { start: *start, end })
+    let parts = ranges(starts, text.len()).into_iter();
+    parts
+        .map(|Range { start, end }| Span { start, end })
         .collect()
 }
 

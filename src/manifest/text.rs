@@ -1,5 +1,7 @@
 //! The text of a file, and places in it.
 
+use std::ops::Range;
+
 use zeroize::Zeroizing;
 
 /// A range of bytes.
@@ -87,4 +89,11 @@ impl SourceText {
         };
         Some(Span { start, end })
     }
+}
+
+/// From each start to the next, and from the last one to the end.
+pub(super) fn ranges(starts: Vec<usize>, end: usize) -> Vec<Range<usize>> {
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    let ranges = starts.iter().zip(ends);
+    ranges.map(|(start, end)| *start..end).collect()
 }

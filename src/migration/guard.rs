@@ -86,19 +86,12 @@ pub fn holds(object: &Object) -> bool {
 mod unit {
     use super::*;
     use crate::manifest::json_patch;
-    use crate::workload::{Numbers, Origin};
+    use crate::workload::Place;
 
     fn object(text: &str) -> Object {
         let source = crate::manifest::SourceText::new("workload", text.to_owned());
         let root = crate::manifest::parse(&source).documents.remove(0).root;
-        Object::new(
-            root,
-            Origin::Live,
-            Numbers::Decimal,
-            String::new(),
-            "default",
-        )
-        .unwrap()
+        Object::new(root, Place::live(), "default").unwrap()
     }
 
     fn needed(kind: &str, spec: &str, container: &str) -> bool {

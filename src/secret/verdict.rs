@@ -259,14 +259,18 @@ fn name_of_key(certificate: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::manifest::{SourceText, parse};
-    use crate::workload::Numbers;
+    use crate::workload::Place;
 
     fn object(text: &str, origin: Origin) -> Object {
         let root = parse(&SourceText::new("t", text.to_owned()))
             .documents
             .remove(0)
             .root;
-        Object::new(root, origin, Numbers::Yaml, String::new(), "default").unwrap()
+        let place = Place {
+            origin,
+            ..Place::live()
+        };
+        Object::new(root, place, "default").unwrap()
     }
 
     const FILE: Origin = Origin::File {

@@ -30,7 +30,8 @@ mod volume;
 pub mod volume_name;
 
 pub use object::{
-    KUSTOMIZATION_FILES, Metadata, Numbers, Object, ObjectId, Origin, Owner, is_kustomization_file,
+    KUSTOMIZATION_FILES, Metadata, Numbers, Object, ObjectId, Origin, Owner, Place,
+    is_kustomization_file,
 };
 pub use pod::{
     Container, ContainerClass, EnvFrom, EnvFromSource, EnvSource, EnvVar, Hook, Mount, PodSecurity,

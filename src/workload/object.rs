@@ -102,6 +102,28 @@ pub struct Object {
     pub base: String,
 }
 
+/// Where a tree was read, and how.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Where from.
+    pub origin: Origin,
+    /// How its numbers are written.
+    pub numbers: Numbers,
+    /// Where the tree stands in its document.
+    pub base: String,
+}
+
+impl Place {
+    /// An answer of an API server.
+    pub fn live() -> Self {
+        Self {
+            origin: Origin::Live,
+            numbers: Numbers::Decimal,
+            base: String::new(),
+        }
+    }
+}
+
 /// What a tree says it is.
 struct Said {
     api_version: String,
@@ -124,35 +146,17 @@ impl Object {
     ///
     /// `default_namespace` is taken where the object names none and its kind
     /// lives in namespaces.
-    pub fn new(
-        root: Node,
-        origin: Origin,
-        numbers: Numbers,
-        base: String,
-        default_namespace: &str,
-    ) -> Option<Self> {
+    pub fn new(root: Node, place: Place, default_namespace: &str) -> Option<Self> {
         let api_version = root.text_of("apiVersion")?.to_owned();
         let kind = root.text_of("kind")?.to_owned();
         let said = Said { api_version, kind };
-        Some(Self::called(
-            said,
-            root,
-            origin,
-            numbers,
-            base,
-            default_namespace,
-        ))
+        Some(Self::called(said, root, place, default_namespace))
     }
 
     /// Reads a tree without a kind of a file that kustomize reads for its name:
     /// it is a kustomization (`api/types/kustomization.go`,
     /// `FixKustomizationPostUnmarshalling`).
-    pub fn kustomization(
-        root: Node,
-        origin: Origin,
-        numbers: Numbers,
-        default_namespace: &str,
-    ) -> Option<Self> {
+    pub fn kustomization(root: Node, place: Place, default_namespace: &str) -> Option<Self> {
         if !root.is_mapping() {
             return None;
         }
@@ -163,26 +167,16 @@ impl Object {
                 .to_owned(),
             kind: "Kustomization".to_owned(),
         };
-        let base = String::new();
-        Some(Self::called(
-            said,
-            root,
+        Some(Self::called(said, root, place, default_namespace))
+    }
+
+    fn called(said: Said, root: Node, place: Place, default_namespace: &str) -> Self {
+        let Said { api_version, kind } = said;
+        let Place {
             origin,
             numbers,
             base,
-            default_namespace,
-        ))
-    }
-
-    fn called(
-        said: Said,
-        root: Node,
-        origin: Origin,
-        numbers: Numbers,
-        base: String,
-        default_namespace: &str,
-    ) -> Self {
-        let Said { api_version, kind } = said;
+        } = place;
         let meta = root.get("metadata");
         let text = |key: &str| meta.and_then(|meta| meta.text_of(key));
         let namespace = match text("namespace") {

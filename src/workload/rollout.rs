@@ -307,7 +307,7 @@ pub fn ordinal(pod: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::manifest::{SourceText, parse};
-    use crate::workload::{Numbers, Origin};
+    use crate::workload::Place;
 
     fn rollout(kind: &str, rest: &str) -> Rollout {
         let text = format!(
@@ -316,7 +316,7 @@ mod tests {
         );
         let mut parsed = parse(&SourceText::new("x", text));
         let root = parsed.documents.remove(0).root;
-        let object = Object::new(root, Origin::Live, Numbers::Decimal, String::new(), "n").unwrap();
+        let object = Object::new(root, Place::live(), "n").unwrap();
         let workload = Workload::of(&object).unwrap();
         Rollout::of(&workload, &object).unwrap()
     }

@@ -241,7 +241,7 @@ fn strategy(kind: WorkloadKind, root: &Node) -> Strategy {
 mod tests {
     use super::*;
     use crate::manifest::{SourceText, parse};
-    use crate::workload::Numbers;
+    use crate::workload::Place;
 
     #[test]
     fn custom_resources_with_templates_are_workloads() {
@@ -303,8 +303,7 @@ mod tests {
             );
             let source = SourceText::new("case.yaml", text);
             let root = parse(&source).documents.remove(0).root;
-            let object =
-                Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "n").unwrap();
+            let object = Object::new(root, Place::live(), "n").unwrap();
             let workload = Workload::of(&object).unwrap();
             assert_eq!(workload.kind, WorkloadKind::Custom, "{kind}");
             assert_eq!(workload.pod.site.path, path, "{kind}");
@@ -320,7 +319,7 @@ mod tests {
                 .to_owned(),
         );
         let root = parse(&source).documents.remove(0).root;
-        let object = Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "n").unwrap();
+        let object = Object::new(root, Place::live(), "n").unwrap();
         assert!(Workload::of(&object).is_none());
     }
 }

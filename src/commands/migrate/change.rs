@@ -15,35 +15,144 @@ use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
 use super::wait::Outcome;
 use super::{failure, undo};
 
-/// Makes the change and waits for what becomes of it.
-pub(super) async fn carry_out(
-    args: &MigrateArgs,
-    target: &Target<'_>,
-    planner: &Planner<'_>,
-    shown: &Plan,
-    show: &mut Show<'_>,
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    let name = target.id.short();
-    let journal = apply(args, target, planner, shown, show, ui).await?;
-    let outcome = target.watch(args.patience(), ui).await;
-    if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome {
-        lift_guard(target).await?;
-    }
-    match outcome {
-        Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
-        Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
-        Ok(Outcome::Failed(failed)) => {
-            return Err(failure::end(args, target, shown, &journal, failed, ui).await);
+/// One change of a workload.
+pub(super) struct Change<'a> {
+    pub args: &'a MigrateArgs,
+    pub target: &'a Target<'a>,
+    /// Plans it anew when the workload changes meanwhile.
+    pub planner: &'a Planner<'a>,
+    /// What was agreed to.
+    pub shown: &'a Plan,
+    pub ui: &'a Ui,
+}
+
+impl Change<'_> {
+    /// Makes the change and waits for what becomes of it.
+    pub async fn carry_out(&self, show: &mut Show<'_>) -> Result<(), CommandError> {
+        let Self {
+            args,
+            target,
+            shown,
+            ui,
+            ..
+        } = *self;
+        let name = target.id.short();
+        let journal = self.apply(show).await?;
+        let outcome = target.watch(args.patience(), ui).await;
+        if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome {
+            lift_guard(target).await?;
         }
-        Err(why) => {
-            return Err(
-                CommandError::partial(format!("{name} was changed, and {why}"))
-                    .hint(undo::command(&shown.subject)),
-            );
+        match outcome {
+            Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
+            Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
+            Ok(Outcome::Failed(failed)) => {
+                return Err(failure::end(args, target, shown, &journal, failed, ui).await);
+            }
+            Err(why) => {
+                return Err(
+                    CommandError::partial(format!("{name} was changed, and {why}"))
+                        .hint(undo::command(&shown.subject)),
+                );
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Writes the change. What somebody else changes meanwhile is planned anew; a
+    /// plan that came out differently is shown and asked about again. Gives the
+    /// journal that the workload has with it.
+    async fn apply(&self, show: &mut Show<'_>) -> Result<Journal, CommandError> {
+        let Self {
+            args,
+            target,
+            planner,
+            shown,
+            ui,
+        } = *self;
+        let name = target.id.short();
+        let mut agreed = shown.operations.clone();
+        let mut failed = None;
+        let unreadable = |error: JournalError| CommandError::usage(error.to_string());
+        for _ in 0..ATTEMPTS {
+            let object = match target.read().await {
+                Ok(Some(object)) => object,
+                Ok(None) => {
+                    return Err(CommandError::usage(format!(
+                        "{name} is gone; nothing was changed"
+                    )));
+                }
+                Err(error) => {
+                    failed.get_or_insert(NotMade::Trial(error));
+                    break;
+                }
+            };
+            let workload = Workload::of(&object)
+                .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
+            let now = planner.plan(&workload, &object);
+            if !now.changes() {
+                return if now.refuses() {
+                    show.plans(&[now])?;
+                    Err(CommandError::usage(format!(
+                        "{name} has changed meanwhile; nothing was changed"
+                    )))
+                } else {
+                    Journal::of(&object).map_err(unreadable)
+                };
+            }
+            if now.operations != agreed {
+                ui.warn(format!(
+                    "{name} has changed meanwhile; this is the plan now"
+                ));
+                show.plans(std::slice::from_ref(&now))?;
+                if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)?
+                {
+                    return Err(CommandError::usage("nothing was changed"));
+                }
+                agreed.clone_from(&now.operations);
+            }
+            let unfit = |error: json_patch::PatchError| {
+                CommandError::usage(format!("{name} cannot be changed: {error}"))
+            };
+            let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
+            let mut journal = Journal::of(&object)
+                .map_err(unreadable)?
+                .with(undo)
+                .with_readers(readers::of_plan(planner.inventory, &now));
+            let mut operations = now.operations.clone();
+            if guard::is_needed(&workload, &object) {
+                operations.push(guard::set());
+                journal = journal.guarded(true);
+            }
+            let mut expected = journal::specification(&object).map_err(unfit)?;
+            json_patch::apply(&mut expected, &operations).map_err(unfit)?;
+            let written = target
+                .change(&object, &operations, &journal, |tried| {
+                    if let Ok(tried) = journal::specification(tried) {
+                        for place in json_patch::differences(&expected, &tried) {
+                            ui.warn(format!("admission in the cluster also changes {place}"));
+                        }
+                    }
+                })
+                .await;
+            match written {
+                Ok(()) => return Ok(journal),
+                Err(error)
+                    if error.speaks_of_the_object() && target.changed_since(&object).await => {}
+                // The next round finds the change there, or makes it.
+                Err(error) if error.passes() => {
+                    failed = Some(error);
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error.told(&format!("{name} was changed"))),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error.told(&format!("{name} was changed")));
+        }
+        Err(CommandError::usage(format!(
+            "{name} keeps changing while it is to be changed; nothing was changed"
+        )))
+    }
 }
 
 /// Waits for what an earlier run has changed and not seen the end of; `false`
@@ -74,100 +183,6 @@ pub(super) async fn see_the_end(args: &MigrateArgs, target: &Target<'_>, ui: &Ui
     ui.warn(format!("{name} was migrated before, and {why}"));
     ui.hint(undo::command(target.id));
     false
-}
-
-/// Writes the change. What somebody else changes meanwhile is planned anew; a
-/// plan that came out differently is shown and asked about again. Gives the
-/// journal that the workload has with it.
-async fn apply(
-    args: &MigrateArgs,
-    target: &Target<'_>,
-    planner: &Planner<'_>,
-    shown: &Plan,
-    show: &mut Show<'_>,
-    ui: &Ui,
-) -> Result<Journal, CommandError> {
-    let name = target.id.short();
-    let mut agreed = shown.operations.clone();
-    let mut failed = None;
-    let unreadable = |error: JournalError| CommandError::usage(error.to_string());
-    for _ in 0..ATTEMPTS {
-        let object = match target.read().await {
-            Ok(Some(object)) => object,
-            Ok(None) => {
-                return Err(CommandError::usage(format!(
-                    "{name} is gone; nothing was changed"
-                )));
-            }
-            Err(error) => {
-                failed.get_or_insert(NotMade::Trial(error));
-                break;
-            }
-        };
-        let workload = Workload::of(&object)
-            .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
-        let now = planner.plan(&workload, &object);
-        if !now.changes() {
-            return if now.refuses() {
-                show.plans(&[now])?;
-                Err(CommandError::usage(format!(
-                    "{name} has changed meanwhile; nothing was changed"
-                )))
-            } else {
-                Journal::of(&object).map_err(unreadable)
-            };
-        }
-        if now.operations != agreed {
-            ui.warn(format!(
-                "{name} has changed meanwhile; this is the plan now"
-            ));
-            show.plans(std::slice::from_ref(&now))?;
-            if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
-                return Err(CommandError::usage("nothing was changed"));
-            }
-            agreed.clone_from(&now.operations);
-        }
-        let unfit = |error: json_patch::PatchError| {
-            CommandError::usage(format!("{name} cannot be changed: {error}"))
-        };
-        let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
-        let mut journal = Journal::of(&object)
-            .map_err(unreadable)?
-            .with(undo)
-            .with_readers(readers::of_plan(planner.inventory, &now));
-        let mut operations = now.operations.clone();
-        if guard::is_needed(&workload, &object) {
-            operations.push(guard::set());
-            journal = journal.guarded(true);
-        }
-        let mut expected = journal::specification(&object).map_err(unfit)?;
-        json_patch::apply(&mut expected, &operations).map_err(unfit)?;
-        let written = target
-            .change(&object, &operations, &journal, |tried| {
-                if let Ok(tried) = journal::specification(tried) {
-                    for place in json_patch::differences(&expected, &tried) {
-                        ui.warn(format!("admission in the cluster also changes {place}"));
-                    }
-                }
-            })
-            .await;
-        match written {
-            Ok(()) => return Ok(journal),
-            Err(error) if error.speaks_of_the_object() && target.changed_since(&object).await => {}
-            // The next round finds the change there, or makes it.
-            Err(error) if error.passes() => {
-                failed = Some(error);
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(error) => return Err(error.told(&format!("{name} was changed"))),
-        }
-    }
-    if let Some(error) = failed {
-        return Err(error.told(&format!("{name} was changed")));
-    }
-    Err(CommandError::usage(format!(
-        "{name} keeps changing while it is to be changed; nothing was changed"
-    )))
 }
 
 /// Old pods need no guard any more.

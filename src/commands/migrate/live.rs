@@ -10,7 +10,7 @@ use crate::migration::{Options, Phase, Plan, VerifyRead};
 use crate::ui::{Questions, Ui};
 
 use super::arguments::MigrateArgs;
-use super::change::{carry_out, see_the_end};
+use super::change::{Change, see_the_end};
 use super::planner::Planner;
 use super::show::Show;
 use super::target::Target;
@@ -152,7 +152,14 @@ async fn migrate(
     if !args.result.yes && !question::confirmed(ui, &question, &name)? {
         return Ok(Ended::Declined);
     }
-    carry_out(args, &target, planner, shown, show, ui).await?;
+    let change = Change {
+        args,
+        target: &target,
+        planner,
+        shown,
+        ui,
+    };
+    change.carry_out(show).await?;
     let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
     let whole = !asks || after_rollout(args, &target, &planner.options, shown, show, ui).await?;
     ui.hint(undo::command(&shown.subject));
@@ -208,9 +215,18 @@ async fn after_rollout(
     };
     show.plans(std::slice::from_ref(&second))?;
     let question = format!("Remove these variables from {name}?");
-    if !args.result.yes && !ui.confirm(&question).unwrap_or(false) {
+    let agreed = args.result.yes
+        || question::confirmed(ui, &question, &name).map_err(|error| question::after(1, error))?;
+    if !agreed {
         return Ok(false);
     }
-    carry_out(args, target, &planner, &second, show, ui).await?;
+    let change = Change {
+        args,
+        target,
+        planner: &planner,
+        shown: &second,
+        ui,
+    };
+    change.carry_out(show).await?;
     Ok(!second.refuses() && second.unproven().next().is_none())
 }

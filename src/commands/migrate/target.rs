@@ -11,7 +11,7 @@ use crate::gathering::resources::{
 };
 use crate::manifest::Node;
 use crate::migration::journal::Journal;
-use crate::workload::{Numbers, Object, ObjectId, Origin};
+use crate::workload::{Object, ObjectId, Place};
 
 /// Our name in `managedFields`.
 const FIELD_MANAGER: &str = "kubectl-secretsafe";
@@ -126,13 +126,7 @@ impl<'a> Target<'a> {
     }
 
     fn object(&self, node: Node) -> Option<Object> {
-        Object::new(
-            node,
-            Origin::Live,
-            Numbers::Decimal,
-            String::new(),
-            &self.id.namespace,
-        )
+        Object::new(node, Place::live(), &self.id.namespace)
     }
 
     /// Whether it is another version now. A `test` that failed has no message of

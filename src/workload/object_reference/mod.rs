@@ -111,13 +111,13 @@ fn selector(at: &At) -> Option<SecretReference> {
 mod tests {
     use super::*;
     use crate::manifest::{SourceText, parse};
-    use crate::workload::{Numbers, Origin};
+    use crate::workload::Place;
 
     /// `usage namespace/name:key @path`, a guess with `?`.
     pub(super) fn told(text: &str) -> Vec<String> {
         let source = SourceText::new("case.yaml", text.to_owned());
         let root = parse(&source).documents.remove(0).root;
-        let object = Object::new(root, Origin::Live, Numbers::Yaml, String::new(), "shop").unwrap();
+        let object = Object::new(root, Place::live(), "shop").unwrap();
         references(&object)
             .into_iter()
             .map(|found| {
