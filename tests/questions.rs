@@ -160,3 +160,40 @@ fn an_interrupted_question_after_a_change_is_half_of_the_work() {
         );
     }
 }
+
+/// Ctrl-C at the questions of a `create` that was told nothing.
+#[test]
+fn an_interrupted_create_says_so_and_shows_the_cursor() {
+    let answers = [
+        ("Key, for example password", "password\r"),
+        ("Value of password", ""),
+    ];
+    for interrupted in 0..answers.len() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut command = Command::new("/bin/sh");
+        command
+            .args([
+                "-c",
+                "\"$0\" create -n shop --dry-run=client; echo ended-with-$?.",
+            ])
+            .arg(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+            .env("HOME", folder.path())
+            .env("KUBECONFIG", "/nonexistent/kubeconfig");
+        let mut session = spawn_command(command, Some(30_000)).expect("it starts");
+        for (question, answer) in &answers[..interrupted] {
+            session.exp_string(question).expect("a question");
+            session.send(answer).expect("keys are taken");
+            session.flush().expect("keys are taken");
+        }
+        let (question, _) = answers[interrupted];
+        session.exp_string(question).expect("a question");
+        session.send("\x03").expect("keys are taken");
+        session.flush().expect("keys are taken");
+        let said = session.exp_string("ended-with-").expect("it ends");
+        let status = session.exp_string(".").expect("it has a status");
+        assert_eq!(status, "130", "{question}: {said}");
+        assert!(said.contains("no answer; nothing was created"), "{said}");
+        let [hidden, shown] = ["\x1b[?25l", "\x1b[?25h"].map(|code| said.rfind(code));
+        assert!(hidden <= shown, "{question}: {said:?}");
+    }
+}

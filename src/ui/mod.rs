@@ -8,10 +8,13 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style};
 use console::{Key, Term};
 use dialoguer::theme::SimpleTheme;
+use signal_hook::consts::SIGINT;
 
 use crate::error::CommandError;
 use crate::output::Colour;
@@ -255,13 +258,13 @@ impl Ui {
     /// # Errors
     /// When the terminal is gone or the answer was interrupted.
     pub fn choose(&self, question: &str, items: &[&str]) -> io::Result<Option<usize>> {
-        restoring_cursor(
+        answered(|| {
             dialoguer::Select::with_theme(&SimpleTheme)
                 .with_prompt(escape_controls(question))
                 .items(items)
                 .default(0)
-                .interact_opt(),
-        )
+                .interact_opt()
+        })
     }
 
     /// A line of visible text, for names, never for values.
@@ -269,21 +272,33 @@ impl Ui {
     /// # Errors
     /// When the terminal is gone or the answer was interrupted.
     pub fn ask_name(&self, question: &str) -> io::Result<String> {
-        restoring_cursor(
+        answered(|| {
             dialoguer::Input::<String>::with_theme(&SimpleTheme)
                 .with_prompt(escape_controls(question))
                 .allow_empty(true)
-                .interact_text(),
-        )
+                .interact_text()
+        })
     }
 }
 
-/// dialoguer hides the cursor and leaves it hidden when it is interrupted.
-fn restoring_cursor<T>(answer: Result<T, dialoguer::Error>) -> io::Result<T> {
-    let dialoguer::Error::IO(error) = match answer {
-        Ok(answer) => return Ok(answer),
-        Err(error) => error,
+/// Asks by dialoguer. It raises SIGINT at Ctrl-C, which would end the process
+/// with the cursor hidden and without a word; here that is an error instead.
+fn answered<T>(ask: impl FnOnce() -> Result<T, dialoguer::Error>) -> io::Result<T> {
+    static IDLE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    let idle = match IDLE.get() {
+        Some(idle) => idle,
+        None => {
+            let idle = Arc::new(AtomicBool::new(true));
+            signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&idle))?;
+            IDLE.get_or_init(|| idle)
+        }
     };
-    let _ = Term::stderr().show_cursor();
-    Err(error)
+    idle.store(false, Ordering::SeqCst);
+    let answer = ask();
+    idle.store(true, Ordering::SeqCst);
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        // It is left hidden.
+        let _ = Term::stderr().show_cursor();
+        error
+    })
 }

@@ -1,6 +1,6 @@
 //! The questions of a `create` without sources.
 
-use crate::error::CommandError;
+use crate::error::{CommandError, ExitStatus};
 use crate::secret::kind;
 use crate::ui::{Questions, Ui};
 
@@ -85,6 +85,9 @@ pub(super) fn ask_for_name(ui: &Ui) -> Result<String, CommandError> {
 }
 
 fn unanswered(error: std::io::Error) -> CommandError {
+    if error.kind() == std::io::ErrorKind::Interrupted {
+        return CommandError::new(ExitStatus::Interrupted, "no answer; nothing was created");
+    }
     CommandError::usage(format!(
         "the question could not be answered ({error}); nothing was created"
     ))
