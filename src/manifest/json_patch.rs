@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::finding::Operation;
 
-use super::{Content, Node, ScalarType, resolve};
+use super::resolve::{self, Number};
+use super::{Content, Node, ScalarType};
 
 /// Why a patch does not apply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -237,10 +238,13 @@ pub(super) fn of_scalar(text: &str, type_: ScalarType) -> Value {
     match type_ {
         ScalarType::Null => Value::Null,
         ScalarType::Bool(truth) => truth.into(),
-        ScalarType::Integer => resolve::integer(text).into(),
-        ScalarType::Float => text
-            .parse::<f64>()
-            .map_or_else(|_| Value::from(text), Value::from),
+        ScalarType::Integer | ScalarType::Float => match resolve::number(text) {
+            Some(Number::Integer(number)) => number.into(),
+            Some(Number::Unsigned(number)) => number.into(),
+            Some(Number::Float(number)) => number.into(),
+            // JSON has no infinity.
+            None => Value::from(text),
+        },
         ScalarType::Timestamp | ScalarType::Text => Value::from(text),
     }
 }

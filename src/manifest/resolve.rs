@@ -64,7 +64,7 @@ fn plain(text: &str) -> ScalarType {
     }
     match number(text) {
         Some(Number::Integer(_)) => ScalarType::Integer,
-        Some(Number::Other) => ScalarType::Float,
+        Some(_) => ScalarType::Float,
         None => ScalarType::Text,
     }
 }
@@ -73,16 +73,19 @@ fn plain(text: &str) -> ScalarType {
 pub(super) fn integer(text: &str) -> Option<i64> {
     match number(text)? {
         Number::Integer(number) => Some(number),
-        Number::Other => None,
+        _ => None,
     }
 }
 
-enum Number {
+/// A number, as go-yaml reads it.
+pub(super) enum Number {
     Integer(i64),
-    Other,
+    Unsigned(u64),
+    /// A finite one.
+    Float(f64),
 }
 
-fn number(text: &str) -> Option<Number> {
+pub(super) fn number(text: &str) -> Option<Number> {
     let digits: Cow<'_, str> = match text.contains('_') {
         true => text.replace('_', "").into(),
         false => text.into(),
@@ -115,11 +118,10 @@ fn whole(text: &str) -> Option<Number> {
     }
     let number = i128::from_str_radix(digits, radix).ok()?;
     let number = if negative { -number } else { number };
-    Some(match i64::try_from(number) {
-        Ok(number) => Number::Integer(number),
-        Err(_) if u64::try_from(number).is_ok() => Number::Other,
-        Err(_) => return None,
-    })
+    match i64::try_from(number) {
+        Ok(number) => Some(Number::Integer(number)),
+        Err(_) => u64::try_from(number).ok().map(Number::Unsigned),
+    }
 }
 
 /// go-yaml's pattern for floats; a whole one is an integer again in the JSON
@@ -145,13 +147,17 @@ fn float(text: &str) -> Option<Number> {
         return None;
     }
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    let number: f64 = text.parse().ok()?;
+    // What is too large for a number is a text.
+    let number: f64 = text
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
     Some(if number.fract() == 0.0 && number.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "checked above")]
         let whole = number as i64;
         Number::Integer(whole)
     } else {
-        Number::Other
+        Number::Float(number)
     })
 }
 
@@ -213,6 +219,7 @@ mod tests {
             (".5", Float, None),
             (".inf", Float, None),
             ("18446744073709551615", Float, None),
+            ("1e999", Text, None),
             ("0", Integer, Some(0)),
             ("-", Text, None),
             ("--1", Text, None),

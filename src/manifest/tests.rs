@@ -307,3 +307,16 @@ fn directives_stay_with_their_document() {
     let text = "kind: A\n...\n%YAML 1.2\n---\nkind: B\n".repeat(100);
     assert_eq!(parse::parts(&text, 4).len(), 1);
 }
+
+/// As kubectl 1.37 reads them; YAML's description of `<<` would let `a` keep 1.
+#[test]
+fn a_merge_outweighs_what_stands_before_it() {
+    let root = one("a: 1\nb: 1\n<<: {a: 2, c: 2}\nc: 3\n");
+    let read = ["a", "b", "c"].map(|key| root.get(key).and_then(Node::as_integer));
+    assert_eq!(read, [Some(2), Some(1), Some(3)]);
+    assert_eq!(root.entries().len(), 3);
+    assert_eq!(
+        root.entry("a").map(|entry| entry.origin),
+        Some(EntryOrigin::Merged)
+    );
+}

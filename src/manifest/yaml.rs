@@ -368,7 +368,9 @@ fn copy(node: &Node, span: Span, nodes: &mut usize) -> Result<Node, Failure> {
     })
 }
 
-/// Resolves `<<`: keys of the mapping itself win, then those merged first.
+/// Resolves `<<` as go-yaml v2 does (`decode.go`, `merge`): it takes the place
+/// of what the mapping had before it, and gives way to what comes after it. Of
+/// several mappings that are merged at once the first one wins.
 fn merge(entries: Vec<Entry>, nodes: &mut usize) -> Result<Vec<Entry>, Failure> {
     let is_merge = |entry: &Entry| {
         entry.key.scalar_text() == Some("<<") && entry.key.style() == Some(ScalarStyle::Plain)
@@ -376,19 +378,29 @@ fn merge(entries: Vec<Entry>, nodes: &mut usize) -> Result<Vec<Entry>, Failure> 
     if !entries.iter().any(is_merge) {
         return Ok(entries);
     }
-    let (merges, mut own): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_merge);
-    for Entry { value, .. } in merges {
+    let mut merged: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        if !is_merge(&entry) {
+            let gives_way = |known: &Entry| {
+                known.origin == EntryOrigin::Merged
+                    && known.key.scalar_text() == entry.key.scalar_text()
+            };
+            merged.retain(|known| !gives_way(known));
+            merged.push(entry);
+            continue;
+        }
+        let value = entry.value;
         let mappings: Vec<&Node> = match &value.content {
             Content::Mapping(_) => vec![&value],
             Content::Sequence(items) => items.iter().collect(),
             _ => Vec::new(),
         };
+        let mut taken: HashSet<Option<&str>> = HashSet::new();
         for entry in mappings.into_iter().flat_map(Node::entries) {
-            let known = own
-                .iter()
-                .any(|known| known.key.scalar_text() == entry.key.scalar_text());
-            if !known {
-                own.push(Entry {
+            let key = entry.key.scalar_text();
+            if taken.insert(key) {
+                merged.retain(|known| known.key.scalar_text() != key);
+                merged.push(Entry {
                     key: copy(&entry.key, value.span, nodes)?,
                     value: copy(&entry.value, value.span, nodes)?,
                     origin: EntryOrigin::Merged,
@@ -396,7 +408,7 @@ fn merge(entries: Vec<Entry>, nodes: &mut usize) -> Result<Vec<Entry>, Failure> 
             }
         }
     }
-    Ok(own)
+    Ok(merged)
 }
 
 fn style_of(written: Written) -> ScalarStyle {

@@ -9,9 +9,10 @@ use crate::finding::Operation;
 
 use super::super::json_patch::{self, PatchError};
 use super::super::{Format, Node};
+use super::Refusal;
+use super::libyaml::{self, Unread};
 use super::same::Same;
 use super::splice::written;
-use super::{Refusal, libyaml};
 
 /// What a document has to mean once it is edited.
 pub(super) struct Expected {
@@ -52,19 +53,19 @@ impl Expected {
     }
 
     /// Whether a text means that, as a reader sees it that is not the one of the
-    /// trees: libyaml, or the one behind it for what it does not understand.
+    /// trees: libyaml, or the one behind it for what it does not read.
     pub(super) fn is_meant_by(&self, text: &str, yaml: &mut libyaml::Reader) -> bool {
         let same = Same(&self.value);
         match self.format {
-            Format::Yaml => {
-                yaml.read(text).is_some_and(|data| data.is(&self.value))
-                    || serde_saphyr::with_deserializer_from_str_with_options(
-                        text,
-                        kubectls_options(),
-                        |found| same.deserialize(found),
-                    )
-                    .is_ok()
-            }
+            Format::Yaml => match yaml.read(text) {
+                Ok(data) => data.is(&self.value),
+                Err(Unread) => serde_saphyr::with_deserializer_from_str_with_options(
+                    text,
+                    kubectls_options(),
+                    |found| same.deserialize(found),
+                )
+                .is_ok(),
+            },
             Format::Json => {
                 let mut found = serde_json::Deserializer::from_str(text);
                 same.deserialize(&mut found).is_ok() && found.end().is_ok()
