@@ -113,35 +113,29 @@ fn nobody_can_look() {
 /// M9: no core file, even where the shell asks for one.
 fn no_core_files() {
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap();
-    let cores = |program: &Path| -> usize {
-        ["ABRT", "QUIT", "SEGV"]
-            .into_iter()
-            .filter(|signal| {
-                let server = FaultServer::start();
-                let folder = tempfile::tempdir().unwrap();
-                let mut child =
-                    stalled_as_nobody(program, &server, folder.path(), "ulimit -c unlimited;");
-                // Rust's runtime survives the first SIGSEGV that is sent, not
-                // caused; the second one kills, unless both are seen as one.
-                wait_until("the signal has ended it", || {
-                    let _ = Command::new("kill")
-                        .args([&format!("-{signal}"), &child.id().to_string()])
-                        .output();
-                    std::thread::sleep(Duration::from_millis(50));
-                    child.try_wait().unwrap().is_some()
-                });
-                let names: Vec<PathBuf> = fs::read_dir(folder.path())
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path())
-                    .collect();
-                names.iter().any(|path| {
-                    path.file_name()
-                        .unwrap()
-                        .to_string_lossy()
-                        .starts_with("core")
-                })
-            })
-            .count()
+    let leaves_core = |program: &Path, signal: &str| -> bool {
+        let server = FaultServer::start();
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = stalled_as_nobody(program, &server, folder.path(), "ulimit -c unlimited;");
+        // Rust's runtime survives the first SIGSEGV that is sent, not
+        // caused; the second one kills, unless both are seen as one.
+        wait_until("the signal has ended it", || {
+            let _ = Command::new("kill")
+                .args([&format!("-{signal}"), &child.id().to_string()])
+                .output();
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().unwrap().is_some()
+        });
+        let names: Vec<PathBuf> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        names.iter().any(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("core")
+        })
     };
     if !pattern.trim().starts_with("core") {
         record(
@@ -152,12 +146,20 @@ fn no_core_files() {
         );
         return;
     }
-    let without = cores(&unprotected());
-    assert_eq!(
-        without, 3,
-        "each signal must leave a core without protection"
-    );
-    assert_eq!(cores(program()), 0);
+    const SIGNALS: [&str; 3] = ["ABRT", "QUIT", "SEGV"];
+    // A busy kernel leaves out a core now and then; never may there be one of
+    // the protected program.
+    let attempts = 0..5;
+    for signal in SIGNALS {
+        assert!(
+            attempts
+                .clone()
+                .any(|_| leaves_core(&unprotected(), signal)),
+            "{signal} must leave a core without protection"
+        );
+    }
+    let with = SIGNALS.map(|signal| leaves_core(program(), signal));
+    assert_eq!(with, [false; 3]);
     record(
         "M9",
         "no core file on ABRT, QUIT, SEGV with `ulimit -c unlimited`",
