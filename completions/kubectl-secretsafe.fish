@@ -353,7 +353,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "ssh-auth" -d 'An SSH private key (kubernetes.io/ssh-auth)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s k -l kustomize -d 'Kustomization to render with kubectl and look at' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s k -l kustomize -d 'Folder of a kustomization to build and look at' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l contexts -d 'Several clusters of the kubeconfig, one report' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s l -l selector -d 'Only workloads with these labels' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l only -d 'Look for these rules only, by id or name' -r
@@ -367,6 +367,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand do
 warning\t'Warnings and errors'
 info\t'Everything'
 never\t'Nothing'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l unsafe -d 'With --fix: ask for each edit that may break something as well; of these rules only, if any are named' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l context -d 'The kubeconfig context to use' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l cluster -d 'The kubeconfig cluster to use' -r
@@ -390,14 +391,14 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand do
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s A -l all-namespaces -d 'Look at all namespaces'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l all-contexts -d 'Every cluster of the kubeconfig'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l inspect-values -d 'Also read the values of Secrets and judge them; only verdicts are told, never content'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l fix -d 'Edit the files where a rule\'s remedy is an edit; shows the change and asks first'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s y -l yes -d 'With --fix: do not ask'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l fix -d 'Make the edits in the files that change nothing for a running program; shows them and asks first'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s y -l yes -d 'With --fix: do not ask. It agrees to edits that may break something only where --unsafe names their rules'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l print-rbac -d 'Print the role that lets doctor see everything, and end'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s q -l quiet -d 'Print only the report, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s f -l filename -d 'Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s k -l kustomize -d 'Kustomization to render with kubectl and look at' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s k -l kustomize -d 'Folder of a kustomization to build and look at' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -l contexts -d 'Several clusters of the kubeconfig, one report' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand consumers" -s o -l output -d 'How to print it' -r -f -a "text\t'Text for people'
 json\t'JSON; its schema is docs/schema/consumers-v1.json'
@@ -450,7 +451,8 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 kustomize\t'A kustomization with these patches, to be added to one that includes the workloads'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s o -l output -d 'Print the plan as text or json' -r -f -a "text\t'Text for people'
 json\t'JSON; its schema is docs/schema/migration-v1.json'"
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for the new pods' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for new pods to be ready; the time for which they have to stay so comes on top' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l settle -d 'How long a new pod has to stay up before it takes an old one\'s place and counts, such as 45s or 2m [default: 30s, or longer where probes or earlier restarts take longer to show]' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l kubeconfig -d 'The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l context -d 'The kubeconfig context to use' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l cluster -d 'The kubeconfig cluster to use' -r
@@ -473,7 +475,9 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s A -l all-namespaces -d 'Look at all namespaces'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l remove-env -d 'Remove variables whose file is mounted already and whose program reads it'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l complete -d 'Add the files and remove the variables in one go'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l default-user -d 'Let the files belong to the uid of the process that reads them, where nothing else lets it; the server is asked by a dry run whether it keeps defaultUser (Kubernetes 1.38)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l verify-read -d 'Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l resolve-images -d 'Ask the registries of images as whom they run and what they start, where that decides something, with docker\'s logins; answers are kept by digest in the user\'s cache folder'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l force-unproven -d 'Remove variables even where it is not proven that the process can read the file, or known that it cannot'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l shim -d 'Wrap commands that are written in the manifest so that the variable is set from the file when the program starts'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l dry-run -d 'Show the plan and change nothing'

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::command_line::Connection;
 use crate::commands::completion::CompletionArgs;
 use crate::commands::consumers::ConsumersArgs;
 use crate::commands::create::CreateArgs;
@@ -12,6 +13,7 @@ use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::migrate::MigrateArgs;
 use crate::error::{CommandError, UnusableValue};
+use crate::ui::Talk;
 
 /// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
 ///
@@ -101,6 +103,30 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print or install shell completion
     Completion(CompletionArgs),
+}
+
+impl Command {
+    /// How much talk its flags ask for.
+    pub fn talk(&self) -> Talk {
+        match self {
+            Self::Create(args) => args.talk(),
+            Self::Doctor(args) => args.talk(),
+            Self::Consumers(args) => args.talk(),
+            Self::Migrate(args) => args.talk(),
+            Self::Explain(_) | Self::Completion(_) => Talk::Normal,
+        }
+    }
+
+    /// Which cluster its flags choose.
+    pub fn connection(&self) -> Connection {
+        match self {
+            Self::Create(args) => args.connection().for_commands(),
+            Self::Doctor(args) => args.connection.for_commands(),
+            Self::Consumers(args) => args.connection.for_commands(),
+            Self::Migrate(args) => args.connection.for_commands(),
+            Self::Explain(_) | Self::Completion(_) => Connection::default(),
+        }
+    }
 }
 
 /// The command tree, named as the user called it.

@@ -2,6 +2,7 @@
 //! step, and the exit status. Domain modules have typed errors of their own;
 //! they become a [`CommandError`] at the edge of a command.
 
+use crate::command_line::{Connection, Hint};
 use std::borrow::Cow;
 use std::process::ExitCode;
 
@@ -16,7 +17,7 @@ pub enum ExitStatus {
     Findings = 1,
     /// The command line or its input cannot be used; nothing was changed. Since 0.1.0.
     Usage = 2,
-    /// The cluster could not be reached or did not allow the question; nothing was changed. Since 0.1.0.
+    /// The cluster, or a registry that was to be asked, could not be reached or did not allow the question; nothing was changed. Since 0.1.0.
     Unavailable = 3,
     /// The change failed and what was done of it was undone. Since 0.1.0.
     RolledBack = 4,
@@ -60,7 +61,7 @@ impl UnusableValue {
 pub struct CommandError {
     status: ExitStatus,
     message: String,
-    hints: Vec<String>,
+    hints: Vec<Hint>,
 }
 
 impl CommandError {
@@ -90,15 +91,26 @@ impl CommandError {
 
     /// Adds a next step.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// Adds several next steps.
     #[must_use]
-    pub fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
-        self.hints.extend(hints);
+    pub fn hints(mut self, hints: impl IntoIterator<Item = impl Into<Hint>>) -> Self {
+        self.hints.extend(hints.into_iter().map(Into::into));
+        self
+    }
+
+    /// The commands of its next steps ask the cluster of this connection.
+    #[must_use]
+    pub fn on(mut self, connection: &Connection) -> Self {
+        self.hints = self
+            .hints
+            .into_iter()
+            .map(|hint| hint.on(connection))
+            .collect();
         self
     }
 
@@ -113,7 +125,7 @@ impl CommandError {
     }
 
     /// The next steps, in order.
-    pub fn next_steps(&self) -> &[String] {
+    pub fn next_steps(&self) -> &[Hint] {
         &self.hints
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::checks::Rule;
+use crate::command_line::{CommandLine, Connection, Hint};
 use crate::workload::{ObjectId, Origin, Site};
 
 /// How bad a finding is. The order is that of `--fail-on`.
@@ -57,6 +58,9 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Rules that add to this one (a near miss, a live symptom).
     pub related: Vec<&'static Rule>,
+    /// The kustomizations that have it when they are built, by their folders;
+    /// empty for what stands for itself.
+    pub overlays: Vec<String>,
 }
 
 /// A Secret, and perhaps one of its keys.
@@ -88,8 +92,8 @@ pub enum Fix {
     Command {
         /// What it does: a sentence.
         what: String,
-        /// The command line.
-        command: String,
+        /// The command.
+        command: CommandLine,
     },
     /// A change of the object (a JSON Patch, RFC 6902): `--fix` can make it in
     /// a file, kubectl in a cluster.
@@ -98,20 +102,43 @@ pub enum Fix {
         what: String,
         /// The operations, in order; paths count from the object's root.
         operations: Vec<Operation>,
-        /// Whether `--fix` may make it.
+        /// What it may do to a program that runs.
         applies: Applies,
     },
     /// Something only a person can do: a sentence.
     Advice(String),
 }
 
-/// Whether a change may be made without knowing more.
+/// What a change of a manifest may do to a program that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applies {
-    /// `--fix` offers it.
-    OnRequest,
+    /// Nothing, provably, or the API refuses the object as it stands: `--fix`
+    /// makes it.
+    Safe,
+    /// It may break something: what, as a sentence. `--fix --unsafe` asks for
+    /// each of these by itself.
+    Unsafe(&'static str),
     /// A person decides: it is shown only.
     Never,
+}
+
+impl Applies {
+    /// `safe`, `unsafe`, `never`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Applies::Safe => "safe",
+            Applies::Unsafe(_) => "unsafe",
+            Applies::Never => "never",
+        }
+    }
+
+    /// What it may break: a sentence.
+    pub fn risk(self) -> Option<&'static str> {
+        match self {
+            Applies::Unsafe(risk) => Some(risk),
+            Applies::Safe | Applies::Never => None,
+        }
+    }
 }
 
 /// One operation of a JSON Patch, or of an edit that no patch can tell. Values
@@ -153,6 +180,17 @@ pub enum Operation {
     },
 }
 
+impl Fix {
+    /// What it may do to a program that runs, where it is a change of a
+    /// manifest.
+    pub fn applies(&self) -> Option<Applies> {
+        match self {
+            Fix::Patch { applies, .. } => Some(*applies),
+            Fix::Command { .. } | Fix::Advice(_) => None,
+        }
+    }
+}
+
 impl Operation {
     /// The place it tests or changes, as a JSON pointer.
     pub fn pointer(&self) -> &str {
@@ -180,6 +218,7 @@ impl Finding {
             evidence: Vec::new(),
             fixes: Vec::new(),
             related: Vec::new(),
+            overlays: Vec::new(),
         }
     }
 
@@ -235,11 +274,20 @@ impl Finding {
 
     /// Adds a command to run.
     #[must_use]
-    pub fn run(self, what: impl Into<String>, command: impl Into<String>) -> Self {
+    pub fn run(self, what: impl Into<String>, command: CommandLine) -> Self {
         self.fix(Fix::Command {
             what: what.into(),
-            command: command.into(),
+            command,
         })
+    }
+
+    /// Has its commands ask the cluster of a connection.
+    pub(crate) fn address(&mut self, connection: &Connection) {
+        for fix in &mut self.fixes {
+            if let Fix::Command { command, .. } = fix {
+                *command = command.clone().on(connection);
+            }
+        }
     }
 
     /// Adds advice.
@@ -280,6 +328,11 @@ pub enum Reason {
     Incomplete(String),
     /// It was not asked for: the flag that asks.
     NotAsked(&'static str),
+    /// A template fills in the name, so it is none yet.
+    Template,
+    /// A custom resource has containers of its own kind, of which only the
+    /// references are read.
+    OwnContainers,
 }
 
 /// A permission.
@@ -293,6 +346,31 @@ pub struct Grant {
     pub resource: String,
     /// In which namespace; `None` for all.
     pub namespace: Option<String>,
+}
+
+impl Grant {
+    /// `list deployments.apps in namespace prod`.
+    pub fn words(&self) -> String {
+        let resource = match self.group.as_str() {
+            "" => self.resource.clone(),
+            group => format!("{}.{group}", self.resource),
+        };
+        match &self.namespace {
+            Some(namespace) => format!("{} {resource} in namespace {namespace}", self.verb),
+            None => format!("{} {resource} in all namespaces", self.verb),
+        }
+    }
+
+    /// The command that prints the Role that allows all that is listed: a
+    /// sentence.
+    pub fn role_command(&self) -> Hint {
+        let print = CommandLine::secretsafe("doctor --print-rbac");
+        let print = match &self.namespace {
+            Some(namespace) => print.namespace(namespace),
+            None => print.switch("-A"),
+        };
+        Hint::run("To print the Role that allows it", print)
+    }
 }
 
 /// What checks report into.
@@ -327,16 +405,16 @@ impl Results {
     }
 }
 
-/// A word of a command line, quoted for a POSIX shell where that is needed.
-pub fn quoted(word: &str) -> String {
-    let plain = !word.is_empty()
-        && word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c));
-    if plain {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+/// Of a list that is told in a text, how much is told one by one.
+pub const FOLD: usize = 10;
+
+/// Names in a text, in their order: `a, b and 290 more`.
+pub fn folded<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
+    let mut names = names.into_iter();
+    let told: Vec<_> = names.by_ref().take(FOLD).collect();
+    match names.count() {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
     }
 }
 
@@ -363,13 +441,5 @@ mod tests {
             listed(["a", "b", "c", "d", "e", "f"]),
             "a, b, c, d and 2 more"
         );
-    }
-
-    #[test]
-    fn a_word_reaches_the_shell_as_it_is() {
-        assert_eq!(quoted("deploy/api"), "deploy/api");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted("$(x)"), "'$(x)'");
-        assert_eq!(quoted(""), "''");
     }
 }

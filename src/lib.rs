@@ -10,6 +10,7 @@
 //! - [`correction`]: what `doctor --fix` is about to do, as a value without I/O.
 //! - [`shred`]: overwriting and removing plaintext files, and saying
 //!   truthfully what that achieved.
+//! - [`command_line`]: the commands that messages print.
 //! - [`manifest`]: manifest files as trees whose nodes know their bytes.
 //! - [`cluster`]: the only module that names `kube`.
 //! - [`migration`]: from variables to files, as a plan without I/O.
@@ -22,11 +23,13 @@
 pub mod checks;
 pub mod cli;
 pub mod cluster;
+pub mod command_line;
 pub mod commands;
 pub mod consumption;
 pub mod correction;
 pub mod creation;
 pub mod error;
+mod escape;
 pub mod finding;
 pub mod gathering;
 pub mod inventory;
@@ -38,15 +41,20 @@ pub mod output;
 mod parallel;
 pub mod policy;
 pub mod process;
+mod programs;
+mod reading;
+pub mod registry;
 pub mod report;
 pub mod secret;
 pub mod shred;
+mod signals;
 pub mod ui;
 pub mod workload;
 
 use std::path::Path;
 
 use cli::{Cli, Command, Ending};
+use command_line::Connection;
 use error::{CommandError, ExitStatus};
 use ui::{Talk, Ui};
 
@@ -67,11 +75,13 @@ pub fn run() -> ExitStatus {
         return ExitStatus::Ok;
     }
     let program = ui::program_name();
-    let ui = Ui::new(Talk::Normal);
+    let ui = Ui::new(Talk::Normal, Connection::default());
     match parse(program) {
         Ok(cli) => {
             logging::start(cli.verbosity);
-            finish(&ui, run_command(cli))
+            let ui = Ui::new(cli.command.talk(), cli.command.connection());
+            let result = run_command(cli.command, &ui);
+            finish(&ui, result)
         }
         Err(Ending::Text(text)) => match ui.print(&text) {
             Ok(()) => ExitStatus::Ok,
@@ -93,27 +103,17 @@ fn parse(program: &'static str) -> Result<Cli, Ending> {
         })
 }
 
-fn run_command(cli: Cli) -> Result<ExitStatus, CommandError> {
-    match cli.command {
+fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    match command {
         Command::Create(args) => {
-            let ui = Ui::new(args.talk());
             ui.check_output()?;
-            in_runtime(commands::create::run(*args, &ui))
+            in_runtime(commands::create::run(*args, ui))
         }
-        Command::Doctor(args) => {
-            let ui = Ui::new(args.talk());
-            in_runtime(commands::doctor::run(*args, &ui))
-        }
-        Command::Consumers(args) => {
-            let ui = Ui::new(args.talk());
-            in_runtime(commands::consumers::run(*args, &ui))
-        }
-        Command::Migrate(args) => {
-            let ui = Ui::new(args.talk());
-            in_runtime(commands::migrate::run(*args, &ui))
-        }
-        Command::Explain(args) => commands::explain::run(&args, &Ui::new(Talk::Normal)),
-        Command::Completion(args) => commands::completion::run(args, &Ui::new(Talk::Normal)),
+        Command::Doctor(args) => in_runtime(commands::doctor::run(*args, ui)),
+        Command::Consumers(args) => in_runtime(commands::consumers::run(*args, ui)),
+        Command::Migrate(args) => in_runtime(commands::migrate::run(*args, ui)),
+        Command::Explain(args) => commands::explain::run(&args, ui),
+        Command::Completion(args) => commands::completion::run(args, ui),
     }
 }
 

@@ -18,6 +18,7 @@ pub fn start(verbosity: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .without_time()
+        .with_level(false)
         .with_target(false);
     let _ = tracing_subscriber::registry()
         .with(ours)

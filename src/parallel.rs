@@ -3,7 +3,7 @@
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// More threads than this gain nothing here, and each has memory of its own.
@@ -11,10 +11,13 @@ const MOST_THREADS: usize = 8;
 
 /// How many threads are worth having for so many items.
 pub fn threads(items: usize) -> usize {
-    thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(MOST_THREADS)
-        .min(items)
+    if items < 2 {
+        return items;
+    }
+    // Linux answers from files below /proc and /sys: it is asked once.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    let cores = *CORES.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get));
+    cores.min(MOST_THREADS).min(items)
 }
 
 /// Does `work` with each item; the results are in the order of the items.

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::{CHECKS, Rule};
+use crate::checks::{CHECKS, Check, Rule, ss017_kustomization_not_built};
+use crate::command_line::{CommandLine, Hint};
 use crate::error::ExitStatus;
 use crate::finding::{Finding, Reason, Results, Severity, Unknown};
 use crate::inventory::Inventory;
 use crate::manifest::Position;
 use crate::parallel;
+
+mod overlays;
 
 /// Everything one run has to say.
 pub struct Report {
@@ -20,7 +23,7 @@ pub struct Report {
     pub unreachable: Vec<Unreachable>,
     /// The command that makes the edits which findings offer, where files were
     /// read: the one that was typed, with `--fix`.
-    pub fix_command: Option<String>,
+    pub fix_command: Option<CommandLine>,
 }
 
 /// What was found in one cluster, or in the files.
@@ -79,7 +82,7 @@ pub struct Unreachable {
     /// Why.
     pub message: String,
     /// What to do.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
 }
 
 /// Which rules are looked for.
@@ -114,17 +117,29 @@ impl Examined {
             .iter()
             .filter(|check| selection.has(check.rule))
             .collect();
-        let results = parallel::map(checks, |check| {
+        let mut results = parallel::map(checks.clone(), |check| {
             let mut results = Results::default();
             (check.run)(&inventory, &mut results);
             results
         });
+        if !inventory.realms.is_empty() {
+            results.push(overlays::results(&inventory, &checks));
+        }
+        // What is not known is told whatever is looked for.
+        if !selection.has(&ss017_kustomization_not_built::RULE) {
+            let mut unseen = Results::default();
+            ss017_kustomization_not_built::unseen(&inventory, &mut unseen);
+            results.push(unseen);
+        }
         let found = results.iter().map(|own| own.findings.len()).sum();
         let mut findings = Vec::with_capacity(found);
         let mut unknown = Vec::new();
         for own in results {
             findings.extend(own.findings);
             unknown.extend(own.unknown);
+        }
+        for finding in &mut findings {
+            finding.address(&inventory.connection);
         }
         sort(&mut findings);
         unknown.sort_by(|a, b| {
@@ -147,6 +162,16 @@ impl Examined {
                 matches!(unknown.reason, Reason::Forbidden(_) | Reason::Incomplete(_))
             })
     }
+}
+
+/// Runs checks one after the other.
+fn run(inventory: &Inventory, checks: &[&Check]) -> Vec<Results> {
+    let run = |check: &&Check| {
+        let mut results = Results::default();
+        (check.run)(inventory, &mut results);
+        results
+    };
+    checks.iter().map(run).collect()
 }
 
 /// By object, then the worst first, then rule and place.

@@ -13,25 +13,35 @@
 //! # inspect-values                        (asks for the content rules)
 //! # expect: error deployment/api db-creds:password @spec.template.spec.volumes[0]
 //! # unknown: deployment/api
+//! # fixes: safe unsafe                    (which tiers are offered; none)
 //! ```
+//!
+//! A line `#### over/kustomization.yaml` begins a file of that name: such a case
+//! is a set of files, whose kustomizations are built.
 //!
 //! Of an `expect` line everything after the subject may be left out. A case
 //! without `expect` must pass.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod printed_commands;
 mod problem_reports;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use kubectl_secretsafe::checks::{self, CHECKS};
-use kubectl_secretsafe::finding::{Applies, Finding, Fix, Grant, Results};
-use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
+use kubectl_secretsafe::checks::{self, AutoFix, CHECKS, Tier};
+use kubectl_secretsafe::finding::{Applies, Finding, Fix, Grant, Operation, Results};
+use kubectl_secretsafe::inventory::{
+    Builder, FileSet, GitStatus, Inventory, ReadFrom, Reading, Scope,
+};
+use kubectl_secretsafe::kustomization::build::{Given, Place, Surroundings, build};
 use kubectl_secretsafe::manifest::edit::{Refusal, edit};
 use kubectl_secretsafe::manifest::{SourceText, parse};
+use kubectl_secretsafe::report::{Examined, Selection};
 use kubectl_secretsafe::workload::Origin;
+use zeroize::Zeroizing;
 
 struct Case {
     text: String,
@@ -43,6 +53,7 @@ struct Case {
     inspect: bool,
     max_age: Option<jiff::SignedDuration>,
     expected: Vec<String>,
+    fixes: Option<BTreeSet<String>>,
     unknown: BTreeSet<String>,
 }
 
@@ -57,6 +68,7 @@ impl Default for Case {
             inspect: false,
             max_age: None,
             expected: Vec::new(),
+            fixes: None,
             unknown: BTreeSet::new(),
             text: String::new(),
         }
@@ -83,6 +95,10 @@ impl Case {
                 "max-age" => case.max_age = Some(rest.parse().unwrap()),
                 "inspect-values" => case.inspect = true,
                 "expect" => case.expected.push(rest),
+                "fixes" => {
+                    let tiers = rest.split(' ').filter(|tier| *tier != "none");
+                    case.fixes = Some(tiers.map(str::to_owned).collect());
+                }
                 "unknown" => {
                     case.unknown.insert(rest);
                 }
@@ -108,7 +124,9 @@ impl Case {
             builder.inspect_values();
         }
         let source = SourceText::new("case.yaml", self.text.clone());
-        if self.scope == "cluster" {
+        if self.has_files() {
+            self.add_files(&mut builder);
+        } else if self.scope == "cluster" {
             for document in parse(&source).documents {
                 builder.add_live(document.root);
             }
@@ -128,6 +146,96 @@ impl Case {
         let mut inventory = builder.finish();
         inventory.max_age = self.max_age;
         inventory
+    }
+}
+
+/// The files of a case.
+struct Memory(BTreeMap<PathBuf, String>);
+
+impl Surroundings for Memory {
+    fn place(&self, path: &Path) -> Option<Place> {
+        let mut real = PathBuf::new();
+        for part in path.components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(real.pop()),
+                other => real.push(other),
+            }
+        }
+        if self.0.contains_key(&real) {
+            return Some(Place::File(real));
+        }
+        let is_folder = self.0.keys().any(|file| file.starts_with(&real));
+        is_folder.then_some(Place::Folder(real))
+    }
+
+    fn read(&self, file: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+        let text = self.0.get(file).ok_or("it is not there")?;
+        Ok(Zeroizing::new(text.as_bytes().to_vec()))
+    }
+}
+
+impl Case {
+    fn has_files(&self) -> bool {
+        self.text.lines().any(|line| line.starts_with("#### "))
+    }
+
+    fn add_files(&self, builder: &mut Builder) {
+        let files: Vec<(PathBuf, String)> = format!("\n{}", self.text)
+            .split("\n#### ")
+            .skip(1)
+            .map(|file| {
+                let (name, text) = file.split_once('\n').unwrap();
+                (Path::new("/case").join(name), format!("{text}\n"))
+            })
+            .collect();
+        let memory = Memory(files.iter().cloned().collect());
+        let texts: Vec<_> = files
+            .into_iter()
+            .filter(|(path, _)| path.extension().is_none_or(|found| found != "env"))
+            .map(|(path, text)| {
+                let name = path.strip_prefix("/case").unwrap().to_str().unwrap();
+                let text = SourceText::new(name, text);
+                let parsed = parse(&text);
+                (path, text, parsed)
+            })
+            .collect();
+        let given: Vec<_> = texts
+            .iter()
+            .map(|(file, text, parsed)| Given {
+                file,
+                text,
+                documents: &parsed.documents,
+                complete: parsed.problems.is_empty(),
+            })
+            .collect();
+        let builds = build(&given, &memory);
+        let sources: Vec<_> = texts
+            .iter()
+            .map(|(_, text, parsed)| (text.name(), parsed.documents.as_slice()))
+            .collect();
+        builder.assemble(builds, &sources, &BTreeMap::new(), Reading::Built);
+        for (_, text, parsed) in texts {
+            builder.add_parsed(text, parsed, self.git, ReadFrom::File);
+        }
+    }
+
+    /// What a rule finds.
+    fn results(&self, check: &checks::Check) -> Results {
+        let inventory = self.inventory();
+        let mut results = Results::default();
+        if inventory.realms.is_empty() {
+            (check.run)(&inventory, &mut results);
+        } else {
+            let only = Selection {
+                only: BTreeSet::from([check.rule.id]),
+                ..Selection::default()
+            };
+            let found = Examined::new(inventory, &only);
+            results.findings = found.findings;
+            results.unknown = found.unknown;
+        }
+        results
     }
 }
 
@@ -182,8 +290,7 @@ fn every_case_gives_exactly_its_findings() {
         let check = check.unwrap_or_else(|| panic!("tests/checks/{id}: no such rule"));
         for path in cases {
             let case = Case::read(&path);
-            let mut results = Results::default();
-            (check.run)(&case.inventory(), &mut results);
+            let results = case.results(check);
             let mut found: Vec<_> = results.findings.iter().map(told).collect();
             let mut missing = Vec::new();
             for expected in &case.expected {
@@ -193,6 +300,15 @@ fn every_case_gives_exactly_its_findings() {
                     }
                     None => missing.push(expected.clone()),
                 }
+            }
+            let fixes: BTreeSet<String> = results
+                .findings
+                .iter()
+                .flat_map(offers)
+                .map(|(applies, _)| applies.name().to_owned())
+                .collect();
+            if case.fixes.as_ref().is_some_and(|wanted| *wanted != fixes) {
+                wrong.push(format!("{}: offers {fixes:?}", path.display()));
             }
             let unknown: BTreeSet<_> = results
                 .unknown
@@ -216,10 +332,11 @@ fn every_case_gives_exactly_its_findings() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What `--fix` offers is an edit that works, and after it the rule finds less.
+/// What `--fix` and `--fix --unsafe` offer is an edit that works; after it the
+/// rule finds less, and no rule finds anything that was not there before.
 #[test]
-fn every_offered_fix_puts_its_finding_right() {
-    let mut offered = BTreeSet::new();
+fn every_offered_fix_puts_its_finding_right_and_brings_up_nothing() {
+    let mut offered = BTreeMap::<String, BTreeSet<&str>>::new();
     let mut wrong = Vec::new();
     for (id, cases) in folders() {
         let Some(check) = CHECKS.iter().find(|check| check.rule.id == id) else {
@@ -232,29 +349,93 @@ fn every_offered_fix_puts_its_finding_right() {
             }
             let inventory = case.inventory();
             let before = found(check, &inventory);
+            let all_before = by_object(&inventory);
             for finding in &before {
-                let Some(edited) = first_offer(&inventory, finding) else {
-                    continue;
-                };
-                offered.insert(id.clone());
-                match edited {
-                    Ok(text) => {
-                        let original = std::mem::replace(&mut case.text, text);
-                        let left = found(check, &case.inventory()).len();
-                        if left >= before.len() {
-                            wrong.push(format!("{}: {left} left", path.display()));
+                for (applies, operations) in offers(finding) {
+                    offered
+                        .entry(id.clone())
+                        .or_default()
+                        .insert(applies.name());
+                    let Some(edited) = after(&inventory, finding, operations) else {
+                        continue;
+                    };
+                    match edited {
+                        Ok(text) => {
+                            let original = std::mem::replace(&mut case.text, text);
+                            let inventory = case.inventory();
+                            let left = found(check, &inventory).len();
+                            if left >= before.len() {
+                                wrong.push(format!("{}: {left} left", path.display()));
+                            }
+                            for (place, number) in by_object(&inventory) {
+                                if reveals(&id, place.0) {
+                                    continue;
+                                }
+                                if all_before.get(&place).is_none_or(|old| *old < number) {
+                                    wrong.push(format!("{}: brings up {place:?}", path.display()));
+                                }
+                            }
+                            case.text = original;
                         }
-                        case.text = original;
+                        // Another finding comes first: a person removes one.
+                        Err(Refusal::DuplicateKeys) => {}
+                        Err(refusal) => wrong.push(format!("{}: {refusal}", path.display())),
                     }
-                    // Another finding comes first: a person removes one.
-                    Err(Refusal::DuplicateKeys) => {}
-                    Err(refusal) => wrong.push(format!("{}: {refusal}", path.display())),
                 }
             }
         }
     }
+    // What the pages of the rules say is what the rules do.
+    for check in CHECKS {
+        let says = match check.rule.auto_fix {
+            AutoFix::No | AutoFix::Live => BTreeSet::new(),
+            AutoFix::File(tier) | AutoFix::FileAndLive(tier) => match tier {
+                Tier::Safe => BTreeSet::from(["safe"]),
+                Tier::Unsafe => BTreeSet::from(["unsafe"]),
+                Tier::Either => BTreeSet::from(["safe", "unsafe"]),
+            },
+        };
+        let does = offered.remove(check.rule.id).unwrap_or_default();
+        if does != says {
+            wrong.push(format!(
+                "{} says {says:?} and offers {does:?}",
+                check.rule.id
+            ));
+        }
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(offered.contains("SS031") && offered.contains("SS009"));
+}
+
+/// A reference that was no reference to the API is read for the first time once
+/// it is put right: that its pods get a Secret as variable, and with it a token,
+/// was meant before.
+fn reveals(fixed: &str, found: &str) -> bool {
+    fixed == "SS047" && matches!(found, "SS013" | "SS092")
+}
+
+/// What no program may decide is never safe, whatever the case.
+#[test]
+fn what_may_break_something_is_never_safe() {
+    for (id, cases) in folders() {
+        let check = CHECKS.iter().find(|check| check.rule.id == id).unwrap();
+        for path in cases {
+            let inventory = Case::read(&path).inventory();
+            for finding in found(check, &inventory) {
+                for (_, operations) in offers(&finding).filter(|(tier, _)| *tier == Applies::Safe) {
+                    for operation in operations {
+                        let pointer = operation.pointer();
+                        let field = pointer.rsplit('/').next().unwrap();
+                        let removes = matches!(operation, Operation::Remove { .. });
+                        let parent = pointer.rsplit('/').nth(1).unwrap_or_default();
+                        let may_break = ["automountServiceAccountToken", "fsGroup"]
+                            .contains(&field)
+                            || (removes && parent == "volumes");
+                        assert!(!may_break, "{}: {pointer}", path.display());
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn found(check: &checks::Check, inventory: &Inventory) -> Vec<Finding> {
@@ -263,17 +444,37 @@ fn found(check: &checks::Check, inventory: &Inventory) -> Vec<Finding> {
     results.findings
 }
 
-/// The text after the first change that a finding offers; `None` if it offers
-/// none.
-fn first_offer(inventory: &Inventory, finding: &Finding) -> Option<Result<String, Refusal>> {
-    let operations = finding.fixes.iter().find_map(|fix| match fix {
+/// How many findings of each rule an object has.
+fn by_object(inventory: &Inventory) -> BTreeMap<(&'static str, String), usize> {
+    let mut counted = BTreeMap::new();
+    for check in CHECKS {
+        for finding in found(check, inventory) {
+            *counted
+                .entry((check.rule.id, finding.subject.short()))
+                .or_default() += 1;
+        }
+    }
+    counted
+}
+
+/// The changes that a finding offers.
+fn offers(finding: &Finding) -> impl Iterator<Item = (Applies, &[Operation])> {
+    finding.fixes.iter().filter_map(|fix| match fix {
         Fix::Patch {
             operations,
-            applies: Applies::OnRequest,
+            applies,
             ..
-        } => Some(operations),
+        } if *applies != Applies::Never => Some((*applies, &operations[..])),
         _ => None,
-    })?;
+    })
+}
+
+/// The text after a change; `None` where there is no file.
+fn after(
+    inventory: &Inventory,
+    finding: &Finding,
+    operations: &[Operation],
+) -> Option<Result<String, Refusal>> {
     let origin = finding.places.first()?.origin;
     let Origin::File { document, .. } = origin else {
         return None;

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod catalogue;
 mod invariants;
 
 use std::fmt::Write;
@@ -223,7 +224,7 @@ fn plans_that_follow_each_other_are_one_document() {
         Steps::add(&mut steps, &[planned(phase)]);
     }
     let mut text = Vec::new();
-    output::migration::json(&steps, &mut text).unwrap();
+    output::migration::json(&steps, output::migration::Outcome::WouldChange, &mut text).unwrap();
     fits(&output::migration::schema(), &text, "plans");
     let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let plans = document["plans"].as_array().unwrap();

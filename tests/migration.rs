@@ -31,7 +31,7 @@ use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scop
 use kubectl_secretsafe::manifest::{SourceText, edit, json_patch};
 use kubectl_secretsafe::migration::{
     Fate, FileNames, KeepReason, ModeWish, MountPath, Observed, Options, Phase, Plan, ReadsFiles,
-    Shim, Unproven, VerifyRead, plan,
+    Shim, Unproven, VerifyRead, journal, plan, restoration,
 };
 use kubectl_secretsafe::workload::Origin;
 
@@ -176,6 +176,11 @@ fn told(fate: &Fate) -> String {
             KeepReason::NotProven => "kept not-proven".to_owned(),
             KeepReason::NotYetVerified => "kept not-yet-verified".to_owned(),
             KeepReason::Source => "kept source".to_owned(),
+            KeepReason::Unsure { by, .. } => format!("kept unsure {by}"),
+            KeepReason::DropsFirst { uid } => {
+                let uid = uid.map_or("?".to_owned(), |uid| uid.to_string());
+                format!("kept drops-first {uid}")
+            }
         },
     }
 }
@@ -267,6 +272,31 @@ fn every_change_can_be_taken_back() {
         assert_eq!(plan.changes(), document != before, "{}", path.display());
         json_patch::apply(&mut document, &inverse).unwrap();
         assert_eq!(document, before, "{}", path.display());
+        // Nor is it taken for one that others have written.
+        let undo = journal::inverse(object, &plan.operations).unwrap();
+        let text = edited(&inventory, &case.text, &plan);
+        let after = self::inventory(&text);
+        let changed = after.objects.iter().find(|after| after.id == object.id);
+        let restoration = restoration::check(changed.unwrap(), &undo);
+        let said = restoration.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        assert_eq!(said.0.is_empty(), !plan.changes(), "{}", path.display());
+    }
+}
+
+/// Words of a command may be credentials.
+#[test]
+fn a_wrapped_command_is_not_repeated() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/migration/shim.yaml");
+    let case = Case::read(&path);
+    let inventory = inventory(&case.text);
+    let plan = plan_of(&inventory, &case);
+    let object = &inventory.objects[0];
+    let undo = journal::inverse(object, &plan.operations).unwrap();
+    let kept = journal::Journal::default().with(undo).write(object);
+    for sent in [&plan.operations, &kept] {
+        let sent = json_patch::to_json(sent).to_string();
+        assert!(sent.contains("exec"), "{sent}");
+        assert!(!sent.contains("--port=8080"), "{sent}");
     }
 }
 

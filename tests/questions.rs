@@ -43,7 +43,7 @@ struct Scene {
 
 const SCENES: [Scene; 2] = [
     Scene {
-        words: &["doctor", "--fix", "--only", "SS009"],
+        words: &["doctor", "--fix", "--unsafe", "--only", "SS009"],
         changed: |text| !text.contains("value: one"),
     },
     Scene {

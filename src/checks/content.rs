@@ -1,7 +1,8 @@
 //! What the rules about Secrets and their values have in common.
 
+use crate::command_line::CommandLine;
 use crate::creation::owner;
-use crate::finding::{Finding, quoted};
+use crate::finding::Finding;
 use crate::inventory::{Inventory, SecretFacts};
 use crate::manifest::Node;
 use crate::secret::verdict::{KeyFacts, ValueFacts};
@@ -121,12 +122,11 @@ pub(super) fn set_again(finding: Finding, facts: &SecretFacts, key: &str, what: 
         Some(owner) => finding.advise(owner.instead),
         None => finding.run(
             what,
-            format!(
-                "kubectl secretsafe create {} -n {} --update --prompt {}",
-                quoted(&facts.name),
-                quoted(&facts.namespace),
-                quoted(key)
-            ),
+            CommandLine::secretsafe("create")
+                .name(&facts.name)
+                .namespace(&facts.namespace)
+                .switch("--update")
+                .flag("--prompt", key),
         ),
     }
 }
@@ -135,11 +135,10 @@ pub(super) fn set_again(finding: Finding, facts: &SecretFacts, key: &str, what: 
 /// container api in deployment/api`.
 pub(super) fn askers(inventory: &Inventory, facts: &SecretFacts, key: &str) -> Vec<String> {
     inventory
-        .uses()
+        .uses_of(&facts.namespace, &facts.name)
         .filter(|used| {
             used.reference.confidence == Confidence::Certain
-                && used.reference.secret.value == facts.name
-                && resolve::namespace(used) == facts.namespace
+                && !used.dormant
                 && used
                     .reference
                     .key
@@ -158,9 +157,8 @@ pub(super) fn askers(inventory: &Inventory, facts: &SecretFacts, key: &str) -> V
 
 /// Whether anything here refers to a Secret.
 pub(super) fn is_used(inventory: &Inventory, facts: &SecretFacts) -> bool {
-    inventory.uses().any(|used| {
-        used.reference.secret.value == facts.name && resolve::namespace(&used) == facts.namespace
-    })
+    let mut uses = inventory.uses_of(&facts.namespace, &facts.name);
+    uses.any(|used| !used.dormant)
 }
 
 /// The entries of `data` and `stringData`, with the field.

@@ -10,13 +10,15 @@ mod access;
 mod account;
 mod content;
 mod mounts;
+mod not_ready;
 pub mod page;
+mod plaintext;
 mod pull;
 mod resolve;
 mod rule;
 mod stale;
 
-pub use rule::{AutoFix, Check, Data, Offline, Rule};
+pub use rule::{AutoFix, Check, Data, Offline, Rule, Tier};
 
 macro_rules! checks {
     ($($module:ident),* $(,)?) => {
@@ -45,6 +47,10 @@ checks! {
     ss013_secret_as_env,
     ss014_plaintext_credential_env,
     ss015_plaintext_secret_manifest,
+    ss016_partial_document,
+    ss017_kustomization_not_built,
+    ss018_name_gets_hash,
+    ss019_kubectl_cannot_read,
     ss020_secret_blocks_start,
     ss021_secret_cache_timeout,
     ss022_producer_not_ready,
@@ -71,6 +77,9 @@ checks! {
     ss044_readonly_not_declared,
     ss045_both_x_and_x_file,
     ss046_x_file_without_mount,
+    ss047_malformed_reference,
+    ss048_type_keys_missing,
+    ss049_file_variable_not_read,
     ss050_stale_env,
     ss051_stale_subpath,
     ss052_mixed_generation,
@@ -105,6 +114,7 @@ checks! {
     ss082_ingress_annotation_secret,
     ss083_value_shared_between_namespaces,
     ss084_low_entropy_value,
+    ss085_old_api_version,
     ss086_recreate_strategy_risk,
     ss087_no_undo,
     ss088_key_older_than_allowed,
@@ -115,6 +125,8 @@ checks! {
     ss093_doctor_blind,
     ss094_encryption_at_rest_unknown,
     ss095_exec_create_equals_read,
+    ss097_variable_not_text,
+    ss098_not_ready_since_write,
 }
 
 /// A rule that is no more. Its id never gets another meaning.

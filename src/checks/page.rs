@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{AutoFix, Check, Offline, RETIRED, Retired, Rule};
+use super::{AutoFix, Check, Offline, RETIRED, Retired, Rule, Tier};
 
 /// The page as plain text.
 pub fn text(rule: &Rule) -> String {
@@ -19,7 +19,7 @@ pub fn text(rule: &Rule) -> String {
     let _ = write!(page, "\nExample\n{}\n", indented(rule.example.trim_end()));
     let _ = write!(
         page,
-        "\nLooks at: {}.\nFiles are enough: {}.\nFix by program: {}.\nSource: {}\n",
+        "\nLooks at: {}.\nFiles are enough: {}.\nAutofix: {}.\nSource: {}\n",
         data(rule),
         offline(rule.offline),
         auto_fix(rule.auto_fix),
@@ -31,7 +31,7 @@ pub fn text(rule: &Rule) -> String {
 /// The page as Markdown, below a heading of level 2.
 pub fn markdown(rule: &Rule) -> String {
     format!(
-        "## {id} {name}\n\n{summary}.\n\n| Severity | Looks at | Files are enough | Fix by program |\n\
+        "## {id} {name}\n\n{summary}.\n\n| Severity | Looks at | Files are enough | Autofix |\n\
          |---|---|---|---|\n| {severity} | {data} | {offline} | {fix} |\n\n**Why.** {why}\n\n\
          **Remedy.** {remedy}\n\n```yaml\n{example}\n```\n\nSource: {source}\n",
         id = rule.id,
@@ -104,6 +104,15 @@ rule another one.
 the Deployment, not each of its pods. Near names, and pods that wait because of
 it, are told in the same finding.
 
+**Fixes have two tiers.** A *safe* one provably changes nothing for a program
+that runs, or the API server refuses the manifest as it stands: `doctor --fix -f
+FILE` shows these and asks once a file (`--yes` does not ask). An *unsafe* one may
+break something; the report says what. `doctor --fix --unsafe -f FILE` asks for
+each of them by itself, `--unsafe=SS030` for those of some rules only. `--yes`
+agrees to unsafe changes of the rules that `--unsafe=RULE,…` names, and to no
+others. After every change all rules look again: what would bring up another
+finding, or does not help, is taken back. `none` means that a person has to do it.
+
 **No values.** Of a cluster no value is read unless `--inspect-values` asks for
 that. In files a few rules look at the form of the text (whether it is base64,
 how large it is). What is told is a verdict, never a value, a length or a digest.
@@ -173,12 +182,22 @@ fn offline(offline: Offline) -> &'static str {
     }
 }
 
-fn auto_fix(fix: AutoFix) -> &'static str {
+fn auto_fix(fix: AutoFix) -> String {
     match fix {
-        AutoFix::No => "no",
-        AutoFix::File => "in files, with --fix",
-        AutoFix::Live => "in a cluster, by the command it prints",
-        AutoFix::FileAndLive => "in files, with --fix; in a cluster, by the command it prints",
+        AutoFix::No => "none".to_owned(),
+        AutoFix::File(tier) => tier_words(tier).to_owned(),
+        AutoFix::Live => LIVE.to_owned(),
+        AutoFix::FileAndLive(tier) => format!("{}; {LIVE}", tier_words(tier)),
+    }
+}
+
+const LIVE: &str = "in a cluster, by the command it prints";
+
+fn tier_words(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Safe => "safe (doctor --fix)",
+        Tier::Unsafe => "unsafe (doctor --fix --unsafe)",
+        Tier::Either => "safe or unsafe, by what it finds (doctor --fix, doctor --fix --unsafe)",
     }
 }
 

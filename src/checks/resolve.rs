@@ -4,12 +4,12 @@
 //! namespace has it, or SS003/SS004 for a key; near names, and pods that wait
 //! because of it, are told in the same finding.
 
-use std::collections::BTreeSet;
-
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Finding, Fix, Operation, Reason, Severity};
 use crate::inventory::symptom::{Symptom, symptom, waiting};
-use crate::inventory::{Answer, Inventory, Lookup, Pod, Producer, Use};
+use crate::inventory::{Answer, Doubtful, Inventory, Lookup, Pod, Producer, Use};
 use crate::workload::near::near;
+use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind, path};
 
 /// What is wrong with a reference.
@@ -35,6 +35,7 @@ pub(super) fn concerns(reference: &SecretReference) -> bool {
             | Usage::Volume { .. }
             | Usage::Projected { .. }
             | Usage::Storage { .. }
+            | Usage::Custom { .. }
     ) && reference.confidence == Confidence::Certain
         && crate::secret::key::check_object_name(&reference.secret.value).is_ok()
 }
@@ -72,13 +73,33 @@ pub(super) fn trouble(inventory: &Inventory, used: &Use<'_>) -> Option<Trouble> 
         Lookup::Unknown(reason) => Some(Trouble::Unknown(reason)),
         Lookup::Present(_) | Lookup::Expected(_) => {
             let key = used.reference.key.as_ref()?;
+            if is_placeholder(&key.value) {
+                return Some(Trouble::Unknown(Reason::Template));
+            }
             match inventory.has_key(namespace, name, &key.value) {
                 Answer::Yes => None,
-                Answer::No => Some(Trouble::NoKey),
+                Answer::No => Some(match used.workload {
+                    Some(workload) if inventory.is_of_another_set(workload, namespace, name) => {
+                        Trouble::Unknown(Reason::NotInFiles)
+                    }
+                    _ => Trouble::NoKey,
+                }),
                 Answer::Unknown(reason) => Some(Trouble::Unknown(reason)),
             }
         }
     }
+}
+
+/// Secrets that a reference may mean, if they come to be in its namespace.
+pub(super) fn in_doubt(inventory: &Inventory, used: &Use<'_>) -> Vec<Doubtful> {
+    let says = match (&used.reference.namespace, used.workload) {
+        (Some(_), _) => true,
+        (None, Some(workload)) => workload.metadata.says_namespace,
+        (None, None) => inventory
+            .object(used.subject, used.origin)
+            .is_some_and(|object| object.metadata.says_namespace),
+    };
+    inventory.in_doubt(namespace(used), says, used.reference.secret.as_str())
 }
 
 /// The namespace a reference is looked up in.
@@ -96,6 +117,7 @@ pub(super) fn asker(reference: &SecretReference) -> String {
         Usage::AllVariables { .. } => "envFrom".to_owned(),
         Usage::Volume { volume } | Usage::Projected { volume } => format!("volume {volume}"),
         Usage::Storage { field } => field.clone(),
+        Usage::Custom { path } => path.trim_end_matches(".name").to_owned(),
         _ => "a reference".to_owned(),
     };
     match &reference.container {
@@ -116,7 +138,9 @@ pub(super) fn severity(used: &Use<'_>) -> Severity {
     let hook = used
         .workload
         .is_some_and(|workload| workload.metadata.annotations.contains_key("helm.sh/hook"));
-    if idle || hook {
+    // A controller says so itself, and nothing that runs stops.
+    let custom = matches!(used.reference.usage, Usage::Custom { .. });
+    if idle || hook || custom {
         Severity::Warning
     } else {
         Severity::Error
@@ -221,14 +245,43 @@ pub(super) fn near_keys(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     };
     let name = &used.reference.secret.value;
     let known = match inventory.lookup(namespace(used), name) {
-        Lookup::Present(facts) => facts.keys.known(),
-        Lookup::Expected(Producer { keys, .. }) => keys.known(),
+        Lookup::Present(facts) => facts.keys.possible(),
+        Lookup::Expected(Producer { keys, .. }) => keys.possible(),
         _ => return Vec::new(),
     };
     near(&key.value, known.iter().map(String::as_str))
         .into_iter()
         .map(str::to_owned)
         .collect()
+}
+
+/// What writing a near name of a Secret that is not there may do: nothing
+/// where the references cannot be met as they stand and it has every key that
+/// they ask for.
+pub(super) fn near_secret_applies(
+    inventory: &Inventory,
+    uses: &[Use<'_>],
+    candidates: &[String],
+) -> Applies {
+    let (Some(first), [one]) = (uses.first(), candidates) else {
+        return Applies::Never;
+    };
+    let site = &first.reference.secret.site;
+    let asking = uses
+        .iter()
+        .filter(|used| used.reference.secret.site == *site);
+    let has = |used: &Use<'_>| match &used.reference.key {
+        Some(key) => inventory.has_key(namespace(used), one, &key.value),
+        None => Answer::Unknown(Reason::NotInFiles),
+    };
+    let answers: Vec<_> = asking.map(has).collect();
+    if answers.contains(&Answer::No) {
+        Applies::Never
+    } else if answers.iter().all(|answer| *answer == Answer::Yes) {
+        Applies::Safe
+    } else {
+        Applies::Unsafe("The pods begin to use that Secret, whatever it holds.")
+    }
 }
 
 /// Adds near names: a patch when there is exactly one.
@@ -238,10 +291,11 @@ pub(super) fn with_near(
     site: &crate::workload::Site,
     wrong: &str,
     candidates: &[String],
+    applies: Applies,
 ) -> Finding {
     let finding = match candidates {
         [] => return finding,
-        [one] => finding.fix(Fix::Patch {
+        [one] if applies != Applies::Never => finding.fix(Fix::Patch {
             what: format!("If {one} was meant, name it."),
             operations: vec![
                 Operation::Test {
@@ -253,7 +307,7 @@ pub(super) fn with_near(
                     value: one.as_str().into(),
                 },
             ],
-            applies: Applies::OnRequest,
+            applies,
         }),
         _ => finding,
     };
@@ -266,25 +320,15 @@ pub(super) fn with_near(
 }
 
 /// The command that makes a Secret with all keys anybody asks it for.
-pub(super) fn create_command(inventory: &Inventory, namespace: &str, name: &str) -> String {
-    let keys: BTreeSet<&str> = inventory
-        .uses()
-        .filter(|used| self::namespace(used) == namespace)
-        .filter(|used| used.reference.secret.value == name)
-        .filter_map(|used| used.reference.key.as_ref().map(|key| key.value.as_str()))
-        .collect();
-    let sources = if keys.is_empty() {
-        " --from-file=PATH".to_owned()
-    } else {
-        keys.iter()
-            .map(|key| format!(" --prompt {}", quoted(key)))
-            .collect()
-    };
-    format!(
-        "kubectl secretsafe create {} -n {}{sources}",
-        quoted(name),
-        quoted(namespace)
-    )
+pub(super) fn create_command(inventory: &Inventory, namespace: &str, name: &str) -> CommandLine {
+    let create = CommandLine::secretsafe("create")
+        .name(name)
+        .namespace(namespace);
+    let mut keys = inventory.asked_keys(namespace, name).peekable();
+    match keys.peek() {
+        None => create.switch("--from-file=PATH"),
+        Some(_) => keys.fold(create, |create, key| create.flag("--prompt", key)),
+    }
 }
 
 /// One finding a Secret and key of a workload: the first reference stands for

@@ -118,9 +118,21 @@ pub enum AutoFix {
     /// Nothing.
     No,
     /// An edit of the manifest.
-    File,
+    File(Tier),
     /// A patch of the live object, or a command.
     Live,
     /// Both.
-    FileAndLive,
+    FileAndLive(Tier),
+}
+
+/// Which edits of manifests a rule offers; [`crate::finding::Applies`] says it
+/// of one edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// Those that change nothing for a program that runs.
+    Safe,
+    /// Those that may break something.
+    Unsafe,
+    /// Both, by what it finds.
+    Either,
 }

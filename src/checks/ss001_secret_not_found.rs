@@ -1,10 +1,10 @@
 //! SS001: a Secret that nobody made.
 
 use crate::finding::{Finding, Reason, Results, Severity};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Lookup};
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::SecretNames, Data::Producers],
     offline: Offline::Partly,
-    auto_fix: AutoFix::No,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a workload needs a Secret that does not exist in its namespace",
     why: "A container whose variable comes from a missing Secret is not created \
           (CreateContainerConfigError). A missing Secret of a volume stops the whole pod, its init \
@@ -37,12 +37,22 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if super::ss027_legacy_token_secret_expected::expected_account(inventory, used).is_some() {
             continue;
         }
+        // SS002 tells of files of which one says no namespace.
+        if !resolve::in_doubt(inventory, used).is_empty() {
+            continue;
+        }
         let namespace = resolve::namespace(used);
         let name = used.reference.secret.as_str();
         if let Trouble::Unknown(reason) = trouble {
             // Keys that are not known are the business of SS003 and SS004; a
             // near name among the files is SS005's.
+            let of_key = reason == Reason::Template
+                && matches!(
+                    inventory.lookup(namespace, name),
+                    Lookup::Present(_) | Lookup::Expected(_)
+                );
             let told_elsewhere = matches!(reason, Reason::Incomplete(_))
+                || of_key
                 || !resolve::near_secrets(inventory, used).is_empty();
             if !told_elsewhere {
                 results.unknown(&RULE, Some(used.subject), format!("secret/{name}"), reason);
@@ -65,12 +75,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             );
         }
         finding = resolve::with_symptoms(inventory, used, finding);
+        let near = resolve::near_secrets(inventory, used);
         finding = resolve::with_near(
             finding,
             "a Secret",
             &used.reference.secret.site,
             name,
-            &resolve::near_secrets(inventory, used),
+            &near,
+            resolve::near_secret_applies(inventory, &uses, &near),
         );
         results.report(finding.run(
             "Create it.",

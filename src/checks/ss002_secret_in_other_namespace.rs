@@ -1,7 +1,8 @@
 //! SS002: a Secret that another namespace has.
 
-use crate::finding::{Finding, Results, Severity, quoted};
-use crate::inventory::Inventory;
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Reason, Results, Severity};
+use crate::inventory::{Doubtful, Inventory, Use};
 
 use super::resolve::{self, Trouble};
 use super::{AutoFix, Data, Offline, Rule};
@@ -30,10 +31,19 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    for (trouble, uses) in
-        resolve::grouped(inventory, |trouble| matches!(trouble, Trouble::Elsewhere(_)))
-    {
-        let (Some(used), Trouble::Elsewhere(others)) = (uses.first(), trouble) else {
+    let wanted = |trouble: &Trouble| {
+        matches!(
+            trouble,
+            Trouble::Elsewhere(_) | Trouble::NoSecret | Trouble::Unknown(Reason::NotInFiles)
+        )
+    };
+    for (trouble, uses) in resolve::grouped(inventory, wanted) {
+        let Some(used) = uses.first() else { continue };
+        if let Some(found) = resolve::in_doubt(inventory, used).first() {
+            results.report(doubt(inventory, used, &uses, found));
+            continue;
+        }
+        let Trouble::Elsewhere(others) = trouble else {
             continue;
         };
         let namespace = resolve::namespace(used);
@@ -63,15 +73,59 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         );
         if let [other] = &others[..] {
             finding = finding.run(
-                format!("Or copy the one of {other}, if it is the same (needs jq; nothing is printed)."),
                 format!(
-                    "kubectl get secret {secret} -n {} -o json | jq '{{apiVersion,kind,type,data,metadata:{{name:.metadata.name}}}}' | kubectl create -n {} -f -",
-                    quoted(other),
-                    quoted(namespace),
-                    secret = quoted(name),
+                    "Or copy the one of {other}, if it is the same (needs jq; nothing is printed)."
                 ),
+                CommandLine::kubectl("get secret")
+                    .name(name)
+                    .namespace(other)
+                    .switch("-o json")
+                    .pipe(CommandLine::program(
+                        "jq '{apiVersion,kind,type,data,metadata:{name:.metadata.name}}'",
+                    ))
+                    .pipe(
+                        CommandLine::kubectl("create")
+                            .namespace(namespace)
+                            .switch("-f -"),
+                    ),
             );
         }
         results.report(finding);
     }
+}
+
+/// One of both says its namespace, and the other goes where kubectl is told to
+/// put it.
+fn doubt(inventory: &Inventory, used: &Use<'_>, uses: &[Use<'_>], found: &Doubtful) -> Finding {
+    let name = used.reference.secret.as_str();
+    let file = inventory
+        .source(found.origin)
+        .map_or("", |source| source.text.name());
+    let who = used.subject.short();
+    let message = match found.says_namespace {
+        false => format!(
+            "Secret {name} of {file} says no namespace, and {who} is in {}: whether they meet \
+             depends on where kubectl puts the Secret.",
+            used.subject.namespace
+        ),
+        true => format!(
+            "Secret {name} of {file} is in {}, and {who} says no namespace: whether they meet \
+             depends on where kubectl puts {who}.",
+            found.namespace
+        ),
+    };
+    let mut finding = Finding::new(&RULE, used.subject, message)
+        .severity(Severity::Warning)
+        .about(resolve::namespace(used), name, None);
+    finding.container.clone_from(&used.reference.container);
+    for used in uses {
+        finding = finding.at(
+            used.origin,
+            &used.reference.secret.site,
+            format!("asked for by {}", resolve::asker(used.reference)),
+        );
+    }
+    finding.advise(
+        "Write the namespace into both, or give -n with the namespace that kubectl is told.",
+    )
 }

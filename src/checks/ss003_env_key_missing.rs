@@ -1,11 +1,12 @@
 //! SS003: a variable from a key that the Secret has not.
 
-use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Finding, Reason, Results, Severity};
 use crate::inventory::{Inventory, Lookup, Use};
 use crate::workload::Usage;
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,8 +15,8 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::SecretKeys, Data::Producers],
     offline: Offline::Partly,
-    auto_fix: AutoFix::File,
-    summary: "a variable names a key that its Secret does not have",
+    auto_fix: AutoFix::File(Tier::Either),
+    summary: "a variable, or a custom resource, names a key that its Secret does not have",
     why: "The container is not created (CreateContainerConfigError, couldn't find key). Keys are \
           case-sensitive. A container that runs already goes on, and fails at its next start, \
           perhaps months later.",
@@ -29,7 +30,10 @@ pub static RULE: Rule = Rule {
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     report(inventory, results, &RULE, |used| {
-        matches!(used.reference.usage, Usage::Variable { .. })
+        matches!(
+            used.reference.usage,
+            Usage::Variable { .. } | Usage::Custom { .. }
+        )
     });
 }
 
@@ -51,7 +55,11 @@ pub(super) fn report(
         let namespace = resolve::namespace(used);
         let name = used.reference.secret.as_str();
         if let Trouble::Unknown(reason) = trouble {
-            if matches!(reason, Reason::Incomplete(_)) {
+            let of_key = matches!(
+                inventory.lookup(namespace, name),
+                Lookup::Present(_) | Lookup::Expected(_)
+            );
+            if matches!(reason, Reason::Incomplete(_)) || (reason == Reason::Template && of_key) {
                 let what = format!("key {} of secret/{name}", key.value);
                 results.unknown(rule, Some(used.subject), what, reason);
             }
@@ -66,7 +74,11 @@ pub(super) fn report(
         .about(namespace, name, Some(&key.value));
         finding.container.clone_from(&used.reference.container);
         for used in &uses {
-            let site = used.reference.key.as_ref().map_or(&key.site, |key| &key.site);
+            let site = used
+                .reference
+                .key
+                .as_ref()
+                .map_or(&key.site, |key| &key.site);
             finding = finding.at(
                 used.origin,
                 site,
@@ -77,19 +89,30 @@ pub(super) fn report(
             Lookup::Expected(producer) => format!(
                 "{} will make it with: {}.",
                 producer.id.short(),
-                listed(producer.keys.known())
+                listed(producer.keys.possible())
             ),
-            Lookup::Present(facts) => format!("Its keys are: {}.", listed(facts.keys.known())),
+            Lookup::Present(facts) => format!("Its keys are: {}.", listed(facts.keys.possible())),
             _ => String::new(),
         });
         finding = resolve::with_symptoms(inventory, used, finding);
-        finding = resolve::with_near(
-            finding,
-            "a key",
-            &key.site,
-            &key.value,
-            &resolve::near_keys(inventory, used),
-        );
+        // One that is not written, but the default of a custom resource, cannot be
+        // put right where the name stands.
+        if key.site != used.reference.secret.site {
+            finding = resolve::with_near(
+                finding,
+                "a key",
+                &key.site,
+                &key.value,
+                &resolve::near_keys(inventory, used),
+                match used.reference.usage {
+                    Usage::Custom { .. } => Applies::Unsafe(
+                        "What the resource's controller makes begins to have that key.",
+                    ),
+                    // It is one of the Secret's keys, and without it no pod starts.
+                    _ => Applies::Safe,
+                },
+            );
+        }
         results.report(match inventory.lookup(namespace, name) {
             Lookup::Expected(producer) => finding.advise(format!(
                 "Or add the key to {}, which makes the Secret.",
@@ -97,25 +120,23 @@ pub(super) fn report(
             )),
             _ => finding.run(
                 "Add the key to the Secret.",
-                format!(
-                    "kubectl secretsafe create {} -n {} --update --prompt {}",
-                    quoted(name),
-                    quoted(namespace),
-                    quoted(&key.value)
-                ),
+                CommandLine::secretsafe("create")
+                    .name(name)
+                    .namespace(namespace)
+                    .switch("--update")
+                    .flag("--prompt", &key.value),
             ),
         });
     }
 }
 
 fn listed(keys: &std::collections::BTreeSet<String>) -> String {
-    const MOST: usize = 12;
-    if keys.is_empty() {
-        return "none".to_owned();
+    match keys.is_empty() {
+        true => "none".to_owned(),
+        false => keys
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", "),
     }
-    let mut text = keys.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
-    if keys.len() > MOST {
-        text += &format!(" and {} more", keys.len() - MOST);
-    }
-    text
 }

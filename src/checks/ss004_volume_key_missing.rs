@@ -1,10 +1,17 @@
 //! SS004: a file from a key that the Secret has not.
 
-use crate::finding::{Results, Severity};
-use crate::inventory::Inventory;
-use crate::workload::Usage;
+use std::collections::BTreeSet;
 
-use super::{AutoFix, Data, Offline, Rule, ss003_env_key_missing};
+use crate::finding::{Applies, Finding, Reason, Results, Severity, listed};
+use crate::inventory::Inventory;
+use crate::workload::mount_path::{clean, is_below};
+use crate::workload::near::near;
+use crate::workload::placeholder::is_placeholder;
+use crate::workload::{Located, SubPath, Usage};
+
+use super::mounts::{self, Mounted};
+use super::ss046_x_file_without_mount::{Made, made};
+use super::{AutoFix, Data, Offline, Rule, Tier, resolve, ss003_env_key_missing};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -13,12 +20,14 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::SecretKeys, Data::Producers],
     offline: Offline::Partly,
-    auto_fix: AutoFix::File,
-    summary: "a volume lists a key that its Secret does not have",
+    auto_fix: AutoFix::File(Tier::Safe),
+    summary: "a volume lists a key, or a mount a subPath, that its Secret does not have",
     why: "No container of the pod starts, init containers included: kubelet cannot make the volume. \
           Only an event says so (references non-existent secret key), and it does not name the \
-          Secret.",
-    remedy: "Correct the key, take the item out, or add the key to the Secret. optional: true on the \
+          Secret. With a subPath that is none of the volume's files it is worse, since everything \
+          starts: kubelet makes an empty directory of that name, and the program finds a directory \
+          where it expects a file. subPathExpr is not looked at.",
+    remedy: "Correct the key or the subPath, take the item out, or add the key to the Secret. optional: true on the \
              source tolerates all of its missing keys.",
     example: "volumes:\n- name: db\n  secret:\n    secretName: db-creds\n    items:\n    - key: passwd   \
               # found when db-creds has only password\n      path: password\n",
@@ -33,4 +42,110 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             Usage::Volume { .. } | Usage::Projected { .. }
         )
     });
+    for mounted in mounts::all(inventory) {
+        match sub_path(inventory, &mounted) {
+            Some(Leads::Nowhere(files)) => results.report(nowhere(&mounted, &files)),
+            Some(Leads::Unknown(secret, reason)) => {
+                let what = format!(
+                    "subPath {} of secret/{secret}",
+                    part(&mounted).map_or("", |part| part.as_str())
+                );
+                results.unknown(&RULE, Some(&mounted.workload.id), what, reason);
+            }
+            Some(Leads::Somewhere) | None => {}
+        }
+    }
+}
+
+/// Where a `subPath` leads.
+enum Leads {
+    /// To a file, or a folder of files.
+    Somewhere,
+    /// To nothing: these are the files.
+    Nowhere(BTreeSet<String>),
+    /// Not known: of which Secret, and why.
+    Unknown(String, Reason),
+}
+
+/// Whether a mount's `subPath` is none of the files that its volume has.
+pub(super) fn leads_nowhere(inventory: &Inventory, mounted: &Mounted<'_>) -> bool {
+    matches!(sub_path(inventory, mounted), Some(Leads::Nowhere(_)))
+}
+
+fn part<'a>(mounted: &Mounted<'a>) -> Option<&'a Located<String>> {
+    match mounted.mount.sub_path.as_ref()? {
+        SubPath::Literal(part) => Some(part),
+        SubPath::Expression(_) => None,
+    }
+}
+
+fn sub_path(inventory: &Inventory, mounted: &Mounted<'_>) -> Option<Leads> {
+    let wanted = part(mounted)?.as_str();
+    // Kubelet's own links are there, too: ..data, and the folder that it names.
+    if is_placeholder(wanted) || wanted.starts_with("..") || clean(wanted) == "/" {
+        return None;
+    }
+    Some(match made(inventory, mounted.workload, mounted.volume) {
+        Made::All(files) => {
+            let wanted = clean(wanted);
+            let is_there = |file: &String| *file == wanted || is_below(file, &wanted);
+            if files.iter().any(is_there) {
+                Leads::Somewhere
+            } else {
+                Leads::Nowhere(files)
+            }
+        }
+        Made::Unknown(secret, reason) => Leads::Unknown(secret, reason),
+        Made::Silent => return None,
+    })
+}
+
+fn nowhere(mounted: &Mounted<'_>, files: &BTreeSet<String>) -> Finding {
+    let Mounted {
+        workload,
+        container,
+        mount,
+        volume,
+    } = mounted;
+    let Some(part) = part(mounted) else {
+        return Finding::new(&RULE, &workload.id, "");
+    };
+    let wanted = part.as_str();
+    let is_optional = volume
+        .kind
+        .secret_sources()
+        .iter()
+        .all(|source| source.optional);
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| file.trim_start_matches('/'))
+        .collect();
+    let near: Vec<_> = near(wanted, files.iter().copied())
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let message = format!(
+        "Container {} mounts {wanted} of volume {}, which has no such file: it gets an empty \
+         directory at {}.",
+        container.name,
+        volume.name.as_str(),
+        mount.path.as_str()
+    );
+    let finding = mounts::about(&RULE, workload, volume, message)
+        .severity(if is_optional {
+            Severity::Warning
+        } else {
+            Severity::Error
+        })
+        .in_container(&container.name)
+        .at(workload.origin, &part.site, "none of the volume's files")
+        .because(match files[..] {
+            [] => "The volume has no files.".to_owned(),
+            _ => format!("The volume's files are: {}.", listed(files)),
+        });
+    // No edit is offered: the mount would stay one that no update reaches (SS034).
+    resolve::with_near(finding, "a file", &part.site, wanted, &near, Applies::Never).advise(
+        "Correct the subPath, or add the key to the Secret. A pod that runs has to be replaced \
+         afterwards.",
+    )
 }

@@ -1,10 +1,10 @@
 //! SS005: a name that is almost another one.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Applies, Finding, Results, Severity};
 use crate::inventory::Inventory;
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
     offline: Offline::Partly,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a reference names something that is almost the name of a Secret at hand",
     why: "Most missing Secrets are typing errors, names with another dash or capital, or names that \
           a generator gave a new suffix. Where a name is certainly missing this is told with SS001, \
@@ -27,9 +27,7 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let open = |trouble: &Trouble| {
-        *trouble == Trouble::Unknown(crate::finding::Reason::NotInFiles)
-    };
+    let open = |trouble: &Trouble| *trouble == Trouble::Unknown(crate::finding::Reason::NotInFiles);
     for (_, uses) in resolve::grouped(inventory, open) {
         let Some(used) = uses.first() else { continue };
         let candidates = resolve::near_secrets(inventory, used);
@@ -60,6 +58,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             &used.reference.secret.site,
             name,
             &candidates,
+            Applies::Unsafe(
+                "If the Secret that is named exists elsewhere, the pods get another one.",
+            ),
         );
         finding.related.clear();
         results.report(finding);

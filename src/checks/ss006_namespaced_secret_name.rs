@@ -1,11 +1,12 @@
 //! SS006: a Secret named by something that cannot be a Secret's name.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
-use crate::inventory::Inventory;
+use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity};
+use crate::inventory::{Answer, Inventory, Use};
 use crate::secret::key::check_object_name;
-use crate::workload::path;
+use crate::workload::placeholder::is_placeholder;
+use crate::workload::{Confidence, Need, path};
 
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,11 +15,13 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a reference names a Secret as namespace/name, or by something that is no Secret name",
     why: "A pod can use Secrets of its own namespace only, so a reference is a plain name. The API \
           accepts `prod/db` as the name of a volume's Secret, and the pod then waits for ever: \
-          kubelet reports `failed to sync secret cache`, which does not name the mistake.",
+          kubelet reports `failed to sync secret cache`, which does not name the mistake. A name that \
+          a template fills in ({{ … }}, ${NAME}, $(params.name), <name>, @name@) is none yet: it is \
+          told as not known.",
     remedy: "Write the name alone, and create the Secret in the namespace of the workload.",
     example: "volumes:\n- name: db\n  secret:\n    secretName: prod/db   # found; write: db\n",
     source: "kubernetes/kubernetes#57325; pkg/apis/core/validation/validation.go (secretName is \
@@ -29,10 +32,19 @@ pub static RULE: Rule = Rule {
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for use_ in inventory.uses() {
         let name = &use_.reference.secret;
-        if name.value.is_empty() || check_object_name(&name.value).is_ok() {
+        let subject = use_.subject;
+        if is_placeholder(&name.value) {
+            let what = format!("secret/{} at {}", name.value, name.site.path);
+            results.unknown(&RULE, Some(subject), what, Reason::Template);
             continue;
         }
-        let subject = use_.subject;
+        if name.value.is_empty()
+            || check_object_name(&name.value).is_ok()
+            // A field that only looks like a Secret's name may hold another kind of name.
+            || use_.reference.confidence != Confidence::Certain
+        {
+            continue;
+        }
         let finding = Finding::new(
             &RULE,
             subject,
@@ -56,11 +68,26 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                         pointer: path::pointer(&name.site.path),
                         value: plain.into(),
                     }],
-                    applies: Applies::OnRequest,
+                    applies: if is_there(inventory, &use_, plain) {
+                        Applies::Safe
+                    } else {
+                        Applies::Unsafe(
+                            "The pods begin to use a Secret of this name, whatever it holds.",
+                        )
+                    },
                 }),
-            _ => finding.advise(
-                "Use lower-case letters, digits, '-' and '.' only (a DNS-1123 subdomain).",
-            ),
+            _ => finding
+                .advise("Use lower-case letters, digits, '-' and '.' only (a DNS-1123 subdomain)."),
         });
     }
+}
+
+/// Whether the Secret of that name is known to have the key, and no pod can
+/// start without it so far.
+fn is_there(inventory: &Inventory, used: &Use<'_>, plain: &str) -> bool {
+    let key = used.reference.key.as_ref();
+    used.reference.need == Need::Required
+        && key.is_some_and(|key| {
+            inventory.has_key(&used.subject.namespace, plain, &key.value) == Answer::Yes
+        })
 }

@@ -1,7 +1,7 @@
 //! SS007: something optional that is not there.
 
 use crate::finding::{Finding, Results, Severity};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Use};
 use crate::workload::{Container, EnvSource, Need, Usage, Workload};
 
 use super::resolve::{self, Trouble};
@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "an optional reference names a Secret or key that is not there",
-    why: "With optional: true the pod starts all the same. The variable is then not set, which is \
+    why: "With optional: true the pod starts all the same. A file is then left out of its volume, and \
+          a Secret that is missing leaves it empty. A variable is not set, which is \
           not the same as empty: a variable of that name from an earlier envFrom stays in effect, \
           and $(NAME) in other values stays as it is written. It is a warning where something uses \
           the variable as $(NAME).",
@@ -55,8 +56,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             &RULE,
             used.subject,
             format!(
-                "The {missing} does not exist in namespace {namespace}, so {} is left out.",
-                resolve::asker(used.reference)
+                "The {missing} does not exist in namespace {namespace}, so {}.",
+                effect(&used, &trouble)
             ),
         )
         .about(namespace, name, key.map(|key| key.value.as_str()))
@@ -73,6 +74,34 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
+/// What comes of it: a variable is not set, but of a volume only the files are
+/// missing (kubernetes/kubernetes `pkg/volume/secret/secret.go`, MakePayload).
+fn effect(used: &Use<'_>, trouble: &Trouble) -> String {
+    let (Usage::Volume { volume: name } | Usage::Projected { volume: name }) =
+        &used.reference.usage
+    else {
+        return format!("{} is left out", resolve::asker(used.reference));
+    };
+    let (Trouble::NoKey, Some(key)) = (trouble, &used.reference.key) else {
+        return match &used.reference.usage {
+            Usage::Projected { .. } => format!("volume {name} has no file of it"),
+            _ => format!("volume {name} is empty"),
+        };
+    };
+    let volume = used.workload.and_then(|workload| workload.pod.volume(name));
+    let file = volume
+        .into_iter()
+        .flat_map(|volume| volume.kind.secret_sources())
+        .filter(|source| source.secret.value == used.reference.secret.value)
+        .filter_map(|source| source.items.as_ref())
+        .flatten()
+        .find(|item| item.key.site == key.site);
+    match file {
+        Some(item) => format!("file {} of volume {name} is left out", item.path.value),
+        None => format!("its file in volume {name} is left out"),
+    }
+}
+
 /// Where `$(NAME)` is used in a container that has no other source for it.
 fn expanded_in(workload: &Workload, container: Option<&str>, name: &str) -> Option<String> {
     let container: &Container = workload
@@ -80,14 +109,20 @@ fn expanded_in(workload: &Workload, container: Option<&str>, name: &str) -> Opti
         .containers
         .iter()
         .find(|candidate| Some(candidate.name.as_str()) == container)?;
-    let entries = container.env.iter().filter(|entry| entry.name.value == name);
+    let entries = container
+        .env
+        .iter()
+        .filter(|entry| entry.name.value == name);
     if entries.count() > 1 || !container.env_from.is_empty() {
         return None;
     }
-    let values = container.env.iter().filter_map(|entry| match &entry.source {
-        EnvSource::Literal(text) => Some(text),
-        _ => None,
-    });
+    let values = container
+        .env
+        .iter()
+        .filter_map(|entry| match &entry.source {
+            EnvSource::Literal(text) => Some(text),
+            _ => None,
+        });
     let sub_paths = container
         .mounts
         .iter()

@@ -7,7 +7,7 @@ use crate::inventory::Inventory;
 use crate::workload::environment::expanded_names;
 use crate::workload::{Container, EnvSource, EnvVar, path};
 
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Workloads],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a container lists the same variable twice",
     why: "The API takes it and the last entry counts. But apply merges env by name: the next apply, \
           Helm upgrade or strategic patch may remove the wrong one, or both. It is an error when one \
@@ -53,7 +53,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                         entries.len()
                     ),
                 )
-                .severity(if mixed { Severity::Error } else { Severity::Warning })
+                .severity(if mixed {
+                    Severity::Error
+                } else {
+                    Severity::Warning
+                })
                 .in_container(&container.name);
                 for index in earlier {
                     let site = &container.env[*index].name.site;
@@ -62,8 +66,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 let site = &container.env[*last].name.site;
                 finding = finding.at(workload.origin, site, "this one counts");
                 if mixed {
-                    finding =
-                        finding.because("One entry is a Secret's value and another is not.");
+                    finding = finding.because("One entry is a Secret's value and another is not.");
                 }
                 results.report(if is_needed(container, name, earlier, *last) {
                     finding.advise(
@@ -80,7 +83,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                                 pointer: path::pointer(&container.env[*index].site.path),
                             })
                             .collect(),
-                        applies: Applies::OnRequest,
+                        applies: Applies::Unsafe(
+                            "A client-side kubectl apply merges env by name and may remove the \
+                             variable altogether (kubernetes/kubernetes#58477): look at the live \
+                             object afterwards.",
+                        ),
                     })
                 });
             }
@@ -101,7 +108,8 @@ fn is_needed(container: &Container, name: &str, earlier: &[usize], last: usize) 
     });
     let last_is_optional = matches!(
         container.env[last].source,
-        EnvSource::SecretKey { optional: true, .. } | EnvSource::ConfigMapKey { optional: true, .. }
+        EnvSource::SecretKey { optional: true, .. }
+            | EnvSource::ConfigMapKey { optional: true, .. }
     );
     // The last one's own value may build on the earlier one.
     let uses_itself = matches!(&container.env[last].source,

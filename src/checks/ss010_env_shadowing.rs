@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::{Inventory, Lookup};
-use crate::workload::{Container, EnvFromSource, Workload};
+use crate::workload::{Container, EnvFrom, EnvFromSource, Located, Workload};
 
 use super::{AutoFix, Data, Offline, Rule};
 
@@ -20,7 +20,9 @@ pub static RULE: Rule = Rule {
     why: "The later envFrom wins, and env wins over both, without a word: a key that somebody adds to \
           a Secret can silently replace a variable of the program. A Secret that sets PATH, HOME, \
           LD_PRELOAD or KUBERNETES_SERVICE_HOST changes how the program runs at all; that is an \
-          error. An env entry that replaces an envFrom one is usually meant, and only told.",
+          error. A ConfigMap that stands after a Secret replaces the Secret's values. An env entry \
+          that replaces an envFrom one, and a Secret that replaces values of a ConfigMap, are usually \
+          meant, and only told.",
     remedy: "Give envFrom a prefix, or name the variables one by one in env.",
     example: "envFrom:\n- secretRef: {name: db}      # both have the key PASSWORD: the second wins\n- \
               secretRef: {name: mail, prefix: MAIL_}   # with a prefix there is no doubt\n",
@@ -39,6 +41,102 @@ const CRITICAL: &[&str] = &[
     "NODE_OPTIONS",
     "PYTHONPATH",
 ];
+
+/// The keys that an entry of `envFrom` is known to take.
+fn keys<'a>(
+    inventory: &'a Inventory,
+    namespace: &str,
+    source: &EnvFromSource,
+) -> Option<Vec<&'a str>> {
+    let known = match source {
+        EnvFromSource::Secret(secret) => match inventory.lookup(namespace, &secret.value) {
+            Lookup::Present(facts) => facts.keys.known(),
+            Lookup::Expected(producer) => producer.keys.known(),
+            Lookup::Missing | Lookup::Unknown(_) => return None,
+        },
+        EnvFromSource::ConfigMap(map) => {
+            let keys = inventory.config_map_keys(namespace, &map.value)?;
+            return Some(keys.into_iter().collect());
+        }
+        EnvFromSource::Other => return None,
+    };
+    Some(known.iter().map(String::as_str).collect())
+}
+
+/// `Secret db`, and where it is named.
+fn told(source: &EnvFrom) -> Option<(String, &Located<String>)> {
+    match &source.source {
+        EnvFromSource::Secret(name) => Some((format!("Secret {}", name.value), name)),
+        EnvFromSource::ConfigMap(name) => Some((format!("ConfigMap {}", name.value), name)),
+        EnvFromSource::Other => None,
+    }
+}
+
+fn critical(
+    workload: &Workload,
+    container: &Container,
+    secret: &Located<String>,
+    key: &str,
+    name: &str,
+) -> Finding {
+    Finding::new(
+        &RULE,
+        &workload.id,
+        format!(
+            "Secret {} sets {name} for container {}, which decides how its process runs.",
+            secret.value, container.name
+        ),
+    )
+    .severity(Severity::Error)
+    .about(&workload.id.namespace, &secret.value, Some(key))
+    .in_container(&container.name)
+    .at(
+        workload.origin,
+        &secret.site,
+        "all of its keys become variables",
+    )
+    .advise("Rename the key, give envFrom a prefix, or name the variables in env.")
+}
+
+/// A later source has variables of an earlier one; of two ConfigMaps nothing is
+/// said.
+fn replaced(
+    workload: &Workload,
+    container: &Container,
+    later: &EnvFrom,
+    earlier: &EnvFrom,
+    names: &[String],
+) -> Option<Finding> {
+    let (winner, winner_at) = told(later)?;
+    let (loser, loser_at) = told(earlier)?;
+    let (secret, severity) = match (&later.source, &earlier.source) {
+        (EnvFromSource::Secret(secret), EnvFromSource::Secret(_)) => (secret, Severity::Warning),
+        // Defaults that a Secret replaces are usually meant so.
+        (EnvFromSource::Secret(secret), _) => (secret, Severity::Info),
+        (_, EnvFromSource::Secret(secret)) => (secret, Severity::Warning),
+        _ => return None,
+    };
+    let finding = Finding::new(
+        &RULE,
+        &workload.id,
+        format!(
+            "{winner} replaces variables that {loser} gives container {}: {}.",
+            container.name,
+            listed(names.iter().map(String::as_str))
+        ),
+    )
+    .severity(severity)
+    .about(&workload.id.namespace, &secret.value, None)
+    .in_container(&container.name)
+    .at(workload.origin, &winner_at.site, "this one counts")
+    .at(workload.origin, &loser_at.site, "its values are replaced");
+    Some(match severity {
+        Severity::Info => {
+            finding.advise("Nothing, if that is meant; a prefix for envFrom makes it plain.")
+        }
+        _ => finding.advise("Give one of them a prefix, or name the variables one by one in env."),
+    })
+}
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
@@ -59,60 +157,26 @@ fn of_container(
     // The source that each name came from last.
     let mut from: BTreeMap<String, usize> = BTreeMap::new();
     for (index, source) in container.env_from.iter().enumerate() {
-        let EnvFromSource::Secret(secret) = &source.source else {
+        let Some(keys) = keys(inventory, namespace, &source.source) else {
             continue;
         };
-        let keys = match inventory.lookup(namespace, &secret.value) {
-            Lookup::Present(facts) => facts.keys.known(),
-            Lookup::Expected(producer) => producer.keys.known(),
-            _ => continue,
-        };
-        let mut hidden = BTreeMap::new();
+        let mut hidden: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for key in keys {
             let name = format!("{}{key}", source.prefix);
-            if CRITICAL.contains(&name.as_str()) {
-                results.report(
-                    Finding::new(
-                        &RULE,
-                        &workload.id,
-                        format!(
-                            "Secret {} sets {name} for container {}, which decides how its process runs.",
-                            secret.value, container.name
-                        ),
-                    )
-                    .severity(Severity::Error)
-                    .about(namespace, &secret.value, Some(key))
-                    .in_container(&container.name)
-                    .at(workload.origin, &secret.site, "all of its keys become variables")
-                    .advise("Rename the key, give envFrom a prefix, or name the variables in env."),
-                );
+            if let EnvFromSource::Secret(secret) = &source.source
+                && CRITICAL.contains(&name.as_str())
+            {
+                results.report(critical(workload, container, secret, key, &name));
             }
             if let Some(earlier) = from.insert(name.clone(), index) {
-                hidden.entry(earlier).or_insert_with(Vec::new).push(name);
+                hidden.entry(earlier).or_default().push(name);
             }
         }
         for (earlier, names) in hidden {
-            let EnvFromSource::Secret(other) = &container.env_from[earlier].source else {
-                continue;
-            };
-            results.report(
-                Finding::new(
-                    &RULE,
-                    &workload.id,
-                    format!(
-                        "Secret {} replaces variables that Secret {} gives container {}: {}.",
-                        secret.value,
-                        other.value,
-                        container.name,
-                        names.join(", ")
-                    ),
-                )
-                .about(namespace, &secret.value, None)
-                .in_container(&container.name)
-                .at(workload.origin, &secret.site, "this one counts")
-                .at(workload.origin, &other.site, "its values are replaced")
-                .advise("Give one of them a prefix, or name the variables one by one in env."),
-            );
+            let earlier = &container.env_from[earlier];
+            results
+                .findings
+                .extend(replaced(workload, container, source, earlier, &names));
         }
     }
     for entry in &container.env {

@@ -48,7 +48,11 @@ fn of_container(
     let Some(from_sources) = names_of_sources(inventory, workload, container) else {
         return;
     };
-    let all: Vec<&str> = container.env.iter().map(|entry| entry.name.value.as_str()).collect();
+    let all: Vec<&str> = container
+        .env
+        .iter()
+        .map(|entry| entry.name.value.as_str())
+        .collect();
     for (field, text) in expanded_texts(container) {
         for name in expanded_names(&text.value) {
             if !is_variable_name(name) || is_service_variable(name) {
@@ -64,7 +68,9 @@ fn of_container(
                         "it is defined below, and a value sees only what is above it"
                     }
                 }
-                (Field::Probe, Some(at)) if !matches!(container.env[at].source, EnvSource::Literal(_)) => {
+                (Field::Probe, Some(at))
+                    if !matches!(container.env[at].source, EnvSource::Literal(_)) =>
+                {
                     "a probe sees literal values only, and this one becomes empty"
                 }
                 (_, Some(_)) => continue,
@@ -74,12 +80,21 @@ fn of_container(
             let mut finding = Finding::new(
                 &RULE,
                 &workload.id,
-                format!("$({name}) in container {} is not expanded: {problem}.", container.name),
+                format!(
+                    "$({name}) in container {} is not expanded: {problem}.",
+                    container.name
+                ),
             )
             .in_container(&container.name)
-            .at(workload.origin, &text.site, format!("$({name}) stays as it is written"));
+            .at(
+                workload.origin,
+                &text.site,
+                format!("$({name}) stays as it is written"),
+            );
             if field == Field::SubPath {
-                finding = finding.severity(Severity::Error).because("The container does not start.");
+                finding = finding
+                    .severity(Severity::Error)
+                    .because("The container does not start.");
             }
             let near = near(name, all.iter().copied());
             if !near.is_empty() {
@@ -100,8 +115,14 @@ fn names_of_sources(
 ) -> Option<Vec<String>> {
     let mut names = Vec::new();
     for source in &container.env_from {
-        let EnvFromSource::Secret(secret) = &source.source else {
-            return None;
+        let secret = match &source.source {
+            EnvFromSource::Secret(secret) => secret,
+            EnvFromSource::ConfigMap(map) => {
+                let keys = inventory.config_map_keys(&workload.id.namespace, &map.value)?;
+                names.extend(keys.iter().map(|key| format!("{}{key}", source.prefix)));
+                continue;
+            }
+            EnvFromSource::Other => return None,
         };
         let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
             Lookup::Present(facts) => &facts.keys,
@@ -112,7 +133,11 @@ fn names_of_sources(
         if !keys.is_complete() {
             return None;
         }
-        names.extend(keys.known().iter().map(|key| format!("{}{key}", source.prefix)));
+        names.extend(
+            keys.known()
+                .iter()
+                .map(|key| format!("{}{key}", source.prefix)),
+        );
     }
     Some(names)
 }
@@ -120,8 +145,7 @@ fn names_of_sources(
 /// Capitals, digits and underscores: what people name variables by, and no
 /// command of a shell.
 fn is_variable_name(name: &str) -> bool {
-    name.len() > 1
-        && name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+    name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
         && name
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')

@@ -1,8 +1,13 @@
 //! SS013: a Secret as environment variable.
 
-use crate::finding::{Finding, Fix, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::creation::owner;
+use crate::finding::{Finding, Fix, Reason, Results, Severity};
 use crate::inventory::{Inventory, Lookup, ReadFrom};
-use crate::workload::{ObjectId, SecretReference, Usage, Workload, WorkloadKind, references};
+use crate::workload::object_reference::is_of_a_container;
+use crate::workload::{
+    ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind, references,
+};
 
 use super::{AutoFix, Data, Offline, Rule};
 
@@ -52,7 +57,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             &RULE,
             &workload.id,
             match variables.len() {
-                1 => "A value of a Secret reaches its processes as an environment variable.".to_owned(),
+                1 => "A value of a Secret reaches its processes as an environment variable."
+                    .to_owned(),
                 number => format!(
                     "{number} values of Secrets reach its processes as environment variables."
                 ),
@@ -89,34 +95,89 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             },
             None => Fix::Advice(MOUNT.to_owned()),
         };
-        results.report(finding.fix(mount).advise(
+        finding = finding.fix(mount);
+        if let Some(place) = elsewhere(workload) {
+            finding = finding.advise(place);
+        }
+        results.report(finding.advise(
             "Let the program read the file in place of the variable, then remove the variable.",
         ));
     }
+    for used in inventory.uses() {
+        if used.workload.is_none() && is_of_own_containers(&used.reference.usage) {
+            let what = "containers that take Secrets as variables";
+            results.unknown(&RULE, Some(used.subject), what, Reason::OwnContainers);
+        }
+    }
 }
 
-/// The command that shows how; `None` where `migrate` could change nothing.
+/// Whether a reference is that of a variable of a custom resource's own
+/// containers (steps of Tekton, templates of Argo); what a chart makes of its
+/// values is not known.
+fn is_of_own_containers(usage: &Usage) -> bool {
+    let Usage::Custom { path } = usage else {
+        return false;
+    };
+    is_of_a_container(path) && !path.contains(".values.") && !path.contains(".valuesObject.")
+}
+
+/// Where a live workload is to be changed, if `migrate` on it is not the way:
+/// what another one writes would be put back, what runs cannot get a volume,
+/// and of a ReplicaSet nobody replaces the pods.
+fn elsewhere(workload: &Workload) -> Option<String> {
+    if workload.origin != Origin::Live {
+        return None;
+    }
+    if let Some(owner) = owner::find(workload) {
+        return Some(format!(
+            "{} writes it and would put a change of it back. {}",
+            owner.who, owner.instead
+        ));
+    }
+    let place = match workload.kind {
+        WorkloadKind::Pod => {
+            "Change the file the pod was made from, then delete and create it: a pod that is there gets no further volume."
+        }
+        WorkloadKind::Job => {
+            "Change the file (or the CronJob) the Job was made from: a Job that is there gets no further volume."
+        }
+        WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
+            "Change the file it was made from, then delete its pods one by one: nothing replaces them by itself. A Deployment would."
+        }
+        WorkloadKind::PodTemplate => "Change the file it was made from.",
+        WorkloadKind::Deployment
+        | WorkloadKind::StatefulSet
+        | WorkloadKind::DaemonSet
+        | WorkloadKind::CronJob
+        | WorkloadKind::Custom => return None,
+    };
+    Some(place.to_owned())
+}
+
+/// The command that shows how; `None` where `migrate` could change nothing, or
+/// is not the place to change it.
 fn command(
     inventory: &Inventory,
     workload: &Workload,
     variables: &[SecretReference],
-) -> Option<String> {
-    let migrate = "kubectl secretsafe migrate";
+) -> Option<CommandLine> {
+    let migrate = CommandLine::secretsafe("migrate");
     if workload.kind == WorkloadKind::Custom {
         return None;
     }
     let Some(source) = inventory.source(workload.origin) else {
-        // What is there cannot get another volume.
-        let fixed = matches!(workload.kind, WorkloadKind::Pod | WorkloadKind::Job);
         let ObjectId { namespace, .. } = &workload.id;
-        return (!fixed).then(|| {
-            format!("{migrate} {} -n {}", quoted(&workload.id.short()), quoted(namespace))
-        });
+        return elsewhere(workload)
+            .is_none()
+            .then(|| migrate.name(&workload.id.short()).namespace(namespace));
     };
+    if let Some(folder) = &inventory.kustomization {
+        return Some(migrate.flag("-k", folder));
+    }
     match &source.read_from {
         ReadFrom::StandardInput => None,
-        ReadFrom::Kustomization(folder) => Some(format!("{migrate} -k {}", quoted(folder))),
-        ReadFrom::File => {
+        ReadFrom::Kustomization(folder) => Some(migrate.flag("-k", folder)),
+        ReadFrom::File | ReadFrom::Reached => {
             let mut files = vec![source.text.name()];
             // The keys behind envFrom are those of another file.
             let keys = variables
@@ -137,8 +198,11 @@ fn command(
                     files.push(file);
                 }
             }
-            let files: Vec<_> = files.iter().map(|file| format!("-f {}", quoted(file))).collect();
-            Some(format!("{migrate} {}", files.join(" ")))
+            Some(
+                files
+                    .iter()
+                    .fold(migrate, |migrate, file| migrate.flag("-f", file)),
+            )
         }
     }
 }
@@ -163,7 +227,7 @@ mod tests {
             panic!("one finding is expected");
         };
         finding.fixes.iter().find_map(|fix| match fix {
-            Fix::Command { command, .. } => Some(command.clone()),
+            Fix::Command { command, .. } => Some(command.to_string()),
             _ => None,
         })
     }
@@ -181,21 +245,102 @@ mod tests {
                 Some("kubectl secretsafe migrate deployment/api -n prod"),
             ),
             ("Job", template.as_str(), None),
+            ("ReplicaSet", template.as_str(), None),
         ] {
             let scope = Scope::Cluster {
                 name: "test".to_owned(),
                 minor: None,
             };
             let mut builder = Builder::new(scope, "default", jiff::Timestamp::UNIX_EPOCH);
-            let text = workload(kind, spec).replace("apps/v1", match kind {
-                "Job" => "batch/v1",
-                _ => "apps/v1",
-            });
+            let text = workload(kind, spec).replace(
+                "apps/v1",
+                match kind {
+                    "Job" => "batch/v1",
+                    _ => "apps/v1",
+                },
+            );
             for document in parse(&SourceText::new("live", text)).documents {
                 builder.add_live(document.root);
             }
             let found = told(&builder.finish());
             assert_eq!(found.as_deref(), expected, "{kind}");
+        }
+    }
+
+    /// All that is proposed for a live workload.
+    fn proposed(kind: &str, metadata: &str) -> String {
+        let scope = Scope::Cluster {
+            name: "test".to_owned(),
+            minor: None,
+        };
+        let mut builder = Builder::new(scope, "default", jiff::Timestamp::UNIX_EPOCH);
+        let spec = match kind {
+            "Pod" => POD.to_owned(),
+            "CronJob" => format!("{{jobTemplate: {{spec: {{template: {{spec: {POD}}}}}}}}}"),
+            _ => format!("{{template: {{spec: {POD}}}}}"),
+        };
+        let version = match kind {
+            "Job" | "CronJob" => "batch/v1",
+            "Pod" | "ReplicationController" => "v1",
+            _ => "apps/v1",
+        };
+        let text = workload(kind, &spec)
+            .replace("apps/v1", version)
+            .replace("namespace: prod", &format!("namespace: prod{metadata}"));
+        for document in parse(&SourceText::new("live", text)).documents {
+            builder.add_live(document.root);
+        }
+        let mut results = Results::default();
+        check(&builder.finish(), &mut results);
+        let [finding] = &results.findings[..] else {
+            panic!("one finding is expected");
+        };
+        let words = |fix: &Fix| match fix {
+            Fix::Command { what, command } => format!("{what} {command}\n"),
+            Fix::Advice(advice) => format!("{advice}\n"),
+            Fix::Patch { .. } => String::new(),
+        };
+        finding.fixes.iter().map(words).collect()
+    }
+
+    #[test]
+    fn the_place_to_change_follows_who_writes_it() {
+        for (kind, metadata, place) in [
+            (
+                "Deployment",
+                ", labels: {app.kubernetes.io/managed-by: Helm}, annotations: {meta.helm.sh/release-name: shop}",
+                "run helm upgrade",
+            ),
+            (
+                "CronJob",
+                ", annotations: {argocd.argoproj.io/tracking-id: 'shop:batch/CronJob:prod/api'}",
+                "git repository of that Application",
+            ),
+            (
+                "StatefulSet",
+                ", labels: {kustomize.toolkit.fluxcd.io/name: shop}",
+                "in git",
+            ),
+            (
+                "Deployment",
+                ", ownerReferences: [{apiVersion: x/v1, kind: Shop, name: s, uid: u, controller: true}]",
+                "Shop",
+            ),
+            ("Pod", "", "the file the pod was made from"),
+            ("Job", "", "or the CronJob"),
+            ("ReplicaSet", "", "the file it was made from"),
+            ("ReplicationController", "", "the file it was made from"),
+        ] {
+            let proposed = proposed(kind, metadata);
+            assert!(proposed.contains(place), "{kind}{metadata}: {proposed}");
+            assert!(!proposed.contains("secretsafe migrate"), "{proposed}");
+        }
+        for kind in ["Deployment", "StatefulSet", "DaemonSet", "CronJob"] {
+            let command = format!(
+                "kubectl secretsafe migrate {}/api -n prod",
+                kind.to_lowercase()
+            );
+            assert!(proposed(kind, "").contains(&command));
         }
     }
 

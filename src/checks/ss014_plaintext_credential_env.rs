@@ -1,10 +1,13 @@
 //! SS014: a credential in a manifest.
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
+use crate::workload::credential::{is_credential, known_shape};
+use crate::workload::plaintext::{Plain, Why};
 use crate::workload::{EnvSource, digest};
-use crate::workload::credential::{is_credential_name, known_shape, may_be_credential};
 
+use super::plaintext::{create, everywhere, short};
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -19,7 +22,8 @@ pub static RULE: Rule = Rule {
     why: "Everybody who may read the workload reads the value: with kubectl get, in the repository \
           and its history, in the annotation of every apply. It is told by the variable's name \
           (PASSWORD, TOKEN, API_KEY …) or by the shape of its text (keys of well-known services, \
-          private keys, URLs with a password; then it is an error); the text itself is never shown.",
+          private keys, URLs with a password; then it is an error); the text itself is never shown. \
+          Patches in a kustomization and manifests in the texts of ConfigMaps are looked at too.",
     remedy: "Create a Secret from standard input or a prompt, refer to it, and rotate the value.",
     example: "env:\n- {name: API_KEY, value: \"…\"}   # found; write:\n- name: API_KEY\n  valueFrom: \
               {secretKeyRef: {name: api, key: key}}\n",
@@ -28,6 +32,53 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
+    in_workloads(inventory, results);
+    elsewhere(inventory, results);
+}
+
+/// Patches, and manifests in ConfigMaps.
+fn elsewhere(inventory: &Inventory, results: &mut Results) {
+    for found in everywhere(inventory) {
+        let Plain::Variable {
+            name,
+            container,
+            why,
+        } = &found.plain
+        else {
+            continue;
+        };
+        let variable = match name {
+            Some(name) => format!("a credential in variable {}", short(name)),
+            None => "a credential in a variable".to_owned(),
+        };
+        let message = match container.as_str() {
+            "" => format!("{} has {variable}.", found.holder),
+            container => format!("{} has {variable} of {}.", found.holder, short(container)),
+        };
+        let severity = match why {
+            Why::Shape(_) => Severity::Error,
+            Why::Name => RULE.severity,
+        };
+        let key = name.as_deref().unwrap_or("value");
+        let finding = Finding::new(&RULE, &found.object.id, message).severity(severity);
+        results.report(
+            found
+                .located(finding)
+                .because(why.sentence())
+                .run(
+                    "Put it into a Secret, then refer to that or mount it.",
+                    create(
+                        &found.object.id.namespace,
+                        "app-credentials",
+                        &key.to_lowercase().replace('_', "-"),
+                    ),
+                )
+                .advise("Rotate the value: it was readable until now."),
+        );
+    }
+}
+
+fn in_workloads(inventory: &Inventory, results: &mut Results) {
     for workload in &inventory.workloads {
         for container in &workload.pod.containers {
             for entry in &container.env {
@@ -39,7 +90,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     // SS089 tells of it.
                     continue;
                 }
-                let by_name = is_credential_name(name) && may_be_credential(&text.value);
+                let by_name = is_credential(name, &text.value);
                 // A name may mislead; a token of a known service does not.
                 let (severity, why) = match known_shape(&text.value) {
                     Some(what) => (
@@ -68,12 +119,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     .because(why)
                     .run(
                         "Put it into a Secret, then refer to that or mount it.",
-                        format!(
-                            "kubectl secretsafe create {} -n {} --prompt {}",
-                            quoted(&secret),
-                            quoted(&workload.id.namespace),
-                            quoted(&name.to_lowercase().replace('_', "-"))
-                        ),
+                        CommandLine::secretsafe("create")
+                            .name(&secret)
+                            .namespace(&workload.id.namespace)
+                            .flag("--prompt", &name.to_lowercase().replace('_', "-")),
                     )
                     .advise("Rotate the value: it was readable until now."),
                 );

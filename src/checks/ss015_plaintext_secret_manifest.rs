@@ -3,8 +3,10 @@
 use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{GitStatus, Inventory};
 use crate::manifest::{Content, Node};
+use crate::workload::plaintext::{Plain, is_public_key};
 use crate::workload::{Object, Origin, Site, path};
 
+use super::plaintext::{everywhere, folded, short};
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -17,8 +19,11 @@ pub static RULE: Rule = Rule {
     auto_fix: AutoFix::No,
     summary: "a file holds a Secret with readable values",
     why: "base64 is an encoding: everybody with the file has the values, and a repository keeps them \
-          for ever. Files encrypted by SOPS, and templates that are filled in later, are not \
-          reported, nor are Secrets without values or with nothing but CA certificates.",
+          for ever. The literals and files of a kustomization's secretGenerator are looked at too, \
+          and so are Secrets in its patches and in the texts of ConfigMaps. Files encrypted by SOPS, \
+          and templates that are filled in later, are not reported, nor are Secrets without values \
+          or with nothing but CA certificates. A generator's file that git does not track is worth \
+          knowing only.",
     remedy: "Create the Secret with kubectl secretsafe create, or keep a SealedSecret or an \
              ExternalSecret in the repository instead. If the file was ever committed or shared, \
              rotate the values.",
@@ -28,6 +33,11 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a Secret.
 pub fn check(inventory: &Inventory, results: &mut Results) {
+    in_manifests(inventory, results);
+    elsewhere(inventory, results);
+}
+
+fn in_manifests(inventory: &Inventory, results: &mut Results) {
     for object in inventory.of_kind("", "Secret") {
         let Origin::File { document, .. } = object.origin else {
             continue;
@@ -52,8 +62,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             ),
         )
         .about(&object.id.namespace, &object.id.name, None)
-        .at(object.origin, &first, "readable for everybody with the file")
-        .because(format!("Keys: {}.", keys.join(", ")));
+        .at(
+            object.origin,
+            &first,
+            "readable for everybody with the file",
+        )
+        .because(format!("Keys: {}.", folded(keys.iter().copied())));
         let finding = match source.git {
             GitStatus::Tracked => finding
                 .because("Git tracks the file, so its history keeps the values.")
@@ -68,6 +82,48 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
+/// Literals and files of generators, patches, manifests in ConfigMaps.
+fn elsewhere(inventory: &Inventory, results: &mut Results) {
+    for found in everywhere(inventory) {
+        let Plain::Secret { name, keys } = &found.plain else {
+            continue;
+        };
+        let secret = match name.as_str() {
+            "" => "a Secret".to_owned(),
+            name => format!("Secret {}", short(name)),
+        };
+        let finding = Finding::new(
+            &RULE,
+            &found.object.id,
+            format!(
+                "{} holds readable values of {} {} of {secret}.",
+                found.holder,
+                keys.len(),
+                if keys.len() == 1 { "key" } else { "keys" }
+            ),
+        )
+        .severity(if found.is_local() {
+            Severity::Info
+        } else {
+            RULE.severity
+        })
+        .about(&found.object.id.namespace, name, None);
+        results.report(
+            found
+                .located(finding)
+                .because(format!(
+                    "Keys: {}.",
+                    folded(keys.iter().map(String::as_str))
+                ))
+                .advise(
+                    "Create the Secret with kubectl secretsafe create, or keep a SealedSecret or \
+                     ExternalSecret in the repository.",
+                )
+                .advise("Rotate the values if the file was ever committed or shared."),
+        );
+    }
+}
+
 /// The keys with readable values, and where the first stands.
 fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
     let type_ = object.root.text_of("type").unwrap_or_default();
@@ -76,9 +132,7 @@ fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
     for field in ["data", "stringData"] {
         for entry in object.root.get(field).map_or(&[][..], Node::entries) {
             let key = entry.key.scalar_text().unwrap_or_default();
-            // Certificates of authorities are public.
-            let public = key == "ca.crt" || key == "ca-bundle.crt" || key == "namespace";
-            if public || !is_filled(&entry.value) {
+            if is_public_key(key) || !is_filled(&entry.value) {
                 continue;
             }
             // One that stands in both fields is one key.
@@ -99,7 +153,8 @@ fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
 fn is_filled(value: &Node) -> bool {
     match &value.content {
         Content::Sealed(scalar) => {
-            !scalar.value.is_empty() && !crate::secret::inspection::is_filled_in_later(&scalar.value)
+            !scalar.value.is_empty()
+                && !crate::secret::inspection::is_filled_in_later(&scalar.value)
         }
         _ => false,
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Inventory, Lookup, Readiness};
 
 use super::resolve;
@@ -45,10 +46,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if !told.insert((used.subject.clone(), name.to_owned())) {
             continue;
         }
-        let young = producer.created.is_some_and(|created| {
-            inventory.now.duration_since(created).as_mins() < 2
-        });
-        let severity = if young { Severity::Info } else { resolve::severity(&used) };
+        let young = producer
+            .created
+            .is_some_and(|created| inventory.now.duration_since(created).as_mins() < 2);
+        let severity = if young {
+            Severity::Info
+        } else {
+            resolve::severity(&used)
+        };
         let finding = Finding::new(
             &RULE,
             used.subject,
@@ -63,7 +68,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         .because(format!("{} says: {why}", producer.id.short()))
         .run(
             "See what it says.",
-            format!("kubectl describe {} -n {}", quoted(&producer.id.short()), quoted(namespace)),
+            CommandLine::kubectl("describe")
+                .name(&producer.id.short())
+                .namespace(namespace),
         );
         results.report(resolve::with_symptoms(inventory, &used, finding));
     }

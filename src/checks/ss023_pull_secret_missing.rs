@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Finding, Reason, Results, Severity};
 use crate::inventory::{Inventory, Lookup, Use};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, account, pull, resolve};
+use super::{AutoFix, Data, Offline, Rule, Tier, account, pull, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -21,7 +22,7 @@ pub static RULE: Rule = Rule {
         Data::Events,
     ],
     offline: Offline::Partly,
-    auto_fix: AutoFix::No,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "imagePullSecrets names a Secret that does not exist in the namespace",
     why: "Kubelet warns and pulls without it, which works for public images, images that are on the \
           node already and registries the node itself may use. For all others the pod waits with \
@@ -87,17 +88,19 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             &used.reference.secret.site,
             name,
             &resolve::near_secrets(inventory, &used),
+            Applies::Unsafe(
+                "Images that are pulled without a login today are pulled with this one.",
+            ),
         );
         results.report(
             finding
                 .run(
                     "Create it from a docker configuration file; with --docker-server and \
                      --docker-username instead of --from-file the password is asked for.",
-                    format!(
-                        "kubectl secretsafe create docker-registry {} -n {} --from-file=PATH",
-                        quoted(name),
-                        quoted(namespace)
-                    ),
+                    CommandLine::secretsafe("create docker-registry")
+                        .name(name)
+                        .namespace(namespace)
+                        .switch("--from-file=PATH"),
                 )
                 .advise("If the images are public, remove the name from imagePullSecrets."),
         );

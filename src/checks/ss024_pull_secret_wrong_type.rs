@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Answer, Inventory, Keys, Lookup};
 use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
 
@@ -64,19 +65,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             None => finding
                 .run(
                     "Delete it, since the type of a Secret cannot be changed.",
-                    format!(
-                        "kubectl delete secret {} -n {}",
-                        quoted(name),
-                        quoted(namespace)
-                    ),
+                    CommandLine::kubectl("delete secret").name(name).namespace(namespace),
                 )
                 .run(
                     "Create it again from a docker configuration file.",
-                    format!(
-                        "kubectl secretsafe create docker-registry {} -n {} --from-file=PATH",
-                        quoted(name),
-                        quoted(namespace)
-                    ),
+                    CommandLine::secretsafe("create docker-registry").name(name).namespace(namespace).switch("--from-file=PATH"),
                 ),
         });
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Inventory, Pod, SecretFacts};
 use crate::workload::{Located, Workload, image};
 
@@ -101,15 +102,16 @@ fn with_remedy(
         .run(
             "Create the Secret again for that registry; the user name is to be filled in, the \
              password is asked for.",
-            format!(
-                "kubectl secretsafe create docker-registry {} -n {} --replace --docker-server={} \
-                 --docker-username=NAME",
-                quoted(&secret.name),
-                quoted(&workload.id.namespace),
-                quoted(server)
-            ),
+            CommandLine::secretsafe("create docker-registry")
+                .name(&secret.name)
+                .namespace(&workload.id.namespace)
+                .switch("--replace")
+                .joined("--docker-server", server)
+                .switch("--docker-username=NAME"),
         )
-        .advise("If the images are public or the node has credentials of its own, nothing is wrong.")
+        .advise(
+            "If the images are public or the node has credentials of its own, nothing is wrong.",
+        )
 }
 
 /// The hosts of each pull secret; `None` if there is no pull secret, or one

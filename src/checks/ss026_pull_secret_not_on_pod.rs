@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
@@ -55,7 +56,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             ),
         )
         .about(&account.namespace, first.secret.as_str(), None)
-        .at(Origin::Live, &Site::default(), "pods without imagePullSecrets");
+        .at(
+            Origin::Live,
+            &Site::default(),
+            "pods without imagePullSecrets",
+        );
         for sentence in pull::sentences(&pods) {
             finding = finding.because(sentence);
         }
@@ -67,22 +72,17 @@ fn remedy(finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
     match top.kind.as_str() {
         "Deployment" | "StatefulSet" | "DaemonSet" => finding.run(
             "Make its pods anew.",
-            format!(
-                "kubectl rollout restart {} -n {}",
-                quoted(&top.short()),
-                quoted(&top.namespace)
-            ),
+            CommandLine::kubectl("rollout restart")
+                .name(&top.short())
+                .namespace(&top.namespace),
         ),
         // Its owner makes another; a bare pod has none.
         _ if pods.iter().all(|pod| pod.id != *top) => {
-            let names: Vec<_> = pods.iter().map(|pod| quoted(&pod.id.name)).collect();
+            let delete = CommandLine::kubectl("delete pod").namespace(&top.namespace);
             finding.run(
                 "Delete the pods; their owner makes them anew.",
-                format!(
-                    "kubectl delete pod {} -n {}",
-                    names.join(" "),
-                    quoted(&top.namespace)
-                ),
+                pods.iter()
+                    .fold(delete, |delete, pod| delete.name(&pod.id.name)),
             )
         }
         _ => finding.advise("Delete the pod and create it again."),

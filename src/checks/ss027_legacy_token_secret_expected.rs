@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Inventory, Lookup, Scope, Use};
 use crate::workload::{Usage, credential};
 
@@ -17,11 +18,7 @@ pub static RULE: Rule = Rule {
     id: "SS027",
     name: "legacy-token-secret-expected",
     severity: Severity::Error,
-    data: &[
-        Data::Workloads,
-        Data::ServiceAccounts,
-        Data::SecretNames,
-    ],
+    data: &[Data::Workloads, Data::ServiceAccounts, Data::SecretNames],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "something expects the token Secret that ServiceAccounts had before Kubernetes 1.24",
@@ -78,11 +75,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 )
                 .run(
                     "Or, for use outside the cluster, ask for a token that expires.",
-                    format!(
-                        "kubectl create token {} -n {}",
-                        quoted(&account),
-                        quoted(namespace)
-                    ),
+                    CommandLine::kubectl("create token").name(&account).namespace(namespace),
                 )
         });
     }
@@ -95,8 +88,8 @@ pub(super) fn expected_account(inventory: &Inventory, used: &Use<'_>) -> Option<
         Scope::Cluster { minor, .. } => minor.is_some_and(|minor| minor < FIRST_WITHOUT),
         Scope::Files(_) => false,
     };
-    let concerns = resolve::concerns(used.reference)
-        || used.reference.usage == Usage::ServiceAccountSecret;
+    let concerns =
+        resolve::concerns(used.reference) || used.reference.usage == Usage::ServiceAccountSecret;
     if old || !concerns {
         return None;
     }
@@ -106,8 +99,8 @@ pub(super) fn expected_account(inventory: &Inventory, used: &Use<'_>) -> Option<
     // Without the ServiceAccount it is a name like any other.
     let exists = account == account::DEFAULT
         || inventory
-            .of_kind("", "ServiceAccount")
-            .any(|object| object.id.namespace == namespace && object.id.name == account);
+            .of_name(("", "ServiceAccount"), namespace, account)
+            .is_some();
     let missing = matches!(inventory.lookup(namespace, name), Lookup::Missing);
     (exists && missing).then(|| account.to_owned())
 }

@@ -1,14 +1,21 @@
 //! SS030: files of a Secret that a container's process cannot read.
 
 use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Pod};
 use crate::migration::readers;
-use crate::workload::access::{Process, Readable, User, effective_mode, readable, strictest_mode};
+use crate::workload::access::{
+    Owner, Process, Readable, User, effective_mode, readable, strictest_mode,
+};
+use crate::workload::file_convention::Reads;
 use crate::workload::files::{self, FileMode};
+use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
+use crate::workload::strict_program::Program;
 use crate::workload::{Container, Mount, Volume, Workload, path};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts::{self, Mounted};
+use super::ss033_strict_mode_consumer::strict_files;
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -17,26 +24,31 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::Pods],
     offline: Offline::Yes,
-    auto_fix: AutoFix::FileAndLive,
+    auto_fix: AutoFix::FileAndLive(Tier::Unsafe),
     summary: "a container mounts a Secret's files with a mode its user cannot read",
-    why: "Files of a Secret belong to uid 0 and gid 0. With mode 0400 or 0440 a process that runs as \
+    why: "Files of a Secret belong to uid 0 and gid 0, or to the uid of defaultUser where the server \
+          keeps that (Kubernetes 1.38). With mode 0400 or 0440 a process that runs as \
           another user gets \"permission denied\", unless the pod has an fsGroup: then the files get \
           that group and mode 0440 at least. When only the image says who the process is, it is a \
           warning, unless `migrate --verify-read` has asked the container and its image and mode are \
           the same.",
     remedy: "Set fsGroup in the pod's securityContext, which keeps other users out but also changes \
              the group of the pod's other volumes. Or use mode 0444 (292 in JSON): then every user \
-             of the containers that mount the volume can read the files.",
+             of the containers that mount the volume can read the files. That is not proposed where a \
+             program refuses such files (SS033).",
     example: "securityContext:\n  runAsUser: 1000\n  fsGroup: 1000        # without it: permission \
               denied\nvolumes:\n- name: db\n  secret: {secretName: db, defaultMode: 0400}\n",
     source: "kubernetes/kubernetes pkg/volume/secret/secret.go, pkg/volume/volume_linux.go; \
-             kubernetes/kubernetes#57923, #82263; observed on a node",
+             kubernetes/kubernetes#57923, #82263; KEP-5936; observed on a node",
 };
 
 /// A container that cannot read files, or may not be able to.
 struct Blocked<'a> {
     container: &'a Container,
+    /// Who reads.
     process: Process,
+    /// Whether the image is known to become that user after its start as root.
+    drops: bool,
     readable: Readable,
     files: Vec<FileMode<'a>>,
 }
@@ -44,24 +56,94 @@ struct Blocked<'a> {
 /// Looks for it: one finding a volume.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
-        let blocked = blocked(inventory, workload, volume);
+        let (blocked, by_server) = blocked(inventory, workload, volume)
+            .into_iter()
+            .partition::<Vec<_>, _>(|one| one.readable != Readable::IfKept);
+        if let Some(one) = by_server.first().filter(|_| blocked.is_empty()) {
+            results.report(if_kept(workload, volume, one));
+        }
         if !blocked.is_empty() {
-            let finding = found(workload, volume, &blocked);
-            results.report(if finding.severity == Severity::Warning && runs(inventory, workload) {
-                finding
+            let finding = found(inventory, workload, volume, &blocked);
+            let got_on = match finding.severity {
+                Severity::Warning => got_on(inventory, workload, volume, &blocked),
+                _ => None,
+            };
+            results.report(match got_on {
+                Some(words) => without_wider_mode(finding)
                     .severity(Severity::Info)
-                    .because("All its pods are ready, so the image probably runs as root.")
-            } else {
-                finding
+                    .because(words),
+                None => finding,
             });
         }
     }
 }
 
-/// Whether its pods get on with the files as they are.
-fn runs(inventory: &Inventory, workload: &Workload) -> bool {
-    let mut pods = inventory.pods_of(&workload.id).peekable();
-    pods.peek().is_some() && pods.all(|pod| pod.ready)
+/// What shows that pods get on with the files as they are, or did: a pod that
+/// is ready, or was, with the same files, modes and images. That it is not any
+/// more has another cause (SS098).
+fn got_on(
+    inventory: &Inventory,
+    workload: &Workload,
+    volume: &Volume,
+    blocked: &[Blocked<'_>],
+) -> Option<String> {
+    let same = |pod: &&Pod| {
+        let own = pod.spec.volume(&volume.name.value);
+        own.is_some_and(|own| modes_of(own) == modes_of(volume))
+            && blocked.iter().all(|one| {
+                let (_, fs_group) = mounts::process(inventory, workload, one.container);
+                let own = pod.spec.security.fs_group.as_ref().map(|group| group.value);
+                let image = |container: &Container| {
+                    container.image.as_ref().map(|image| image.value.clone())
+                };
+                own == fs_group
+                    && pod.spec.containers.iter().any(|container| {
+                        container.name == one.container.name
+                            && image(container) == image(one.container)
+                    })
+            })
+    };
+    let (mut ready, mut was_ready, mut all) = (None, None, true);
+    for pod in inventory.pods_of(&workload.id).filter(same) {
+        all &= pod.ready;
+        if pod.ready {
+            ready = ready.or(Some(pod.id.short()));
+        } else if pod.was_ready(inventory.now) {
+            was_ready = was_ready.or(Some(pod.id.short()));
+        }
+    }
+    match (ready, was_ready) {
+        (Some(_), _) if all => {
+            Some("All its pods are ready, so the image probably runs as root.".to_owned())
+        }
+        (Some(pod), _) => Some(format!(
+            "{pod} is ready with the same files, so the image probably runs as root."
+        )),
+        (None, Some(pod)) => Some(format!(
+            "{pod} was ready with the same files, so the image probably runs as root."
+        )),
+        (None, None) => None,
+    }
+}
+
+/// The modes of a volume's files, by key.
+fn modes_of(volume: &Volume) -> Vec<(&str, Option<&str>, Option<u32>)> {
+    files::modes(volume)
+        .iter()
+        .map(|file| {
+            let key = file.item.map(|item| item.key.as_str());
+            (file.source.secret.as_str(), key, file.bits())
+        })
+        .collect()
+}
+
+/// Nobody needs to read what is read already.
+fn without_wider_mode(mut finding: Finding) -> Finding {
+    finding.fixes.clear();
+    finding.advise(
+        "Nothing, if the image runs as root; runAsUser in the securityContext says so for all to \
+         see.",
+    )
 }
 
 fn blocked<'a>(
@@ -77,27 +159,36 @@ fn blocked<'a>(
                 continue;
             };
             let mode = effective_mode(Some(bits), fs_group);
-            let answer = readable(mode, &process, fs_group);
+            let owner = file.owner(workload.origin);
+            let reads = read_by_image(inventory, container, mount, &file);
+            let answer = match reads {
+                Some(reads) => reads.readable(mode, owner, &process, fs_group),
+                None => readable(mode, owner, &process, fs_group),
+            };
             if answer == Readable::Yes || !file.is_shown_by(mount) {
                 continue;
             }
-            if process.user == User::Unknown && read_at_start(inventory, container, mount, &file) {
-                continue;
-            }
             let name = &container.name;
-            if readers::was_seen(inventory, workload, name, &process, mode) {
+            let drops = reads.filter(|reads| reads.drops(&process));
+            if drops.is_none() && readers::was_seen(inventory, workload, name, &process, mode) {
                 continue;
             }
-            match found.iter_mut().find(|one| one.container.name == container.name) {
+            let process = match drops {
+                Some(reads) => reads.after_drop(),
+                None => process.clone(),
+            };
+            match found
+                .iter_mut()
+                .find(|one| one.container.name == container.name)
+            {
                 Some(known) => {
                     known.files.push(file);
-                    if answer == Readable::No {
-                        known.readable = answer;
-                    }
+                    known.readable = worse(known.readable, answer);
                 }
                 None => found.push(Blocked {
                     container,
-                    process: process.clone(),
+                    process,
+                    drops: drops.is_some(),
                     readable: answer,
                     files: vec![file],
                 }),
@@ -107,45 +198,115 @@ fn blocked<'a>(
     found
 }
 
-/// Whether the image is known to read the file as root when it starts.
-fn read_at_start(
-    inventory: &Inventory,
+fn worse(one: Readable, other: Readable) -> Readable {
+    let rank = |answer| match answer {
+        Readable::Yes => 0,
+        Readable::IfKept => 1,
+        Readable::Unknown => 2,
+        Readable::No => 3,
+    };
+    if rank(one) >= rank(other) { one } else { other }
+}
+
+/// The files have an owner that older servers drop.
+fn if_kept(workload: &Workload, volume: &Volume, one: &Blocked<'_>) -> Finding {
+    let name = &one.container.name;
+    let message = format!(
+        "Container {name}, which runs as {}, can read the files of Secret {} in volume {} only \
+         where the server keeps their owner: others drop the field silently, and the files belong \
+         to root.",
+        who_reads(&one.process),
+        volume.secret_name(),
+        volume.name.value
+    );
+    let mut finding = mounts::about(&RULE, workload, volume, message)
+        .severity(Severity::Info)
+        .in_container(name);
+    for user in one.files.iter().filter_map(|file| file.user) {
+        if finding.places.iter().all(|place| place.site != user.site) {
+            finding = finding.at(workload.origin, &user.site, "the owner is set here");
+        }
+    }
+    finding
+        .because(
+            "Kubernetes 1.38 keeps defaultUser and user; 1.37 does with the feature gate \
+             AtomicWriteVolumeUserFields.",
+        )
+        .advise(
+            "See whether your server keeps it: kubectl apply --dry-run=server -o yaml -f FILE. Or \
+             set fsGroup, which every version knows.",
+        )
+}
+
+/// Whom the files belong to, in words.
+fn owners(blocked: &[Blocked<'_>]) -> String {
+    let mut owners: Vec<String> = blocked
+        .iter()
+        .flat_map(|one| &one.files)
+        .map(|file| match file.user.map(|user| user.value) {
+            None | Some(0) => "root".to_owned(),
+            Some(uid) => format!("uid {uid}"),
+        })
+        .collect();
+    owners.sort_unstable();
+    owners.dedup();
+    listed(owners.iter().map(String::as_str))
+}
+
+/// How the image is known to read the file when it starts.
+fn read_by_image<'a>(
+    inventory: &'a Inventory,
     container: &Container,
     mount: &Mount,
     file: &FileMode<'_>,
-) -> bool {
-    mount.sub_path.is_none()
-        && file.item.is_some_and(|item| {
-            let path = format!("{}/{}", mount.path.value, item.path.value);
-            inventory.conventions.read_as_root(container, &path)
-        })
+) -> Option<Reads<'a>> {
+    let item = file.item.filter(|_| mount.sub_path.is_none())?;
+    let path = format!("{}/{}", mount.path.value, item.path.value);
+    let facts = ImageFacts::default();
+    inventory.conventions.reader_of(container, &path, &facts)
 }
 
-fn found(workload: &Workload, volume: &Volume, blocked: &[Blocked<'_>]) -> Finding {
+fn found(
+    inventory: &Inventory,
+    workload: &Workload,
+    volume: &Volume,
+    blocked: &[Blocked<'_>],
+) -> Finding {
     let certain = blocked.iter().any(|one| one.readable == Readable::No);
     let told: Vec<&Blocked<'_>> = blocked
         .iter()
         .filter(|one| !certain || one.readable == Readable::No)
         .collect();
     let names: Vec<_> = told.iter().map(|one| one.container.name.as_str()).collect();
-    let who = if names.len() == 1 { "Container" } else { "Containers" };
+    let who = if names.len() == 1 {
+        "Container"
+    } else {
+        "Containers"
+    };
     let names = listed(names);
     let modes = modes(blocked);
     let as_written: Vec<_> = modes.iter().map(|bits| both_forms(*bits)).collect();
     let as_written = listed(as_written.iter().map(String::as_str));
     let name = &volume.name.value;
     let secret = volume.secret_name();
+    let owners = owners(blocked);
     let message = if certain {
-        let user = told.first().map_or(String::new(), |one| who_reads(&one.process));
-        let runs = if told.len() == 1 { format!(", which runs as {user},") } else { String::new() };
+        let user = told
+            .first()
+            .map_or(String::new(), |one| who_reads(&one.process));
+        let runs = match told[..] {
+            [one] if one.drops => format!(", which reads as {user},"),
+            [_] => format!(", which runs as {user},"),
+            _ => String::new(),
+        };
         format!(
             "{who} {names}{runs} cannot read the files of Secret {secret} in volume {name}: they \
-             belong to root and have mode {as_written}."
+             belong to {owners} and have mode {as_written}."
         )
     } else {
         format!(
             "{who} {names} may not be able to read the files of Secret {secret} in volume {name}: \
-             they belong to root and have mode {as_written}, and the image decides who reads."
+             they belong to {owners} and have mode {as_written}, and the image decides who reads."
         )
     };
     let mut finding = mounts::about(&RULE, workload, volume, message).severity(if certain {
@@ -156,19 +317,32 @@ fn found(workload: &Workload, volume: &Volume, blocked: &[Blocked<'_>]) -> Findi
     if let [one] = blocked {
         finding = finding.in_container(&one.container.name);
     }
+    let keeps_out = match owners.as_str() {
+        "root" => "this mode lets only root read",
+        _ => "this mode lets only its owner read",
+    };
     for file in blocked.iter().flat_map(|one| &one.files) {
         let Some(mode) = file.written else { continue };
         let known = finding.places.iter().any(|place| place.site == mode.site);
         if !known {
-            finding = finding.at(workload.origin, &mode.site, "this mode lets only root read");
+            finding = finding.at(workload.origin, &mode.site, keeps_out);
         }
     }
     for one in blocked {
-        finding = finding.because(format!(
-            "Container {} runs as {}.",
-            one.container.name,
-            user(&one.process)
-        ));
+        finding = finding.because(if one.drops {
+            format!(
+                "The entrypoint of container {} starts as root and becomes {} before it reads the \
+                 file; fsGroup is lost on the way.",
+                one.container.name,
+                user(&one.process)
+            )
+        } else {
+            format!(
+                "Container {} runs as {}.",
+                one.container.name,
+                user(&one.process)
+            )
+        });
         let run_as = [&one.container.run_as, &workload.pod.security.run_as];
         if let Some(user) = run_as.iter().find_map(|run_as| run_as.user.as_ref()) {
             finding = finding.at(workload.origin, &user.site, "the user is set here");
@@ -181,7 +355,7 @@ fn found(workload: &Workload, volume: &Volume, blocked: &[Blocked<'_>]) -> Findi
             both_forms(effective_mode(Some(bits), Some(0)))
         ));
     }
-    with_fixes(finding, workload, volume, blocked)
+    with_fixes(finding, inventory, workload, volume, blocked)
 }
 
 /// The modes as they are written, each once.
@@ -207,13 +381,35 @@ fn user(process: &Process) -> String {
     match (process.user, process.group) {
         (User::Uid(uid), Some(gid)) => format!("uid {uid} and gid {gid}"),
         (User::Uid(uid), None) => format!("uid {uid} and a group that the image decides"),
-        (User::NotRoot, _) => "a user other than root (runAsNonRoot)".to_owned(),
+        (User::NotRoot, _) => "a user other than root".to_owned(),
         (User::Unknown, _) => "a user that the image decides".to_owned(),
     }
 }
 
+/// The programs that refuse files of the volume which others can read, with a
+/// file of each.
+fn strict<'a>(
+    inventory: &'a Inventory,
+    workload: &'a Workload,
+    volume: &'a Volume,
+) -> Vec<(Program, String)> {
+    let mounters = workload.pod.mounters(&volume.name.value);
+    mounters
+        .flat_map(|(container, mount)| {
+            let mounted = Mounted {
+                workload,
+                container,
+                mount,
+                volume,
+            };
+            strict_files(inventory, &mounted)
+        })
+        .collect()
+}
+
 fn with_fixes(
     finding: Finding,
+    inventory: &Inventory,
     workload: &Workload,
     volume: &Volume,
     blocked: &[Blocked<'_>],
@@ -236,6 +432,13 @@ fn with_fixes(
              (288). It also changes the group of the pod's other volumes.",
         ),
     };
+    if let Some((program, file)) = strict(inventory, workload, volume).first() {
+        return finding.advise(format!(
+            "A wider mode is no way out: {} may refuse {file} once {} can read it. A person decides.",
+            program.name(),
+            program.refuses().whom()
+        ));
+    }
     let mut operations = Vec::new();
     let mut said = Vec::new();
     for bits in modes(blocked) {
@@ -244,9 +447,9 @@ fn with_fixes(
             .flat_map(|one| one.files.iter().copied())
             .filter(|file| file.bits() == Some(bits))
             .collect();
-        let right = blocked
-            .iter()
-            .fold(bits, |mode, one| mode | strictest_mode(&one.process, None));
+        let right = blocked.iter().fold(bits, |mode, one| {
+            mode | strictest_mode(&one.process, Owner::ROOT, None)
+        });
         said.push(both_forms(right));
         operations.extend(mounts::set_mode(volume, &files, right));
     }
@@ -257,7 +460,10 @@ fn with_fixes(
             listed(said.iter().map(String::as_str))
         ),
         operations,
-        applies: Applies::OnRequest,
+        applies: Applies::Unsafe(
+            "Every user of these containers can read the files, and a program that insists on a strict \
+             mode refuses them.",
+        ),
     })
 }
 

@@ -2,11 +2,12 @@
 
 use crate::finding::{Applies, Finding, Fix, Results, Severity, listed};
 use crate::inventory::Inventory;
+use crate::workload::access::{Readable, effective_mode, readable};
 use crate::workload::files;
 use crate::workload::mode::{Slip, both_forms, slip};
 use crate::workload::{Mode, Volume, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Workloads, Data::Files],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a file mode is written in decimal where octal was meant",
     why: "A number is octal in YAML only with a leading 0, and never in JSON. So `defaultMode: 400` is \
           decimal and means 0620: the owner writes, the group writes too, and the process that should \
@@ -39,27 +40,40 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             }
         }
         if !slips.is_empty() {
-            results.report(found(workload, volume, &slips));
+            results.report(found(inventory, workload, volume, &slips));
         }
     }
 }
 
-fn found(workload: &Workload, volume: &Volume, slips: &[(&Mode, Slip)]) -> Finding {
+fn found(
+    inventory: &Inventory,
+    workload: &Workload,
+    volume: &Volume,
+    slips: &[(&Mode, Slip)],
+) -> Finding {
     let refused = slips.iter().find(|(_, slip)| !is_taken(*slip));
-    let message = refused.or(slips.first()).map(|(mode, slip)| {
-        format!("Volume {} {}.", volume.name.value, words(mode, *slip))
-    });
+    let message = refused
+        .or(slips.first())
+        .map(|(mode, slip)| format!("Volume {} {}.", volume.name.value, words(mode, *slip)));
     let mut finding = mounts::about(&RULE, workload, volume, message.unwrap_or_default()).severity(
-        if refused.is_some() { Severity::Error } else { Severity::Warning },
+        if refused.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
     );
     for (mode, slip) in slips {
         finding = finding.at(workload.origin, &mode.site, label(*slip));
     }
-    with_fix(finding, slips)
+    let right = slips.iter().filter_map(|(_, slip)| slip.meant());
+    let is_well = right
+        .clone()
+        .all(|bits| is_well(inventory, workload, volume, bits));
+    with_fix(finding, slips, is_well)
 }
 
 /// One change for all modes that show what was meant.
-fn with_fix(finding: Finding, slips: &[(&Mode, Slip)]) -> Finding {
+fn with_fix(finding: Finding, slips: &[(&Mode, Slip)], is_well: bool) -> Finding {
     let right: Vec<_> = slips
         .iter()
         .filter_map(|(mode, slip)| Some((*mode, slip.meant()?)))
@@ -70,16 +84,68 @@ fn with_fix(finding: Finding, slips: &[(&Mode, Slip)]) -> Finding {
              288, 292) in JSON.",
         );
     };
-    let form = if first.decimal_only { "in decimal in JSON" } else { "in octal in YAML" };
+    let form = if first.decimal_only {
+        "in decimal in JSON"
+    } else {
+        "in octal in YAML"
+    };
     let modes: Vec<_> = right.iter().map(|(_, meant)| both_forms(*meant)).collect();
     finding.fix(Fix::Patch {
-        what: format!("Write mode {}, {form}.", listed(modes.iter().map(String::as_str))),
+        what: format!(
+            "Write mode {}, {form}.",
+            listed(modes.iter().map(String::as_str))
+        ),
         operations: right
             .iter()
             .flat_map(|(mode, meant)| mounts::replace_mode(mode, *meant))
             .collect(),
-        applies: Applies::OnRequest,
+        applies: if !is_well {
+            Applies::Never
+        } else if slips.iter().all(|(_, slip)| keeps_access(*slip)) {
+            Applies::Safe
+        } else {
+            Applies::Unsafe(LOSES_ACCESS)
+        },
     })
+}
+
+const LOSES_ACCESS: &str = "A process that reads or runs the files by a permission that the slip gave \
+                            it can no longer do so.";
+
+/// Whether nothing is to be found of the mode that was meant: every process can
+/// certainly read such files (SS030), and not everybody where a stricter mode
+/// would do (SS032).
+fn is_well(inventory: &Inventory, workload: &Workload, volume: &Volume, bits: u32) -> bool {
+    const STRICT: u32 = 0o400;
+    let owners: Vec<_> = files::modes(volume)
+        .iter()
+        .map(|file| file.owner(workload.origin))
+        .collect();
+    let mut mounters = workload
+        .pod
+        .mounters(&volume.name.value)
+        .map(|(container, _)| mounts::process(inventory, workload, container));
+    let mut strict_would_do = true;
+    let is_read = mounters.all(|(process, fs_group)| {
+        let can_read = |bits| {
+            let mode = effective_mode(Some(bits), fs_group);
+            let mut owners = owners.iter();
+            owners.all(|owner| readable(mode, *owner, &process, fs_group) == Readable::Yes)
+        };
+        strict_would_do &= can_read(STRICT);
+        can_read(bits)
+    });
+    is_read && !(strict_would_do && bits & 0o004 != 0 && bits & 0o111 == 0)
+}
+
+/// Whether whoever can read or run a file can do so with the mode that was
+/// meant: what the API refuses, nobody reads. Writing is refused whatever the
+/// mode, for the volume is mounted read-only.
+fn keeps_access(slip: Slip) -> bool {
+    match slip {
+        Slip::Decimal { meant, becomes } => becomes & 0o555 & !meant == 0,
+        Slip::OutOfRange { .. } | Slip::NotANumber { .. } => true,
+    }
 }
 
 /// Whether the API takes it.

@@ -2,12 +2,13 @@
 
 use crate::finding::{Applies, Fix, Results, Severity};
 use crate::inventory::Inventory;
-use crate::workload::access::{User, effective_mode};
+use crate::workload::access::{Process, Readable, effective_mode, readable};
 use crate::workload::files::{self, FileMode};
+use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
 use crate::workload::{Volume, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -16,12 +17,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Info,
     data: &[Data::Workloads, Data::Pods],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "every user of a container can read a Secret's files, though a stricter mode would do",
     why: "Without defaultMode files have mode 0644: any user in a container that mounts them can read \
           them, also one that an attacker got hold of. It is told only where a stricter mode is \
           certainly readable for the process: the pod has an fsGroup, or every container that mounts \
-          the files runs as uid 0.",
+          the files runs as uid 0 or as the uid that they belong to (defaultUser).",
     remedy: "Set defaultMode: 0400 (256 in JSON). With fsGroup the files then have mode 0440.",
     example: "securityContext: {fsGroup: 1000}\nvolumes:\n- name: db\n  secret:\n    secretName: db\n    \
               defaultMode: 0400   # without it: 0644\n",
@@ -55,7 +56,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 .fix(Fix::Patch {
                     what: format!("Set mode {}.", both_forms(STRICT)),
                     operations: mounts::set_mode(volume, &open, STRICT),
-                    applies: Applies::OnRequest,
+                    applies: Applies::Unsafe(
+                        "A process that becomes another user after it has started can no longer read \
+                         the files.",
+                    ),
                 }),
         );
     }
@@ -64,23 +68,33 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 /// The files everybody can read though a stricter mode would do. Files that
 /// are programs are left alone.
 fn open<'a>(inventory: &Inventory, workload: &Workload, volume: &'a Volume) -> Vec<FileMode<'a>> {
+    // A user that the entrypoint becomes has groups of its own, not fsGroup.
+    let facts = ImageFacts::default();
+    let mut all = workload.pod.mounters(&volume.name.value);
+    if all.any(|(container, _)| inventory.conventions.becomes_another(container, &facts)) {
+        return Vec::new();
+    }
     let mounters: Vec<_> = workload
         .pod
         .mounters(&volume.name.value)
         .map(|(container, _)| mounts::process(inventory, workload, container))
         .collect();
-    let provable = !mounters.is_empty()
-        && mounters
-            .iter()
-            .all(|(process, group)| group.is_some() || process.user == User::Uid(0));
-    if !provable {
+    let Some((_, group)) = mounters.first() else {
         return Vec::new();
-    }
-    let group = mounters.first().and_then(|(_, group)| *group);
+    };
+    let would_do = |file: &FileMode<'_>| {
+        let owner = file.owner(workload.origin);
+        mounters.iter().all(|(process, group): &(Process, _)| {
+            let mode = effective_mode(Some(STRICT), *group);
+            readable(mode, owner, process, *group) == Readable::Yes
+        })
+    };
     let modes = files::modes(volume);
     let is_open = |file: &&FileMode<'_>| {
         let bits = file.bits().filter(|_| !mounts::is_slip(file));
-        bits.is_some_and(|bits| effective_mode(Some(bits), group) & 0o004 != 0 && bits & 0o111 == 0)
+        bits.is_some_and(|bits| {
+            effective_mode(Some(bits), *group) & 0o004 != 0 && bits & 0o111 == 0 && would_do(file)
+        })
     };
     modes.iter().filter(is_open).copied().collect()
 }

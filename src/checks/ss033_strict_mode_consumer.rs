@@ -1,11 +1,12 @@
 //! SS033: fsGroup, and a program that wants its file for itself.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::access::User;
-use crate::workload::image::repository;
-use crate::workload::strict_program::{Program, program_of};
-use crate::workload::{Container, ContainerClass, EnvSource, files};
+use crate::workload::strict_program::{Program, Refuses, named_files, program_of};
+use crate::workload::{Container, ContainerClass, files};
 
 use super::mounts::{self, Mounted};
 use super::{AutoFix, Data, Offline, Rule};
@@ -22,8 +23,11 @@ pub static RULE: Rule = Rule {
     why: "With fsGroup every file of a Secret has mode 0440 at least, whatever defaultMode says. Some \
           programs refuse a file that a group can read: ssh a private key of its own user \
           (\"UNPROTECTED PRIVATE KEY FILE\"; as another user than root it takes root's file), libpq a \
-          password file, sssd its configuration, older Elasticsearch the files of its _FILE \
-          variables. It is told from names of keys and variables, so it may be wrong.",
+          password file, sssd its configuration, mongod its key file, Erlang its cookie, older \
+          Elasticsearch the files of its _FILE variables. It is told from names of keys and \
+          variables and from the commands of containers, so it may be wrong. Programs that refuse \
+          only what everybody can read, as PostgreSQL does with its key, are not concerned; but \
+          for none of these a wider mode is proposed (SS030).",
     remedy: "Let an init container copy the file to an emptyDir (medium Memory) with install -m 0400, \
              as the user that reads it. Or leave fsGroup out for this pod.",
     example: "securityContext: {fsGroup: 1000}\nvolumes:\n- name: deploy-key\n  secret: {secretName: \
@@ -36,15 +40,12 @@ pub static RULE: Rule = Rule {
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for mounted in mounts::all(inventory) {
         let (process, fs_group) = mounts::process(inventory, mounted.workload, mounted.container);
-        if fs_group.is_none() || copies(mounted.container) {
+        if fs_group.is_none() {
             continue;
         }
-        let mut strict: Vec<(Program, String)> = Vec::new();
-        for (program, file) in strict_files(inventory, &mounted) {
-            if !strict.iter().any(|(_, known)| *known == file) {
-                strict.push((program, file));
-            }
-        }
+        let mut strict = strict_files(inventory, &mounted);
+        // With fsGroup a file is readable for a group, not for everybody.
+        strict.retain(|(program, _)| program.refuses() == Refuses::Group);
         if !strict.is_empty() {
             results.report(found(&mounted, process.user, &strict));
         }
@@ -61,10 +62,13 @@ fn copies(container: &Container) -> bool {
     })
 }
 
-/// The files of a mount that a strict program reads.
-fn strict_files(inventory: &Inventory, mounted: &Mounted<'_>) -> Vec<(Program, String)> {
+/// The files of a mount that a strict program reads, each once.
+pub(super) fn strict_files(inventory: &Inventory, mounted: &Mounted<'_>) -> Vec<(Program, String)> {
+    if copies(mounted.container) {
+        return Vec::new();
+    }
     let namespace = &mounted.workload.id.namespace;
-    let mut found = Vec::new();
+    let mut found: Vec<(Program, String)> = Vec::new();
     for source in mounted.volume.kind.secret_sources() {
         let (type_, keys) = match inventory.lookup(namespace, &source.secret.value) {
             Lookup::Present(facts) => (facts.type_.as_str(), Some(facts.keys.known())),
@@ -78,30 +82,14 @@ fn strict_files(inventory: &Inventory, mounted: &Mounted<'_>) -> Vec<(Program, S
         }
     }
     for (program, path) in named_files(mounted.container) {
-        let in_it = mounted.container.mount_of(path);
+        let in_it = mounted.container.mount_of(&path);
         if in_it.is_some_and(|mount| mount.site == mounted.mount.site) {
-            found.push((program, path.to_owned()));
+            found.push((program, path));
         }
     }
+    let mut seen = BTreeSet::new();
+    found.retain(|(_, file)| seen.insert(file.clone()));
     found
-}
-
-/// The files that variables name for a strict program.
-fn named_files(container: &Container) -> impl Iterator<Item = (Program, &str)> {
-    let image = container.image.as_ref().map_or("", |image| repository(&image.value));
-    let is_elasticsearch = image.rsplit('/').next() == Some("elasticsearch");
-    container.env.iter().filter_map(move |entry| {
-        let EnvSource::Literal(text) = &entry.source else {
-            return None;
-        };
-        match entry.name.as_str() {
-            "PGPASSFILE" => Some((Program::Libpq, text.as_str())),
-            name if is_elasticsearch && name.ends_with("_FILE") => {
-                Some((Program::Elasticsearch, text.as_str()))
-            }
-            _ => None,
-        }
-    })
 }
 
 fn found(mounted: &Mounted<'_>, user: User, strict: &[(Program, String)]) -> Finding {

@@ -6,6 +6,7 @@ use crate::workload::mount_path::{clean, is_below, is_populated};
 use crate::workload::{SubPath, path};
 
 use super::mounts::{self, Mounted};
+use super::ss004_volume_key_missing::leads_nowhere;
 use super::ss051_stale_subpath::is_told;
 use super::{AutoFix, Data, Offline, Rule};
 
@@ -33,7 +34,11 @@ pub static RULE: Rule = Rule {
 /// Looks for it: one finding a volume of a container.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     let mut group: Vec<Mounted<'_>> = Vec::new();
-    for mounted in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_some()) {
+    // One that is no file does not follow either, but that is SS004's to tell.
+    let with_file = mounts::all(inventory)
+        .filter(|mounted| mounted.mount.sub_path.is_some())
+        .filter(|mounted| !leads_nowhere(inventory, mounted));
+    for mounted in with_file {
         let same = group.first().is_some_and(|first| {
             std::ptr::eq(first.volume, mounted.volume)
                 && std::ptr::eq(first.container, mounted.container)
@@ -49,8 +54,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     let Some(first) = group.first() else { return };
-    let is_stale =
-        |one: &Mounted<'_>| is_told(inventory, one.workload, one.container, one.mount);
+    let is_stale = |one: &Mounted<'_>| is_told(inventory, one.workload, one.container, one.mount);
     if group.iter().any(is_stale) {
         return;
     }
@@ -67,10 +71,16 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     for one in group {
         if let Some(part) = &one.mount.sub_path {
             let site = &part.text().site;
-            finding = finding.at(one.workload.origin, site, "taken once, when the container starts");
+            finding = finding.at(
+                one.workload.origin,
+                site,
+                "taken once, when the container starts",
+            );
         }
     }
-    let laid_in = group.iter().all(|one| parent(one).is_some_and(|parent| is_laid_into(&parent)));
+    let laid_in = group
+        .iter()
+        .all(|one| parent(one).is_some_and(|parent| is_laid_into(&parent)));
     let immutable = first.volume.kind.secret_sources().iter().all(|source| {
         inventory
             .secret(&first.workload.id.namespace, &source.secret.value)
@@ -92,7 +102,11 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
 fn parent(mounted: &Mounted<'_>) -> Option<String> {
     let path = clean(&mounted.mount.path.value);
     let (parent, _) = path.rsplit_once('/')?;
-    Some(if parent.is_empty() { "/".to_owned() } else { parent.to_owned() })
+    Some(if parent.is_empty() {
+        "/".to_owned()
+    } else {
+        parent.to_owned()
+    })
 }
 
 /// Whether a directory below `/etc` or `/usr` is one that programs bring with

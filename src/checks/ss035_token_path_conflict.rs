@@ -40,7 +40,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         for container in &workload.pod.containers {
             for mount in &container.mounts {
                 let conflict = token_conflict(&mount.path.value);
-                if let Some(conflict) = conflict.filter(|conflict| blocks(workload, mount, *conflict)) {
+                if let Some(conflict) =
+                    conflict.filter(|conflict| blocks(workload, mount, *conflict))
+                {
                     results.report(found(inventory, workload, container, mount, conflict));
                 }
             }
@@ -57,8 +59,7 @@ fn has_token(inventory: &Inventory, workload: &Workload) -> bool {
     let name = workload.pod.service_account.as_ref();
     let name = name.map_or("default", |name| name.as_str());
     inventory
-        .of_kind("", "ServiceAccount")
-        .find(|account| account.id.name == name && account.id.namespace == workload.id.namespace)
+        .of_name(("", "ServiceAccount"), &workload.id.namespace, name)
         .and_then(|account| account.root.get("automountServiceAccountToken")?.as_bool())
         .unwrap_or(true)
 }
@@ -72,8 +73,7 @@ fn blocks(workload: &Workload, mount: &Mount, conflict: TokenConflict) -> bool {
         TokenConflict::Below => true,
         TokenConflict::Same => mount.path.value != TOKEN_PATH,
         TokenConflict::Above => {
-            mount.read_only == Some(true)
-                || volume.is_some_and(|volume| volume.kind.is_read_only())
+            mount.read_only == Some(true) || volume.is_some_and(|volume| volume.kind.is_read_only())
         }
     }
 }
@@ -92,10 +92,14 @@ fn found(
             "above the ServiceAccount's token, whose folder cannot be made in a read-only volume",
             Severity::Error,
         ),
-        TokenConflict::Same => ("where the ServiceAccount's token is mounted too", Severity::Error),
-        TokenConflict::Below if made_by_kubelet => {
-            ("inside the ServiceAccount's token folder", Severity::Warning)
-        }
+        TokenConflict::Same => (
+            "where the ServiceAccount's token is mounted too",
+            Severity::Error,
+        ),
+        TokenConflict::Below if made_by_kubelet => (
+            "inside the ServiceAccount's token folder",
+            Severity::Warning,
+        ),
         TokenConflict::Below => (
             "inside the ServiceAccount's token folder, which is read-only",
             Severity::Error,
@@ -104,7 +108,10 @@ fn found(
     let mut finding = Finding::new(
         &RULE,
         &workload.id,
-        format!("Container {} mounts volume {} at {place}, {how}.", container.name, mount.volume.value),
+        format!(
+            "Container {} mounts volume {} at {place}, {how}.",
+            container.name, mount.volume.value
+        ),
     )
     .severity(severity)
     .in_container(&container.name)
@@ -140,9 +147,11 @@ fn found(
 /// A path below `/etc/secrets` that no mount of the container uses.
 fn free_place(container: &Container, volume: &str) -> String {
     let is_free = |place: &str| {
-        container.mounts.iter().map(|mount| clean(&mount.path.value)).all(|other| {
-            other != place && !is_below(&other, place) && !is_below(place, &other)
-        })
+        container
+            .mounts
+            .iter()
+            .map(|mount| clean(&mount.path.value))
+            .all(|other| other != place && !is_below(&other, place) && !is_below(place, &other))
     };
     let mut place = format!("/etc/secrets/{volume}");
     let mut number = 2;

@@ -5,7 +5,7 @@ use crate::inventory::Inventory;
 use crate::workload::mount_path::{Certainty, same_place, token_conflict};
 use crate::workload::{Container, Located, Mount, Volume, Workload, path};
 
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a container mounts a Secret and something else at the same place",
     why: "The API compares mountPath as text, so /a and /a/ pass. The runtime mounts both at one \
           place, and the later one hides the earlier: one of them is not seen by the program. \
@@ -50,7 +50,11 @@ impl Taken<'_> {
 
 /// Looks for it: one finding a pair.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    for workload in inventory.workloads.iter().filter(|workload| !workload.pod.windows) {
+    for workload in inventory
+        .workloads
+        .iter()
+        .filter(|workload| !workload.pod.windows)
+    {
         for container in &workload.pod.containers {
             let taken = taken(workload, container);
             for (index, later) in taken.iter().enumerate() {
@@ -115,7 +119,9 @@ fn found(
     .in_container(&container.name)
     .at(workload.origin, &later.path.site, "the same place again")
     .at(workload.origin, &earlier.path.site, "mounted here first");
-    let secret = [later, earlier].into_iter().find(|taken| taken.has_secrets());
+    let secret = [later, earlier]
+        .into_iter()
+        .find(|taken| taken.has_secrets());
     if let Some(volume) = secret.and_then(|taken| taken.volume) {
         finding = finding.about(&workload.id.namespace, volume.secret_name(), None);
     }
@@ -131,7 +137,12 @@ fn found(
                     pointer: path::pointer(&later.site.path),
                 },
             ],
-            applies: Applies::OnRequest,
+            applies: match certainty {
+                Certainty::Text => Applies::Safe,
+                Certainty::Link => Applies::Unsafe(
+                    "Where /var/run is no link in the image, one of the two paths is gone.",
+                ),
+            },
         }),
         _ => finding
             .advise("Give one of them a path of its own, and tell the program.")
@@ -141,6 +152,11 @@ fn found(
 
 /// Whether both show the same part of the same volume.
 fn is_repetition(one: &Mount, other: &Mount) -> bool {
-    let part = |mount: &Mount| mount.sub_path.as_ref().map(|part| part.text().value.clone());
+    let part = |mount: &Mount| {
+        mount
+            .sub_path
+            .as_ref()
+            .map(|part| part.text().value.clone())
+    };
     one.volume.value == other.volume.value && part(one) == part(other)
 }

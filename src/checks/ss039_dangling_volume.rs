@@ -3,9 +3,10 @@
 use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::Inventory;
 use crate::workload::near::near;
+use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Mount, Volume, Workload, path};
 
-use super::{AutoFix, Data, Offline, Rule, mounts, resolve};
+use super::{AutoFix, Data, Offline, Rule, Tier, mounts, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Workloads, Data::Pods, Data::Files],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a Secret's volume is mounted by no container, or a mount names a volume that is not there",
     why: "Kubelet ignores a volume that no container mounts, so the program does not get the files: a \
           mount was forgotten, or the volume is a remainder that still keeps the Secret in use on \
@@ -42,11 +43,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
     for workload in &inventory.workloads {
         let claims = claim_templates(inventory, workload);
+        let volumes = &workload.pod.volumes;
+        let has_template = volumes
+            .iter()
+            .any(|volume| is_placeholder(volume.name.as_str()))
+            || claims.iter().any(|claim| is_placeholder(claim));
         for container in &workload.pod.containers {
             for mount in &container.mounts {
                 let name = &mount.volume.value;
                 let is_there = workload.pod.volume(name).is_some() || claims.contains(name);
-                if !is_there && !name.contains("{{") {
+                if !is_there && !is_placeholder(name) && !has_template {
                     results.report(without_volume(workload, &container.name, mount));
                 }
             }
@@ -94,7 +100,9 @@ fn unused(workload: &Workload, volume: &Volume) -> Finding {
                 pointer: path::pointer(&volume.site.path),
             },
         ],
-        applies: Applies::OnRequest,
+        applies: Applies::Unsafe(
+            "A container that something adds to the pod, or an overlay of this file, may mount it.",
+        ),
     })
 }
 
@@ -107,11 +115,27 @@ fn without_volume(workload: &Workload, container: &str, mount: &Mount) -> Findin
     )
     .severity(Severity::Error)
     .in_container(container)
-    .at(workload.origin, &mount.volume.site, "no volume has this name");
-    let names = workload.pod.volumes.iter().map(|volume| volume.name.as_str());
+    .at(
+        workload.origin,
+        &mount.volume.site,
+        "no volume has this name",
+    );
+    let names = workload
+        .pod
+        .volumes
+        .iter()
+        .map(|volume| volume.name.as_str());
     let candidates: Vec<_> = near(name, names).into_iter().map(str::to_owned).collect();
-    resolve::with_near(finding, "a volume", &mount.volume.site, name, &candidates)
-        .advise("Add the volume, correct the name, or remove the mount.")
+    // The API refuses the object as it stands.
+    resolve::with_near(
+        finding,
+        "a volume",
+        &mount.volume.site,
+        name,
+        &candidates,
+        Applies::Safe,
+    )
+    .advise("Add the volume, correct the name, or remove the mount.")
 }
 
 /// The names of the volumes that a StatefulSet claims for each pod.

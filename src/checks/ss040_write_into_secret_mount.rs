@@ -89,6 +89,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
+/// Whether a command of the container writes into the mount, or its image does.
+pub(super) fn is_written(mounted: &Mounted<'_>) -> bool {
+    commands(mounted.container)
+        .iter()
+        .any(|command| hit(mounted, command).is_some())
+        || taken_over_directory(mounted).is_some()
+}
+
 /// What a command does. Its text is not shown: it may hold a value.
 fn deed(write: &Write) -> String {
     match write.by.as_str() {
@@ -100,7 +108,10 @@ fn deed(write: &Write) -> String {
 /// The commands of a container: its own, and those of its hooks.
 fn commands(container: &Container) -> Vec<Vec<&Located<String>>> {
     let own = container.command.iter().chain(&container.args).collect();
-    let hooks = container.hooks.iter().map(|hook| hook.command.iter().collect());
+    let hooks = container
+        .hooks
+        .iter()
+        .map(|hook| hook.command.iter().collect());
     std::iter::once(own).chain(hooks).collect()
 }
 

@@ -111,18 +111,26 @@ fn files<'a>(
             listed: true,
         }),
         ProjectedSource::Other { config_map, paths } => {
-            let name = config_map
-                .as_ref()
-                .map_or_else(|| "another source".to_owned(), |name| format!("ConfigMap {name}"));
-            let listed = paths
-                .as_ref()
-                .map(|paths| paths.iter().map(|path| (clean(&path.value), path.value.clone())).collect());
+            let name = config_map.as_ref().map_or_else(
+                || "another source".to_owned(),
+                |name| format!("ConfigMap {name}"),
+            );
+            let listed = paths.as_ref().map(|paths| {
+                paths
+                    .iter()
+                    .map(|path| (clean(&path.value), path.value.clone()))
+                    .collect()
+            });
             Some(Files {
                 name,
                 listed: listed.is_some(),
                 paths: match listed {
                     Some(paths) => paths,
-                    None => rooted(&config_map_keys(inventory, namespace, config_map.as_deref()?)?),
+                    None => rooted(&config_map_keys(
+                        inventory,
+                        namespace,
+                        config_map.as_deref()?,
+                    )?),
                 },
                 whole: None,
             })
@@ -136,14 +144,8 @@ fn rooted(keys: &BTreeSet<String>) -> BTreeMap<String, String> {
 }
 
 /// The keys of a ConfigMap that was seen.
-fn config_map_keys(
-    inventory: &Inventory,
-    namespace: &str,
-    name: &str,
-) -> Option<BTreeSet<String>> {
-    let map = inventory
-        .of_kind("", "ConfigMap")
-        .find(|map| map.id.name == name && map.id.namespace == namespace)?;
+fn config_map_keys(inventory: &Inventory, namespace: &str, name: &str) -> Option<BTreeSet<String>> {
+    let map = inventory.of_name(("", "ConfigMap"), namespace, name)?;
     Some(
         ["data", "binaryData"]
             .into_iter()
@@ -162,7 +164,10 @@ fn found(
     later: &Files<'_>,
     same: &[&str],
 ) -> Finding {
-    let names: Vec<&str> = same.iter().map(|path| path.trim_start_matches('/')).collect();
+    let names: Vec<&str> = same
+        .iter()
+        .map(|path| path.trim_start_matches('/'))
+        .collect();
     let message = format!(
         "{} and {} both make the file {} in volume {}: the content of one is lost.",
         earlier.name,
@@ -171,9 +176,10 @@ fn found(
         volume.name.value
     );
     let mut finding = mounts::about(&RULE, workload, volume, message);
-    let wholes: Vec<_> = [later, earlier].into_iter().filter_map(|files| {
-        files.whole.map(|source| (source, &files.paths))
-    }).collect();
+    let wholes: Vec<_> = [later, earlier]
+        .into_iter()
+        .filter_map(|files| files.whole.map(|source| (source, &files.paths)))
+        .collect();
     for (source, _) in &wholes {
         finding = finding.at(workload.origin, &source.site, "every key becomes a file");
     }

@@ -7,7 +7,7 @@ use crate::inventory::Inventory;
 use crate::workload::volume_name::{self, Fault};
 use crate::workload::{Volume, Workload, path};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Files],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a Secret's volume has a name that the API refuses, or one that stands twice",
     why: "The name of a volume is a DNS label: lower-case letters, digits and '-', 63 characters at \
           most, and unique in the pod. Names made from Secret names often have a dot or are too long. \
@@ -37,7 +37,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             let name = &volume.name.value;
             let is_again = !seen.insert(name);
             let all = workload.pod.volumes.iter();
-            let secret = all.filter(|other| other.name.value == *name).any(Volume::has_secrets);
+            let secret = all
+                .filter(|other| other.name.value == *name)
+                .any(Volume::has_secrets);
             if !secret {
                 continue;
             }
@@ -48,7 +50,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     &RULE,
                     Some(&workload.id),
                     format!("the name of volume {name}"),
-                    Reason::Incomplete("a template fills it in".to_owned()),
+                    Reason::Template,
                 ),
                 Some(fault) => results.report(bad(workload, volume, fault)),
             }
@@ -63,7 +65,12 @@ fn bad(workload: &Workload, volume: &Volume, fault: Fault) -> Finding {
         Fault::Empty => "is empty",
         Fault::Characters | Fault::Template => "is no DNS label",
     };
-    let names: Vec<_> = workload.pod.volumes.iter().map(|volume| volume.name.as_str()).collect();
+    let names: Vec<_> = workload
+        .pod
+        .volumes
+        .iter()
+        .map(|volume| volume.name.as_str())
+        .collect();
     let right = volume_name::put_right(name, &names);
     let mut operations = rename(&volume.name.site.path, name, &right);
     for (_, mount) in workload.pod.mounters(name) {
@@ -75,11 +82,21 @@ fn bad(workload: &Workload, volume: &Volume, fault: Fault) -> Finding {
         volume,
         format!("The name of volume {name} {how}: the API refuses it."),
     )
-    .at(workload.origin, &volume.name.site, "lower-case letters, digits and '-' only, 63 at most")
+    .at(
+        workload.origin,
+        &volume.name.site,
+        "lower-case letters, digits and '-' only, 63 at most",
+    )
     .fix(Fix::Patch {
         what: format!("Name it {right}, in its mounts too."),
         operations,
-        applies: if fault == Fault::Empty { Applies::Never } else { Applies::OnRequest },
+        applies: if fault == Fault::Empty {
+            Applies::Never
+        } else {
+            Applies::Unsafe(
+                "A patch, a chart or a tool that knows the volume by its old name misses it.",
+            )
+        },
     })
 }
 

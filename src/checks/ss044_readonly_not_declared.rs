@@ -5,7 +5,8 @@ use crate::inventory::Inventory;
 use crate::workload::path;
 
 use super::mounts::{self, Mounted};
-use super::{AutoFix, Data, Offline, Rule};
+use super::ss040_write_into_secret_mount;
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Info,
     data: &[Data::Workloads, Data::Files],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a Secret's mount does not say readOnly: true",
     why: "Kubelet mounts Secrets read-only whatever the manifest says, so nothing changes for the \
           program. But the manifest looks as if the files could be written, and policy tools complain. \
@@ -39,7 +40,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         names.dedup();
         let message = format!(
             "{} of {} {} not say readOnly: true.",
-            if names.len() == 1 { format!("The mount of volume {}", names.join("")) } else {
+            if names.len() == 1 {
+                format!("The mount of volume {}", names.join(""))
+            } else {
                 format!("The mounts of volumes {}", listed(names.iter().copied()))
             },
             first.workload.id.short(),
@@ -52,7 +55,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         results.report(finding.fix(Fix::Patch {
             what: "Write readOnly: true. Nothing changes for the program.".to_owned(),
             operations: group.iter().map(declare).collect(),
-            applies: Applies::OnRequest,
+            applies: if group.iter().any(ss040_write_into_secret_mount::is_written) {
+                Applies::Unsafe("A command writes there, and fails as it does already.")
+            } else {
+                Applies::Safe
+            },
         }));
     }
 }

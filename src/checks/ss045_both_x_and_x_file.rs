@@ -4,10 +4,11 @@ use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::credential::is_credential_name;
 use crate::workload::environment::{self, Environment, Origin, environment};
-use crate::workload::file_convention::{SaidBy, companion_of};
+use crate::workload::file_convention::{Both, Decision, companion_of};
+use crate::workload::image_facts::ImageFacts;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload, path};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -16,7 +17,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Workloads, Data::SecretKeys],
     offline: Offline::Partly,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a container gets both NAME and NAME_FILE",
     why: "Images that read a value from the file NAME_FILE names stop when NAME is set too (\"both … \
           are set (but are exclusive)\"). For images that are known to do so it is an error. For others \
@@ -43,14 +44,17 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 if is_empty(container, *origin) || is_empty(container, *other) {
                     continue;
                 }
-                let image = container.image.as_ref().map_or("", |image| image.as_str());
-                let reads = inventory
-                    .conventions
-                    .of(image, name)
-                    .filter(|reads| reads.form.of(name) == *file);
-                let known = reads.is_some_and(|reads| reads.said_by == SaidBy::Us);
+                let decision =
+                    inventory
+                        .conventions
+                        .decide(container, name, &ImageFacts::default());
+                let reads = match decision {
+                    Decision::Reads(reads) if reads.form.of(name) == *file => Some(reads),
+                    _ => None,
+                };
                 if reads.is_some() || is_credential_name(name) {
-                    let pair = Pair { name, file, known };
+                    let both = reads.map_or(Both::NotKnown, |reads| reads.both);
+                    let pair = Pair { name, file, both };
                     results.report(report(inventory, workload, container, &pair, *other));
                 }
             }
@@ -61,8 +65,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 struct Pair<'a> {
     name: &'a str,
     file: &'a str,
-    /// Whether the image is known to refuse both.
-    known: bool,
+    /// What the image is known to do with both.
+    both: Both,
 }
 
 /// The names a container ends up with, those of known keys among them.
@@ -72,8 +76,13 @@ fn variables<'a>(
     container: &Container,
 ) -> Environment<'a> {
     let keys = |source: &EnvFromSource| {
-        let EnvFromSource::Secret(secret) = source else {
-            return None;
+        let secret = match source {
+            EnvFromSource::Secret(secret) => secret,
+            EnvFromSource::ConfigMap(map) => {
+                let keys = inventory.config_map_keys(&workload.id.namespace, &map.value)?;
+                return Some(keys.into_iter().collect());
+            }
+            EnvFromSource::Other => return None,
         };
         let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
             Lookup::Present(facts) => facts.keys.known(),
@@ -104,18 +113,26 @@ fn report(
     pair: &Pair<'_>,
     origin: Origin<'_>,
 ) -> Finding {
-    let Pair { name, file, known } = *pair;
-    let what = if known {
-        "its image stops when both are set"
-    } else {
-        "one of them is ignored"
+    let Pair { name, file, both } = *pair;
+    let known = both == Both::Stops;
+    let what = match both {
+        Both::Stops => "its image stops when both are set",
+        Both::FileCounts => "its image takes the file and ignores the variable",
+        Both::NotKnown => "one of them is ignored",
     };
     let mut finding = Finding::new(
         &RULE,
         &workload.id,
-        format!("Container {} gets both {name} and {file}: {what}.", container.name),
+        format!(
+            "Container {} gets both {name} and {file}: {what}.",
+            container.name
+        ),
     )
-    .severity(if known { Severity::Error } else { Severity::Warning })
+    .severity(if known {
+        Severity::Error
+    } else {
+        Severity::Warning
+    })
     .in_container(&container.name);
     if known && mounts::runs_well(inventory, workload) {
         finding = finding
@@ -136,7 +153,11 @@ fn report(
             if let EnvFromSource::Secret(secret) = &source.source {
                 finding = finding.about(&workload.id.namespace, &secret.value, Some(key));
             }
-            finding.at(workload.origin, &source.site, format!("{name} comes from here"))
+            finding.at(
+                workload.origin,
+                &source.site,
+                format!("{name} comes from here"),
+            )
         }
     };
     if let Some(entry) = container.env.iter().find(|entry| entry.name.value == file) {
@@ -176,8 +197,10 @@ fn with_fix(
                 pointer: path::pointer(&entry.site.path),
             },
         ],
-        applies: if pair.known && !is_used {
-            Applies::OnRequest
+        applies: if pair.both != Both::NotKnown && !is_used {
+            Applies::Unsafe(
+                "Another program in the container may read the variable, a script or a probe.",
+            )
         } else {
             Applies::Never
         },

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::finding::{Finding, Reason, Results, Severity};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::file_convention::companion_of;
+use crate::workload::image_facts::ImageFacts;
 use crate::workload::mount_path::clean;
 use crate::workload::near::near;
 use crate::workload::{
@@ -35,7 +36,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What is known of the files of a volume.
-enum Made {
+pub(super) enum Made {
     /// These and no others.
     All(BTreeSet<String>),
     /// Not known, and somebody else's to tell.
@@ -46,7 +47,11 @@ enum Made {
 
 /// Looks for it: one finding a variable.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    for workload in inventory.workloads.iter().filter(|workload| !workload.pod.windows) {
+    for workload in inventory
+        .workloads
+        .iter()
+        .filter(|workload| !workload.pod.windows)
+    {
         for container in &workload.pod.containers {
             for entry in &container.env {
                 if let Some(text) = file_of(entry) {
@@ -106,7 +111,14 @@ fn judge(
     };
     match made(inventory, workload, volume) {
         Made::All(files) if !files.contains(&file) => {
-            let finding = missing(workload, container, name, &text.value, (mount, volume), &files);
+            let finding = missing(
+                workload,
+                container,
+                name,
+                &text.value,
+                (mount, volume),
+                &files,
+            );
             results.report(placed(inventory, workload, container, text, finding));
         }
         Made::Unknown(secret, reason) => results.unknown(
@@ -121,10 +133,15 @@ fn judge(
 
 /// Whether the image is known to read the variable.
 fn reads_it(inventory: &Inventory, container: &Container, name: &str) -> bool {
-    let image = container.image.as_ref().map_or("", |image| image.as_str());
-    companion_of(name)
-        .and_then(|base| Some((base, inventory.conventions.of(image, base)?)))
-        .is_some_and(|(base, reads)| reads.form.of(base) == name)
+    let Some(base) = companion_of(name) else {
+        return false;
+    };
+    let decision = inventory
+        .conventions
+        .decide(container, base, &ImageFacts::default());
+    decision
+        .certain()
+        .is_some_and(|reads| reads.form.of(base) == name)
 }
 
 fn placed(
@@ -134,9 +151,10 @@ fn placed(
     text: &Located<String>,
     finding: Finding,
 ) -> Finding {
-    let finding = finding
-        .in_container(&container.name)
-        .at(workload.origin, &text.site, "no such file");
+    let finding =
+        finding
+            .in_container(&container.name)
+            .at(workload.origin, &text.site, "no such file");
     if mounts::runs_well(inventory, workload) {
         finding
             .severity(Severity::Info)
@@ -156,7 +174,11 @@ fn missing(
 ) -> Finding {
     const MOST: usize = 12;
     let secret = volume.secret_name();
-    let shown: Vec<&str> = files.iter().map(|file| file.trim_start_matches('/')).take(MOST).collect();
+    let shown: Vec<&str> = files
+        .iter()
+        .map(|file| file.trim_start_matches('/'))
+        .take(MOST)
+        .collect();
     let base = path.rsplit('/').next().unwrap_or(path);
     let candidates = near(base, shown.iter().copied());
     let mut finding = Finding::new(
@@ -179,7 +201,7 @@ fn missing(
 }
 
 /// The files of a volume, as absolute paths in it.
-fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
+pub(super) fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
     let mut all = BTreeSet::new();
     if let VolumeKind::Projected { sources, .. } = &volume.kind {
         for source in sources {
@@ -188,7 +210,9 @@ fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
                 ProjectedSource::ServiceAccountToken { path } => {
                     all.insert(clean(path));
                 }
-                ProjectedSource::Other { paths: Some(paths), .. } => {
+                ProjectedSource::Other {
+                    paths: Some(paths), ..
+                } => {
                     all.extend(paths.iter().map(|path| clean(&path.value)));
                 }
                 ProjectedSource::Other { paths: None, .. } => return Made::Silent,
@@ -204,13 +228,16 @@ fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
             Lookup::Missing => return Made::Silent,
             Lookup::Unknown(_) => None,
         };
-        let complete = keys.filter(|keys| keys.is_complete()).map(|keys| keys.known());
-        match (files::files(volume, source, complete), keys) {
+        let complete = keys
+            .filter(|keys| keys.is_complete())
+            .map(|keys| keys.known());
+        match (
+            files::files(volume, source, complete),
+            keys.and_then(|keys| keys.missing()),
+        ) {
             (Some(files), _) => all.extend(files.iter().map(|file| clean(&file.path))),
-            (None, Some(crate::inventory::Keys::Partial { reason, .. })) => {
-                return Made::Unknown(secret.clone(), Reason::Incomplete(reason.clone()));
-            }
-            (None, _) => return Made::Silent,
+            (None, Some(reason)) => return Made::Unknown(secret.clone(), reason),
+            (None, None) => return Made::Silent,
         }
     }
     Made::All(all)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Results, Severity};
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::inventory::staleness::Freshness;
 
@@ -22,7 +22,8 @@ pub static RULE: Rule = Rule {
           go on with the old one. Then the same program logs in with two passwords, or signs with \
           two keys, and which one a request meets is chance. While a rollout is under way that is \
           normal and not told.",
-    remedy: "Restart the workload, so that all its pods are of one time.",
+    remedy: "Restart the workload, so that all its pods are of one time; where a restart does not \
+             reach them, as the rule says that tells of the old ones.",
     example: "api-1   RESTARTS 0   started before the Secret was written\napi-2   RESTARTS \
               1   started after\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (variables are made at each start)",
@@ -33,42 +34,78 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     for running in stale::all(inventory) {
         let secrets: BTreeSet<_> = running.held.iter().map(|held| &held.facts.name).collect();
         for secret in secrets {
-            if !is_mixed(&running, secret) {
-                continue;
+            let mixed = mixed(&running, secret);
+            if !mixed.is_empty() {
+                results.report(found(&running, secret, &mixed));
             }
-            let told: Vec<_> = running
-                .held
-                .iter()
-                .filter(|held| held.facts.name == *secret && held.stale().is_some())
-                .collect();
-            let message = format!(
-                "Some of its containers started before Secret {secret} was last written and some \
-                 after."
-            );
-            results.report(running.restart(&told, running.finding(&RULE, &told, message)));
         }
     }
 }
 
-/// Whether containers of one name, revision and way hold different contents of
-/// a Secret.
+fn found<'a>(running: &Running<'a>, secret: &str, mixed: &[&Held<'a>]) -> Finding {
+    let is_old = |held: &&&Held<'a>| held.stale().is_some();
+    let old: Vec<_> = mixed.iter().filter(is_old).copied().collect();
+    let holders: Vec<_> = old.iter().map(|held| held.delivery.holder()).collect();
+    let message = format!(
+        "Some of its containers started before what they hold of Secret {secret} ({}) was last \
+         written, and some after.",
+        listed(holders.iter().map(String::as_str))
+    );
+    let mut finding = running.finding(&RULE, &old, message);
+    if let Some(new) = mixed.iter().find(|held| held.stale().is_none()) {
+        finding = finding.because(format!(
+            "pod/{} runs container {} since {}, which is later.",
+            new.pod.id.name, new.container.name, new.since
+        ));
+    }
+    // Whoever tells of the old values knows what reaches them.
+    match running.restart_is_enough(&old) {
+        true => running.restart(&old, finding),
+        false => running
+            .tellers(&old)
+            .into_iter()
+            .fold(finding, |finding, rule| {
+                finding.related(rule).advise(format!(
+                    "A restart does not reach them all: do as {} says.",
+                    rule.id
+                ))
+            }),
+    }
+}
+
+/// Whether containers hold different contents of a Secret.
 pub(super) fn is_mixed(running: &Running<'_>, secret: &str) -> bool {
-    let mut seen: BTreeMap<(&str, &str, String), (bool, bool)> = BTreeMap::new();
-    let at_start = |held: &&Held<'_>| {
-        held.facts.name == secret && held.delivery.way.is_taken_at_start()
-    };
+    !mixed(running, secret).is_empty()
+}
+
+/// What containers of one name, revision and way hold of a Secret, where some
+/// certainly hold the newest and some do not.
+fn mixed<'r, 'a>(running: &'r Running<'a>, secret: &str) -> Vec<&'r Held<'a>> {
+    if running.rolls() {
+        return Vec::new();
+    }
+    let mut groups: BTreeMap<(&str, &str, String), Vec<&Held<'a>>> = BTreeMap::new();
+    let at_start =
+        |held: &&Held<'_>| held.facts.name == secret && held.delivery.way.is_taken_at_start();
     for held in running.held.iter().filter(at_start) {
         let group = (
             held.container.name.as_str(),
             held.pod.revision(),
             held.delivery.holder(),
         );
-        let (fresh, stale) = seen.entry(group).or_default();
-        match held.freshness {
-            Freshness::Fresh => *fresh = true,
-            Freshness::Stale { .. } => *stale = true,
-            Freshness::Uncertain(_) => {}
-        }
+        groups.entry(group).or_default().push(held);
     }
-    seen.values().any(|(fresh, stale)| *fresh && *stale) && !running.rolls()
+    let is = |held: &&&Held<'_>, fresh: bool| match held.freshness {
+        Freshness::Fresh => fresh,
+        Freshness::Stale { .. } => !fresh,
+        Freshness::Uncertain(_) => false,
+    };
+    groups
+        .into_values()
+        .filter(|group| {
+            group.iter().any(|held| is(&held, true)) && group.iter().any(|held| is(&held, false))
+        })
+        .flatten()
+        .filter(|held| !matches!(held.freshness, Freshness::Uncertain(_)))
+        .collect()
 }

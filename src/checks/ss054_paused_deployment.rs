@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, listed, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::{Site, Workload, WorkloadKind, references};
 
@@ -92,11 +93,9 @@ fn resume(workload: &Workload, finding: Finding, is_enough: bool) -> Finding {
     }
     let finding = finding.run(
         "Resume it, unless somebody paused it on purpose.",
-        format!(
-            "kubectl rollout resume {} -n {}",
-            quoted(&workload.id.short()),
-            quoted(&workload.id.namespace)
-        ),
+        CommandLine::kubectl("rollout resume")
+            .name(&workload.id.short())
+            .namespace(&workload.id.namespace),
     );
     match stale::restart_command(workload, None) {
         Some(command) if !is_enough => finding.run("Then restart its pods.", command),

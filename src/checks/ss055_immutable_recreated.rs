@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Results, Severity, listed, quoted};
-use crate::inventory::staleness::Cause;
-use crate::inventory::{Immutability, Inventory, SecretFacts};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity, listed};
+use crate::inventory::staleness::{Doubt, Freshness};
+use crate::inventory::{Earlier, EarlierUse, Immutability, Inventory, SecretFacts};
 
 use super::stale::{self, Held, Running};
 use super::{AutoFix, Data, Offline, Rule};
@@ -21,8 +22,10 @@ pub static RULE: Rule = Rule {
     why: "Kubelet stops watching an immutable Secret and keeps what it has read as long as any \
           pod of the node refers to it. After a deletion and a new creation under the same name \
           it goes on serving the old content, to new pods of that node too: a restart does not \
-          help. It is a warning where it is only seen that somebody set the field immutable, not \
-          to what, and for pods that merely came to such a node.",
+          help. Nothing tells what a node keeps; what is looked for is who needed the Secret \
+          before it was created. It is a warning where it is only seen that somebody set the field \
+          immutable, not to what, and for pods that merely came to such a node; and an information \
+          where something that needs the Secret is older than it and may never have run.",
     remedy: "Give the new content a new name and change the references. Or remove every pod of the \
              node that refers to the Secret at the same time.",
     example: "kubectl delete secret db && kubectl create -f db.yaml   # immutable: true, same \
@@ -33,59 +36,49 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a workload and Secret.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let all: Vec<_> = stale::all(inventory).collect();
-    let mut frozen: BTreeMap<(&str, &str), Frozen<'_>> = BTreeMap::new();
-    for running in &all {
-        for (facts, told) in running.told_by_secret(&RULE) {
-            frozen
-                .entry((&facts.namespace, &facts.name))
-                .or_insert_with(|| Frozen::new(facts))
-                .nodes
-                .extend(told.iter().filter_map(|held| node(held)));
-            results.report(proven(running, facts, &told));
+    for running in stale::all(inventory) {
+        let mut told = BTreeSet::new();
+        for (facts, frozen) in running.told_by_secret(&RULE) {
+            told.insert(&facts.name);
+            results.report(proven(&running, facts, &frozen));
         }
-    }
-    for running in &all {
-        for Frozen { facts, nodes } in frozen.values() {
-            let of_it: Vec<_> = running
-                .held
-                .iter()
-                .filter(|held| {
-                    held.facts.namespace == facts.namespace && held.facts.name == facts.name
-                })
-                .collect();
-            let is_told = |held: &&Held<'_>| matches!(held.stale(), Some((Cause::Frozen, _)));
-            if of_it.iter().any(is_told) {
-                continue;
-            }
-            let neighbours: Vec<_> = of_it
-                .into_iter()
-                .filter(|held| node(held).is_some_and(|node| nodes.contains(node)))
-                .collect();
-            if !neighbours.is_empty() {
-                results.report(suspected(running, facts, &neighbours));
+        for (facts, doubtful) in doubtful(&running) {
+            if !told.contains(&facts.name)
+                && let Some(earlier) = surest(inventory, &doubtful)
+            {
+                results.report(suspected(&running, facts, &doubtful, earlier));
             }
         }
     }
 }
 
-/// A Secret that kubelet keeps the old content of, and where.
-struct Frozen<'a> {
-    facts: &'a SecretFacts,
-    nodes: BTreeSet<&'a str>,
-}
-
-impl<'a> Frozen<'a> {
-    fn new(facts: &'a SecretFacts) -> Self {
-        Self {
-            facts,
-            nodes: BTreeSet::new(),
+/// What may have come from a node that kept an earlier Secret, by Secret, of
+/// those that are immutable now. Of others it is too seldom so.
+fn doubtful<'r, 'a>(running: &'r Running<'a>) -> Vec<(&'a SecretFacts, Vec<&'r Held<'a>>)> {
+    let mut found: BTreeMap<&str, (&'a SecretFacts, Vec<&'r Held<'a>>)> = BTreeMap::new();
+    for held in &running.held {
+        let is_doubtful = matches!(
+            held.freshness,
+            Freshness::Uncertain(Doubt::NodeCache { .. })
+        );
+        if is_doubtful && held.facts.immutable != Immutability::No {
+            found
+                .entry(&held.facts.name)
+                .or_insert_with(|| (held.facts, Vec::new()))
+                .1
+                .push(held);
         }
     }
+    found.into_values().collect()
 }
 
-fn node<'a>(held: &Held<'a>) -> Option<&'a str> {
-    held.pod.spec.node_name.as_deref()
+/// The surest sign that an earlier Secret was in use, if there is more than
+/// times that are too close.
+fn surest<'a>(inventory: &'a Inventory, held: &[&Held<'_>]) -> Option<&'a EarlierUse> {
+    held.iter()
+        .filter_map(|held| inventory.earlier_use(held.facts, held.pod))
+        .filter(|earlier| earlier.how >= Earlier::Possible)
+        .max_by_key(|earlier| earlier.how)
 }
 
 /// Its own containers started before the Secret was created again.
@@ -100,23 +93,53 @@ fn proven<'a>(running: &Running<'a>, facts: &SecretFacts, told: &[&Held<'a>]) ->
         facts.name,
         immutable(facts)
     );
-    let finding = running
-        .finding(&RULE, told, message)
-        .severity(severity);
+    let finding = running.finding(&RULE, told, message).severity(severity);
     remedied(finding, facts, told)
 }
 
-/// Its containers came to a node where that is so.
-fn suspected<'a>(running: &Running<'a>, facts: &SecretFacts, held: &[&Held<'a>]) -> Finding {
+/// Its containers came to a node where that may be so.
+fn suspected<'a>(
+    running: &Running<'a>,
+    facts: &SecretFacts,
+    held: &[&Held<'a>],
+    earlier: &EarlierUse,
+) -> Finding {
+    let name = &facts.name;
     let message = format!(
-        "Its containers may have got the old content of Secret {}, which is {} and was created \
-         again while other pods of their node used it.",
-        facts.name,
-        immutable(facts)
+        "Its containers may have got the old content of Secret {name}, which is {} and was \
+         {}created again while other pods used it.",
+        immutable(facts),
+        match earlier.how {
+            Earlier::TooClose | Earlier::Possible => "perhaps ",
+            Earlier::Likely | Earlier::OnTheNode => "",
+        }
     );
+    let created = facts
+        .created
+        .map_or_else(String::new, |created| created.to_string());
+    let who = earlier.who.short();
+    let since = earlier.since;
+    let because = match earlier.how {
+        Earlier::OnTheNode => format!(
+            "{who} runs on the same node and started with the Secret at {since}; the Secret that \
+             is there now was created at {created}."
+        ),
+        Earlier::Likely => format!(
+            "{who} needs the Secret, is of {since} and has served since; the Secret that is there \
+             now was created at {created}."
+        ),
+        Earlier::TooClose | Earlier::Possible => format!(
+            "{who} cannot start without the Secret and is of {since}; the Secret that is there \
+             now was created at {created}."
+        ),
+    };
     let finding = running
         .finding(&RULE, held, message)
-        .severity(Severity::Warning);
+        .severity(match earlier.how {
+            Earlier::TooClose | Earlier::Possible => Severity::Info,
+            Earlier::Likely | Earlier::OnTheNode => Severity::Warning,
+        })
+        .because(because);
     remedied(finding, facts, held)
 }
 
@@ -128,25 +151,29 @@ fn immutable(facts: &SecretFacts) -> &'static str {
 }
 
 fn remedied(finding: Finding, facts: &SecretFacts, held: &[&Held<'_>]) -> Finding {
-    let nodes = listed(held.iter().filter_map(|held| node(held)));
+    let nodes = listed(
+        held.iter()
+            .filter_map(|held| held.pod.spec.node_name.as_deref()),
+    );
     let nodes = match nodes.as_str() {
         "" => "each node".to_owned(),
         nodes => format!("node {nodes}"),
     };
-    let keys: String = facts
-        .keys
-        .known()
-        .iter()
-        .map(|key| format!(" --prompt {}", quoted(key)))
-        .collect();
-    let command = format!(
-        "kubectl secretsafe create {} -n {}{}",
-        quoted(&format!("{}-2", facts.name)),
-        quoted(&facts.namespace),
-        if keys.is_empty() { " --from-file=PATH" } else { &keys },
-    );
+    let create = CommandLine::secretsafe("create")
+        .name(&format!("{}-2", facts.name))
+        .namespace(&facts.namespace);
+    let known = facts.keys.known();
+    let command = match known.is_empty() {
+        true => create.switch("--from-file=PATH"),
+        false => known
+            .iter()
+            .fold(create, |create, key| create.flag("--prompt", key)),
+    };
     finding
-        .run("Create it under a new name, then change the references.", command)
+        .run(
+            "Create it under a new name, then change the references.",
+            command,
+        )
         .advise(format!(
             "Or delete all pods of {nodes} that refer to it at the same time: only then does \
              kubelet read it again."

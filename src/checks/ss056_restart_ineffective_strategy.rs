@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, listed, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
 use crate::workload::rollout::ordinal;
 use crate::workload::{ObjectId, Strategy};
@@ -90,18 +91,19 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
 }
 
 /// A request that a PodDisruptionBudget may refuse, unlike a deletion.
-fn eviction(pod: &ObjectId) -> String {
+fn eviction(pod: &ObjectId) -> CommandLine {
     let body = serde_json::json!({
         "apiVersion": "policy/v1",
         "kind": "Eviction",
         "metadata": {"name": pod.name, "namespace": pod.namespace},
     });
-    format!(
-        "echo {} | kubectl create --raw {} -f -",
-        quoted(&body.to_string()),
-        quoted(&format!(
-            "/api/v1/namespaces/{}/pods/{}/eviction",
-            pod.namespace, pod.name
-        ))
+    let request = format!(
+        "/api/v1/namespaces/{}/pods/{}/eviction",
+        pod.namespace, pod.name
+    );
+    CommandLine::program("echo").name(&body.to_string()).pipe(
+        CommandLine::kubectl("create")
+            .flag("--raw", &request)
+            .switch("-f -"),
     )
 }

@@ -1,7 +1,8 @@
 //! SS057: a restart that the owner of a workload would undo.
 
+use crate::command_line::CommandLine;
 use crate::creation::owner::{Owner, OwnerKind};
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
 use crate::workload::{Site, Workload};
 
@@ -75,12 +76,11 @@ fn instead(workload: &Workload, owner: &Owner, finding: Finding) -> Finding {
         }
         (OwnerKind::ArgoCd(Some(application)), Some(_)) => finding.run(
             "Restart it through Argo CD.",
-            format!(
-                "argocd app actions run {} restart --kind {} --resource-name {}",
-                quoted(application),
-                quoted(&workload.id.kind),
-                quoted(&workload.id.name)
-            ),
+            CommandLine::program("argocd app actions run")
+                .name(application)
+                .name("restart")
+                .flag("--kind", &workload.id.kind)
+                .flag("--resource-name", &workload.id.name),
         ),
         _ => finding,
     };

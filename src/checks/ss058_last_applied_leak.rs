@@ -1,12 +1,13 @@
 //! SS058: a copy of the values in an annotation.
 
+use crate::command_line::CommandLine;
 use crate::creation::owner::{self, OwnerKind};
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, quoted};
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
 use crate::inventory::{Inventory, SecretFacts};
-use crate::secret::kind;
+use crate::secret::{copies, kind};
 use crate::workload::{Origin, Site, path};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::{AutoFix, Data, Offline, Rule, Tier, content};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::SecretMetadata],
     offline: Offline::Yes,
-    auto_fix: AutoFix::FileAndLive,
+    auto_fix: AutoFix::FileAndLive(Tier::Safe),
     summary: "an annotation of a Secret repeats its values",
     why: "kubectl apply keeps the whole manifest in an annotation, values included, and other tools \
           do the same. Whoever may read metadata, or a dump or a controller's log of it, has the \
@@ -35,17 +36,31 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     for facts in inventory.secrets() {
         let sealed = owner::find(facts).is_some_and(|owner| {
             owner.kind == OwnerKind::Controller
-                && facts.owner.as_ref().is_some_and(|owner| owner.kind == "SealedSecret")
+                && facts
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.kind == "SealedSecret")
         });
-        if sealed || facts.type_ == kind::SERVICE_ACCOUNT_TOKEN || content::is_encrypted(inventory, facts.origin)
+        if sealed
+            || facts.type_ == kind::SERVICE_ACCOUNT_TOKEN
+            || content::is_encrypted(inventory, facts.origin)
         {
             continue;
         }
-        for annotation in facts.annotations.iter().filter(|name| repeats_values(name)) {
+        for annotation in facts
+            .annotations
+            .iter()
+            .filter(|name| copies::repeats_values(name))
+        {
             let at = path::child("metadata.annotations", annotation);
             let span = inventory
                 .object(&content::id(facts), facts.origin)
-                .and_then(|object| object.root.at(&["metadata", "annotations"])?.entry(annotation))
+                .and_then(|object| {
+                    object
+                        .root
+                        .at(&["metadata", "annotations"])?
+                        .entry(annotation)
+                })
                 .map(|entry| entry.key.span)
                 .unwrap_or_default();
             let site = Site { path: at, span };
@@ -64,33 +79,23 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
-/// kubectl, kubecfg and metacontroller, whose annotations end alike, and the
-/// Banzai Cloud operators.
-fn repeats_values(annotation: &str) -> bool {
-    annotation.ends_with("last-applied-configuration")
-        || annotation == "banzaicloud.com/last-applied"
-}
-
 fn removed(finding: Finding, facts: &SecretFacts, annotation: &str, site: &Site) -> Finding {
     let finding = match facts.origin {
         Origin::Live => finding.run(
             "Remove it.",
-            format!(
-                "kubectl annotate secret {} -n {} {}-",
-                quoted(&facts.name),
-                quoted(&facts.namespace),
-                quoted(annotation)
-            ),
+            CommandLine::kubectl("annotate secret")
+                .name(&facts.name)
+                .name(&format!("{annotation}-"))
+                .namespace(&facts.namespace),
         ),
         Origin::File { .. } => finding.fix(Fix::Patch {
             what: "Remove it.".to_owned(),
             operations: vec![Operation::Remove {
                 pointer: path::pointer(&site.path),
             }],
-            applies: Applies::OnRequest,
+            applies: Applies::Safe,
         }),
     };
-    finding.advise(
-        "Apply with kubectl apply --server-side from now on: it writes no such annotation.",
-    )
+    finding
+        .advise("Apply with kubectl apply --server-side from now on: it writes no such annotation.")
 }

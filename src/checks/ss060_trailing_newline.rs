@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a value ends with a newline, or begins or ends with blanks",
+    summary: "a value ends with a newline or a carriage return, or begins or ends with blanks",
     why: "echo adds a newline, and so do editors. Kubernetes keeps every byte, so the password that \
           the program sends has one byte more than the one that was set: it looks right wherever it \
           is printed, and the login fails. Documents, whose readers pass over the last line end, \
@@ -34,10 +34,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if names_a_document(key) {
             continue;
         }
-        let found: Vec<_> = [Suspicion::TrailingNewline, Suspicion::SurroundingBlanks]
-            .into_iter()
-            .filter(|suspicion| verdict.has(*suspicion))
-            .collect();
+        let found: Vec<_> = [
+            Suspicion::TrailingNewline,
+            Suspicion::TrailingReturn,
+            Suspicion::SurroundingBlanks,
+        ]
+        .into_iter()
+        .filter(|suspicion| verdict.has(*suspicion))
+        .collect();
         let Some(first) = found.first() else {
             continue;
         };

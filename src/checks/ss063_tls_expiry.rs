@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::{Inventory, ProducerKind, SecretFacts};
 use crate::secret::tls::{CertificateFacts, Issuer};
 
@@ -102,15 +103,16 @@ fn renewed(inventory: &Inventory, facts: &SecretFacts, finding: Finding) -> Find
     match maker {
         Some(maker) => finding.run(
             "Let cert-manager renew it now.",
-            format!(
-                "cmctl renew {} -n {}",
-                quoted(&maker.id.name),
-                quoted(&maker.id.namespace)
-            ),
+            CommandLine::like_kubectl("cmctl renew")
+                .name(&maker.id.name)
+                .namespace(&maker.id.namespace),
         ),
-        None => finding.advise(format!(
-            "Renew it, then store the new pair: kubectl secretsafe create tls {} --update.",
-            facts.name
-        )),
+        None => finding.run(
+            "Renew it, then store the new pair.",
+            CommandLine::secretsafe("create tls")
+                .name(&facts.name)
+                .namespace(&facts.namespace)
+                .switch("--update --cert=PATH --key=PATH"),
+        ),
     }
 }

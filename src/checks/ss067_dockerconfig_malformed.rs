@@ -2,7 +2,7 @@
 
 use crate::finding::{Results, Severity};
 use crate::inventory::Inventory;
-use crate::secret::docker::{DockerProblem, EntryProblem, Registries};
+use crate::secret::docker::DockerProblem;
 
 use super::{AutoFix, Data, Offline, Rule, content};
 
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     summary: "registry credentials are not in the form that kubelet reads",
     why: "The API server checks only that the value is JSON. Without auths, with entries that hold \
           no credentials, or with an auth that is not base64 of user:password, kubelet pulls \
-          without credentials and the registry refuses. The usual cause is a file copied from a \
+          without credentials and the registry refuses; create refuses such a value. The usual cause is a file copied from a \
           desktop, where docker keeps the credentials in a helper of that machine (credsStore). \
           Entries with an identity token or a registry token are fine.",
     remedy: "Create it from user name and password: kubectl secretsafe create docker-registry.",
@@ -31,7 +31,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let troubles = match &verdict.docker {
             None => continue,
             Some(Err(problem)) => vec![whole(problem)],
-            Some(Ok(registries)) => entries(registries),
+            Some(Ok(registries)) => registries.troubles().iter().map(whole).collect(),
         };
         for words in troubles {
             let finding = content::finding(
@@ -58,20 +58,4 @@ fn whole(problem: &DockerProblem) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn entries(registries: &Registries) -> Vec<String> {
-    if registries.hosts.is_empty() {
-        return vec!["it names no registry".to_owned()];
-    }
-    registries
-        .problems
-        .iter()
-        .map(|(host, problem)| match problem {
-            EntryProblem::NoCredentials => format!("the entry for {host} has no credentials"),
-            EntryProblem::AuthNotAPair => {
-                format!("auth of the entry for {host} is not base64 of user:password")
-            }
-        })
-        .collect()
 }

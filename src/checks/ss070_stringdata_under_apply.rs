@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Applies, Fix, Operation, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Fix, Operation, Results, Severity};
 use crate::inventory::{Inventory, Keys, SecretFacts};
 use crate::workload::{Origin, path};
 
@@ -62,11 +63,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             Leftovers::Unnamed if facts.origin == Origin::Live => {
                 finding = finding.run(
                     "Compare the names of its keys with those of the manifest.",
-                    format!(
-                        "kubectl describe secret {} -n {}",
-                        quoted(&facts.name),
-                        quoted(&facts.namespace)
-                    ),
+                    CommandLine::kubectl("describe secret")
+                        .name(&facts.name)
+                        .namespace(&facts.namespace),
                 );
             }
             Leftovers::Unnamed => {}
@@ -101,7 +100,7 @@ enum Leftovers {
 fn leftovers(facts: &SecretFacts) -> Leftovers {
     match &facts.keys {
         Keys::Partial { known, .. } if !known.is_empty() => Leftovers::Unnamed,
-        Keys::Partial { .. } => Leftovers::None,
+        Keys::Partial { .. } | Keys::OneOf { .. } => Leftovers::None,
         Keys::Complete(keys) => {
             let left: BTreeSet<_> = keys
                 .iter()

@@ -4,6 +4,7 @@ use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
 use crate::secret::KeyName;
 use crate::secret::key::{NameError, check_object_name};
+use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site, path};
 
 use super::{AutoFix, Data, Offline, Rule, content, resolve};
@@ -34,7 +35,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let is_generated = object.root.at(&["metadata", "generateName"]).is_some();
         if !name.is_empty()
             && !is_generated
-            && !is_template(name)
+            && !is_placeholder(name)
             && let Err(error) = check_object_name(name)
         {
             let site = content::name_site(object);
@@ -42,7 +43,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             results.report(found(inventory, object, None, &what, &site, &error));
         }
         for (field, key, node) in content::entries(object) {
-            if let (false, Err(error)) = (is_template(key), KeyName::new(key)) {
+            if let (false, Err(error)) = (is_placeholder(key), KeyName::new(key)) {
                 let site = Site {
                     path: path::child(field, key),
                     span: object
@@ -73,7 +74,10 @@ fn found(
         let names_it = used.reference.secret.value == object.id.name
             && resolve::namespace(&used) == object.id.namespace
             && key.is_none_or(|key| {
-                used.reference.key.as_ref().is_some_and(|named| named.value == key)
+                used.reference
+                    .key
+                    .as_ref()
+                    .is_some_and(|named| named.value == key)
             });
         if names_it {
             let label = format!("{} names it", used.subject.short());
@@ -88,10 +92,4 @@ fn found(
         Some(nearest) => format!("Name it {nearest}, here and wherever it is named."),
         None => "Give it a legal name.".to_owned(),
     })
-}
-
-fn is_template(name: &str) -> bool {
-    ["{{", "${", "$(", "<", "%", "__"]
-        .iter()
-        .any(|mark| name.contains(mark))
 }

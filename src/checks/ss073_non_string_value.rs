@@ -5,7 +5,7 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, ScalarStyle, ScalarType};
 use crate::workload::{Origin, Site, path};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::{AutoFix, Data, Offline, Rule, Tier, content};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     data: &[Data::Files, Data::Workloads],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Either),
     summary: "a value of a Secret or variable is a number, a boolean or null without quotes",
     why: "kubectl reads YAML 1.1: yes, no, on and off are booleans, 0400 is 256, 1e3 is a number. \
           The fields are texts, so the API server refuses the object; null is taken and becomes an \
@@ -41,8 +41,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 "The value of key {key} of Secret {} is {kind} to YAML, not text.",
                 object.id.name
             );
-            let finding = Finding::new(&RULE, &object.id, message)
-                .about(&object.id.namespace, &object.id.name, Some(key));
+            let finding = Finding::new(&RULE, &object.id, message).about(
+                &object.id.namespace,
+                &object.id.name,
+                Some(key),
+            );
             // Below `data` the text would have to be encoded as well.
             results.report(if field == "stringData" {
                 quoted(finding, severity, object.origin, &site, value)
@@ -111,16 +114,19 @@ fn quoted(
     site: &Site,
     value: &Node,
 ) -> Finding {
-    let finding = finding
-        .severity(severity)
-        .at(origin, site, "needs quotes");
+    let finding = finding.severity(severity).at(origin, site, "needs quotes");
     if value.style() == Some(ScalarStyle::Plain) {
         finding.fix(Fix::Patch {
             what: "Put it in quotes.".to_owned(),
             operations: vec![Operation::Quote {
                 pointer: path::pointer(&site.path),
             }],
-            applies: Applies::OnRequest,
+            applies: if value.scalar_type() == Some(ScalarType::Null) {
+                Applies::Unsafe("The value is empty today; it becomes the text between the quotes.")
+            } else {
+                // Anything else is refused, or is the same text already.
+                Applies::Safe
+            },
         })
     } else {
         finding.advise("Take the tag away, so that the quotes make text of it.")

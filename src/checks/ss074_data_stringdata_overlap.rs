@@ -5,7 +5,7 @@ use crate::inventory::Inventory;
 use crate::manifest::Node;
 use crate::workload::{Object, Origin, Site, path};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::{AutoFix, Data, Offline, Rule, Tier, content};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     data: &[Data::Files],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Safe),
     summary: "a Secret gives a key both in data and in stringData, or twice in one of them",
     why: "stringData wins over data, and of two equal keys the last one counts, without a word from \
           kubectl unless it validates strictly. Whoever edits the other one changes nothing. \
@@ -61,13 +61,17 @@ fn overlap(object: &Object, results: &mut Results) {
             )
             .about(&object.id.namespace, &object.id.name, Some(key))
             .at(object.origin, &unused, "has no effect")
-            .at(object.origin, &site("stringData", counts.key.span), "counts")
+            .at(
+                object.origin,
+                &site("stringData", counts.key.span),
+                "counts",
+            )
             .fix(Fix::Patch {
                 what: format!("Remove {key} from data."),
                 operations: vec![Operation::Remove {
                     pointer: path::pointer(&unused.path),
                 }],
-                applies: Applies::OnRequest,
+                applies: Applies::Safe,
             }),
         );
     }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use crate::finding::{Finding, Reason, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Reason, Results, Severity};
 use crate::gathering::resources::{self, RESOURCES};
 use crate::inventory::{FileSet, Inventory, Keys, Scope, SecretFacts};
 use crate::secret::kind::TLS;
+use crate::workload::placeholder::{could_become, is_placeholder};
 use crate::workload::reference::of_pod;
 use crate::workload::secret_controller::is_secret_controller;
 use crate::workload::{ObjectId, Origin, SecretReference, Site, Usage};
@@ -90,6 +92,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         match uses.get(&(facts.namespace.clone(), facts.name.clone())) {
             Some(keys) => results.findings.extend(unused_keys(inventory, facts, keys)),
             None if mentions.has(&facts.namespace, &facts.name) => {}
+            // A template may fill in a name so that it is this one.
+            None if may_be_named(&uses, facts) => {}
+            None if inventory.is_used_elsewhere(&facts.namespace, &facts.name) => {}
             None => results.report(unused(inventory, facts)),
         }
     }
@@ -113,7 +118,10 @@ fn blind(inventory: &Inventory, namespace: &str) -> Blind {
     };
     let denied = inventory.denied.iter().find(|grant| {
         may_name(&grant.group, &grant.resource)
-            && grant.namespace.as_deref().is_none_or(|denied| denied == namespace)
+            && grant
+                .namespace
+                .as_deref()
+                .is_none_or(|denied| denied == namespace)
     });
     match denied {
         Some(grant) => Blind::Denied(Reason::Forbidden(grant.clone())),
@@ -173,6 +181,18 @@ fn uses(inventory: &Inventory) -> BTreeMap<(String, String), Vec<Option<Vec<Stri
     found
 }
 
+/// Whether the name of a Secret, or one that somebody asks for, is filled in by a
+/// template and may be the other.
+fn may_be_named<V>(uses: &BTreeMap<(String, String), V>, facts: &SecretFacts) -> bool {
+    is_placeholder(&facts.name)
+        || is_placeholder(&facts.namespace)
+        || uses.keys().any(|(namespace, name)| {
+            (is_placeholder(namespace) || is_placeholder(name))
+                && could_become(namespace, &facts.namespace)
+                && could_become(name, &facts.name)
+        })
+}
+
 fn unused(inventory: &Inventory, facts: &SecretFacts) -> Finding {
     let finding = Finding::new(
         &RULE,
@@ -185,19 +205,20 @@ fn unused(inventory: &Inventory, facts: &SecretFacts) -> Finding {
     if facts.origin == Origin::Live {
         finding = finding.run(
             "See once more who could use it.",
-            format!(
-                "kubectl secretsafe consumers {} -n {}",
-                quoted(&facts.name),
-                quoted(&facts.namespace)
-            ),
+            CommandLine::secretsafe("consumers")
+                .name(&facts.name)
+                .namespace(&facts.namespace),
         );
     }
-    finding
-        .advise("Delete it when whoever made it says that no program reads it through the API.")
+    finding.advise("Delete it when whoever made it says that no program reads it through the API.")
 }
 
 /// The keys that nobody asks for, if everybody says which keys they want.
-fn unused_keys(inventory: &Inventory, facts: &SecretFacts, uses: &[Option<Vec<String>>]) -> Option<Finding> {
+fn unused_keys(
+    inventory: &Inventory,
+    facts: &SecretFacts,
+    uses: &[Option<Vec<String>>],
+) -> Option<Finding> {
     let asked: Option<Vec<_>> = uses.iter().map(Option::as_ref).collect();
     let asked: BTreeSet<_> = asked?.into_iter().flatten().collect();
     let Keys::Complete(keys) = &facts.keys else {
@@ -207,7 +228,10 @@ fn unused_keys(inventory: &Inventory, facts: &SecretFacts, uses: &[Option<Vec<St
     if facts.type_ == TLS {
         return None;
     }
-    let unused: Vec<_> = keys.difference(&asked.into_iter().cloned().collect()).cloned().collect();
+    let unused: Vec<_> = keys
+        .difference(&asked.into_iter().cloned().collect())
+        .cloned()
+        .collect();
     let first = unused.first()?;
     let finding = Finding::new(
         &RULE,
@@ -218,7 +242,11 @@ fn unused_keys(inventory: &Inventory, facts: &SecretFacts, uses: &[Option<Vec<St
         },
     )
     .about(&facts.namespace, &facts.name, Some(first))
-    .at(facts.origin, &site(inventory, facts), "its consumers list the keys they want");
+    .at(
+        facts.origin,
+        &site(inventory, facts),
+        "its consumers list the keys they want",
+    );
     Some(with_makers(finding, facts).advise(
         "Remove what nobody needs when whoever made the Secret says that no program reads it \
          through the API.",
@@ -237,8 +265,7 @@ fn with_makers(finding: Finding, facts: &SecretFacts) -> Finding {
 /// Where the Secret's name stands in its file.
 fn site(inventory: &Inventory, facts: &SecretFacts) -> Site {
     inventory
-        .of_kind("", "Secret")
-        .find(|object| object.origin == facts.origin && object.id == id(facts))
+        .object(&id(facts), facts.origin)
         .and_then(|object| object.root.at(&["metadata", "name"]))
         .map(|name| Site {
             path: "metadata.name".to_owned(),

@@ -1,6 +1,7 @@
 //! SS077: a token that never expires.
 
-use crate::finding::{Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Results, Severity};
 use crate::inventory::Inventory;
 use crate::secret::kind;
 
@@ -53,15 +54,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         }
         let account = inventory
             .object(&content::id(facts), facts.origin)
-            .and_then(|object| object.metadata.annotations.get("kubernetes.io/service-account.name"));
+            .and_then(|object| {
+                object
+                    .metadata
+                    .annotations
+                    .get("kubernetes.io/service-account.name")
+            });
         results.report(match account {
             Some(account) => finding.run(
                 "Ask for a token that expires instead.",
-                format!(
-                    "kubectl create token {} -n {}",
-                    quoted(account),
-                    quoted(&facts.namespace)
-                ),
+                CommandLine::kubectl("create token").name(account).namespace(&facts.namespace),
             ),
             None => finding.advise(
                 "Ask for a token that expires instead: kubectl create token, or a projected volume.",

@@ -68,6 +68,7 @@ fn troubles(key: &str, verdict: &KeyFacts) -> Vec<Suspicion> {
     // The carriage return of a last line end goes with it: SS060 tells that.
     if verdict.has(Suspicion::CarriageReturns)
         && !verdict.has(Suspicion::TrailingNewline)
+        && !verdict.has(Suspicion::TrailingReturn)
         && !for_windows
     {
         found.push(Suspicion::CarriageReturns);

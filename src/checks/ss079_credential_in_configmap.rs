@@ -1,12 +1,15 @@
 //! SS079: a credential where everybody looks.
 
-use crate::finding::{Finding, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Results, Severity};
 use crate::inventory::Inventory;
 use crate::manifest::Node;
 use crate::secret::key::names_a_document;
-use crate::workload::credential::{is_credential_name, known_shape, may_be_credential};
+use crate::workload::credential::{is_credential, is_credential_name, known_shape};
+use crate::workload::plaintext::Plain;
 use crate::workload::{EnvSource, Object, Origin, Site, path};
 
+use super::plaintext::{create, everywhere, short};
 use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
@@ -21,7 +24,8 @@ pub static RULE: Rule = Rule {
     why: "More people and programs may read ConfigMaps than Secrets, they are not encrypted at rest \
           where Secrets are, and tools print them. Of a cluster only the names of keys are looked \
           at; in files also the shape of the text: a private key, a token of a known service, a URL \
-          with a password. Names that are about a credential (a path, a length, the name of a \
+          with a password. The literals and files of a kustomization's configMapGenerator count, and so \
+          do its patches. Names that are about a credential (a path, a length, the name of a \
           Secret) are not reported, nor are documents by their name alone.",
     remedy: "Move the key to a Secret, change the reference, and rotate the value.",
     example: "kind: ConfigMap\ndata:\n  DB_PASSWORD: …   # found\n  DB_PASSWORD_FILE: /run/db/password  \
@@ -31,6 +35,44 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a key.
 pub fn check(inventory: &Inventory, results: &mut Results) {
+    in_maps(inventory, results);
+    elsewhere(inventory, results);
+}
+
+/// Generators, patches, and manifests in ConfigMaps.
+fn elsewhere(inventory: &Inventory, results: &mut Results) {
+    for found in everywhere(inventory) {
+        let Plain::ConfigKey { map, key, why } = &found.plain else {
+            continue;
+        };
+        let finding = Finding::new(
+            &RULE,
+            &found.object.id,
+            format!(
+                "{} has key {}, which looks like a credential.",
+                found.holder,
+                short(key)
+            ),
+        );
+        let name = if map.is_empty() {
+            "app-credentials"
+        } else {
+            map
+        };
+        results.report(
+            found
+                .located(finding)
+                .because(why.sentence())
+                .run(
+                    "Put it into a Secret, and refer to that with secretKeyRef.",
+                    create(&found.object.id.namespace, name, key),
+                )
+                .advise("Rotate the value: it was readable until now."),
+        );
+    }
+}
+
+fn in_maps(inventory: &Inventory, results: &mut Results) {
     for object in inventory.of_kind("", "ConfigMap") {
         for entry in object.root.get("data").map_or(&[][..], Node::entries) {
             let key = entry.key.scalar_text().unwrap_or_default();
@@ -61,12 +103,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 finding
                     .run(
                         "Put it into a Secret, and refer to that with secretKeyRef.",
-                        format!(
-                            "kubectl secretsafe create {} -n {} --prompt {}",
-                            quoted(&object.id.name),
-                            quoted(&object.id.namespace),
-                            quoted(key)
-                        ),
+                        CommandLine::secretsafe("create")
+                            .name(&object.id.name)
+                            .namespace(&object.id.namespace)
+                            .flag("--prompt", key),
                     )
                     .advise("Rotate the value: it was readable until now."),
             );
@@ -79,9 +119,11 @@ fn why(object: &Object, key: &str, text: &str) -> Option<String> {
         return Some(format!("Its text has the shape of {shape}."));
     }
     // Metadata has names only.
-    let may_be = object.origin == Origin::Live || may_be_credential(text);
-    (is_credential_name(key) && !names_a_document(key) && may_be)
-        .then(|| "Its name is that of a credential.".to_owned())
+    let is_one = match object.origin {
+        Origin::Live => is_credential_name(key),
+        Origin::File { .. } => is_credential(key, text),
+    };
+    (is_one && !names_a_document(key)).then(|| "Its name is that of a credential.".to_owned())
 }
 
 fn askers(inventory: &Inventory, map: &Object, key: &str) -> Vec<String> {

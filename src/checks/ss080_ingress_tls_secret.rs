@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Reason, Results, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Finding, Reason, Results};
 use crate::inventory::{Answer, Inventory, Lookup};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, resolve};
+use super::{AutoFix, Data, Offline, Rule, Tier, resolve};
+
+/// What naming another Secret may break.
+const NEAR: &str = "The controller begins to use that certificate.";
 
 /// The keys of a certificate's Secret.
 const KEYS: [&str; 2] = ["tls.crt", "tls.key"];
@@ -23,7 +27,7 @@ pub static RULE: Rule = Rule {
         Data::Producers,
     ],
     offline: Offline::Partly,
-    auto_fix: AutoFix::No,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "an Ingress names a certificate's Secret that does not exist or has not both its keys",
     why: "The controller then answers with its own default certificate, which no client trusts, or \
           not at all; the Ingress itself says nothing. The Secret has to be in the namespace of the \
@@ -50,11 +54,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let namespace = resolve::namespace(&used);
         let site = &used.reference.secret.site;
         let create = || {
-            format!(
-                "kubectl secretsafe create tls {} -n {} --cert=PATH --key=PATH",
-                quoted(name),
-                quoted(namespace)
-            )
+            CommandLine::secretsafe("create tls")
+                .name(name)
+                .namespace(namespace)
+                .switch("--cert=PATH --key=PATH")
         };
         match inventory.lookup(namespace, name) {
             Lookup::Missing => {
@@ -72,7 +75,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     ));
                 }
                 let near = resolve::near_secrets(inventory, &used);
-                finding = resolve::with_near(finding, "a Secret", site, name, &near);
+                finding = resolve::with_near(
+                    finding,
+                    "a Secret",
+                    site,
+                    name,
+                    &near,
+                    Applies::Unsafe(NEAR),
+                );
                 results.report(finding.run("Create it from its two files.", create()));
             }
             Lookup::Present(facts) => {

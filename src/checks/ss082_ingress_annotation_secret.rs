@@ -1,12 +1,13 @@
 //! SS082: a Secret that an annotation of ingress-nginx names.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity};
 use crate::inventory::{Answer, Inventory, Lookup};
 use crate::workload::Object;
 use crate::workload::object_reference::{BareName, ControllerSecret, controller_secrets};
 use crate::workload::path;
 
-use super::{AutoFix, Data, Offline, Rule};
+use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -20,7 +21,7 @@ pub static RULE: Rule = Rule {
         Data::Producers,
     ],
     offline: Offline::Partly,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "an annotation of ingress-nginx names a Secret or key that the controller does not find",
     why: "The controller then denies the location: every client gets an error. auth-secret \
           takes a name or NAMESPACE/NAME and reads the \
@@ -55,10 +56,7 @@ fn examine(
     results: &mut Results,
 ) {
     let name = found.secret.as_str();
-    let namespace = found
-        .namespace
-        .as_deref()
-        .unwrap_or(&ingress.id.namespace);
+    let namespace = found.namespace.as_deref().unwrap_or(&ingress.id.namespace);
     let report = |message: String, key: Option<&str>| {
         Finding::new(&RULE, &ingress.id, message)
             .about(namespace, name, key)
@@ -87,7 +85,10 @@ fn examine(
                         value: format!("{namespace}/{name}").into(),
                     },
                 ],
-                applies: Applies::OnRequest,
+                applies: Applies::Unsafe(
+                    "Every request gets an error today; afterwards those that the Secret admits get \
+                     through.",
+                ),
             }),
         );
         return;
@@ -105,11 +106,10 @@ fn examine(
                 )
                 .run(
                     "Create it.",
-                    format!(
-                        "kubectl secretsafe create {} -n {} --from-file={key}=PATH",
-                        quoted(name),
-                        quoted(namespace)
-                    ),
+                    CommandLine::secretsafe("create")
+                        .name(name)
+                        .namespace(namespace)
+                        .joined("--from-file", &format!("{key}=PATH")),
                 ),
             );
             return;
@@ -136,11 +136,11 @@ fn examine(
             )
             .run(
                 "Add the key to the Secret.",
-                format!(
-                    "kubectl secretsafe create {} -n {} --update --from-file={key}=PATH",
-                    quoted(name),
-                    quoted(namespace)
-                ),
+                CommandLine::secretsafe("create")
+                    .name(name)
+                    .namespace(namespace)
+                    .switch("--update")
+                    .joined("--from-file", &format!("{key}=PATH")),
             ),
         );
     }

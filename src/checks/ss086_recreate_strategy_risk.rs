@@ -1,6 +1,6 @@
 //! SS086: a rollout that stops everything, with a Secret that may not hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Finding, Results, Severity, listed};
 use crate::inventory::Inventory;
@@ -15,7 +15,12 @@ pub static RULE: Rule = Rule {
     id: "SS086",
     name: "recreate-strategy-risk",
     severity: Severity::Info,
-    data: &[Data::Workloads, Data::Pods, Data::SecretNames, Data::SecretKeys],
+    data: &[
+        Data::Workloads,
+        Data::Pods,
+        Data::SecretNames,
+        Data::SecretKeys,
+    ],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "all pods stop before new ones start, and a Secret is missing or was rotated",
@@ -33,7 +38,7 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a workload.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let failing: BTreeSet<_> = inventory
+    let failing: BTreeMap<_, BTreeSet<_>> = inventory
         .uses()
         .filter(|used| used.workload.is_some_and(stale::stops_all))
         .filter(|used| used.reference.need == Need::Required && resolve::concerns(used.reference))
@@ -43,15 +48,18 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 None | Some(Trouble::Unknown(_))
             )
         })
-        .map(|used| (used.subject, used.reference.secret.as_str()))
-        .collect();
-    for workload in inventory.workloads.iter().filter(|workload| stale::stops_all(workload)) {
-        let missing = listed(
+        .fold(BTreeMap::new(), |mut failing, used| {
+            let names: &mut BTreeSet<_> = failing.entry(used.subject).or_default();
+            names.insert(used.reference.secret.as_str());
             failing
-                .iter()
-                .filter(|(id, _)| **id == workload.id)
-                .map(|(_, name)| *name),
-        );
+        });
+    for workload in inventory
+        .workloads
+        .iter()
+        .filter(|workload| stale::stops_all(workload))
+    {
+        let names = failing.get(&workload.id).into_iter().flatten();
+        let missing = listed(names.copied());
         let running = Running::of(inventory, workload);
         let rotated = listed(
             running

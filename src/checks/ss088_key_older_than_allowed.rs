@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::command_line::CommandLine;
 use crate::creation::owner;
-use crate::finding::{Finding, Reason, Results, Severity, listed, quoted};
+use crate::finding::{Finding, Reason, Results, Severity, listed};
 use crate::inventory::{Answer, Immutability, Inventory, SecretFacts};
 use crate::secret::kind;
 use crate::workload::{ObjectId, Site};
@@ -71,7 +72,11 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if !old.is_empty() {
             results.report(found(inventory, facts, &old));
         }
-        let undated = facts.keys.known().iter().any(|key| !facts.key_times.contains_key(key));
+        let undated = facts
+            .keys
+            .known()
+            .iter()
+            .any(|key| !facts.key_times.contains_key(key));
         if inventory.max_age.is_some() && (undated || !facts.keys.is_complete()) {
             results.unknown(
                 &RULE,
@@ -95,7 +100,10 @@ fn id(facts: &SecretFacts) -> ObjectId {
 
 fn found(inventory: &Inventory, facts: &SecretFacts, old: &[(&str, Timestamp)]) -> Finding {
     let (severity, limit) = match inventory.max_age {
-        Some(allowed) => (Severity::Warning, format!("; {} are allowed", days(allowed))),
+        Some(allowed) => (
+            Severity::Warning,
+            format!("; {} are allowed", days(allowed)),
+        ),
         None => (Severity::Info, String::new()),
     };
     let youngest = old.iter().map(|(_, time)| *time).max();
@@ -163,17 +171,14 @@ fn rotated(
              references.",
         ),
         _ => {
-            let keys: String = old
-                .iter()
-                .map(|(key, _)| format!(" --prompt {}", quoted(key)))
-                .collect();
+            let create = CommandLine::secretsafe("create")
+                .name(&facts.name)
+                .namespace(&facts.namespace)
+                .switch("--update");
             finding.run(
                 "Write the new value, once the other side takes it; then restart what uses it.",
-                format!(
-                    "kubectl secretsafe create {} -n {} --update{keys}",
-                    quoted(&facts.name),
-                    quoted(&facts.namespace)
-                ),
+                old.iter()
+                    .fold(create, |create, (key, _)| create.flag("--prompt", key)),
             )
         }
     }

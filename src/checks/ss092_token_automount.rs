@@ -7,7 +7,7 @@ use crate::inventory::Inventory;
 use crate::workload::{Confidence, Usage, Workload, path};
 
 use super::account::{self, Accounts, Token};
-use super::{AutoFix, Data, Offline, Rule, access};
+use super::{AutoFix, Data, Offline, Rule, Tier, access};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Info,
     data: &[Data::Workloads, Data::ServiceAccounts, Data::Rbac],
     offline: Offline::Yes,
-    auto_fix: AutoFix::File,
+    auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "pods with Secrets get a token for the API though nothing is given to it",
     why: "Every pod gets a token of its ServiceAccount unless somebody says no. It lets whoever gets \
           into the pod ask the API as that ServiceAccount. Whether a program uses the API cannot be \
@@ -74,7 +74,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     pointer: path::pointer(&field),
                     value: false.into(),
                 }],
-                applies: Applies::OnRequest,
+                applies: Applies::Unsafe(
+                    "A program that talks to the Kubernetes API, or only looks for the token, no longer \
+                     finds it.",
+                ),
             }),
         );
     }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Grant, Results, Severity, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Grant, Results, Severity};
 use crate::inventory::Inventory;
 use crate::workload::{ObjectId, Origin, Site};
 
@@ -30,81 +31,100 @@ pub static RULE: Rule = Rule {
 /// The role that is to be made.
 pub(super) const ROLE: &str = "secretsafe-doctor";
 
-/// Looks for it.
+/// Looks for it: one finding a namespace and verb, since a rule of a role allows
+/// each of its verbs for each of its resources.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let mut by_scope: BTreeMap<Option<&str>, Vec<&Grant>> = BTreeMap::new();
+    let mut by_scope: BTreeMap<(Option<&str>, &str), Vec<&Grant>> = BTreeMap::new();
     for grant in &inventory.denied {
         by_scope
-            .entry(grant.namespace.as_deref())
+            .entry((grant.namespace.as_deref(), &grant.verb))
             .or_default()
             .push(grant);
     }
-    for (namespace, grants) in by_scope {
-        let subject = ObjectId {
-            namespace: namespace.unwrap_or_default().to_owned(),
-            kind: match namespace {
-                Some(_) => "Role",
-                None => "ClusterRole",
-            }
-            .to_owned(),
-            name: ROLE.to_owned(),
-        };
-        let scope = match namespace {
-            Some(namespace) => format!("in namespace {namespace}"),
-            None => "in all namespaces".to_owned(),
-        };
-        let resources: Vec<_> = grants.iter().map(|grant| told(grant)).collect();
-        let mut finding = Finding::new(
-            &RULE,
-            &subject,
-            format!("You may not list {} {scope}.", resources.join(", ")),
-        )
-        .at(Origin::Live, &Site::default(), "what you may do");
-        for grant in &grants {
-            let rules = rules_without(&grant.resource);
-            if !rules.is_empty() {
-                finding = finding.because(format!(
-                    "Without {} {} not or only partly decided: {}.",
-                    told(grant),
-                    if rules.len() == 1 { "this rule is" } else { "these rules are" },
-                    rules.into_iter().collect::<Vec<_>>().join(", ")
-                ));
-            }
-        }
-        results.report(with_commands(finding, namespace, &grants));
+    for ((namespace, verb), grants) in by_scope {
+        results.report(found(namespace, verb, &grants));
     }
 }
 
-/// What shows the gap, and what closes it.
-fn with_commands(finding: Finding, namespace: Option<&str>, grants: &[&Grant]) -> Finding {
-    let (kind, flag) = match namespace {
-        Some(namespace) => ("role", format!(" -n {}", quoted(namespace))),
-        None => ("clusterrole", String::new()),
+fn found(namespace: Option<&str>, verb: &str, grants: &[&Grant]) -> Finding {
+    let subject = ObjectId {
+        namespace: namespace.unwrap_or_default().to_owned(),
+        kind: match namespace {
+            Some(_) => "Role",
+            None => "ClusterRole",
+        }
+        .to_owned(),
+        name: ROLE.to_owned(),
+    };
+    let scope = match namespace {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces".to_owned(),
     };
     let resources: BTreeSet<_> = grants.iter().map(|grant| told(grant)).collect();
     let resources: Vec<_> = resources.into_iter().collect();
-    let verbs: BTreeSet<_> = grants.iter().map(|grant| grant.verb.as_str()).collect();
-    let verbs: Vec<_> = verbs.into_iter().collect();
-    let everywhere = if namespace.is_some() { flag.as_str() } else { " -A" };
-    let finding = match grants.first() {
+    let mut finding = Finding::new(
+        &RULE,
+        &subject,
+        format!("You may not {verb} {} {scope}.", resources.join(", ")),
+    )
+    .at(Origin::Live, &Site::default(), "what you may do");
+    for grant in grants {
+        let rules = rules_without(&grant.resource);
+        if !rules.is_empty() {
+            finding = finding.because(format!(
+                "Without {} {} not or only partly decided: {}.",
+                told(grant),
+                if rules.len() == 1 {
+                    "this rule is"
+                } else {
+                    "these rules are"
+                },
+                rules.into_iter().collect::<Vec<_>>().join(", ")
+            ));
+        }
+    }
+    with_commands(finding, namespace, verb, &resources)
+}
+
+/// What shows the gap, and what closes it.
+fn with_commands(
+    finding: Finding,
+    namespace: Option<&str>,
+    verb: &str,
+    resources: &[String],
+) -> Finding {
+    let ask = |resource: &str| CommandLine::kubectl("auth can-i").name(verb).name(resource);
+    let (kind, create) = match namespace {
+        Some(namespace) => (
+            "role",
+            CommandLine::kubectl("create role")
+                .name(ROLE)
+                .joined("--namespace", namespace),
+        ),
+        None => (
+            "clusterrole",
+            CommandLine::kubectl("create clusterrole").name(ROLE),
+        ),
+    };
+    let finding = match resources.first() {
         Some(first) => finding.run(
             "Ask the server whether that is still so.",
-            format!(
-                "kubectl auth can-i {} {}{everywhere}",
-                first.verb,
-                told(first)
-            ),
+            match namespace {
+                Some(namespace) => ask(first).joined("--namespace", namespace),
+                None => ask(first).switch("--all-namespaces"),
+            },
         ),
         None => finding,
     };
     finding
         .run(
-            "Have an admin make the smallest role that allows it.",
-            format!(
-                "kubectl create {kind} {ROLE}{flag} --verb={} --resource={}",
-                verbs.join(","),
-                resources.join(",")
-            ),
+            "Have an admin make the smallest role that allows it, or add it to the role of that name.",
+            // `auth reconcile` makes what is missing and takes nothing away.
+            create
+                .joined("--verb", verb)
+                .joined("--resource", &resources.join(","))
+                .switch("--dry-run=client -o yaml")
+                .pipe(CommandLine::kubectl("auth reconcile").switch("-f -")),
         )
         .advise(format!(
             "Then have {kind} {ROLE} bound to the user or ServiceAccount that runs doctor."
@@ -147,11 +167,20 @@ fn shown(resource: &str) -> &'static [Data] {
         "roles" | "rolebindings" | "clusterroles" | "clusterrolebindings" => &[Data::Rbac],
         "configmaps" => &[Data::ConfigMaps],
         "namespaces" => &[Data::Namespaces],
-        "deployments" | "replicasets" | "statefulsets" | "daemonsets" | "cronjobs" | "jobs"
-        | "replicationcontrollers" | "rollouts" | "clonesets" | "broadcastjobs"
-        | "advancedcronjobs" | "services" | "persistentvolumes" | "storageclasses" => {
-            &[Data::Workloads]
-        }
+        "deployments"
+        | "replicasets"
+        | "statefulsets"
+        | "daemonsets"
+        | "cronjobs"
+        | "jobs"
+        | "replicationcontrollers"
+        | "rollouts"
+        | "clonesets"
+        | "broadcastjobs"
+        | "advancedcronjobs"
+        | "services"
+        | "persistentvolumes"
+        | "storageclasses" => &[Data::Workloads],
         _ => &[Data::Producers],
     }
 }

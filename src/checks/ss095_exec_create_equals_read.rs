@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Results, Severity};
-use crate::inventory::Inventory;
 use crate::inventory::rbac::{Action, Binding, Maker, Rbac, Reach, Subject};
+use crate::inventory::{Inventory, Scope};
 use crate::workload::{ObjectId, Site};
 
 use super::{AutoFix, Data, Offline, Rule, access, account};
@@ -26,18 +26,35 @@ pub static RULE: Rule = Rule {
              far their users are trusted, and restrict what pods may mount by an admission policy.",
     example: "rules:\n- {apiGroups: [''], resources: [pods/exec], verbs: [create]}   # and no get of \
               secrets\n",
-    source: "kubernetes/website concepts/security/rbac-good-practices (workload creation)",
+    source: "kubernetes/website concepts/security/rbac-good-practices (workload creation); \
+             kubernetes/kubernetes pkg/features/kube_features.go \
+             (AuthorizePodWebsocketUpgradeCreatePermission)",
 };
 
 /// What amounts to reading. Entering a pod is a create for kubectl's older
-/// protocol and a get for WebSocket clients; an ephemeral container is patched in.
+/// protocol and was a get for WebSocket clients; an ephemeral container is
+/// patched in.
 const WAYS: [(&str, &str, &str); 5] = [
     ("create", "pods", "create pods"),
-    ("create", "pods/exec", "enter pods"),
-    ("get", "pods/exec", "enter pods"),
-    ("patch", "pods/ephemeralcontainers", "add containers to pods"),
-    ("update", "pods/ephemeralcontainers", "add containers to pods"),
+    ("create", "pods/exec", ENTER),
+    ("get", "pods/exec", ENTER_OF_OLD),
+    (
+        "patch",
+        "pods/ephemeralcontainers",
+        "add containers to pods",
+    ),
+    (
+        "update",
+        "pods/ephemeralcontainers",
+        "add containers to pods",
+    ),
 ];
+
+const ENTER: &str = "enter pods";
+/// What get alone allows, where the version is not known.
+const ENTER_OF_OLD: &str = "enter pods (before Kubernetes 1.35)";
+/// The first minor version whose server wants create of WebSocket clients too.
+const WANTS_CREATE: u32 = 35;
 
 /// A binding, where the subject stands in it, and what it lets them do.
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
@@ -50,7 +67,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if binding.maker == Maker::Server || !has_secrets(inventory, binding) {
             continue;
         }
-        let ways = ways(rbac, binding);
+        let ways = ways(rbac, binding, &inventory.scope);
         if ways.is_empty() {
             continue;
         }
@@ -93,9 +110,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
-fn ways(rbac: &Rbac, binding: &Binding) -> Vec<&'static str> {
+fn ways(rbac: &Rbac, binding: &Binding, scope: &Scope) -> Vec<&'static str> {
+    let minor = match scope {
+        Scope::Cluster { minor, .. } => *minor,
+        Scope::Files(_) => None,
+    };
     let mut ways: Vec<_> = WAYS
         .into_iter()
+        .filter(|(.., way)| *way != ENTER_OF_OLD || minor.is_none_or(|minor| minor < WANTS_CREATE))
         .filter(|(verb, resource, _)| {
             let action = Action {
                 verb,
@@ -104,8 +126,14 @@ fn ways(rbac: &Rbac, binding: &Binding) -> Vec<&'static str> {
             };
             rbac.allows(binding, action) == Some(Reach::All)
         })
-        .map(|(_, _, way)| way)
+        .map(|(_, _, way)| match way {
+            ENTER_OF_OLD if minor.is_some() => ENTER,
+            way => way,
+        })
         .collect();
+    if ways.contains(&ENTER) {
+        ways.retain(|way| *way != ENTER_OF_OLD);
+    }
     ways.dedup();
     ways
 }
@@ -124,13 +152,11 @@ fn has_secrets(inventory: &Inventory, binding: &Binding) -> bool {
 /// Controllers that make pods by nature.
 fn is_expected(subject: &Subject) -> bool {
     match subject {
-        Subject::ServiceAccount { namespace, name } => {
-            account::is_controllers_account(&ObjectId {
-                namespace: namespace.clone(),
-                kind: "ServiceAccount".to_owned(),
-                name: name.clone(),
-            })
-        }
+        Subject::ServiceAccount { namespace, name } => account::is_controllers_account(&ObjectId {
+            namespace: namespace.clone(),
+            kind: "ServiceAccount".to_owned(),
+            name: name.clone(),
+        }),
         _ => false,
     }
 }

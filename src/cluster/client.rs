@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::{StatusCode, header};
 
+use crate::command_line::Connection;
 use crate::secret::redactor::ServerText;
 
 use super::credentials;
@@ -22,6 +23,7 @@ pub struct Cluster {
     pub(super) transport: Transport,
     namespace: String,
     transfer: Transfer,
+    connection: Connection,
 }
 
 impl Cluster {
@@ -42,7 +44,7 @@ impl Cluster {
     ) -> Result<Self, ClusterError> {
         let namespace = namespace_in(flags, &environment)?;
         let target = kubeconfig::load(flags, &environment)?.target(flags, &environment)?;
-        let mut config = client_config(&target)?;
+        let mut config = client_config(&target, &flags.files)?;
         config.proxy_url = proxy::choose(
             &config.cluster_url,
             target.cluster.proxy_url.as_deref(),
@@ -50,8 +52,19 @@ impl Cluster {
         )?;
         let stdin = StandardInput::of_this_process();
         let renewable = credentials::renewable(&target.user);
+        // As kubectl has it (client-go `tools/clientcmd/client_config.go`,
+        // `ClientConfig`: only a connection with TLS gets the user's credentials).
+        let is_encrypted = config.cluster_url.scheme_str() == Some("https");
+        let files = flags.files.clone();
         let sign_in: SignIn = Arc::new(move || {
-            let credentials = credentials::resolve(target.user.clone(), stdin, &environment)?;
+            if !is_encrypted {
+                // Whose rights are asked for is no credential, and is not dropped.
+                let mut config = config.clone();
+                config.auth_info = credentials::impersonation(&target.user);
+                return Ok(config);
+            }
+            let credentials =
+                credentials::resolve(target.user.clone(), stdin, &environment, &files)?;
             let mut config = config.clone();
             config.auth_info = credentials.user;
             config.headers.extend(
@@ -71,12 +84,17 @@ impl Cluster {
             transport = transport.signing_in_again_by(sign_in);
         }
         if transfer == Transfer::Readable {
-            transport.warnings.add(format!(
-                "the connection to {} is not encrypted: others on the way can read Secrets and your token",
+            transport.warnings.add_own(format!(
+                "the connection to {} is not encrypted: others on the way can read what is asked and answered; it gets no credentials",
+                transport.server()
+            ));
+        } else if flags.token.is_some() && !is_encrypted {
+            transport.warnings.add_own(format!(
+                "the token is not sent to {}: the connection is not encrypted",
                 transport.server()
             ));
         } else if skips_verification {
-            transport.warnings.add(format!(
+            transport.warnings.add_own(format!(
                 "the certificate of {} is not checked (insecure-skip-tls-verify): another server could take its place and read the Secrets",
                 transport.server()
             ));
@@ -85,12 +103,18 @@ impl Cluster {
             transport,
             namespace,
             transfer,
+            connection: flags.for_commands(),
         })
     }
 
     /// The namespace commands act in unless told otherwise.
     pub fn namespace(&self) -> &str {
         &self.namespace
+    }
+
+    /// The flags that led here, for commands that are printed.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// Whether others on the way can read what is sent.
@@ -129,10 +153,14 @@ impl Cluster {
             return Ok(answer);
         }
         let body = zeroize::Zeroizing::new(answer.body);
-        Err(
-            status::to_error(self.server(), answer.status.as_u16(), &body, question)
-                .in_group(group),
+        Err(status::to_error(
+            self.server(),
+            answer.status.as_u16(),
+            &body,
+            question,
+            &self.transport.warnings.credentials,
         )
+        .in_group(group))
     }
 }
 

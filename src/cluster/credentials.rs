@@ -9,6 +9,8 @@ use kube::config::AuthInfo;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
+use crate::reading::ReadOnce;
+
 use super::environment::Environment;
 use super::error::ClusterError;
 use super::plugin::{self, StandardInput};
@@ -32,6 +34,7 @@ pub(super) fn resolve(
     mut user: AuthInfo,
     stdin: StandardInput,
     environment: &Environment,
+    files: &ReadOnce,
 ) -> Result<Credentials, ClusterError> {
     if let Some(provider) = &user.auth_provider
         && provider.name != "oidc"
@@ -50,7 +53,7 @@ pub(super) fn resolve(
     if token.is_none()
         && let Some(path) = token_file
     {
-        token = Some(read_token(Path::new(&path))?);
+        token = Some(read_token(Path::new(&path), files)?);
     }
     let basic = user.username.take().zip(user.password.take());
     let exec = user.exec.take();
@@ -70,6 +73,7 @@ pub(super) fn resolve(
             user.client_key_data = Some(SecretString::from(STANDARD.encode(key.expose_secret())));
         }
     }
+    read_identity(&mut user, files)?;
     let authorization = match (token, basic) {
         (Some(token), _) => Some(header("Bearer ", token.expose_secret())?),
         (None, Some((name, password))) => {
@@ -87,6 +91,17 @@ pub(super) fn resolve(
     })
 }
 
+/// Whom a user asks to be taken for, and nothing that proves who it is.
+pub(super) fn impersonation(user: &AuthInfo) -> AuthInfo {
+    AuthInfo {
+        impersonate: user.impersonate.clone(),
+        impersonate_uid: user.impersonate_uid.clone(),
+        impersonate_groups: user.impersonate_groups.clone(),
+        impersonate_user_extra: user.impersonate_user_extra.clone(),
+        ..AuthInfo::default()
+    }
+}
+
 /// Whether resolving `user` again can give something else: the content of a
 /// token file changes (a pod's does every hour), and a plugin answers anew.
 pub(super) fn renewable(user: &AuthInfo) -> bool {
@@ -97,20 +112,44 @@ pub(super) fn renewable(user: &AuthInfo) -> bool {
     !fixed && (user.token_file.is_some() || user.exec.is_some())
 }
 
-fn read_token(path: &Path) -> Result<SecretString, ClusterError> {
-    let text = std::fs::read_to_string(path).map(Zeroizing::new);
-    match text {
+/// Reads the client's certificate and key: the library would wait for a pipe.
+fn read_identity(user: &mut AuthInfo, files: &ReadOnce) -> Result<(), ClusterError> {
+    let read = |what: &str, path: &str| {
+        files.small(Path::new(path)).map_err(|error| {
+            ClusterError::configuration(
+                format!("cannot read {what} {path}: {error}"),
+                format!("Correct {what} in the kubeconfig or --{what}, or the file's permissions."),
+            )
+        })
+    };
+    let certificate = user.client_certificate.take();
+    let has_data = |data: &String| !data.is_empty();
+    if let Some(path) = certificate.filter(|path| !path.is_empty())
+        && !user.client_certificate_data.as_ref().is_some_and(has_data)
+    {
+        let pem = read("client-certificate", &path)?;
+        user.client_certificate_data = Some(STANDARD.encode(&*pem));
+    }
+    let key = user.client_key.take();
+    let has_data = |data: &SecretString| !data.expose_secret().is_empty();
+    if let Some(path) = key.filter(|path| !path.is_empty())
+        && !user.client_key_data.as_ref().is_some_and(has_data)
+    {
+        let pem = read("client-key", &path)?;
+        user.client_key_data = Some(SecretString::from(STANDARD.encode(&*pem)));
+    }
+    Ok(())
+}
+
+fn read_token(path: &Path, files: &ReadOnce) -> Result<SecretString, ClusterError> {
+    match files.small_text(path) {
         Ok(text) if !text.trim().is_empty() => Ok(SecretString::from(text.trim())),
         Ok(_) => Err(ClusterError::configuration(
             format!("token file {} is empty", path.display()),
             "Write a token to it, or correct tokenFile in the kubeconfig.",
         )),
         Err(error) => Err(ClusterError::configuration(
-            format!(
-                "cannot read token file {}: {}",
-                path.display(),
-                error.kind()
-            ),
+            format!("cannot read token file {}: {error}", path.display()),
             "Correct tokenFile in the kubeconfig, or the file's permissions.",
         )),
     }
@@ -138,6 +177,7 @@ mod tests {
             serde_json::from_value(user).unwrap(),
             StandardInput::Other,
             &environment,
+            &ReadOnce::default(),
         )
     }
 
@@ -216,6 +256,10 @@ mod tests {
             serde_json::json!({"token": "hunter2\nX: y"}),
             serde_json::json!({"auth-provider": {"name": "gcp", "config": {"cmd-path": "hunter2"}}}),
             serde_json::json!({"tokenFile": "/nonexistent/token"}),
+            serde_json::json!({"tokenFile": "/dev/zero"}),
+            serde_json::json!({"tokenFile": "/tmp"}),
+            serde_json::json!({"client-key": "/dev/zero"}),
+            serde_json::json!({"client-certificate": "/dev/zero"}),
         ] {
             let Err(ClusterError::Configuration { problem, advice }) = resolved(user) else {
                 panic!("must be refused");

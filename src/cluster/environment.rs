@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use crate::reading;
+
 /// Where Kubernetes mounts a pod's own credentials.
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -97,7 +99,7 @@ impl Environment {
         if let Some(namespace) = self.text("POD_NAMESPACE") {
             return Some(namespace.to_owned());
         }
-        let text = std::fs::read_to_string(self.service_account.join("namespace")).ok()?;
+        let text = reading::small_text(&self.service_account.join("namespace")).ok()?;
         Some(text.trim().to_owned()).filter(|name| !name.is_empty())
     }
 

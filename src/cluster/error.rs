@@ -8,6 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::command_line::Hint;
 use crate::secret::redactor::ServerText;
 
 /// Whether a failed write may have been stored.
@@ -29,7 +30,7 @@ pub enum ClusterError {
         /// A lower-case fragment.
         problem: String,
         /// The next step, a whole sentence.
-        advice: String,
+        advice: Hint,
     },
     /// No connection; nothing was sent.
     #[error("cannot reach the API server at {server}: {reason}")]
@@ -199,7 +200,7 @@ impl ClusterError {
         }
     }
 
-    pub(super) fn configuration(problem: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn configuration(problem: impl Into<String>, advice: impl Into<Hint>) -> Self {
         Self::Configuration {
             problem: problem.into(),
             advice: advice.into(),

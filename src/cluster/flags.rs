@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::command_line::Connection;
 use crate::error::UnusableValue;
+use crate::reading::ReadOnce;
 
 use super::environment::Environment;
 use super::error::ClusterError;
@@ -69,6 +71,9 @@ pub struct ConnectionFlags {
     /// How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_timeout)]
     pub request_timeout: Option<RequestTimeout>,
+    /// What was read of the files that these flags and the kubeconfig name
+    #[arg(skip)]
+    pub files: ReadOnce,
 }
 
 /// What `--request-timeout` said.
@@ -89,8 +94,48 @@ impl ConnectionFlags {
         self.namespace.as_deref().filter(|name| !name.is_empty())
     }
 
+    /// What commands that are printed need to reach the same cluster as the
+    /// same user. A token is left out, and an address with a password in it:
+    /// whoever gave one gives it again.
+    pub fn for_commands(&self) -> Connection {
+        let address = self.server.as_ref().filter(|url| !url.contains('@'));
+        let texts = [
+            ("--context", self.context.as_ref()),
+            ("--cluster", self.cluster.as_ref()),
+            ("--user", self.user.as_ref()),
+            ("--server", address),
+            ("--tls-server-name", self.tls_server_name.as_ref()),
+            ("--as", self.impersonate.as_ref()),
+            ("--as-uid", self.impersonate_uid.as_ref()),
+        ];
+        let files = [
+            ("--kubeconfig", &self.kubeconfig),
+            ("--certificate-authority", &self.certificate_authority),
+            ("--client-certificate", &self.client_certificate),
+            ("--client-key", &self.client_key),
+        ];
+        let mut connection = Connection::default();
+        for (flag, path) in files {
+            if let Some(path) = path {
+                connection = connection.with_file(flag, path);
+            }
+        }
+        for (flag, text) in texts {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                connection = connection.with(flag, text);
+            }
+        }
+        for group in &self.impersonate_groups {
+            connection = connection.with("--as-group", group);
+        }
+        match self.insecure_skip_tls_verify {
+            None => connection,
+            Some(skips) => connection.with_joined("--insecure-skip-tls-verify", &skips.to_string()),
+        }
+    }
+
     /// Files named by flags that the connection is made with.
-    pub fn files(&self) -> Vec<PathBuf> {
+    pub fn named_files(&self) -> Vec<PathBuf> {
         [
             &self.kubeconfig,
             &self.certificate_authority,

@@ -1,13 +1,20 @@
 //! Finding the cluster: kubeconfig files and the flags that override them, by
 //! client-go's rules (`tools/clientcmd`).
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kube::config::{AuthInfo, Cluster as ClusterEntry, Context, Kubeconfig, KubeconfigError};
+use zeroize::Zeroizing;
+
+use crate::reading::{self, ReadOnce};
 
 use super::environment::Environment;
 use super::error::ClusterError;
 use super::flags::ConnectionFlags;
+use crate::command_line::{CommandLine, Hint};
 
 /// What the kubeconfig files say, merged.
 pub(super) struct Loaded {
@@ -32,7 +39,7 @@ pub(super) fn load(
     environment: &Environment,
 ) -> Result<Loaded, ClusterError> {
     let config = if let Some(path) = &flags.kubeconfig {
-        read(path)?.ok_or_else(|| {
+        read(path, &flags.files)?.ok_or_else(|| {
             ClusterError::configuration(
                 format!("kubeconfig {} does not exist", path.display()),
                 "Check the path after --kubeconfig.",
@@ -41,7 +48,7 @@ pub(super) fn load(
     } else {
         let mut merged = Kubeconfig::default();
         for path in places(environment) {
-            if let Some(next) = read(&path)? {
+            if let Some(next) = read(&path, &flags.files)? {
                 merged = merged.merge(next).map_err(|_| {
                     ClusterError::configuration(
                         format!(
@@ -69,32 +76,89 @@ fn places(environment: &Environment) -> Vec<PathBuf> {
 }
 
 /// `None` when the file does not exist.
-fn read(path: &Path) -> Result<Option<Kubeconfig>, ClusterError> {
-    Kubeconfig::read_from(path).map(Some).or_else(|error| {
-        let problem = match error {
-            KubeconfigError::ReadConfig(reason, _)
-                if reason.kind() == std::io::ErrorKind::NotFound =>
-            {
-                return Ok(None);
-            }
-            KubeconfigError::ReadConfig(reason, _) => {
-                format!("cannot read kubeconfig {}: {reason}", path.display())
-            }
-            KubeconfigError::Parse(reason) => match reason.location() {
-                Some(place) => format!(
-                    "kubeconfig {} is not valid at line {}",
-                    path.display(),
-                    place.line()
-                ),
-                None => format!("kubeconfig {} is not valid", path.display()),
-            },
-            _ => format!("kubeconfig {} is not valid", path.display()),
-        };
-        Err(ClusterError::configuration(
+fn read(path: &Path, files: &ReadOnce) -> Result<Option<Kubeconfig>, ClusterError> {
+    let failed = |problem: String| {
+        ClusterError::configuration(
             problem,
-            "Compare it with `kubectl config view`, or name another file with --kubeconfig.",
-        ))
-    })
+            Hint::from("Compare it with `")
+                .command(CommandLine::kubectl("config view"))
+                .words("`, or name another file with --kubeconfig."),
+        )
+    };
+    let bytes = match files.small(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let problem = format!("cannot read kubeconfig {}: {error}", path.display());
+            return Err(failed(problem));
+        }
+    };
+    let invalid = || failed(format!("kubeconfig {} is not valid", path.display()));
+    let text = decoded(bytes).ok_or_else(invalid)?;
+    let mut config = Kubeconfig::from_yaml(&text).map_err(|error| match error {
+        KubeconfigError::Parse(reason) => match reason.location() {
+            Some(place) => failed(format!(
+                "kubeconfig {} is not valid at line {}",
+                path.display(),
+                place.line()
+            )),
+            None => invalid(),
+        },
+        _ => invalid(),
+    })?;
+    if let Some(folder) = path.parent() {
+        seen_from(folder, &mut config);
+    }
+    Ok(Some(config))
+}
+
+/// A kubeconfig is UTF-8, or UTF-16 with a mark that says so, as the client
+/// library has it.
+fn decoded(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    let units = |read: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes[2..].as_chunks::<2>();
+        let units: Zeroizing<Vec<u16>> =
+            Zeroizing::new(pairs.iter().map(|pair| read(*pair)).collect());
+        let text = String::from_utf16(&units).ok().map(Zeroizing::new);
+        text.filter(|_| rest.is_empty())
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => {
+            let text = std::str::from_utf8(text).ok()?;
+            Some(Zeroizing::new(text.to_owned()))
+        }
+        _ => reading::text(bytes).ok(),
+    }
+}
+
+/// Relative paths in a kubeconfig are seen from its folder; a plugin that is a
+/// name alone is looked for elsewhere (client-go `ResolveLocalPaths`).
+fn seen_from(folder: &Path, config: &mut Kubeconfig) {
+    let resolve = |path: &mut Option<String>| {
+        if let Some(text) = path.as_mut().filter(|text| !text.is_empty()) {
+            *text = path_text(&folder.join(&*text));
+        }
+    };
+    for entry in &mut config.clusters {
+        if let Some(cluster) = &mut entry.cluster {
+            resolve(&mut cluster.certificate_authority);
+        }
+    }
+    for entry in &mut config.auth_infos {
+        let Some(user) = &mut entry.auth_info else {
+            continue;
+        };
+        resolve(&mut user.client_certificate);
+        resolve(&mut user.client_key);
+        resolve(&mut user.token_file);
+        if let Some(exec) = &mut user.exec
+            && exec.command.as_ref().is_some_and(|name| name.contains('/'))
+        {
+            resolve(&mut exec.command);
+        }
+    }
 }
 
 impl Loaded {
@@ -237,7 +301,20 @@ impl Loaded {
         if let Some(exec) = &mut user.exec
             && exec.provide_cluster_info
         {
-            // Filled in here, because only here the cluster is known.
+            // Filled in here, because only here the cluster is known. Its file is
+            // read here too: the library would wait for a pipe.
+            let mut cluster = cluster.clone();
+            let path = cluster.certificate_authority.take();
+            let has_data = |data: &String| !data.is_empty();
+            if let Some(path) = path.filter(|path| !path.is_empty())
+                && !cluster
+                    .certificate_authority_data
+                    .as_ref()
+                    .is_some_and(has_data)
+                && let Ok(pem) = flags.files.small(Path::new(&path))
+            {
+                cluster.certificate_authority_data = Some(STANDARD.encode(&*pem));
+            }
             exec.cluster = kube::config::ExecAuthCluster::try_from(&cluster).ok();
         }
         Ok(Target {

@@ -90,10 +90,14 @@ fn unknown_names_are_answered_with_the_known_ones() {
             panic!("must be refused");
         };
         assert!(problem.ends_with("\"zz\""), "{problem}");
-        assert!(advice.starts_with("The kubeconfig has: "), "{advice}");
+        assert!(
+            advice.to_string().starts_with("The kubeconfig has: "),
+            "{advice}"
+        );
     }
 }
 
+/// Shows L5.
 #[test]
 fn a_broken_file_is_reported_by_line_and_never_by_content() {
     for text in [
@@ -108,6 +112,77 @@ fn a_broken_file_is_reported_by_line_and_never_by_content() {
         let said = format!("{error} {error:?}");
         assert!(said.contains("broken is not valid at line "), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_no_file_or_has_no_end_is_no_kubeconfig() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, why) in [
+        (folder.path().to_str().unwrap(), "is a directory"),
+        ("/dev/zero", "it is larger than 16 mib"),
+        ("/dev/null/x", "not a directory"),
+    ] {
+        for flags in [
+            ConnectionFlags::default(),
+            ConnectionFlags {
+                kubeconfig: Some(path.into()),
+                ..ConnectionFlags::default()
+            },
+        ] {
+            let error = target(&flags, path).map(|_| ()).unwrap_err().to_string();
+            let wanted = format!("cannot read kubeconfig {path}: ");
+            assert!(error.starts_with(&wanted), "{error}");
+            assert!(error.to_lowercase().contains(why), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_pipe_is_a_kubeconfig_as_often_as_it_is_asked() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    std::io::Write::write_all(&mut writer, ONE.as_bytes()).unwrap();
+    drop(writer);
+    let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+    let flags = ConnectionFlags::default();
+    for _ in 0..3 {
+        assert_eq!(target(&flags, &path).unwrap().server, "https://one");
+    }
+    assert_eq!(format!("{:?}", flags.files), "ReadOnce");
+    // Who has not read it has nothing.
+    assert!(target(&ConnectionFlags::default(), &path).is_err());
+}
+
+#[test]
+fn paths_are_seen_from_the_file_and_texts_may_be_utf_16() {
+    let text = "clusters: [{name: c, cluster: {server: 'https://c', certificate-authority: ca}}]\n\
+        users: [{name: u, user: {client-certificate: /abs, client-key: k/k, tokenFile: t,\
+        exec: {command: ./p}}}, {name: v, user: {exec: {command: p}}}]\n\
+        contexts: [{name: x, context: {cluster: c, user: u}}]\ncurrent-context: x\n";
+    let files = Files::new(&[("utf-8", text)]);
+    let utf_16 = |name: &str, mark: u16, unit: fn(u16) -> [u8; 2]| {
+        let bytes: Vec<u8> = std::iter::once(mark)
+            .chain(text.encode_utf16())
+            .flat_map(unit)
+            .collect();
+        let mut file = std::fs::File::create_new(files.0.path().join(name)).unwrap();
+        std::io::Write::write_all(&mut file, &bytes).unwrap();
+    };
+    utf_16("little", 0xfeff, u16::to_le_bytes);
+    utf_16("big", 0xfeff, u16::to_be_bytes);
+    for name in ["utf-8", "little", "big"] {
+        let target = target(&ConnectionFlags::default(), &files.path(name)).unwrap();
+        assert_eq!(target.cluster.certificate_authority, Some(files.path("ca")));
+        assert_eq!(target.user.client_certificate.as_deref(), Some("/abs"));
+        assert_eq!(target.user.client_key, Some(files.path("k/k")));
+        assert_eq!(target.user.token_file, Some(files.path("t")));
+        assert_eq!(target.user.exec.unwrap().command, Some(files.path("./p")));
+        let flags = ConnectionFlags {
+            user: Some("v".to_owned()),
+            ..ConnectionFlags::default()
+        };
+        let other = self::target(&flags, &files.path(name)).unwrap();
+        assert_eq!(other.user.exec.unwrap().command.as_deref(), Some("p"));
     }
 }
 

@@ -67,13 +67,38 @@ pub enum Listed {
     NotServed,
 }
 
+/// Whether a server has a resource.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Served {
+    Yes,
+    No,
+    NotKnown,
+}
+
+/// The resources of a version of a group.
+#[derive(serde::Deserialize)]
+struct Discovered {
+    kind: String,
+    #[serde(default)]
+    resources: Vec<DiscoveredResource>,
+}
+
+#[derive(serde::Deserialize)]
+struct DiscoveredResource {
+    name: String,
+}
+
 impl Resource {
-    pub(super) fn path(&self, version: &str, namespace: Option<&str>) -> String {
-        let root = if self.group.is_empty() {
+    fn group_path(&self, version: &str) -> String {
+        if self.group.is_empty() {
             format!("/api/{version}")
         } else {
             format!("/apis/{}/{version}", self.group)
-        };
+        }
+    }
+
+    pub(super) fn path(&self, version: &str, namespace: Option<&str>) -> String {
+        let root = self.group_path(version);
         match namespace.filter(|_| self.scope == ResourceScope::Namespaced) {
             Some(namespace) => format!("{root}/namespaces/{}/{}", encoded(namespace), self.plural),
             None => format!("{root}/{}", self.plural),
@@ -95,7 +120,9 @@ impl Cluster {
     /// list had got to.
     ///
     /// # Errors
-    /// As for reading. What was given before an error stays given.
+    /// As for reading. What was given before an error stays given. A refusal
+    /// is one only for what the server has: permissions are looked at before
+    /// it is known whether there is such a resource.
     pub async fn list(
         &self,
         resource: &Resource,
@@ -104,15 +131,48 @@ impl Cluster {
     ) -> Result<Listed, ClusterError> {
         for version in resource.versions {
             let path = resource.path(version, namespace);
-            if self
+            match self
                 .list_version(resource, version, &path, namespace, each)
-                .await?
-                == Listed::All
+                .await
             {
-                return Ok(Listed::All);
+                Ok(Listed::All) => return Ok(Listed::All),
+                Ok(Listed::NotServed) => {}
+                Err(error @ ClusterError::Forbidden { .. }) => {
+                    if self.serves(resource, version).await != Served::No {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(Listed::NotServed)
+    }
+
+    /// Whether the server has a resource, by its discovery, which everybody who
+    /// is logged in may read (kubernetes/kubernetes ClusterRole
+    /// `system:discovery`).
+    async fn serves(&self, resource: &Resource, version: &str) -> Served {
+        let path = resource.group_path(version);
+        let Ok(answer) = self.transport.send(&read(path, JSON, PAGE_LIMIT)).await else {
+            return Served::NotKnown;
+        };
+        match answer.status {
+            StatusCode::NOT_FOUND => Served::No,
+            StatusCode::OK => match serde_json::from_slice::<Discovered>(&answer.body) {
+                Ok(found) if found.kind == "APIResourceList" => {
+                    match found
+                        .resources
+                        .iter()
+                        .any(|found| found.name == resource.plural)
+                    {
+                        true => Served::Yes,
+                        false => Served::No,
+                    }
+                }
+                _ => Served::NotKnown,
+            },
+            _ => Served::NotKnown,
+        }
     }
 
     async fn list_version(
@@ -162,7 +222,8 @@ impl Cluster {
                 .unwrap_or_default()
                 .to_owned();
             let api_version = resource.api_version(version);
-            for item in list.take_items() {
+            for mut item in list.take_items() {
+                self.transport.warnings.credentials.mask_messages(&mut item);
                 each(item.with_type(&api_version, resource.kind));
             }
             if token.is_empty() {

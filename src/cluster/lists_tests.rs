@@ -132,6 +132,7 @@ fn a_busy_server_is_asked_again() {
     assert_eq!(requests.len(), 2);
 }
 
+/// Shows I12.
 #[test]
 fn a_list_without_end_is_not_believed() {
     let (names, requests) = names(vec![("200 OK", page(&["a"], "t")); MOST_PAGES + 1]);

@@ -70,7 +70,7 @@ impl Cluster {
             ),
             accept: JSON,
             content_type: Some("application/json-patch+json"),
-            body: Bytes::from(json_patch::to_json(operations).to_string()),
+            body: Bytes::from(json_patch::to_wire(operations)),
             effect: Effect::Write,
             limit: OBJECT_LIMIT,
         };
@@ -125,10 +125,12 @@ impl Cluster {
 
     fn tree(&self, mut answer: Incoming) -> Result<Node, ClusterError> {
         let body = zeroize::Zeroizing::new(std::mem::take(&mut answer.body));
-        std::str::from_utf8(&body)
+        let mut tree = std::str::from_utf8(&body)
             .ok()
             .and_then(|text| parse_json(text).ok())
-            .ok_or_else(|| self.transport.unusable("it is not an object"))
+            .ok_or_else(|| self.transport.unusable("it is not an object"))?;
+        self.transport.warnings.credentials.mask_messages(&mut tree);
+        Ok(tree)
     }
 }
 

@@ -4,6 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::programs::find;
+use crate::reading;
+
 use super::environment::Environment;
 use super::error::ClusterError;
 
@@ -87,35 +90,13 @@ fn load(environment: &Environment) -> Result<Option<Preference>, ClusterError> {
             "Correct the file, or set KUBERC=off to do without its plugin policy.",
         )
     };
-    match std::fs::read_to_string(&path) {
+    match reading::small_text(&path) {
         Ok(text) => serde_saphyr::from_str(&text)
             .map(Some)
             .map_err(|_| unusable()),
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(_) => Err(unusable()),
     }
-}
-
-/// The absolute path a command stands for: itself if it has a slash, else the
-/// first executable file of that name on PATH.
-pub(super) fn find(command: &str) -> Option<PathBuf> {
-    if command.contains('/') {
-        return std::path::absolute(command)
-            .ok()
-            .filter(|path| is_program(path));
-    }
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        // A relative entry would let the current folder choose the program,
-        // which Go's exec.LookPath refuses too.
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(command))
-        .find(|path| is_program(path))
-}
-
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(test)]
@@ -130,6 +111,7 @@ mod tests {
         check(&find("true").unwrap(), &environment)
     }
 
+    /// Shows I10.
     #[test]
     fn the_policy_decides() {
         for (kuberc, allowed) in [

@@ -1,5 +1,6 @@
 //! A [`ClusterError`] in the user's words, with the next step.
 
+use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
 use crate::secret::redactor::Redactor;
 
@@ -36,33 +37,33 @@ impl ClusterError {
         CommandError::new(status, message).hints(self.next_steps(candidates))
     }
 
-    fn next_steps(self, candidates: &[String]) -> Vec<String> {
-        let step = match self {
+    fn next_steps(self, candidates: &[String]) -> Vec<Hint> {
+        let step: Hint = match self {
             Self::Configuration { advice, .. } => advice,
             Self::Unreachable { .. } => {
-                "Check that the cluster runs and that this is its address; `kubectl config view \
-                 --minify` shows where the address comes from."
-                    .to_owned()
+                Hint::from("Check that the cluster runs and that this is its address; `")
+                    .command(CommandLine::kubectl("config view --minify"))
+                    .words("` shows where the address comes from.")
             }
             Self::Tls { .. } => {
                 "Check certificate-authority and tls-server-name of the kubeconfig's cluster; a \
                  fresh kubeconfig from your provider has the current ones."
-                    .to_owned()
+                    .into()
             }
             Self::Unencrypted { .. } => {
-                "Use the server's https:// address, in the kubeconfig or after --server.".to_owned()
+                "Use the server's https:// address, in the kubeconfig or after --server.".into()
             }
             Self::Timeout { .. } => {
-                "Try again, or allow more time with --request-timeout.".to_owned()
+                "Try again, or allow more time with --request-timeout.".into()
             }
             Self::Interrupted { .. } => {
                 "Try again; if it stays, look for a proxy or load balancer that closes connections."
-                    .to_owned()
+                    .into()
             }
             Self::Unauthorized { .. } => {
-                "Sign in again, or choose other credentials with --context or --user; `kubectl auth \
-                 whoami` shows who the server takes you for."
-                    .to_owned()
+                Hint::from("Sign in again, or choose other credentials with --context or --user; `")
+                    .command(CommandLine::kubectl("auth whoami"))
+                    .words("` shows who the server takes you for.")
             }
             Self::Forbidden {
                 verb,
@@ -78,47 +79,49 @@ impl ClusterError {
                     namespace,
                     name,
                 };
-                format!(
+                Hint::from(format!(
                     "Ask an administrator to bind this to you; it allows just that:\n{}",
                     denial.smallest_role()
-                )
+                ))
             }
             Self::Refused { .. } => {
                 "A policy, a quota or a webhook of the cluster decided this: its text says what to \
                  change, or ask an administrator."
-                    .to_owned()
+                    .into()
             }
             Self::NamespaceMissing { namespace } => near(&namespace, candidates).unwrap_or_else(
                 || {
-                    "Check the name after -n, or create the namespace with `kubectl create namespace`."
-                        .to_owned()
+                    Hint::from("Check the name after -n, or create the namespace with `")
+                        .command(CommandLine::kubectl("create namespace").name(&namespace))
+                        .words("`.")
                 },
             ),
             Self::NotFound { name, .. } => near(&name, candidates)
-                .unwrap_or_else(|| "Check the name, and the namespace after -n.".to_owned()),
+                .unwrap_or_else(|| "Check the name, and the namespace after -n.".into()),
             Self::Conflict { managers, .. } if managers.is_empty() => {
-                "Someone changed it meanwhile: look at it again and repeat the command.".to_owned()
+                "Someone changed it meanwhile: look at it again and repeat the command.".into()
             }
-            Self::Conflict { managers, .. } => format!(
+            Self::Conflict { managers, .. } => Hint::from(format!(
                 "The values are managed by {}: make the change there, or it may be reverted.",
                 managers.join(", ")
-            ),
-            Self::Invalid { .. } => "Correct what the server names; nothing was stored.".to_owned(),
-            Self::TooManyRequests { .. } => "Wait a moment and try again.".to_owned(),
+            )),
+            Self::Invalid { .. } => "Correct what the server names; nothing was stored.".into(),
+            Self::TooManyRequests { .. } => "Wait a moment and try again.".into(),
             Self::Server { .. } => {
-                "Look at the API server's health with `kubectl get --raw /readyz`, then try again."
-                    .to_owned()
+                Hint::from("Look at the API server's health with `")
+                    .command(CommandLine::kubectl("get --raw /readyz"))
+                    .words("`, then try again.")
             }
             Self::UnusableAnswer { .. } => {
                 "Check that the address is the API server's own, not a login page or another service."
-                    .to_owned()
+                    .into()
             }
         };
         vec![step]
     }
 }
 
-fn near(name: &str, candidates: &[String]) -> Option<String> {
+fn near(name: &str, candidates: &[String]) -> Option<Hint> {
     let mut ranked: Vec<_> = candidates
         .iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
@@ -130,11 +133,13 @@ fn near(name: &str, candidates: &[String]) -> Option<String> {
         .take(MOST_NAMES)
         .map(|(_, candidate)| format!("{candidate:?}"))
         .collect();
-    (!names.is_empty()).then(|| format!("Did you mean {}?", names.join(" or ")))
+    (!names.is_empty()).then(|| format!("Did you mean {}?", names.join(" or ")).into())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::secret::redactor::ServerText;
 
@@ -152,11 +157,15 @@ mod tests {
         };
         let error = reported(missing(), &["zebra", "db-creds", "db-credentials"]);
         assert_eq!(
-            error.next_steps(),
-            ["Did you mean \"db-credentials\" or \"db-creds\"?"]
+            error.next_steps()[0].to_string(),
+            "Did you mean \"db-credentials\" or \"db-creds\"?"
         );
         assert_eq!(error.status(), ExitStatus::Unavailable);
-        assert!(reported(missing(), &["zebra"]).next_steps()[0].starts_with("Check the name"));
+        assert!(
+            reported(missing(), &["zebra"]).next_steps()[0]
+                .to_string()
+                .starts_with("Check the name")
+        );
     }
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
             error.message(),
             "not allowed to get secrets \"db\" in namespace \"team-a\" (403 Forbidden)"
         );
-        assert!(error.next_steps()[0].contains("kind: Role\n"));
+        assert!(error.next_steps()[0].to_string().contains("kind: Role\n"));
     }
 
     #[test]
@@ -183,7 +192,7 @@ mod tests {
         let error = reported(
             ClusterError::Invalid {
                 code: 422,
-                reason: ServerText::new("data[x]: Too long".to_owned()),
+                reason: ServerText::new("data[x]: Too long".to_owned(), Arc::default()),
             },
             &[],
         );

@@ -143,6 +143,7 @@ mod tests {
         }
     }
 
+    /// Shows I13.
     #[test]
     fn retry_after_takes_seconds_and_ignores_everything_else() {
         let read = |text: &str| {

@@ -23,10 +23,12 @@ impl Denial {
         let (verb, rest) = rest.split_once(" resource \"")?;
         let (resource, rest) = rest.split_once("\" in API group \"")?;
         let (group, rest) = rest.split_once('"')?;
+        // One that begins with a hyphen would be a flag of a printed command.
         let is_word = |text: &str| {
-            text.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./".contains(&byte)
-            })
+            !text.starts_with(|first: char| !first.is_ascii_lowercase())
+                && text.bytes().all(|byte| {
+                    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-./".contains(&byte)
+                })
         };
         if verb.is_empty()
             || resource.is_empty()
@@ -139,6 +141,8 @@ mod tests {
         for message in [
             "secrets \"db\" is forbidden: exceeded quota: q",
             "x cannot create resource \"sec\nrets\" in API group \"\" in the namespace \"a\"",
+            "x cannot --v resource \"secrets\" in API group \"\" in the namespace \"a\"",
+            "x cannot list resource \"-A\" in API group \"\" in the namespace \"a\"",
             "",
         ] {
             assert_eq!(asked().corrected_by(message), None, "{message}");

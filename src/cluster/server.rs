@@ -1,10 +1,14 @@
 //! The server's address, its certificate authority, and how this program
 //! introduces itself.
 
+use std::path::Path;
+
 use http::{HeaderValue, Uri, header};
 use kube::Config;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+
+use crate::reading::ReadOnce;
 
 use super::error::ClusterError;
 use super::kubeconfig::Target;
@@ -36,7 +40,7 @@ pub(super) fn transfer(server: &Uri) -> Transfer {
 ///
 /// # Errors
 /// An address or a certificate authority that cannot be used.
-pub(super) fn client_config(target: &Target) -> Result<Config, ClusterError> {
+pub(super) fn client_config(target: &Target, files: &ReadOnce) -> Result<Config, ClusterError> {
     let server: Option<Uri> = target.server.parse().ok();
     let server = server
         .filter(|server| {
@@ -53,7 +57,7 @@ pub(super) fn client_config(target: &Target) -> Result<Config, ClusterError> {
             )
         })?;
     let mut config = Config::new(server);
-    config.root_cert = authority(target)?;
+    config.root_cert = authority(target, files)?;
     config.accept_invalid_certs = target.cluster.insecure_skip_tls_verify == Some(true);
     config.tls_server_name = target.cluster.tls_server_name.clone();
     config.default_retry = false;
@@ -81,7 +85,7 @@ fn user_agent() -> String {
     )
 }
 
-fn authority(target: &Target) -> Result<Option<Vec<Vec<u8>>>, ClusterError> {
+fn authority(target: &Target, files: &ReadOnce) -> Result<Option<Vec<Vec<u8>>>, ClusterError> {
     use base64::Engine as _;
     let cluster = &target.cluster;
     let unusable = || {
@@ -98,7 +102,16 @@ fn authority(target: &Target) -> Result<Option<Vec<Vec<u8>>>, ClusterError> {
         (Some(data), _) if !data.is_empty() => base64::engine::general_purpose::STANDARD
             .decode(data.trim())
             .map_err(|_| unusable())?,
-        (_, Some(path)) if !path.is_empty() => std::fs::read(path).map_err(|_| unusable())?,
+        (_, Some(path)) if !path.is_empty() => {
+            let mut pem = files.small(Path::new(path)).map_err(|error| {
+                ClusterError::configuration(
+                    format!("cannot read certificate authority {path}: {error}"),
+                    "Correct certificate-authority in the kubeconfig or --certificate-authority, or \
+                     the file's permissions.",
+                )
+            })?;
+            std::mem::take(&mut *pem)
+        }
         _ => return Ok(None),
     };
     let certificates = CertificateDer::pem_slice_iter(&pem)

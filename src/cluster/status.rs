@@ -1,8 +1,9 @@
 //! From an error answer (a `Status` object) to a [`ClusterError`].
 
-use crate::secret::redactor::ServerText;
+use crate::escape::is_deceptive;
 
 use super::error::ClusterError;
+use super::own_credentials::OwnCredentials;
 use super::role::Denial;
 
 /// What was asked, for the words of an error.
@@ -43,6 +44,7 @@ pub(super) fn to_error(
     code: u16,
     body: &[u8],
     question: &Question<'_>,
+    credentials: &OwnCredentials,
 ) -> ClusterError {
     let server = server.to_owned();
     if (300..400).contains(&code) {
@@ -73,7 +75,7 @@ pub(super) fn to_error(
             let only_reads = matches!(question.verb, "get" | "list");
             let denial = denial
                 .clone()
-                .corrected_by(&status.message)
+                .corrected_by(&credentials.mask(&status.message))
                 .or_else(|| only_reads.then_some(denial));
             match denial {
                 Some(denial) => ClusterError::Forbidden {
@@ -85,7 +87,7 @@ pub(super) fn to_error(
                 },
                 None => ClusterError::Refused {
                     code,
-                    reason: ServerText::new(status.message),
+                    reason: credentials.text(status.message),
                 },
             }
         }
@@ -100,17 +102,17 @@ pub(super) fn to_error(
         409 if is_kubernetes => ClusterError::Conflict {
             resource: singular(question.resource),
             name,
-            managers: managers(details.causes.unwrap_or_default()),
-            reason: ServerText::new(status.message),
+            managers: managers(details.causes.unwrap_or_default(), credentials),
+            reason: credentials.text(status.message),
         },
         // A webhook's refusal has its own code, 400 when it names none.
         400 if status.message.starts_with("admission webhook ") => ClusterError::Refused {
             code,
-            reason: ServerText::new(status.message),
+            reason: credentials.text(status.message),
         },
         400 | 413 | 415 | 422 => ClusterError::Invalid {
             code,
-            reason: ServerText::new(status.message),
+            reason: credentials.text(status.message),
         },
         429 => ClusterError::TooManyRequests { server },
         404 => ClusterError::UnusableAnswer {
@@ -120,7 +122,7 @@ pub(super) fn to_error(
         _ => ClusterError::Server {
             server,
             code,
-            reason: ServerText::new(status.message),
+            reason: credentials.text(status.message),
         },
     }
 }
@@ -138,19 +140,25 @@ fn singular(resource: &str) -> &'static str {
     }
 }
 
+/// More than this many causes of a conflict are not looked at.
+const MOST_CAUSES: usize = 256;
+
 /// The owners in `conflict with "kubectl" using v1`, each once, sorted.
-fn managers(causes: Vec<Cause>) -> Vec<String> {
+fn managers(causes: Vec<Cause>, credentials: &OwnCredentials) -> Vec<String> {
     let mut names: Vec<String> = causes
         .iter()
         .filter(|cause| cause.reason == "FieldManagerConflict")
+        .take(MOST_CAUSES)
         .filter_map(|cause| {
             let (name, _) = cause
                 .message
                 .strip_prefix("conflict with \"")?
                 .split_once('"')?;
             Some(
-                name.chars()
-                    .filter(|character| !character.is_control())
+                credentials
+                    .mask(name)
+                    .chars()
+                    .filter(|character| !is_deceptive(*character))
                     .collect(),
             )
         })
@@ -171,7 +179,13 @@ mod tests {
             namespace: Some("team-a"),
             name: Some("db"),
         };
-        to_error("https://s", code, body.to_string().as_bytes(), &question)
+        to_error(
+            "https://s",
+            code,
+            body.to_string().as_bytes(),
+            &question,
+            &OwnCredentials::default(),
+        )
     }
 
     fn status(message: &str, kind: &str) -> serde_json::Value {

@@ -233,6 +233,8 @@ fn facts(metadata: Metadata, type_: &str, count: Option<u64>) -> SecretFacts {
         uid: metadata.uid,
         resource_version: metadata.resource_version,
         values: None,
+        says_namespace: true,
+        generator: None,
     }
 }
 

@@ -1,23 +1,29 @@
 //! `Warning` headers: what an API server wants a person to read.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 
 use crate::secret::redactor::ServerText;
+
+use super::own_credentials::OwnCredentials;
 
 /// More different warnings than this in one run are dropped.
 const MOST: usize = 64;
 
 /// Collected warnings, each text once.
 #[derive(Default)]
-pub(super) struct Warnings(Mutex<Collected>);
+pub(super) struct Warnings {
+    collected: Mutex<Collected>,
+    /// What a server may quote in them.
+    pub credentials: Arc<OwnCredentials>,
+}
 
 #[derive(Default)]
 struct Collected {
     seen: BTreeSet<String>,
-    waiting: Vec<String>,
+    waiting: Vec<ServerText>,
 }
 
 impl Warnings {
@@ -25,26 +31,33 @@ impl Warnings {
     pub fn collect(&self, headers: &HeaderMap) {
         for value in headers.get_all(http::header::WARNING) {
             for text in texts(&String::from_utf8_lossy(value.as_bytes())) {
-                self.add(text);
+                self.add(text, |text| self.credentials.text(text));
             }
         }
     }
 
+    /// Adds one of our own.
+    pub fn add_own(&self, text: String) {
+        self.add(text, |text| ServerText::new(text, Arc::default()));
+    }
+
     /// Adds one, unless it was there before.
-    pub fn add(&self, text: String) {
-        let mut collected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn add(&self, text: String, mark: impl FnOnce(String) -> ServerText) {
+        let mut collected = self.collected();
         if collected.seen.len() < MOST && collected.seen.insert(text.clone()) {
-            collected.waiting.push(text);
+            collected.waiting.push(mark(text));
         }
     }
 
     /// Those collected since the last call.
     pub fn take(&self) -> Vec<ServerText> {
-        let mut collected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut collected.waiting)
-            .into_iter()
-            .map(ServerText::new)
-            .collect()
+        std::mem::take(&mut self.collected().waiting)
+    }
+
+    fn collected(&self) -> MutexGuard<'_, Collected> {
+        self.collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -141,7 +154,7 @@ mod tests {
         assert_eq!(warnings.take().len(), 2);
         warnings.collect(&headers);
         assert_eq!(warnings.take().len(), 0);
-        (0..1000).for_each(|number| warnings.add(number.to_string()));
+        (0..1000).for_each(|number| warnings.add_own(number.to_string()));
         assert_eq!(warnings.take().len(), MOST - 2);
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cluster::ConnectionFlags;
-use crate::commands::input::{InputArgs, Purpose};
+use crate::commands::input::{self, InputArgs, Purpose};
 use crate::consumption::{Consumption, Part, Report, State, Wanted};
 use crate::error::{CommandError, ExitStatus};
 use crate::output::consumers::{self as output, Format};
@@ -32,7 +32,7 @@ pub struct ConsumersArgs {
     #[arg(short, long, help_heading = "Result")]
     quiet: bool,
     #[command(flatten)]
-    connection: ConnectionFlags,
+    pub(crate) connection: ConnectionFlags,
 }
 
 impl ConsumersArgs {
@@ -51,8 +51,11 @@ impl ConsumersArgs {
 /// # Errors
 /// [`CommandError`] with status 2 for input that leads to nothing, 3 when no
 /// cluster could be asked.
-pub async fn run(args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub async fn run(mut args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let wanted = wanted(&args.secret)?;
+    if !args.input.filename.is_empty() {
+        args.input.exclusion = input::configuration(None, ui)?.exclusion()?;
+    }
     let gathered = args
         .input
         .gather(&args.connection, Purpose::ConsumersOf(&wanted.name), ui)

@@ -1,6 +1,6 @@
 //! Where `doctor` and `consumers` look: in files, or in clusters.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -9,13 +9,29 @@ use crate::cluster::{
     Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
 };
 use crate::error::CommandError;
+use crate::gathering::built;
+use crate::gathering::exclusion::Exclusion;
 use crate::gathering::files::{self, FileWish, FilesRead, Folders};
 use crate::gathering::live::{self, Namespaces};
 use crate::gathering::resources;
-use crate::inventory::{Builder, FileSet, Inventory, Scope};
+use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
+use crate::policy::config::Config;
 use crate::report::{InputProblem, Unreachable};
 use crate::secret::redactor::Redactor;
 use crate::ui::Ui;
+
+/// The configuration: the file that was named, or the nearest one, which is
+/// told where it is not in sight.
+///
+/// # Errors
+/// Those of [`Config::load`].
+pub fn configuration(named: Option<&Path>, ui: &Ui) -> Result<Config, CommandError> {
+    let config = Config::load(named)?;
+    if let Some(path) = &config.above {
+        ui.note(format!("configuration: {}", path.display()));
+    }
+    Ok(config)
+}
 
 /// Where to look.
 #[derive(Debug, Args)]
@@ -27,7 +43,7 @@ pub struct InputArgs {
     /// Read the folders in folders too
     #[arg(short = 'R', long, requires = "filename")]
     pub recursive: bool,
-    /// Kustomization to render with kubectl and look at
+    /// Folder of a kustomization to build and look at
     #[arg(short, long, value_name = "DIR")]
     pub kustomize: Vec<PathBuf>,
     /// Take the files for all there is: a Secret that is not among them is missing
@@ -47,6 +63,9 @@ pub struct InputArgs {
     /// Every cluster of the kubeconfig
     #[arg(long, conflicts_with_all = ["contexts", "context"])]
     pub all_contexts: bool,
+    /// What the configuration excludes
+    #[arg(skip)]
+    pub exclusion: Exclusion,
 }
 
 /// What is to be gathered.
@@ -89,6 +108,7 @@ impl InputArgs {
                 Folders::Flat
             },
             kustomizations: self.kustomize.clone(),
+            exclusion: self.exclusion.clone(),
         })
     }
 
@@ -105,6 +125,9 @@ impl InputArgs {
         ui: &Ui,
     ) -> Result<Gathered, CommandError> {
         if let Some(read) = self.read_files()? {
+            for line in read.skipped.lines() {
+                ui.warn(line);
+            }
             return Ok(self.gathered(read, connection, purpose));
         }
         let contexts = if self.all_contexts {
@@ -126,10 +149,7 @@ impl InputArgs {
             return Ok(gathered);
         }
         let all = contexts.iter().map(|context| async move {
-            let connection = ConnectionFlags {
-                context: Some(context.clone()),
-                ..connection.clone()
-            };
+            let connection = in_context(connection, context);
             self.gather_cluster(&connection, Some(context), purpose, ui)
                 .await
         });
@@ -140,7 +160,7 @@ impl InputArgs {
             match outcome {
                 Ok(found) => gathered.inventories.push(found),
                 Err(error) => {
-                    let told = told(error);
+                    let told = told(error).on(&in_context(connection, context).for_commands());
                     gathered.unreachable.push(Unreachable {
                         cluster: context.clone(),
                         message: told.message().to_owned(),
@@ -174,11 +194,16 @@ impl InputArgs {
         };
         let given = connection.explicit_namespace();
         let mut builder = builder(Scope::Files(set), given.unwrap_or("default"), purpose);
-        let problems = files::add(read, &mut builder);
+        if given.is_some() {
+            builder.namespace_is_said();
+        }
+        let problems = built::add(read, &mut builder, Reading::Built);
         let namespace = given.filter(|_| !self.all_namespaces);
+        let mut inventory = builder.finish();
+        inventory.connection = connection.for_commands();
         Gathered {
             inventories: vec![Found {
-                inventory: builder.finish(),
+                inventory,
                 namespace: namespace.map(str::to_owned),
             }],
             problems,
@@ -234,7 +259,10 @@ pub async fn survey(
         Purpose::Checks | Purpose::ChecksOfValues => true,
         Purpose::ConsumersOf(_) => resources::may_name_secrets(resource),
     };
-    let resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
+    let mut resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
+    if purpose == Purpose::ChecksOfValues {
+        resources.push(&resources::NODES);
+    }
     let progress = ui.progress();
     live::gather(cluster, &resources, namespaces, &mut builder, &|what| {
         progress.step(what)
@@ -245,7 +273,16 @@ pub async fn survey(
     for warning in cluster.take_warnings() {
         ui.warn(nothing.show(&warning));
     }
-    Ok(builder.finish())
+    let mut inventory = builder.finish();
+    inventory.connection = cluster.connection().clone();
+    Ok(inventory)
+}
+
+fn in_context(connection: &ConnectionFlags, context: &str) -> ConnectionFlags {
+    ConnectionFlags {
+        context: Some(context.to_owned()),
+        ..connection.clone()
+    }
 }
 
 fn builder(scope: Scope, namespace: &str, purpose: Purpose<'_>) -> Builder {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::error::CommandError;
+use crate::finding::Grant;
+use crate::gathering::resources::RESOURCES;
 use crate::inventory::Inventory;
 use crate::report::Examined;
 use crate::workload::ObjectId;
@@ -43,6 +45,11 @@ impl Subjects {
         self.named.is_empty() && self.selector.is_none()
     }
 
+    /// Whether no object was named, though labels may be.
+    pub fn names_none(&self) -> bool {
+        self.named.is_empty()
+    }
+
     /// Leaves the chosen ones.
     ///
     /// # Errors
@@ -66,13 +73,23 @@ impl Subjects {
     /// The chosen objects: all when none is named.
     ///
     /// # Errors
-    /// When a named object does not exist.
+    /// When a named object does not exist (status 2), or may not be looked for (3).
     pub fn chosen(&self, inventory: &Inventory) -> Result<BTreeSet<ObjectId>, CommandError> {
-        let chosen = self.fitting(inventory);
+        let chosen: BTreeSet<_> = inventory
+            .all()
+            .flat_map(|inventory| self.fitting(inventory))
+            .collect();
         for (kind, name) in &self.named {
             let found = chosen
                 .iter()
                 .any(|id| id.kind.to_lowercase() == *kind && id.name == *name);
+            if let Some(grant) = (!found).then(|| not_seen(inventory, kind)).flatten() {
+                return Err(CommandError::unavailable(format!(
+                    "you may not {}, so it is not known whether {kind}/{name} is there",
+                    grant.words()
+                ))
+                .hint(grant.role_command()));
+            }
             if !found {
                 return Err(
                     CommandError::usage(format!("there is no {kind}/{name} here"))
@@ -126,6 +143,22 @@ impl Subjects {
             .chain(pods)
             .collect()
     }
+}
+
+/// The permission without which objects of a kind, in lower case, are not seen.
+/// Of several groups that have such a kind Kubernetes' own is meant: it comes
+/// first among those that are listed.
+pub(super) fn not_seen<'i>(inventory: &'i Inventory, kind: &str) -> Option<&'i Grant> {
+    let (group, plural) = RESOURCES
+        .iter()
+        .find(|resource| resource.kind.to_lowercase() == kind)
+        .map(|resource| (resource.group, resource.plural))
+        .or_else(|| (kind == "secret").then_some(("", "secrets")))?;
+    inventory
+        .denied
+        .iter()
+        .chain(&inventory.hidden)
+        .find(|grant| grant.group == group && grant.resource == plural)
 }
 
 /// The kind a word of kubectl's means, in lower case.

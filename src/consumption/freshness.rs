@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 
 use crate::finding::Reason;
-use crate::inventory::staleness::{Cause, Doubt, Freshness, Start, freshness, written};
-use crate::inventory::{ContainerState, Lookup, Pod, SecretFacts};
+use crate::inventory::staleness::{
+    Cause, Doubt, Freshness, Start, freshness, freshness_of_run, written,
+};
+use crate::inventory::{ContainerState, Earlier, Inventory, Lookup, Pod, Run, SecretFacts};
+use crate::workload::ContainerClass;
 use crate::workload::delivery::Delivery;
 
 use super::uses::Use;
@@ -16,10 +19,23 @@ pub struct PodUse {
     pub pod: String,
     /// When the container started.
     pub started: Option<Timestamp>,
+    /// When it ended: of an init container that did its work. What it made of
+    /// the value is as it was then.
+    pub finished: Option<Timestamp>,
     /// When what it uses was last changed, at the latest.
     pub changed: Option<Timestamp>,
     /// Whether it holds the newest.
     pub newest: Newest,
+}
+
+impl PodUse {
+    /// Whether its node goes on serving an earlier Secret, or may.
+    pub fn may_be_kept(&self) -> bool {
+        matches!(
+            self.newest,
+            Newest::No(Cause::Frozen) | Newest::NotKnown(Unclear::Times(Doubt::NodeCache { .. }))
+        )
+    }
 }
 
 /// Whether a container holds the newest content.
@@ -42,6 +58,8 @@ pub enum Unclear {
     Times(Doubt),
     /// The start is not recorded.
     NoStart,
+    /// The pod runs and says nothing of the container.
+    NoStatus,
     /// The Secret does not exist (any more).
     NoSecret,
     /// The Secret's times could not be seen.
@@ -50,19 +68,23 @@ pub enum Unclear {
 
 /// Judges pods.
 pub(super) struct Judge<'a> {
+    inventory: &'a Inventory,
     secret: Result<&'a SecretFacts, Unclear>,
-    now: Timestamp,
     key: Option<&'a str>,
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(lookup: &Lookup<'a>, now: Timestamp, key: Option<&'a str>) -> Self {
+    pub fn new(inventory: &'a Inventory, lookup: &Lookup<'a>, key: Option<&'a str>) -> Self {
         let secret = match lookup {
             Lookup::Present(facts) => Ok(*facts),
             Lookup::Missing | Lookup::Expected(_) => Err(Unclear::NoSecret),
             Lookup::Unknown(reason) => Err(Unclear::Unseen(reason.clone())),
         };
-        Self { secret, now, key }
+        Self {
+            inventory,
+            secret,
+            key,
+        }
     }
 
     /// What a container of a pod holds; `None` for a use that is no
@@ -73,19 +95,33 @@ impl<'a> Judge<'a> {
         if let Some(key) = self.key {
             delivery.keys = Some(vec![key]);
         }
+        let mut finished = None;
         let (started, newest) = match pod.status(&name.name).map(|status| &status.state) {
-            Some(ContainerState::Running { since }) => {
-                (*since, self.running(pod, &delivery, *since))
+            Some(ContainerState::Running { since }) => (
+                *since,
+                self.judged(pod, *since, |facts, start, earlier| {
+                    freshness(&delivery, start, facts, earlier, self.inventory.now)
+                }),
+            ),
+            Some(ContainerState::Terminated {
+                run, exit_code: 0, ..
+            }) if name.class == ContainerClass::Init => {
+                finished = run.finished;
+                (run.started, self.ran(pod, &delivery, *run))
             }
             Some(ContainerState::Waiting { reason, .. }) => (None, not_running(reason, "Waiting")),
             Some(ContainerState::Terminated { reason, .. }) => {
                 (None, not_running(reason, "Terminated"))
             }
-            Some(ContainerState::Unknown) | None => (None, Newest::NotRunning(pod.phase.clone())),
+            Some(ContainerState::Unknown) | None if pod.phase == "Pending" => {
+                (None, Newest::NotRunning(pod.phase.clone()))
+            }
+            Some(ContainerState::Unknown) | None => (None, Newest::NotKnown(Unclear::NoStatus)),
         };
         Some(PodUse {
             pod: pod.id.name.clone(),
             started,
+            finished,
             changed: match &self.secret {
                 Ok(facts) => written(delivery.keys.as_deref(), facts),
                 Err(_) => None,
@@ -94,7 +130,18 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn running(&self, pod: &Pod, delivery: &Delivery<'_>, since: Option<Timestamp>) -> Newest {
+    fn ran(&self, pod: &Pod, delivery: &Delivery<'_>, run: Run) -> Newest {
+        self.judged(pod, run.started, |facts, start, earlier| {
+            freshness_of_run(delivery, start, run, facts, earlier)
+        })
+    }
+
+    fn judged(
+        &self,
+        pod: &Pod,
+        since: Option<Timestamp>,
+        judge: impl Fn(&SecretFacts, Start, Option<Earlier>) -> Freshness,
+    ) -> Newest {
         let facts = match &self.secret {
             Ok(facts) => facts,
             Err(unclear) => return Newest::NotKnown(unclear.clone()),
@@ -102,7 +149,12 @@ impl<'a> Judge<'a> {
         let Some(at) = since else {
             return Newest::NotKnown(Unclear::NoStart);
         };
-        match freshness(delivery, Start::of(pod, at), facts, self.now) {
+        let earlier = self.inventory.earlier_use(facts, pod);
+        match judge(
+            facts,
+            Start::of(pod, at),
+            earlier.map(|earlier| earlier.how),
+        ) {
             Freshness::Fresh => Newest::Yes,
             Freshness::Stale { cause, .. } => Newest::No(cause),
             Freshness::Uncertain(doubt) => Newest::NotKnown(Unclear::Times(doubt)),

@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::finding::{Reason, SecretName};
-use crate::inventory::{Immutability, Inventory, Keys, Lookup, SecretFacts};
+use crate::inventory::{Immutability, Inventory, Keys, Lookup, Realm, SecretFacts};
 use crate::report::{InputProblem, Unreachable};
+use crate::workload::hidden::Hider;
 use crate::workload::near::near;
 use crate::workload::{
     Confidence, ContainerClass, Need, ObjectId, Origin, Site, Strategy, Workload, WorkloadKind,
@@ -118,6 +119,9 @@ pub struct Consumer {
     pub confidence: Confidence,
     /// What a change takes to arrive.
     pub reach: Reach,
+    /// What hides it from the program: it needs the Secret to start, perhaps,
+    /// and does not get its content.
+    pub hider: Option<Hider>,
     /// Whether it runs, and what restarts it.
     pub activity: Activity,
     /// Pods that use it so, live ones only.
@@ -159,14 +163,36 @@ impl Part {
     /// Finds the users of a Secret of a namespace, or (`None`) of every
     /// namespace that has or uses one of the name.
     pub fn new(inventory: Inventory, namespace: Option<&str>, wanted: &Wanted) -> Self {
-        let namespaces = match namespace {
-            Some(namespace) => [namespace.to_owned()].into(),
-            None => namespaces(&inventory, wanted),
+        let own = |inventory: &Inventory| {
+            let known = namespaces(inventory, wanted);
+            match namespace {
+                Some(namespace) => BTreeSet::from([namespace.to_owned()])
+                    .into_iter()
+                    // What is asked for is looked for in all; it is told of
+                    // the kustomizations that know it.
+                    .filter(|one| inventory.kustomization.is_none() || known.contains(one))
+                    .collect(),
+                None => known,
+            }
         };
-        let secrets = namespaces
+        let mut secrets: Vec<_> = own(&inventory)
             .into_iter()
             .map(|namespace| Consumption::new(&inventory, &namespace, wanted))
             .collect();
+        for realm in &inventory.realms {
+            for namespace in own(&realm.inventory) {
+                let mut found = Consumption::new(&realm.inventory, &namespace, wanted);
+                found.write_down(&inventory, realm);
+                let known = secrets
+                    .iter_mut()
+                    .find(|known| known.secret.namespace == namespace);
+                match known {
+                    Some(known) => known.join(found),
+                    None => secrets.push(found),
+                }
+            }
+        }
+        secrets.sort_by(|a, b| a.secret.namespace.cmp(&b.secret.namespace));
         Self { inventory, secrets }
     }
 
@@ -193,6 +219,52 @@ impl Part {
 }
 
 impl Consumption {
+    /// Leads places of what a kustomization builds to where they were written.
+    fn write_down(&mut self, inventory: &Inventory, realm: &Realm) {
+        for consumer in self.consumers.iter_mut().chain(&mut self.dormant) {
+            if let Some(written) = realm.place(consumer.origin, consumer.site.span) {
+                consumer.origin = Origin::File {
+                    source: written.source,
+                    document: inventory.document_at(written.source, written.span),
+                };
+                consumer.site.span = written.span;
+            }
+        }
+    }
+
+    /// Adds what another kustomization builds in the same namespace.
+    fn join(&mut self, other: Self) {
+        let is_better = |state: &State| match state {
+            State::Present(_) => 3,
+            State::Expected(_) => 2,
+            State::Unknown(_) => 1,
+            State::Missing { .. } => 0,
+        };
+        if is_better(&other.state) > is_better(&self.state) {
+            self.state = other.state;
+        }
+        for (own, more) in [
+            (&mut self.consumers, other.consumers),
+            (&mut self.dormant, other.dormant),
+        ] {
+            for consumer in more {
+                let is_known = own.iter().any(|known| {
+                    (&known.subject, known.origin, known.site.span, &known.how)
+                        == (
+                            &consumer.subject,
+                            consumer.origin,
+                            consumer.site.span,
+                            &consumer.how,
+                        )
+                });
+                if !is_known {
+                    own.push(consumer);
+                }
+            }
+            own.sort_by(|a, b| (&a.subject, a.origin).cmp(&(&b.subject, b.origin)));
+        }
+    }
+
     fn new(inventory: &Inventory, namespace: &str, wanted: &Wanted) -> Self {
         let lookup = inventory.lookup(namespace, &wanted.name);
         let secret = SecretName {
@@ -208,10 +280,11 @@ impl Consumption {
                 _ => Immutability::No,
             },
         };
-        let judge = freshness::Judge::new(&lookup, inventory.now, wanted.key.as_deref());
+        let judge = freshness::Judge::new(inventory, &lookup, wanted.key.as_deref());
         let mut consumers: Vec<_> = inventory
             .workloads
             .iter()
+            .chain(inventory.partials.iter().map(|partial| &partial.workload))
             .flat_map(|workload| of_workload(inventory, workload, &search, &judge))
             .collect();
         consumers.extend(of_objects(inventory, &search));
@@ -338,10 +411,17 @@ fn of_workload(
             // Admission copies the pull secrets of the ServiceAccount, which
             // is a user of its own.
             let copied = used.how == How::ImagePull;
-            let judged = judge.pod(pod, &used);
-            let at = found
-                .iter()
-                .position(|known| known.container == used.container && known.how == used.how);
+            // A program does not hold what it does not get.
+            let judged = match used.hider {
+                None => judge.pod(pod, &used),
+                Some(_) => None,
+            };
+            let at = found.iter().position(|known| {
+                known.container == used.container
+                    && known.how == used.how
+                    && known.keys == used.keys
+                    && known.hider == used.hider
+            });
             let at = match at {
                 Some(at) => at,
                 None if copied => continue,
@@ -363,10 +443,14 @@ fn activity(workload: &Workload) -> Activity {
         _ if workload.finished => Activity::Finished,
         _ if workload.replicas == Some(0) => Activity::NoReplicas,
         Job | CronJob if workload.paused => Activity::Suspended,
-        // A paused Deployment does not replace pods, and OnDelete leaves that
-        // to whoever deletes them.
+        // A paused Deployment does not replace pods, OnDelete leaves that to
+        // whoever deletes them, and a partition keeps some as they are.
         Deployment | StatefulSet | DaemonSet
-            if !workload.paused && workload.strategy != Strategy::OnDelete =>
+            if !workload.paused
+                && !matches!(
+                    workload.strategy,
+                    Strategy::OnDelete | Strategy::Partition(1..)
+                ) =>
         {
             Activity::Restartable
         }

@@ -424,3 +424,85 @@ fn what_may_not_be_listed_makes_the_answer_incomplete() {
     assert!(!incomplete("secrets", SECRET));
     assert!(incomplete("secrets", ""));
 }
+
+#[test]
+fn what_an_init_container_made_is_told() {
+    let of = |started: &str, exit: i64| {
+        let text = format!(
+            "{SECRET}{TEMPLATE}{}",
+            pod("p", "api", started, "{running: {startedAt: 2026-06-01T11:00:00Z}}")
+                .replace("  containers:\n  - name: app\n", "  initContainers:\n  - name: app\n")
+                .replace(
+                    "containerStatuses: [{name: app, state: {running: {startedAt: 2026-06-01T11:00:00Z}}}]",
+                    &format!(
+                        "initContainerStatuses: [{{name: app, state: {{terminated: {{exitCode: {exit}, reason: R, \
+                         startedAt: {started}, finishedAt: {started}}}}}}}]"
+                    ),
+                )
+        );
+        let part = asked(live(&text), "db:user");
+        let pods: Vec<_> = part.secrets[0]
+            .consumers
+            .iter()
+            .flat_map(|consumer| consumer.pods.clone())
+            .collect();
+        assert_eq!(pods.len(), 2, "a variable and a directory");
+        assert_eq!(pods[0].newest, pods[1].newest);
+        (pods[0].newest.clone(), pods[0].finished.is_some())
+    };
+    let changed = Newest::No(crate::inventory::staleness::Cause::Changed);
+    assert_eq!(of("2026-05-20T00:00:00Z", 0), (changed, true));
+    assert_eq!(of("2026-06-01T11:00:00Z", 0), (Newest::Yes, true));
+    let failed = Newest::NotRunning("R".to_owned());
+    assert_eq!(of("2026-05-20T00:00:00Z", 1), (failed, false));
+}
+
+#[test]
+fn a_pod_that_says_nothing_of_a_container_leaves_it_open() {
+    let of = |phase: &str| {
+        let text = format!(
+            "{SECRET}{TEMPLATE}{}",
+            pod("p", "api", "2026-05-20T00:00:00Z", "{}").replace("phase: Running", phase)
+        );
+        asked(live(&text), "db").secrets[0].consumers[0].pods[0]
+            .newest
+            .clone()
+    };
+    let unknown = Newest::NotKnown(Unclear::NoStatus);
+    assert_eq!(of("phase: Running"), unknown);
+    assert_eq!(of("reason: NodeLost"), unknown);
+    assert_eq!(
+        of("phase: Pending"),
+        Newest::NotRunning("Pending".to_owned())
+    );
+}
+
+#[test]
+fn what_an_entry_hides_is_no_use_of_the_program() {
+    let text = format!(
+        "{SECRET}
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: api, namespace: prod}}
+spec:
+  template:
+    spec:
+      containers:
+      - name: app
+        envFrom: [{{secretRef: {{name: db}}}}]
+        env: [{{name: password, value: own}}]
+        volumeMounts: [{{name: v, mountPath: /v}}, {{name: w, mountPath: /v/password}}]
+      volumes: [{{name: v, secret: {{secretName: db}}}}, {{name: w, emptyDir: {{}}}}]
+"
+    );
+    let hiders = |word: &str| -> Vec<bool> {
+        asked(live(&text), word).secrets[0]
+            .consumers
+            .iter()
+            .map(|consumer| consumer.hider.is_some())
+            .collect()
+    };
+    assert_eq!(hiders("db:password"), [true, true]);
+    assert_eq!(hiders("db:user"), [false, false]);
+    assert_eq!(hiders("db"), [false, false]);
+}

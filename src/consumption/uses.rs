@@ -6,10 +6,11 @@ use crate::finding::SecretName;
 use crate::inventory::Immutability;
 use crate::workload::delivery::{Delivery, Way, deliveries};
 use crate::workload::files::{self, SecretFile};
+use crate::workload::hidden::{Hider, hider};
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{
-    Confidence, Container, Mount, Need, ObjectId, Origin, PodSpec, SecretReference, Site, SubPath,
-    Usage, Volume, VolumeKind, reference,
+    Confidence, Container, ContainerClass, Mount, Need, ObjectId, Origin, PodSpec, SecretReference,
+    Site, SubPath, Usage, Volume, VolumeKind, reference,
 };
 
 use super::{Activity, Consumer, ContainerName};
@@ -123,6 +124,8 @@ pub(super) struct Use<'a> {
     pub keys: Option<Vec<String>>,
     pub need: Need,
     pub reach: Reach,
+    /// What hides it from the program.
+    pub hider: Option<Hider>,
     /// What a container gets.
     pub delivery: Option<Delivery<'a>>,
 }
@@ -140,6 +143,7 @@ impl Use<'_> {
             need: self.need,
             confidence: Confidence::Certain,
             reach: self.reach,
+            hider: self.hider,
             activity,
             pods: Vec::new(),
             workloads: Vec::new(),
@@ -198,6 +202,7 @@ impl Search<'_> {
                             Need::Required
                         },
                         reach: self.unless_immutable(Reach::Refresh),
+                        hider: None,
                         delivery: None,
                     });
                 }
@@ -262,6 +267,7 @@ impl Search<'_> {
             keys: keys.map(texts),
             need: reference.need,
             reach: self.unless_immutable(reach),
+            hider: None,
             delivery: None,
         })
     }
@@ -303,7 +309,14 @@ impl Search<'_> {
                 (How::AllVariables { prefix }, Reach::Restart)
             }
             Way::SubPath { mount } => (self.mounted(pod, mount, &delivery)?, Reach::Restart),
-            Way::Directory { mount } => (self.mounted(pod, mount, &delivery)?, Reach::Refresh),
+            Way::Directory { mount } => {
+                let reach = match container.class {
+                    // It has read the files when it ran.
+                    ContainerClass::Init => Reach::Restart,
+                    _ => Reach::Refresh,
+                };
+                (self.mounted(pod, mount, &delivery)?, reach)
+            }
         };
         Some(Use {
             site: delivery.site().clone(),
@@ -314,9 +327,31 @@ impl Search<'_> {
             how,
             keys: delivery.keys.clone().map(texts),
             need: delivery.need,
+            hider: self.hider(pod, container, &delivery),
             reach: self.unless_immutable(reach),
             delivery: Some(delivery),
         })
+    }
+
+    /// What hides all that is asked about of what a container is given: the
+    /// key, or every key.
+    fn hider(
+        &self,
+        pod: &PodSpec,
+        container: &Container,
+        delivery: &Delivery<'_>,
+    ) -> Option<Hider> {
+        let keys: Vec<&str> = match (&self.secret.key, &delivery.keys, self.keys) {
+            (Some(key), _, _) => vec![key],
+            (None, Some(keys), _) => keys.clone(),
+            (None, None, Some(keys)) => keys.iter().map(String::as_str).collect(),
+            (None, None, None) => return None,
+        };
+        let mut found = None;
+        for key in keys {
+            found = Some(hider(pod, container, delivery, key)?);
+        }
+        found
     }
 
     fn mounted(&self, pod: &PodSpec, mount: &Mount, delivery: &Delivery<'_>) -> Option<How> {

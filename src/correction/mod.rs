@@ -3,7 +3,10 @@
 //! Paths in a document move when something is removed from it, so an object
 //! is changed once, everything is checked again, and the next change is
 //! planned from what is found then. A change after which its finding is still
-//! there is taken back.
+//! there is taken back, and so is one that brings up another finding.
+//!
+//! The changes that are safe make one [`Plan`]. Those that may break something
+//! are for a person to agree to one by one: [`proposal`] gives the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,6 +80,9 @@ pub enum Hindrance {
     /// It was tried.
     #[error("the change would not help")]
     NoEffect,
+    /// It was tried, and a finding of this rule came up.
+    #[error("it would bring up a finding of {0}; a person decides")]
+    BringsUp(&'static str),
 }
 
 /// Whether a source can be written.
@@ -95,8 +101,75 @@ fn identity(finding: &Finding) -> Identity {
     (fingerprint(finding), finding.message.clone())
 }
 
-/// Plans every change that findings offer. `examine` looks at texts, one for
+/// Which changes are wanted: by the rule that offers it and what it may do.
+type Wanted<'w> = &'w dyn Fn(&Rule, Applies) -> bool;
+
+/// What is not to be tried, or not again. A reason is told; a person's no
+/// needs none.
+pub type Settled = BTreeMap<Identity, Option<Hindrance>>;
+
+/// What comes next for a person to decide on.
+pub enum Next {
+    /// A change.
+    Proposal(Box<Proposal>),
+    /// Nothing more; these are not proposed, and why.
+    Done(Vec<Hindered>),
+}
+
+/// A change that may break something.
+pub struct Proposal {
+    /// One for each source, in their order, with this change.
+    pub texts: Vec<Zeroizing<String>>,
+    /// What it changes.
+    pub change: Change,
+    /// What it may break: a sentence.
+    pub risk: &'static str,
+}
+
+impl Proposal {
+    /// Takes note that it is not wanted.
+    pub fn decline(&self, settled: &mut Settled) {
+        settled.insert(self.change.finding.clone(), None);
+    }
+}
+
+/// The next change that may break something, of a rule that is `wanted`. What
+/// is tried in vain is added to `settled`. `examine` looks at texts, one for
 /// each source.
+///
+/// # Errors
+/// Those of `examine`.
+pub fn proposal<E>(
+    texts: &[Zeroizing<String>],
+    writable: &[Writable],
+    wanted: &dyn Fn(&Rule) -> bool,
+    settled: &mut Settled,
+    examine: impl Fn(&[Zeroizing<String>]) -> Result<Examined, E>,
+) -> Result<Next, E> {
+    let wanted =
+        |rule: &Rule, applies: Applies| matches!(applies, Applies::Unsafe(_)) && wanted(rule);
+    let before = examine(texts)?;
+    loop {
+        let mut tried = texts.to_vec();
+        let round = round(&before, &mut tried, writable, &wanted, settled, Most::One);
+        let Some(Made { change, applies }) = round.changes.into_iter().next() else {
+            return Ok(Next::Done(round.hindered));
+        };
+        match (fault(&before, &examine(&tried)?, &change), applies.risk()) {
+            (None, Some(risk)) => {
+                return Ok(Next::Proposal(Box::new(Proposal {
+                    texts: tried,
+                    change,
+                    risk,
+                })));
+            }
+            (why, _) => drop(settled.insert(change.finding, why)),
+        }
+    }
+}
+
+/// Plans every change that is safe. `examine` looks at texts, one for each
+/// source.
 ///
 /// # Errors
 /// Those of `examine`.
@@ -110,30 +183,36 @@ pub fn plan<E>(
         changes: Vec::new(),
         hindered: Vec::new(),
     };
-    let mut futile = BTreeSet::new();
+    let wanted = |_: &Rule, applies: Applies| applies == Applies::Safe;
+    let mut settled = Settled::new();
     let mut part = examine(&plan.texts)?;
+    let mut most = Most::OneAnObject;
     for _ in 0..MOST_ROUNDS {
         let mut texts = plan.texts.clone();
-        let round = round(&part, &mut texts, writable, &futile);
+        let round = round(&part, &mut texts, writable, &wanted, &settled, most);
         plan.hindered = round.hindered;
         if round.changes.is_empty() {
             break;
         }
         let next = examine(&texts)?;
-        let (before, after) = (counted(&part), counted(&next));
-        let in_vain: Vec<_> = round
+        let faults: Vec<_> = round
             .changes
             .iter()
-            .map(|change| &change.finding)
-            .filter(|finding| after.get(finding) >= before.get(finding))
-            .cloned()
+            .filter_map(|made| Some((&made.change, fault(&part, &next, &made.change)?)))
             .collect();
-        if in_vain.is_empty() {
+        if faults.is_empty() {
             plan.texts = texts;
-            plan.changes.extend(round.changes);
+            plan.changes
+                .extend(round.changes.into_iter().map(|made| made.change));
             part = next;
+            most = Most::OneAnObject;
+        } else if round.changes.len() == 1 || faults.iter().all(|(_, why)| why.is_its_own()) {
+            for (change, why) in faults {
+                settled.insert(change.finding.clone(), Some(why));
+            }
         } else {
-            futile.extend(in_vain);
+            // Which of them it was shows when they are made one by one.
+            most = Most::One;
         }
     }
     let place = |source: usize, subject: &ObjectId, rule: &Rule| (source, subject.clone(), rule.id);
@@ -142,6 +221,27 @@ pub fn plan<E>(
     plan.hindered
         .sort_by_key(|hindered| place(hindered.source, &hindered.subject, hindered.rule));
     Ok(plan)
+}
+
+impl Hindrance {
+    /// Whether the change itself is at fault, whatever else is changed.
+    fn is_its_own(&self) -> bool {
+        !matches!(self, Hindrance::BringsUp(_))
+    }
+}
+
+/// Why a change that was tried is taken back: its finding is still there, or
+/// there are more findings of some rule than before.
+fn fault(before: &Examined, after: &Examined, change: &Change) -> Option<Hindrance> {
+    let (old, new) = (counted(before), counted(after));
+    if new.get(&change.finding) >= old.get(&change.finding) {
+        return Some(Hindrance::NoEffect);
+    }
+    let (old, new) = (by_object(before), by_object(after));
+    let more = new
+        .into_iter()
+        .find(|(place, number)| old.get(place).is_none_or(|old| old < number));
+    more.map(|((rule, _), _)| Hindrance::BringsUp(rule))
 }
 
 /// How many places each finding has: one finding may tell several references,
@@ -154,9 +254,34 @@ fn counted(part: &Examined) -> BTreeMap<Identity, usize> {
     counted
 }
 
+/// How many findings of each rule an object has. Their words tell names, which
+/// a change may put right.
+fn by_object(part: &Examined) -> BTreeMap<(&'static str, &ObjectId), usize> {
+    let mut counted = BTreeMap::new();
+    for finding in &part.findings {
+        *counted
+            .entry((finding.rule.id, &finding.subject))
+            .or_default() += finding.overlays.len().max(1);
+    }
+    counted
+}
+
 struct Round {
-    changes: Vec<Change>,
+    changes: Vec<Made>,
     hindered: Vec<Hindered>,
+}
+
+/// A change that was made in the texts.
+struct Made {
+    change: Change,
+    applies: Applies,
+}
+
+/// How many changes a round makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Most {
+    One,
+    OneAnObject,
 }
 
 /// A change that is on offer.
@@ -164,22 +289,29 @@ struct Offer<'a> {
     finding: &'a Finding,
     what: &'a str,
     operations: &'a [Operation],
+    applies: Applies,
     source: usize,
     document: usize,
 }
 
-/// Makes one change an object in `texts`.
+/// Makes one change, or one an object, in `texts`.
 fn round(
     part: &Examined,
     texts: &mut [Zeroizing<String>],
     writable: &[Writable],
-    futile: &BTreeSet<Identity>,
+    wanted: Wanted<'_>,
+    settled: &Settled,
+    most: Most,
 ) -> Round {
     let mut round = Round {
         changes: Vec::new(),
         hindered: Vec::new(),
     };
-    let mut offers: Vec<_> = part.findings.iter().filter_map(offer).collect();
+    let mut offers: Vec<_> = part
+        .findings
+        .iter()
+        .filter_map(|finding| offer(finding, wanted))
+        .collect();
     // From the end of a file to its start: what is changed moves nothing that
     // is still to be changed. Within a document the order is kept.
     offers.sort_by_key(|offer| (offer.source, std::cmp::Reverse(offer.document)));
@@ -189,9 +321,13 @@ fn round(
         let Offer {
             finding, source, ..
         } = offer;
+        if settled.get(&identity(finding)) == Some(&None) {
+            continue;
+        }
         let place = (source, offer.document);
-        let outcome = target(part, &offer, writable, futile).and_then(|target| {
-            if edited.contains(&(place, target.base.clone())) {
+        let outcome = target(part, &offer, writable, settled).and_then(|target| {
+            let enough = most == Most::One && !round.changes.is_empty();
+            if enough || edited.contains(&(place, target.base.clone())) {
                 return Ok(None);
             }
             let span = *spans.get(&place).unwrap_or(&target.span);
@@ -207,12 +343,15 @@ fn round(
             Ok(None) => {}
             Ok(Some(new)) => {
                 texts[source] = Zeroizing::new(new);
-                round.changes.push(Change {
-                    source,
-                    rule: finding.rule,
-                    subject: finding.subject.clone(),
-                    what: offer.what.to_owned(),
-                    finding: identity(finding),
+                round.changes.push(Made {
+                    applies: offer.applies,
+                    change: Change {
+                        source,
+                        rule: finding.rule,
+                        subject: finding.subject.clone(),
+                        what: offer.what.to_owned(),
+                        finding: identity(finding),
+                    },
                 });
             }
             Err(why) => round.hindered.push(Hindered {
@@ -226,7 +365,8 @@ fn round(
     round
 }
 
-fn offer(finding: &Finding) -> Option<Offer<'_>> {
+/// The first change of a finding that is wanted.
+fn offer<'a>(finding: &'a Finding, wanted: Wanted<'_>) -> Option<Offer<'a>> {
     let Origin::File { source, document } = finding.places.first()?.origin else {
         return None;
     };
@@ -234,11 +374,12 @@ fn offer(finding: &Finding) -> Option<Offer<'_>> {
         Fix::Patch {
             what,
             operations,
-            applies: Applies::OnRequest,
-        } => Some(Offer {
+            applies,
+        } if wanted(finding.rule, *applies) => Some(Offer {
             finding,
             what,
             operations,
+            applies: *applies,
             source,
             document,
         }),
@@ -257,13 +398,13 @@ fn target<'a>(
     part: &'a Examined,
     offer: &Offer<'_>,
     writable: &[Writable],
-    futile: &BTreeSet<Identity>,
+    settled: &Settled,
 ) -> Result<Target<'a>, Hindrance> {
     if writable.get(offer.source) != Some(&Writable::Yes) {
         return Err(Hindrance::NotAFile);
     }
-    if futile.contains(&identity(offer.finding)) {
-        return Err(Hindrance::NoEffect);
+    if let Some(Some(why)) = settled.get(&identity(offer.finding)) {
+        return Err(why.clone());
     }
     let inventory = &part.inventory;
     let facts: &DocumentFacts = inventory
@@ -279,17 +420,23 @@ fn target<'a>(
         document: offer.document,
     };
     let mut objects = inventory
-        .objects
-        .iter()
-        .filter(|object| object.origin == origin && object.id == offer.finding.subject);
-    match (objects.next(), objects.next()) {
-        (Some(object), None) => Ok(Target {
-            base: &object.base,
-            span: facts.span,
-            format: facts.format,
-        }),
-        _ => Err(Hindrance::Ambiguous),
-    }
+        .objects_from(origin)
+        .filter(|object| object.id == offer.finding.subject);
+    let object = match (offer.finding.overlays.is_empty(), objects.next()) {
+        // What is built has the names of its overlay.
+        (false, _) => offer
+            .finding
+            .places
+            .first()
+            .and_then(|place| inventory.written(offer.source, place.site.span)),
+        (true, one) => one.filter(|_| objects.next().is_none()),
+    };
+    let object = object.ok_or(Hindrance::Ambiguous)?;
+    Ok(Target {
+        base: &object.base,
+        span: facts.span,
+        format: facts.format,
+    })
 }
 
 #[cfg(test)]

@@ -29,6 +29,28 @@ fn planned(texts: &[&str]) -> Plan {
     plan(texts, &writable, examine).unwrap()
 }
 
+/// The texts and the number of changes when a person agrees to everything that
+/// may break something, too.
+fn agreed(texts: &[&str]) -> (Vec<Zeroizing<String>>, usize) {
+    let writable = vec![Writable::Yes; texts.len()];
+    let plan = planned(texts);
+    let (mut texts, mut changes) = (plan.texts, plan.changes.len());
+    let mut settled = Settled::new();
+    loop {
+        let next = proposal(&texts, &writable, &|_| true, &mut settled, examine);
+        match next.unwrap() {
+            Next::Proposal(proposal) => {
+                texts = proposal.texts;
+                changes += 1;
+            }
+            Next::Done(hindered) => {
+                assert!(hindered.is_empty());
+                return (texts, changes);
+            }
+        }
+    }
+}
+
 const SECRET: &str =
     "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: x\n";
 
@@ -56,16 +78,15 @@ fn removing_items_does_not_mislead_later_changes() {
             ("C", "password"),
         ],
     );
-    let found = planned(&[SECRET, &before]);
+    let (texts, changes) = agreed(&[SECRET, &before]);
     let wanted = pod(
         "a",
         &[("A", "password"), ("B", "password"), ("C", "password")],
     );
-    assert_eq!(*found.texts[1], wanted);
-    assert_eq!(*found.texts[0], SECRET);
-    assert_eq!(found.changes.len(), 3);
-    assert!(found.hindered.is_empty());
-    assert!(examine(&found.texts).unwrap().findings.is_empty());
+    assert_eq!(*texts[1], wanted);
+    assert_eq!(*texts[0], SECRET);
+    assert_eq!(changes, 3);
+    assert!(examine(&texts).unwrap().findings.is_empty());
 }
 
 #[test]
@@ -86,8 +107,8 @@ fn every_document_of_a_file_is_changed() {
         pod("c", &right),
     ]
     .join("---\n");
-    let found = planned(&[&before]);
-    assert_eq!(*found.texts[0], after);
+    let (texts, _) = agreed(&[&before]);
+    assert_eq!(*texts[0], after);
 }
 
 #[test]
@@ -158,4 +179,65 @@ fn a_change_that_does_not_help_is_taken_back() {
     let found = plan(texts.to_vec(), &[Writable::Yes; 2], stubborn).unwrap();
     assert!(found.texts == texts);
     assert_eq!(found.hindered[0].why, Hindrance::NoEffect);
+}
+
+#[test]
+fn what_may_break_something_waits_for_a_person() {
+    let text = pod(
+        "a",
+        &[("A", "passwrod"), ("B", "password"), ("B", "password")],
+    );
+    let found = planned(&[SECRET, &text]);
+    let rules: Vec<_> = found.changes.iter().map(|change| change.rule.id).collect();
+    assert_eq!(rules, ["SS003"]);
+
+    let writable = [Writable::Yes; 2];
+    let mut settled = Settled::new();
+    let next = |wanted: &dyn Fn(&Rule) -> bool, settled: &mut Settled| match proposal(
+        &found.texts,
+        &writable,
+        wanted,
+        settled,
+        examine,
+    )
+    .unwrap()
+    {
+        Next::Proposal(proposal) => Some(proposal),
+        Next::Done(_) => None,
+    };
+    assert!(next(&|rule| rule.id == "SS006", &mut settled).is_none());
+    let offered = next(&|_| true, &mut settled).unwrap();
+    assert_eq!(offered.change.rule.id, "SS009");
+    assert!(offered.texts[1].len() < found.texts[1].len());
+    offered.decline(&mut settled);
+    assert!(next(&|_| true, &mut settled).is_none(), "it is asked once");
+}
+
+/// Whether a fix helps where it stands is not enough: another rule may find
+/// something that was not there.
+#[test]
+fn a_change_that_brings_up_another_finding_is_taken_back() {
+    let wrong = pod("a", &[("A", "passwrod")]);
+    let good = pod("b", &[("A", "passwrod")]);
+    let texts = [SECRET, &wrong, &good].map(|text| Zeroizing::new(text.to_owned()));
+    let finding = examine(&texts).unwrap().findings.remove(0);
+    let allergic = |texts: &[Zeroizing<String>]| {
+        let mut part = examine(texts)?;
+        if *texts[1] != wrong {
+            part.findings.push(Finding {
+                rule: crate::checks::find("SS006").unwrap(),
+                ..finding.clone()
+            });
+        }
+        Ok::<_, Infallible>(part)
+    };
+    let found = plan(texts.to_vec(), &[Writable::Yes; 3], allergic).unwrap();
+    assert_eq!(*found.texts[1], wrong);
+    assert_eq!(
+        *found.texts[2],
+        pod("b", &[("A", "password")]),
+        "the other one is made"
+    );
+    assert_eq!(found.hindered.len(), 1);
+    assert_eq!(found.hindered[0].why, Hindrance::BringsUp("SS006"));
 }

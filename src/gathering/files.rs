@@ -1,23 +1,25 @@
 //! Manifest files, folders, standard input and kustomizations.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::command_line::CommandLine;
 use crate::error::CommandError;
-use crate::inventory::{Builder, GitStatus, ReadFrom};
-use crate::manifest::SourceText;
+use crate::inventory::GitStatus;
+use crate::reading;
 use crate::report::InputProblem;
 use crate::shred;
 use crate::workload::is_kustomization_file;
 
+use super::exclusion::Exclusion;
 use super::kustomize;
 
 /// Largest file that is read, in bytes. Larger ones are no manifests.
-const LARGEST: u64 = 256 * 1024 * 1024;
+pub(super) const LARGEST: usize = 256 * 1024 * 1024;
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// What to read.
@@ -29,6 +31,8 @@ pub struct FileWish {
     pub folders: Folders,
     /// Kustomizations.
     pub kustomizations: Vec<PathBuf>,
+    /// What is not read in folders.
+    pub exclusion: Exclusion,
 }
 
 /// How deep folders are read.
@@ -54,12 +58,77 @@ pub struct InputFile {
     pub place: InputPlace,
 }
 
+impl InputFile {
+    /// Its path, where it is a file.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            InputPlace::File(path)
+            | InputPlace::Root(path)
+            | InputPlace::Reached(path)
+            | InputPlace::Outside(path) => Some(path),
+            InputPlace::StandardInput | InputPlace::Kustomization(_) => None,
+        }
+    }
+}
+
 /// What was read.
 pub struct FilesRead {
     /// The texts, in order.
     pub files: Vec<InputFile>,
     /// What could not be read.
     pub problems: Vec<InputProblem>,
+    /// What was passed over.
+    pub skipped: Skipped,
+}
+
+/// Files of folders that are not read.
+#[derive(Clone, Debug, Default)]
+pub struct Skipped {
+    /// Folders with the templates of Helm charts, and how many files each has.
+    pub charts: BTreeMap<PathBuf, usize>,
+    /// How many files the configuration excludes.
+    pub excluded: usize,
+}
+
+impl Skipped {
+    /// A line for each kind: nothing is known of these files.
+    pub fn lines(&self) -> Vec<String> {
+        const SHOWN: usize = 3;
+        let files = |number: usize| match number {
+            1 => "1 file".to_owned(),
+            _ => format!("{number} files"),
+        };
+        let mut lines = Vec::new();
+        if let Some(first) = self.charts.keys().next() {
+            let names: Vec<_> = self
+                .charts
+                .keys()
+                .take(SHOWN)
+                .map(|folder| folder.display().to_string())
+                .collect();
+            let more = match self.charts.len().saturating_sub(SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more folders"),
+            };
+            let chart = first.parent().unwrap_or(first).display().to_string();
+            lines.push(format!(
+                "{} of Helm templates not read ({}{more}); render them first, for example: \
+                 {}",
+                files(self.charts.values().sum()),
+                names.join(", "),
+                CommandLine::program("helm template")
+                    .name(&chart)
+                    .pipe(CommandLine::secretsafe("doctor").flag("-f", "-"))
+            ));
+        }
+        if self.excluded > 0 {
+            lines.push(format!(
+                "{} not read: excluded by the configuration",
+                files(self.excluded)
+            ));
+        }
+        lines
+    }
 }
 
 /// Where a text was read.
@@ -71,6 +140,13 @@ pub enum InputPlace {
     StandardInput,
     /// What kubectl made of a kustomization.
     Kustomization(PathBuf),
+    /// A file of a kustomization that was asked for by its folder (`-k`).
+    Root(PathBuf),
+    /// A file that a kustomization names and nobody gave.
+    Reached(PathBuf),
+    /// A link in a folder that was given, which leads out of it: it is read,
+    /// and never written.
+    Outside(PathBuf),
 }
 
 /// Reads everything; what cannot be read is returned, and does not stop the
@@ -81,7 +157,9 @@ pub enum InputPlace {
 pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
-    let mut seen = BTreeSet::new();
+    // Where each file is among those that were read.
+    let mut seen: BTreeMap<PathBuf, Option<usize>> = BTreeMap::new();
+    let mut skipped = Skipped::default();
     for path in &wish.paths {
         if path == "-" {
             files.push(InputFile {
@@ -98,63 +176,102 @@ pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
                     .hint("Download it first, look at it, and give the file."),
             );
         }
-        let found = files_of(Path::new(path), wish.folders)?;
-        if found.is_empty() {
+        let before = (skipped.charts.len(), skipped.excluded);
+        let found = files_of(Path::new(path), wish, &mut skipped)?;
+        if found.is_empty() && before == (skipped.charts.len(), skipped.excluded) {
             return Err(
                 CommandError::usage(format!("{path} has no .yaml, .yml or .json file"))
                     .hint("With -R the folders in it are read too."),
             );
         }
+        let folder = fs::canonicalize(path).unwrap_or_default();
         for file in found {
-            if seen.insert(fs::canonicalize(&file).unwrap_or_else(|_| file.clone())) {
-                match read_file(file) {
-                    Ok(file) => files.push(file),
-                    Err(problem) => problems.push(problem),
+            let whole = fs::canonicalize(&file).unwrap_or_else(|_| file.clone());
+            let leads_out = !whole.starts_with(&folder);
+            if let Some(known) = seen.get(&whole) {
+                // It may have been a link that led here, and is given itself.
+                if let Some(own) = known.and_then(|at| files.get_mut(at))
+                    && !leads_out
+                    && matches!(own.place, InputPlace::Outside(_))
+                {
+                    own.name = file.display().to_string();
+                    own.place = InputPlace::File(file);
+                }
+                continue;
+            }
+            match read_file(file.clone()) {
+                Ok(read) => {
+                    seen.insert(whole, Some(files.len()));
+                    files.push(match leads_out {
+                        true => InputFile {
+                            place: InputPlace::Outside(file),
+                            ..read
+                        },
+                        false => read,
+                    });
+                }
+                Err(problem) => {
+                    seen.insert(whole, None);
+                    problems.push(problem);
                 }
             }
         }
     }
     for folder in &wish.kustomizations {
-        files.push(kustomize::render(folder)?);
+        match kustomize::path(folder) {
+            // What is none of this machine is kubectl's.
+            None => files.push(kustomize::render(folder)?),
+            Some(path) => match read_file(path.clone()) {
+                Ok(file) => files.push(InputFile {
+                    place: InputPlace::Root(path),
+                    ..file
+                }),
+                Err(problem) => problems.push(problem),
+            },
+        }
     }
-    Ok(FilesRead { files, problems })
+    if files.is_empty() && problems.is_empty() && !skipped.lines().is_empty() {
+        let mut error = CommandError::usage("no file is left to be read");
+        for line in skipped.lines() {
+            error = error.hint(line);
+        }
+        return Err(error);
+    }
+    Ok(FilesRead {
+        files,
+        problems,
+        skipped,
+    })
 }
 
-/// Adds what was read to an inventory; returns all that is wrong.
-pub fn add(read: FilesRead, builder: &mut Builder) -> Vec<InputProblem> {
-    let mut problems = read.problems;
-    let mut paths = BTreeMap::new();
-    for file in read.files {
-        if let InputPlace::File(path) = &file.place {
-            paths.insert(file.name.clone(), path.clone());
-        }
-        let source = SourceText::new(file.name.as_str(), file.text);
-        let read_from = match &file.place {
-            InputPlace::File(_) => ReadFrom::File,
-            InputPlace::StandardInput => ReadFrom::StandardInput,
-            InputPlace::Kustomization(folder) => {
-                ReadFrom::Kustomization(folder.display().to_string())
-            }
-        };
-        let found = builder.add_source(source, file.git, read_from);
-        problems.extend(found.into_iter().map(|problem| InputProblem {
-            source: file.name.clone(),
-            position: Some(problem.position),
-            message: problem.message,
-        }));
-    }
-    for place in builder.env_files() {
-        let (kustomization, path) = &place;
-        let kustomization = paths.get(kustomization);
-        if let Some(keys) = kustomization.and_then(|file| kustomize::env_file_keys(file, path)) {
-            builder.add_env_file(place, keys);
-        }
-    }
-    problems
+/// Whether a folder has the templates of a Helm chart (helm/helm
+/// `pkg/chart/loader`): no YAML before they are rendered.
+fn is_chart_templates(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "templates")
+        && folder.with_file_name("Chart.yaml").is_file()
+}
+
+/// The manifests below a folder, however deep.
+fn count_below(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .filter_map(Result::ok)
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => count_below(&entry.path()),
+            Ok(_) if is_manifest(&entry.path()) => 1,
+            _ => 0,
+        })
+        .sum()
 }
 
 /// The files a path stands for, sorted.
-fn files_of(path: &Path, folders: Folders) -> Result<Vec<PathBuf>, CommandError> {
+fn files_of(
+    path: &Path,
+    wish: &FileWish,
+    skipped: &mut Skipped,
+) -> Result<Vec<PathBuf>, CommandError> {
     let unreadable = |path: &Path, error: io::Error| {
         CommandError::usage(format!("{} cannot be read: {error}", path.display()))
     };
@@ -165,6 +282,12 @@ fn files_of(path: &Path, folders: Folders) -> Result<Vec<PathBuf>, CommandError>
     let mut found = Vec::new();
     let mut open = vec![path.to_owned()];
     while let Some(folder) = open.pop() {
+        // `.` has a name only as a whole.
+        let whole = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+        if is_chart_templates(&whole) {
+            skipped.charts.insert(folder.clone(), count_below(&folder));
+            continue;
+        }
         for entry in fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))? {
             let entry = entry.map_err(|error| unreadable(&folder, error))?;
             let kind = entry
@@ -172,10 +295,14 @@ fn files_of(path: &Path, folders: Folders) -> Result<Vec<PathBuf>, CommandError>
                 .map_err(|error| unreadable(&folder, error))?;
             let path = entry.path();
             // A link to a folder may lead round in a circle.
-            if kind.is_dir() && folders == Folders::Recursive {
+            if kind.is_dir() && wish.folders == Folders::Recursive {
                 open.push(path);
             } else if !kind.is_dir() && is_manifest(&path) && path.is_file() {
-                found.push(path);
+                if wish.exclusion.excludes(&path) {
+                    skipped.excluded += 1;
+                } else {
+                    found.push(path);
+                }
             }
         }
     }
@@ -191,12 +318,20 @@ fn is_manifest(path: &Path) -> bool {
     extension || is_kustomization_file(path)
 }
 
-fn read_file(path: PathBuf) -> Result<InputFile, InputProblem> {
+pub(super) fn read_file(path: PathBuf) -> Result<InputFile, InputProblem> {
+    read_unasked(path.clone()).map(|file| InputFile {
+        git: git_status(&path, &file.text),
+        ..file
+    })
+}
+
+/// The same without asking git, for files that only say what others come to.
+pub(super) fn read_unasked(path: PathBuf) -> Result<InputFile, InputProblem> {
     let name = path.display().to_string();
-    match File::open(&path).and_then(read_file_text) {
+    match reading::whole(&path, LARGEST).and_then(reading::text) {
         Ok(text) => Ok(InputFile {
             name,
-            git: git_status(&path, &text),
+            git: GitStatus::Outside,
             text,
             place: InputPlace::File(path),
         }),
@@ -220,33 +355,16 @@ fn git_status(path: &Path, text: &str) -> GitStatus {
     }
 }
 
-/// Reads all of a file as text, into memory that is wiped.
-pub(super) fn read_file_text(file: File) -> io::Result<Zeroizing<String>> {
-    let size = file.metadata().map_or(0, |about| about.len().min(LARGEST));
-    // One more byte than there are, to see that there are no more.
-    text_of(file, usize::try_from(size).unwrap_or(0) + 1)
-}
-
 /// Reads all of a stream as text, into memory that is wiped.
-pub(super) fn read_text(stream: impl Read) -> io::Result<Zeroizing<String>> {
-    text_of(stream, 0)
-}
-
-fn text_of(mut stream: impl Read, expected: usize) -> io::Result<Zeroizing<String>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(expected));
-    (&mut stream).take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
+pub(super) fn read_text(mut stream: impl Read) -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    (&mut stream)
+        .take(LARGEST as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST {
         return Err(io::Error::other("it is larger than 256 MiB"));
     }
-    match std::str::from_utf8(&bytes) {
-        Ok(_) => Ok(Zeroizing::new(
-            String::from_utf8(std::mem::take(&mut *bytes)).unwrap_or_default(),
-        )),
-        Err(error) => Err(io::Error::other(format!(
-            "it is not UTF-8 text (byte {})",
-            error.valid_up_to() + 1
-        ))),
-    }
+    reading::text(bytes)
 }
 
 struct Stdin;

@@ -9,15 +9,16 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use zeroize::Zeroizing;
 
+use crate::command_line::{CommandLine, Hint};
 use crate::error::CommandError;
-use crate::finding::quoted;
 use crate::inventory::GitStatus;
 use crate::manifest::SourceText;
+use crate::reading;
 use crate::secret::SecretValue;
 use crate::secret::source::env_file;
 use crate::workload::KUSTOMIZATION_FILES;
 
-use super::files::{InputFile, InputPlace, read_file_text, read_text};
+use super::files::{InputFile, InputPlace, LARGEST, read_text};
 
 /// What kubectl renders.
 ///
@@ -26,12 +27,10 @@ use super::files::{InputFile, InputPlace, read_file_text, read_text};
 pub fn render(folder: &Path) -> Result<InputFile, CommandError> {
     Ok(InputFile {
         text: output(folder)?.ok_or_else(|| {
-            CommandError::usage(format!("kubectl kustomize {} failed", folder.display())).hint(
-                format!(
-                    "Run it alone to see why: kubectl kustomize {}",
-                    quoted(&folder.display().to_string())
-                ),
-            )
+            let alone =
+                CommandLine::program("kubectl kustomize").name(&folder.display().to_string());
+            CommandError::usage(format!("kubectl kustomize {} failed", folder.display()))
+                .hint(Hint::from("Run it alone to see why: ").command(alone))
         })?,
         ..rendered(folder)
     })
@@ -71,13 +70,21 @@ pub fn render_without_secrets(folder: &Path) -> Result<InputFile, CommandError> 
     })
 }
 
+/// The path of a kustomization's file; `None` where it is none of this machine.
+pub(super) fn path(folder: &Path) -> Option<PathBuf> {
+    KUSTOMIZATION_FILES
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.is_file())
+}
+
 /// The file of a kustomization; `None` where it is none of this machine.
 pub fn file(folder: &Path) -> Option<SourceText> {
     KUSTOMIZATION_FILES
         .iter()
         .map(|name| folder.join(name))
         .find_map(|path| {
-            let text = read_file_text(File::open(&path).ok()?).ok()?;
+            let text = reading::text(reading::regular(&path, LARGEST).ok()?).ok()?;
             Some(SourceText::new(path.display().to_string(), text))
         })
 }
@@ -96,7 +103,7 @@ pub fn env_file_keys(kustomization: &Path, path: &str) -> Option<BTreeSet<String
     if !file.starts_with(fs::canonicalize(folder).ok()?) || !file.is_file() {
         return None;
     }
-    let text = read_file_text(File::open(file).ok()?).ok()?;
+    let text = reading::text(reading::regular(&file, LARGEST).ok()?).ok()?;
     let keys = env_file::keys(&SecretValue::from_bytes(text.as_bytes().to_owned()))?;
     Some(keys.iter().map(ToString::to_string).collect())
 }

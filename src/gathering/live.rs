@@ -10,6 +10,8 @@ use crate::finding::Grant;
 use crate::inventory::{Builder, ManagedFields};
 use crate::manifest::Node;
 
+use super::resources::NODES;
+
 /// Requests under way at once: enough to hide the way to the server, few
 /// enough not to be throttled by it.
 const AT_ONCE: usize = 4;
@@ -77,9 +79,11 @@ async fn list(
     match cluster.list(resource, namespaces.one(), &mut { add }).await {
         Ok(Listed::All | Listed::NotServed) => Ok(()),
         Err(error) => match denied(&error) {
-            // Nobody who looks at one namespace is expected to see the rest.
+            // Nobody who looks at one namespace is expected to see the rest, and
+            // who needs nodes says so.
             Some(grant)
-                if resource.scope == ResourceScope::Cluster && namespaces.one().is_some() =>
+                if resource.scope == ResourceScope::Cluster
+                    && (namespaces.one().is_some() || *resource == NODES) =>
             {
                 builder.borrow_mut().hide(grant);
                 Ok(())

@@ -55,6 +55,10 @@ pub const CRON_JOBS: Resource = grouped("batch", &["v1"], "cronjobs", "CronJob")
 pub const REPLICATION_CONTROLLERS: Resource =
     core("replicationcontrollers", "ReplicationController");
 
+/// Nodes, for the versions of their kubelets. They are asked for where values
+/// are looked at, or files are to have an owner.
+pub const NODES: Resource = cluster_wide(core("nodes", "Node"));
+
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 /// Everything that is listed besides Secrets, in the order it is asked for.
@@ -217,7 +221,7 @@ pub fn role(scope: RoleScope<'_>) -> String {
     }
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     let secrets = core("secrets", "Secret");
-    for resource in RESOURCES.iter().chain([&secrets]).filter(wanted) {
+    for resource in RESOURCES.iter().chain([&secrets, &NODES]).filter(wanted) {
         match groups
             .iter_mut()
             .find(|(group, _)| *group == resource.group)

@@ -92,6 +92,10 @@ impl Inventory {
                     }
                     _ => mentions.add_tree(namespace, &entry.value),
                 }
+                // Istio looks in the namespace of its gateways' pods, which may be any.
+                if object.group() == "networking.istio.io" {
+                    mentions.add_tree("", &entry.value);
+                }
             }
         }
         for workload in self.workloads.iter().chain(&self.dormant) {

@@ -2,29 +2,49 @@
 //! look at. Building it from objects is pure; reading is somebody else's.
 
 mod build;
+mod config_maps;
+mod generated;
+mod makers;
 mod mentions;
+pub mod node;
+mod node_cache;
+mod obstacles;
 mod pod;
 mod producer;
 pub mod rbac;
+mod realm;
 mod rollout;
 mod secrets;
+mod sources;
 pub mod staleness;
 pub mod symptom;
 
 pub use build::Builder;
+pub use generated::{Generates, GeneratorFile, NamedFile, TakenAs};
 pub use mentions::Mentions;
-pub use pod::{ContainerState, ContainerStatus, Event, Pod};
-pub use producer::{Producer, ProducerKind, Readiness};
-pub use secrets::{Answer, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts};
+pub use node::Kubelet;
+pub use node_cache::{Earlier, EarlierUse};
+pub use obstacles::Unreadable;
+pub use pod::{ContainerState, ContainerStatus, End, Event, Pod, Run};
+pub use producer::{Part, Producer, ProducerKind, Readiness};
+pub use realm::{Generator, HashFollowers, Reading, Realm, Unbuilt, Verdict, Written};
+pub use sources::Sources;
+
+pub use secrets::{
+    Answer, Doubtful, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::command_line::Connection;
 use crate::finding::Grant;
 use crate::manifest::{Document, SourceText};
 use crate::workload::file_convention::Conventions;
-use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload};
+use crate::workload::partial::Partial;
+use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload, WorkloadKind};
 
 /// Where everything came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +79,8 @@ pub struct Source {
     pub git: GitStatus,
     /// Where it was read.
     pub read_from: ReadFrom,
+    /// Whether some of it could not be read.
+    pub broken: bool,
 }
 
 /// Where the text of a source was read.
@@ -70,6 +92,8 @@ pub enum ReadFrom {
     StandardInput,
     /// This kustomization, rendered.
     Kustomization(String),
+    /// The file that its name tells, since a kustomization names it.
+    Reached,
 }
 
 /// What is known of a document besides its objects.
@@ -113,6 +137,8 @@ pub enum GitStatus {
 pub struct Inventory {
     /// Where from.
     pub scope: Scope,
+    /// Which cluster the commands are for that are told with it.
+    pub connection: Connection,
     /// The time it is judged at.
     pub now: Timestamp,
     /// How long a key may go unwritten, if that was said (`--max-age`).
@@ -120,10 +146,33 @@ pub struct Inventory {
     /// What images are known to read from files.
     pub conventions: Conventions,
     /// Input files, by the `source` of [`Origin::File`].
-    pub sources: Vec<Source>,
+    pub sources: Arc<Sources>,
     /// All objects that kept their tree: every object of files; of a cluster
     /// all but pods, Secrets and events.
     pub objects: Vec<Object>,
+    /// Objects of files that are only a part of what a kustomization builds,
+    /// and Secrets that one generates: they are no objects of this set.
+    parts: Vec<Object>,
+    /// Documents that are a part of a workload.
+    pub partials: Vec<Partial>,
+    /// What each kustomization that nothing else builds on comes to.
+    pub realms: Vec<Realm>,
+    /// The namespace of objects that name none, where nobody said which that
+    /// is and files are all there is.
+    pub assumed_namespace: Option<String>,
+    /// Whether somebody said the namespace of objects that name none.
+    pub namespace_is_said: bool,
+    /// The folder of the kustomization whose objects these are, if they are.
+    pub kustomization: Option<String>,
+    /// Those that could not be built.
+    pub unbuilt: Vec<Unbuilt>,
+    /// Who makes what in all of the files, this set and its realms.
+    neighbours: Option<Arc<makers::Makers>>,
+    /// Secrets that are named anywhere in all of the files.
+    named: Option<Arc<BTreeSet<(String, String)>>>,
+    /// Who makes what in files that kustomizations take, whatever the
+    /// namespace: only there it is known where they put it.
+    roaming: makers::Makers,
     /// What makes pods and is not itself made by something seen here: bare
     /// pods among them. Old ReplicaSets are in [`Inventory::dormant`].
     pub workloads: Vec<Workload>,
@@ -136,11 +185,16 @@ pub struct Inventory {
     pub events: Vec<Event>,
     /// What makes Secrets.
     pub producers: Vec<Producer>,
+    /// Files with readable values that generators of kustomizations take.
+    pub generator_files: Vec<GeneratorFile>,
     /// What the cluster did not let us list, with the namespaces.
     pub denied: BTreeSet<Grant>,
     /// What may not be listed of the whole cluster, while only one namespace was
     /// asked for: no gap of the report, but its absence proves nothing.
     pub hidden: BTreeSet<Grant>,
+    /// Nodes by name, with their kubelet where its version can be read; empty
+    /// when they were not asked for or may not be listed.
+    pub nodes: BTreeMap<String, Option<Kubelet>>,
     /// Labels of the namespaces that were seen.
     pub namespaces: BTreeMap<String, BTreeMap<String, String>>,
     /// Places in `objects`, by origin.
@@ -150,6 +204,10 @@ pub struct Inventory {
     /// Places in `events`, by the pod's namespace and name.
     events_by_pod: BTreeMap<(String, String), Vec<usize>>,
     secrets: BTreeMap<String, BTreeMap<String, SecretFacts>>,
+    /// Further Secrets of files with the namespace and name of one of those.
+    twins: Vec<SecretFacts>,
+    /// What names lead to that several can make.
+    makers: makers::Makers,
     /// Who may do what, by the roles and bindings among the objects.
     pub rbac: rbac::Rbac,
     /// The only namespace that was looked at; `None` for all.
@@ -161,6 +219,15 @@ pub struct Inventory {
     /// Secrets that were asked for one by one and do not exist.
     missing: BTreeSet<(String, String)>,
     uses: Vec<(usize, UseOwner, SecretReference)>,
+    /// Namespaces and names of Secrets, and of those that something makes, which
+    /// a template fills in.
+    templated: Vec<(String, String)>,
+    /// What used earlier Secrets of names that exist again.
+    earlier: node_cache::EarlierUses,
+    /// Places in `uses`, by the Secret's namespace and name.
+    uses_by_secret: Vec<usize>,
+    /// The keys that references name, by the Secret's namespace and name.
+    asked_keys: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
 /// A reference, and whose it is.
@@ -173,8 +240,18 @@ pub struct Use<'a> {
     pub origin: Origin,
     /// The workload, if it is one.
     pub workload: Option<&'a Workload>,
-    /// Whether it counts only as a use: an old ReplicaSet's, a finished Job's.
+    /// Whether it counts only as a use: an old ReplicaSet's, a finished Job's,
+    /// a patch's.
     pub dormant: bool,
+}
+
+impl<'a> Use<'a> {
+    /// Namespace and name of the Secret that is looked for.
+    fn secret(&self) -> (&'a str, &'a str) {
+        let namespace = self.reference.namespace.as_deref();
+        let namespace = namespace.unwrap_or(&self.subject.namespace);
+        (namespace, self.reference.secret.as_str())
+    }
 }
 
 /// In the order in which [`Inventory`] has the uses.
@@ -182,6 +259,7 @@ pub struct Use<'a> {
 enum UseOwner {
     Workload,
     Dormant,
+    Partial,
     Object,
 }
 
@@ -194,33 +272,75 @@ impl Inventory {
 
     /// Every reference.
     pub fn all_uses(&self) -> impl Iterator<Item = Use<'_>> {
-        self.uses
-            .iter()
-            .map(|(index, owner, reference)| match owner {
-                UseOwner::Workload | UseOwner::Dormant => {
-                    let workload = match owner {
-                        UseOwner::Workload => &self.workloads[*index],
-                        _ => &self.dormant[*index],
-                    };
-                    Use {
-                        reference,
-                        subject: &workload.id,
-                        origin: workload.origin,
-                        workload: Some(workload),
-                        dormant: *owner == UseOwner::Dormant,
-                    }
+        (0..self.uses.len()).map(|place| self.use_at(place))
+    }
+
+    /// Every reference to a Secret, in the order of [`Inventory::all_uses`]; of
+    /// one that names no namespace its object's counts.
+    pub fn uses_of(&self, namespace: &str, name: &str) -> impl Iterator<Item = Use<'_>> {
+        let wanted = (namespace, name);
+        let places = &self.uses_by_secret;
+        let first = places.partition_point(|place| self.use_at(*place).secret() < wanted);
+        let many = places[first..].partition_point(|place| self.use_at(*place).secret() == wanted);
+        let places = places[first..first + many].iter();
+        places.map(|place| self.use_at(*place))
+    }
+
+    /// Sorts the references by what they lead to.
+    fn index_uses(&mut self) {
+        let mut places: Vec<usize> = (0..self.uses.len()).collect();
+        places.sort_by(|one, other| {
+            let secret = |place: &usize| self.use_at(*place).secret();
+            secret(one).cmp(&secret(other))
+        });
+        let mut asked: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+        for used in self.uses() {
+            let (namespace, name) = used.secret();
+            if let Some(key) = &used.reference.key {
+                let keys = asked.entry((namespace.to_owned(), name.to_owned()));
+                keys.or_default().insert(key.value.clone());
+            }
+        }
+        self.uses_by_secret = places;
+        self.asked_keys = asked;
+    }
+
+    /// The keys of a Secret that references name, sorted: of one that many use,
+    /// too.
+    pub fn asked_keys(&self, namespace: &str, name: &str) -> impl Iterator<Item = &str> {
+        let secret = (namespace.to_owned(), name.to_owned());
+        let keys = self.asked_keys.get(&secret).into_iter().flatten();
+        keys.map(String::as_str)
+    }
+
+    fn use_at(&self, place: usize) -> Use<'_> {
+        let (index, owner, reference) = &self.uses[place];
+        match owner {
+            UseOwner::Workload | UseOwner::Dormant | UseOwner::Partial => {
+                let workload = match owner {
+                    UseOwner::Workload => &self.workloads[*index],
+                    UseOwner::Partial => &self.partials[*index].workload,
+                    _ => &self.dormant[*index],
+                };
+                Use {
+                    reference,
+                    subject: &workload.id,
+                    origin: workload.origin,
+                    workload: Some(workload),
+                    dormant: *owner != UseOwner::Workload,
                 }
-                UseOwner::Object => {
-                    let object = &self.objects[*index];
-                    Use {
-                        reference,
-                        subject: &object.id,
-                        origin: object.origin,
-                        workload: None,
-                        dormant: false,
-                    }
+            }
+            UseOwner::Object => {
+                let object = &self.objects[*index];
+                Use {
+                    reference,
+                    subject: &object.id,
+                    origin: object.origin,
+                    workload: None,
+                    dormant: false,
                 }
-            })
+            }
+        }
     }
 
     /// The references of an object that is no workload, wherever it was read.
@@ -250,9 +370,54 @@ impl Inventory {
             .filter(move |object| object.id.kind == kind && object.group() == group)
     }
 
-    /// All Secrets that were seen, by namespace and name.
+    /// The first object of a name, by API group and kind.
+    pub fn of_name(
+        &self,
+        (group, kind): (&str, &str),
+        namespace: &str,
+        name: &str,
+    ) -> Option<&Object> {
+        let wanted = (namespace, kind, name);
+        let key = |object: &'_ Object| -> std::cmp::Ordering {
+            let ObjectId {
+                namespace,
+                kind,
+                name,
+            } = &object.id;
+            (namespace.as_str(), kind.as_str(), name.as_str()).cmp(&wanted)
+        };
+        let first = self.objects.partition_point(|object| key(object).is_lt());
+        self.objects[first..]
+            .iter()
+            .take_while(|object| key(object).is_eq())
+            .find(|object| object.group() == group)
+    }
+
+    /// The Jobs of a namespace, those of CronJobs too: in lists that are sorted
+    /// by namespace and kind, since each of many workloads may ask.
+    pub fn jobs_in(&self, namespace: &str) -> impl Iterator<Item = &Workload> {
+        const JOB: &str = "Job";
+        let of = |workload: &Workload| {
+            (workload.id.namespace.as_str(), workload.id.kind.as_str()).cmp(&(namespace, JOB))
+        };
+        [&self.workloads, &self.dormant]
+            .map(|list| {
+                let first = list.partition_point(|workload| of(workload).is_lt());
+                let end = first + list[first..].partition_point(|workload| of(workload).is_eq());
+                &list[first..end]
+            })
+            .into_iter()
+            .flatten()
+            .filter(|workload| workload.kind == WorkloadKind::Job)
+    }
+
+    /// All Secrets that were seen, by namespace and name; then those of files
+    /// whose name another one has.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretFacts> {
-        self.secrets.values().flat_map(BTreeMap::values)
+        self.secrets
+            .values()
+            .flat_map(BTreeMap::values)
+            .chain(&self.twins)
     }
 
     /// The Secrets of a namespace.
@@ -291,9 +456,10 @@ impl Inventory {
             .find(|object| object.base == workload.base)
     }
 
-    /// The objects of one document that kept their tree; of a cluster all.
+    /// The objects of one document that kept their tree, those that are only a
+    /// part of something among them; of a cluster all.
     pub fn objects_from(&self, origin: Origin) -> impl Iterator<Item = &Object> {
-        let object = |index: &usize| &self.objects[*index];
+        let object = |index: &usize| self.any_object(*index);
         let from = self
             .objects_by_origin
             .partition_point(|index| object(index).origin < origin);
@@ -301,6 +467,47 @@ impl Inventory {
             .iter()
             .map(object)
             .take_while(move |object| object.origin == origin)
+    }
+
+    /// By the places that [`Inventory::objects_by_origin`] has.
+    fn any_object(&self, index: usize) -> &Object {
+        match index.checked_sub(self.objects.len()) {
+            None => &self.objects[index],
+            Some(part) => &self.parts[part],
+        }
+    }
+
+    /// Lets the sets of files know of each other's Secrets.
+    fn introduce(&mut self) {
+        let neighbours = Arc::new(makers::Makers::over(self.all()));
+        self.neighbours = Some(Arc::clone(&neighbours));
+        let named: BTreeSet<_> = self
+            .all()
+            .flat_map(Inventory::all_uses)
+            .map(|used| {
+                let reference = used.reference;
+                let namespace = match &reference.namespace {
+                    Some(namespace) => namespace.clone(),
+                    None => used.subject.namespace.clone(),
+                };
+                (namespace, reference.secret.value.clone())
+            })
+            .collect();
+        let named = Arc::new(named);
+        self.named = Some(Arc::clone(&named));
+        let doubt = self.unbuilt.first().cloned();
+        for realm in &mut self.realms {
+            realm.inventory.neighbours = Some(Arc::clone(&neighbours));
+            realm.inventory.named = Some(Arc::clone(&named));
+            realm.inventory.unbuilt.extend(doubt.clone());
+        }
+    }
+
+    /// Whether a file or kustomization beside this set names a Secret.
+    pub fn is_used_elsewhere(&self, namespace: &str, name: &str) -> bool {
+        self.named
+            .as_ref()
+            .is_some_and(|named| named.contains(&(namespace.to_owned(), name.to_owned())))
     }
 
     /// The object of a place, where its tree was kept.

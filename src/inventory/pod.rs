@@ -1,6 +1,6 @@
 //! Live pods and their events.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::manifest::Node;
 use crate::workload::{Metadata, Object, ObjectId, PodSpec, read};
@@ -26,6 +26,9 @@ pub struct Pod {
     pub reported: Option<Timestamp>,
     /// Whether condition `Ready` is true.
     pub ready: bool,
+    /// When condition `Ready` last changed, by the node's clock; `None` also
+    /// where it is not known whether the pod is ready (its node is silent).
+    pub ready_changed: Option<Timestamp>,
     /// Whether it is a mirror of a static pod.
     pub mirror: bool,
 }
@@ -37,8 +40,10 @@ pub struct ContainerStatus {
     pub name: String,
     /// State.
     pub state: ContainerState,
-    /// State before the last restart, when it ended badly.
-    pub last_termination: Option<String>,
+    /// How it ended last, if it ever did.
+    pub last_end: Option<End>,
+    /// The run before this one.
+    pub last_run: Option<Run>,
     /// `ready`.
     pub ready: bool,
     /// `restartCount`.
@@ -51,6 +56,17 @@ pub struct ContainerStatus {
     pub gid: Option<i64>,
     /// `user.linux.supplementalGroups`.
     pub groups: Vec<i64>,
+}
+
+/// How a container ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// `exitCode`.
+    pub exit_code: i64,
+    /// `reason`: `Error`, `OOMKilled`, …; a word of the runtime's.
+    pub reason: String,
+    /// From `startedAt` to `finishedAt`, both by the node's clock.
+    pub ran: Option<SignedDuration>,
 }
 
 /// A container's state.
@@ -70,6 +86,8 @@ pub enum ContainerState {
     },
     /// Ended.
     Terminated {
+        /// When it ran.
+        run: Run,
         /// `exitCode`.
         exit_code: i64,
         /// `reason`.
@@ -79,6 +97,51 @@ pub enum ContainerState {
     },
     /// Nothing is said.
     Unknown,
+}
+
+/// A time during which a container ran, by the node's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// `startedAt`.
+    pub started: Option<Timestamp>,
+    /// `finishedAt`.
+    pub finished: Option<Timestamp>,
+}
+
+impl ContainerStatus {
+    /// Whether it ran for a while at least once, in a pod of this age, or has
+    /// done its work.
+    fn ran_well(&self, age: SignedDuration) -> bool {
+        const WHILE: SignedDuration = SignedDuration::from_secs(60);
+        // Kubelet waits five minutes at most before it starts one again.
+        const CYCLE: SignedDuration = SignedDuration::from_secs(360);
+        let ended = match &self.state {
+            ContainerState::Terminated { exit_code, .. } => *exit_code != 0,
+            _ => false,
+        };
+        let last = self
+            .last_run
+            .and_then(|run| Some(run.finished?.duration_since(run.started?)));
+        let restarts = i32::try_from(self.restarts).unwrap_or(i32::MAX);
+        (restarts == 0 && !ended)
+            || last.is_some_and(|lasted| lasted >= WHILE)
+            || CYCLE
+                .checked_mul(restarts.saturating_add(1))
+                .is_some_and(|explained| age > explained)
+    }
+
+    /// Every start that is told: of this run, or the one that has ended, and of
+    /// the one before.
+    pub fn starts(&self) -> impl Iterator<Item = Timestamp> {
+        let current = match &self.state {
+            ContainerState::Running { since } => *since,
+            ContainerState::Terminated { run, .. } => run.started,
+            ContainerState::Waiting { .. } | ContainerState::Unknown => None,
+        };
+        current
+            .into_iter()
+            .chain(self.last_run.and_then(|run| run.started))
+    }
 }
 
 /// A warning event of a pod.
@@ -110,6 +173,23 @@ impl Pod {
             .find(|status| status.name == container)
     }
 
+    /// Whether it was ready for a while and is not now. The condition is false
+    /// from the pod's start on, and keeps that time until it is true (kubernetes/kubernetes
+    /// `pkg/kubelet/status/status_manager.go`); without a readiness probe it is
+    /// true for a moment of each start, even if the program ends at once.
+    pub fn was_ready(&self, now: Timestamp) -> bool {
+        const START: SignedDuration = SignedDuration::from_secs(2);
+        let age = self
+            .started
+            .map_or(SignedDuration::ZERO, |started| now.duration_since(started));
+        !self.ready
+            && self.containers.iter().all(|status| status.ran_well(age))
+            && match (self.ready_changed, self.started) {
+                (Some(changed), Some(started)) => changed.duration_since(started) > START,
+                _ => false,
+            }
+    }
+
     /// Whether all containers have run to their end.
     pub fn is_finished(&self) -> bool {
         matches!(self.phase.as_str(), "Succeeded" | "Failed")
@@ -131,14 +211,15 @@ pub(super) fn of_object(object: &Object) -> Option<Pod> {
     .flat_map(Node::items)
     .map(container_status)
     .collect();
-    let ready = status
+    let condition = status
         .and_then(|status| status.get("conditions"))
         .map_or(&[][..], Node::items)
         .iter()
-        .any(|condition| {
-            condition.text_of("type") == Some("Ready")
-                && condition.text_of("status") == Some("True")
-        });
+        .find(|condition| condition.text_of("type") == Some("Ready"));
+    let is = |wanted: &str| {
+        condition.is_some_and(|condition| condition.text_of("status") == Some(wanted))
+    };
+    let known = is("True") || is("False");
     Some(Pod {
         id: object.id.clone(),
         top: object.id.clone(),
@@ -148,7 +229,10 @@ pub(super) fn of_object(object: &Object) -> Option<Pod> {
         started: read::time(status.and_then(|status| status.get("startTime"))),
         containers,
         reported: reported(&object.root),
-        ready,
+        ready: is("True"),
+        ready_changed: condition
+            .filter(|_| known)
+            .and_then(|condition| read::time(condition.get("lastTransitionTime"))),
         mirror: object
             .metadata
             .annotations
@@ -170,6 +254,13 @@ fn reported(root: &Node) -> Option<Timestamp> {
         .max()
 }
 
+fn run(ended: &Node) -> Run {
+    Run {
+        started: read::time(ended.get("startedAt")),
+        finished: read::time(ended.get("finishedAt")),
+    }
+}
+
 fn container_status(node: &Node) -> ContainerStatus {
     let text = |node: &Node, key: &str| node.text_of(key).unwrap_or_default().to_owned();
     let state = node.get("state");
@@ -185,6 +276,7 @@ fn container_status(node: &Node) -> ContainerStatus {
         }
     } else if let Some(ended) = kind("terminated") {
         ContainerState::Terminated {
+            run: run(ended),
             exit_code: ended
                 .get("exitCode")
                 .and_then(Node::as_integer)
@@ -198,9 +290,10 @@ fn container_status(node: &Node) -> ContainerStatus {
     ContainerStatus {
         name: text(node, "name"),
         state,
-        last_termination: node
-            .at(&["lastState", "terminated"])
-            .map(|ended| text(ended, "message")),
+        last_end: kind("terminated")
+            .or_else(|| node.at(&["lastState", "terminated"]))
+            .map(end),
+        last_run: node.at(&["lastState", "terminated"]).map(run),
         ready: node.get("ready").and_then(Node::as_bool).unwrap_or(false),
         restarts: node
             .get("restartCount")
@@ -219,6 +312,23 @@ fn container_status(node: &Node) -> ContainerStatus {
             .iter()
             .filter_map(Node::as_integer)
             .collect(),
+    }
+}
+
+fn end(ended: &Node) -> End {
+    let at = |key: &str| read::time(ended.get(key));
+    // A container that was never started has times of the year 1, or none.
+    let ran = at("startedAt")
+        .zip(at("finishedAt"))
+        .map(|(from, to)| to.duration_since(from))
+        .filter(|ran| !ran.is_negative());
+    End {
+        exit_code: ended
+            .get("exitCode")
+            .and_then(Node::as_integer)
+            .unwrap_or(0),
+        reason: ended.text_of("reason").unwrap_or_default().to_owned(),
+        ran,
     }
 }
 

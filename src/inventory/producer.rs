@@ -1,7 +1,7 @@
 //! What makes Secrets: so that a name is not called missing when something is
 //! about to make it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -21,16 +21,29 @@ pub struct Producer {
     pub origin: Origin,
     /// Namespace of the Secret.
     pub namespace: String,
+    /// Whether the namespace is said, not taken.
+    pub says_namespace: bool,
     /// Name of the Secret; of a generator, without its hash.
     pub secret: String,
-    /// The keys it will have.
+    /// The keys it will have; of one that adds, those that it adds.
     pub keys: Keys,
+    /// Whether it makes the Secret at all.
+    pub part: Part,
     /// `type` it will have, where that is said.
     pub type_: Option<String>,
     /// Whether it works.
     pub ready: Readiness,
     /// When it was created.
     pub created: Option<Timestamp>,
+}
+
+/// What a producer does to its Secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// It makes it.
+    Makes,
+    /// It adds keys to the one that somebody else makes.
+    Adds,
 }
 
 /// Kinds of producers.
@@ -50,6 +63,8 @@ pub enum ProducerKind {
     KustomizeGenerator,
     /// Vault Secrets Operator and others that name their destination.
     Operator,
+    /// A Job whose command names the Secret.
+    Job,
 }
 
 /// Whether a producer works.
@@ -67,9 +82,9 @@ pub enum Readiness {
 }
 
 impl Producer {
-    /// Whether the Secret it makes has this name.
+    /// Whether it makes a Secret of this name.
     pub fn makes(&self, name: &str) -> bool {
-        self.secret == name
+        self.part == Part::Makes && self.secret == name
     }
 }
 
@@ -97,8 +112,10 @@ fn producer(object: &Object, kind: ProducerKind, secret: &str, keys: Keys) -> Pr
         id: object.id.clone(),
         origin: object.origin,
         namespace: object.id.namespace.clone(),
+        says_namespace: object.metadata.says_namespace,
         secret: secret.to_owned(),
         keys,
+        part: Part::Makes,
         type_: None,
         ready: Readiness::Unknown,
         created: object.metadata.created,
@@ -128,13 +145,17 @@ fn sealed_secret(object: &Object) -> Producer {
     }
 }
 
-/// external-secrets/external-secrets `apis/externalsecrets/v1`.
+/// external-secrets/external-secrets `apis/externalsecrets/v1`: `Owner` (the
+/// default) and `Orphan` make the Secret, `Merge` adds to one that is there,
+/// `None` writes none.
 fn external_secret(object: &Object) -> Vec<Producer> {
     let spec = object.root.get("spec");
     let target = spec.and_then(|spec| spec.get("target"));
-    if target.and_then(|target| target.text_of("creationPolicy")) == Some("None") {
-        return Vec::new();
-    }
+    let part = match target.and_then(|target| target.text_of("creationPolicy")) {
+        Some("None") => return Vec::new(),
+        Some("Merge") => Part::Adds,
+        _ => Part::Makes,
+    };
     let name = target
         .and_then(|target| target.text_of("name"))
         .unwrap_or(&object.id.name);
@@ -165,6 +186,7 @@ fn external_secret(object: &Object) -> Vec<Producer> {
         Keys::Complete(template_keys)
     };
     vec![Producer {
+        part,
         type_: template
             .and_then(|template| template.text_of("type"))
             .map(str::to_owned),
@@ -286,6 +308,8 @@ fn generators(object: &Object, env_file: EnvFile<'_>) -> Vec<Producer> {
             };
             Some(Producer {
                 namespace: item.text_of("namespace").unwrap_or(namespace).to_owned(),
+                says_namespace: item.get("namespace").is_some()
+                    || object.root.get("namespace").is_some(),
                 type_: item.text_of("type").map(str::to_owned),
                 ..producer(object, ProducerKind::KustomizeGenerator, name, keys)
             })
@@ -319,30 +343,6 @@ pub(super) fn env_files_of(object: &Object) -> impl Iterator<Item = &str> {
         .map_or(&[][..], Node::items)
         .iter()
         .flat_map(env_files)
-}
-
-/// Overlays may generate a Secret again, with other keys, or merge some into
-/// it: which of them a workload gets is known only when it is rendered.
-pub(super) fn open_where_generated_twice(producers: &mut [Producer]) {
-    let mut keys: BTreeMap<String, Keys> = BTreeMap::new();
-    let mut differing = BTreeSet::new();
-    let generators = |producer: &&mut Producer| producer.kind == ProducerKind::KustomizeGenerator;
-    for producer in producers.iter_mut().filter(generators) {
-        let first = keys
-            .entry(producer.secret.clone())
-            .or_insert_with(|| producer.keys.clone());
-        if *first != producer.keys {
-            differing.insert(producer.secret.clone());
-        }
-    }
-    for producer in producers.iter_mut().filter(generators) {
-        if differing.contains(&producer.secret) {
-            producer.keys = partial(
-                producer.keys.known().clone(),
-                "several generators have its name, and their keys differ",
-            );
-        }
-    }
 }
 
 /// hashicorp/vault-secrets-operator: `spec.destination`.

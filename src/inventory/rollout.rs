@@ -3,7 +3,7 @@
 use crate::workload::rollout::{Member, Progress, Rollout};
 use crate::workload::{ObjectId, Workload};
 
-use super::{ContainerState, Inventory, Pod, symptom};
+use super::{ContainerState, End, Inventory, Pod, symptom};
 
 /// A container that was started this often and did not stay is not going to.
 const ENOUGH_RESTARTS: i64 = 2;
@@ -17,7 +17,7 @@ impl Pod {
             .map_or("", String::as_str)
     }
 
-    /// What kubelet says of a container that ends again and again.
+    /// What is known of a container that ends again and again.
     pub fn crashes(&self) -> Option<String> {
         self.containers.iter().find_map(|status| {
             let ended = match &status.state {
@@ -25,9 +25,55 @@ impl Pod {
                 ContainerState::Terminated { exit_code, .. } => *exit_code != 0,
                 _ => false,
             };
-            (ended && status.restarts >= ENOUGH_RESTARTS)
-                .then(|| format!("container {} ends again and again", status.name))
+            (ended && status.restarts >= ENOUGH_RESTARTS).then(|| {
+                let last = match &status.last_end {
+                    Some(end) => format!(", the last time {}", end.words()),
+                    None => String::new(),
+                };
+                format!("container {} ends again and again{last}", status.name)
+            })
         })
+    }
+
+    /// The containers that were started again, and how they ended last.
+    pub fn ends(&self) -> Vec<String> {
+        let times = |restarts| match restarts {
+            1 => "once".to_owned(),
+            restarts => format!("{restarts} times"),
+        };
+        self.containers
+            .iter()
+            .filter(|status| status.restarts > 0)
+            .map(|status| {
+                let last = match &status.last_end {
+                    Some(end) => format!(", the last time {}", end.words()),
+                    None => String::new(),
+                };
+                let times = times(status.restarts);
+                format!(
+                    "container {} of pod/{} ended {times}{last}",
+                    status.name, self.id.name
+                )
+            })
+            .collect()
+    }
+}
+
+impl End {
+    /// `with exit code 1, 7 s after its start`.
+    pub fn words(&self) -> String {
+        let mut words = format!("with exit code {}", self.exit_code);
+        // The runtime's word; what is no word is not repeated.
+        let is_word = !self.reason.is_empty()
+            && self.reason.len() <= 40
+            && self.reason.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if is_word && !matches!(self.reason.as_str(), "Error" | "Completed") {
+            words += &format!(" ({})", self.reason);
+        }
+        if let Some(ran) = self.ran {
+            words += &format!(", {} s after its start", ran.as_secs());
+        }
+        words
     }
 }
 

@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use crate::finding::Reason;
 use crate::manifest::Node;
 use crate::secret::verdict::ValueFacts;
+use crate::workload::placeholder::{could_become, is_placeholder};
 use crate::workload::{Object, Origin, Owner, read};
 
+use super::makers::Maker;
+use super::realm::Generator;
 use super::{FileSet, Inventory, Producer, Scope};
 
 /// What is known of a Secret.
@@ -48,6 +51,10 @@ pub struct SecretFacts {
     pub resource_version: String,
     /// Verdicts about its values, where they were asked for.
     pub values: Option<ValueFacts>,
+    /// Whether its namespace is said, not taken.
+    pub says_namespace: bool,
+    /// The entry of a kustomization that generates it.
+    pub generator: Option<Generator>,
 }
 
 /// `immutable`, which metadata does not fully tell.
@@ -73,7 +80,19 @@ pub enum Keys {
         /// Why it is not all.
         reason: String,
     },
+    /// Several can make the Secret, and their keys differ: a key is missing
+    /// only if nobody has it.
+    OneOf {
+        /// Those that each of them has.
+        all: BTreeSet<String>,
+        /// Those that at least one of them has.
+        any: BTreeSet<String>,
+    },
 }
+
+/// Why not all keys of a Secret in a file are known: that is no gap of what was
+/// looked at.
+const FILLED_IN: &str = "a template fills in names of its keys";
 
 /// A three-valued answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,18 +108,35 @@ pub enum Answer {
 impl Keys {
     /// Whether a key is among them.
     pub fn has(&self, key: &str) -> Answer {
-        match self {
-            Keys::Complete(keys) if keys.contains(key) => Answer::Yes,
-            Keys::Complete(_) => Answer::No,
-            Keys::Partial { known, .. } if known.contains(key) => Answer::Yes,
-            Keys::Partial { reason, .. } => Answer::Unknown(Reason::Incomplete(reason.clone())),
+        match self.missing() {
+            _ if self.possible().contains(key) => Answer::Yes,
+            None => Answer::No,
+            Some(reason) => Answer::Unknown(reason),
         }
     }
 
-    /// Those that are known.
+    /// Why there may be others; `None` where they are all known.
+    pub fn missing(&self) -> Option<Reason> {
+        match self {
+            Keys::Complete(_) | Keys::OneOf { .. } => None,
+            Keys::Partial { reason, .. } if reason == FILLED_IN => Some(Reason::Template),
+            Keys::Partial { reason, .. } => Some(Reason::Incomplete(reason.clone())),
+        }
+    }
+
+    /// Those that are known to be there.
     pub fn known(&self) -> &BTreeSet<String> {
         match self {
             Keys::Complete(keys) => keys,
+            Keys::Partial { known, .. } => known,
+            Keys::OneOf { all, .. } => all,
+        }
+    }
+
+    /// Those that may be there, as far as they are known.
+    pub fn possible(&self) -> &BTreeSet<String> {
+        match self {
+            Keys::Complete(keys) | Keys::OneOf { any: keys, .. } => keys,
             Keys::Partial { known, .. } => known,
         }
     }
@@ -126,6 +162,11 @@ pub enum Lookup<'a> {
 impl Inventory {
     /// Looks up a Secret by the rules of the reference resolver.
     pub fn lookup(&self, namespace: &str, name: &str) -> Lookup<'_> {
+        match self.makers.get(namespace, name) {
+            Some(Maker::Secret(facts)) => return Lookup::Present(facts),
+            Some(Maker::Producer(producer)) => return Lookup::Expected(producer),
+            None => {}
+        }
         if let Some(facts) = self.secret(namespace, name) {
             return Lookup::Present(facts);
         }
@@ -140,11 +181,35 @@ impl Inventory {
         if let Some(facts) = outside.and_then(|secrets| secrets.get(name)) {
             return Lookup::Present(facts);
         }
+        // What another kustomization or a file of its own makes.
+        match self
+            .neighbours
+            .as_ref()
+            .and_then(|all| all.get(namespace, name))
+        {
+            Some(Maker::Secret(facts)) => return Lookup::Present(facts),
+            Some(Maker::Producer(producer)) => return Lookup::Expected(producer),
+            None => {}
+        }
+        match self.roaming.get("", name) {
+            Some(Maker::Secret(facts)) => return Lookup::Present(facts),
+            Some(Maker::Producer(producer)) => return Lookup::Expected(producer),
+            None => {}
+        }
+        if !self.is_live() && self.is_filled_in(namespace, name) {
+            return Lookup::Unknown(Reason::Template);
+        }
         let asked = (namespace.to_owned(), name.to_owned());
         match &self.scope {
             _ if self.missing.contains(&asked) => Lookup::Missing,
             Scope::Files(FileSet::Open) => Lookup::Unknown(Reason::NotInFiles),
-            Scope::Files(FileSet::Complete) => Lookup::Missing,
+            Scope::Files(FileSet::Complete) => match self.unbuilt.first() {
+                Some(unbuilt) => Lookup::Unknown(Reason::Incomplete(format!(
+                    "kustomization {} may make it, and it is not built here",
+                    unbuilt.name
+                ))),
+                None => Lookup::Missing,
+            },
             Scope::Cluster { .. } => {
                 if let Some(grant) = self.denied("", "secrets", namespace) {
                     return Lookup::Unknown(Reason::Forbidden(grant.clone()));
@@ -157,7 +222,17 @@ impl Inventory {
         }
     }
 
-    /// A Secret that was seen.
+    /// Whether a template fills in the name or the namespace, or may fill in
+    /// those of a Secret or of what makes one so that they become these.
+    fn is_filled_in(&self, namespace: &str, name: &str) -> bool {
+        is_placeholder(namespace)
+            || is_placeholder(name)
+            || self.templated.iter().any(|(other_namespace, other)| {
+                could_become(other_namespace, namespace) && could_become(other, name)
+            })
+    }
+
+    /// A Secret that was seen; of several in files the first.
     pub fn secret(&self, namespace: &str, name: &str) -> Option<&SecretFacts> {
         self.secrets.get(namespace)?.get(name)
     }
@@ -172,6 +247,36 @@ impl Inventory {
         }
     }
 
+    /// Secrets of this name, or what makes them, in files of which one says its
+    /// namespace and the other does not: whether they meet is not known. The
+    /// names of those that make it.
+    pub fn in_doubt(&self, namespace: &str, says_namespace: bool, name: &str) -> Vec<Doubtful> {
+        if self.is_live() || self.namespace_is_said {
+            return Vec::new();
+        }
+        let own = self
+            .secrets()
+            .filter(|facts| facts.name == name)
+            .map(|facts| Doubtful {
+                namespace: facts.namespace.clone(),
+                says_namespace: facts.says_namespace,
+                origin: facts.origin,
+            });
+        let made = self
+            .producers
+            .iter()
+            .filter(|producer| producer.makes(name));
+        let made = made.map(|producer| Doubtful {
+            namespace: producer.namespace.clone(),
+            says_namespace: producer.says_namespace,
+            origin: producer.origin,
+        });
+        own.chain(made)
+            .filter(|found| found.namespace != namespace)
+            .filter(|found| found.says_namespace != says_namespace)
+            .collect()
+    }
+
     /// Other namespaces that have a Secret of this name.
     pub fn elsewhere(&self, namespace: &str, name: &str) -> Vec<&SecretFacts> {
         self.secrets
@@ -183,16 +288,36 @@ impl Inventory {
     }
 }
 
+/// A Secret that may or may not be in the namespace it is needed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubtful {
+    /// Its namespace, said or taken.
+    pub namespace: String,
+    /// Whether it is said.
+    pub says_namespace: bool,
+    /// Where it, or what makes it, was read.
+    pub origin: Origin,
+}
+
 /// What a whole Secret object tells: one of a file, or of a test's snapshot.
 /// Its keys are complete; its values are not looked at.
 pub(super) fn of_object(object: &Object) -> SecretFacts {
-    let keys = ["data", "stringData"]
+    let keys: BTreeSet<String> = ["data", "stringData"]
         .into_iter()
         .filter_map(|field| object.root.get(field))
         .flat_map(|map| map.entries())
         .filter_map(|entry| entry.key.scalar_text())
         .map(str::to_owned)
         .collect();
+    let is_filled_in = object.origin != Origin::Live && keys.iter().any(|key| is_placeholder(key));
+    let type_ = object.root.text_of("type").unwrap_or("Opaque");
+    let keys = match is_filled_in {
+        true => Keys::Partial {
+            known: keys,
+            reason: FILLED_IN.to_owned(),
+        },
+        false => filled(object, type_, keys),
+    };
     let immutable = match object.root.get("immutable").and_then(|node| node.as_bool()) {
         Some(true) => Immutability::Yes,
         _ => Immutability::No,
@@ -202,8 +327,8 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
         namespace: object.id.namespace.clone(),
         name: object.id.name.clone(),
         origin: object.origin,
-        type_: object.root.text_of("type").unwrap_or("Opaque").to_owned(),
-        keys: Keys::Complete(keys),
+        type_: type_.to_owned(),
+        keys,
         key_times: fields.key_times,
         created: object.metadata.created,
         changed: fields.changed,
@@ -221,6 +346,45 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
             .unwrap_or_default()
             .to_owned(),
         values: None,
+        says_namespace: object.metadata.says_namespace,
+        generator: None,
+    }
+}
+
+/// The keys that a Secret of a file will have. The API server has them all.
+fn filled(object: &Object, type_: &str, mut written: BTreeSet<String>) -> Keys {
+    if object.origin == Origin::Live {
+        return Keys::Complete(written);
+    }
+    let partial = |known: BTreeSet<String>, reason: &str| Keys::Partial {
+        known,
+        reason: reason.to_owned(),
+    };
+    let unreadable = ["data", "stringData"]
+        .into_iter()
+        .filter_map(|field| object.root.get(field))
+        .any(|map| !map.is_mapping() && !map.is_null());
+    if unreadable {
+        return partial(
+            written,
+            "its data is no list of keys as it stands in the file",
+        );
+    }
+    match type_ {
+        // kubernetes/kubernetes pkg/controller/serviceaccount/tokens_controller.go
+        "kubernetes.io/service-account-token" => {
+            written.extend(["token", "ca.crt", "namespace"].map(str::to_owned));
+            Keys::Complete(written)
+        }
+        // kubeadm and its like write the parts of the token that a file leaves out.
+        "bootstrap.kubernetes.io/token" => {
+            partial(written, "who makes the bootstrap token may add keys to it")
+        }
+        _ if object.metadata.annotations.contains_key("helm.sh/hook") => partial(
+            written,
+            "a Helm hook makes it, and others of the release may fill it",
+        ),
+        _ => Keys::Complete(written),
     }
 }
 
@@ -229,10 +393,15 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
 pub struct ManagedFields {
     /// Keys named below `f:data` and `f:stringData`.
     pub keys: BTreeSet<String>,
-    /// When the manager of each key last wrote.
+    /// When the managers of each key last wrote; not of a key of which one does
+    /// not tell it.
     pub key_times: BTreeMap<String, Timestamp>,
-    /// Latest time of a manager of any key.
+    /// Latest time of a manager of any key; `None` if one does not tell it.
     pub changed: Option<Timestamp>,
+    /// Keys of managers without a time.
+    undated: BTreeSet<String>,
+    /// Whether there is a manager of keys without a time.
+    has_undated: bool,
     /// All managers.
     pub managers: BTreeSet<String>,
     /// Managers that applied `stringData`.
@@ -293,7 +462,8 @@ impl ManagedFields {
     pub fn add(&mut self, entry: ManagedEntry) {
         self.sets_immutable |= entry.immutable;
         if entry.data.is_some() || entry.string_data.is_some() {
-            self.changed = self.changed.max(entry.time);
+            self.has_undated |= entry.time.is_none();
+            self.changed = self.changed.max(entry.time).filter(|_| !self.has_undated);
         }
         if entry.applies && entry.string_data.is_some() {
             self.string_data_appliers.insert(entry.manager.clone());
@@ -303,12 +473,57 @@ impl ManagedFields {
             .flatten()
             .flatten()
         {
-            if let Some(time) = entry.time {
-                let known = self.key_times.entry(key.clone()).or_insert(time);
-                *known = (*known).max(time);
+            match entry.time {
+                Some(time) if !self.undated.contains(&key) => {
+                    let known = self.key_times.entry(key.clone()).or_insert(time);
+                    *known = (*known).max(time);
+                }
+                Some(_) => {}
+                None => {
+                    self.key_times.remove(&key);
+                    self.undated.insert(key.clone());
+                }
             }
             self.keys.insert(key);
         }
         self.managers.insert(entry.manager);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manager_without_a_time_leaves_no_bound() {
+        let entry = |key: &str, time: Option<i64>| ManagedEntry {
+            manager: "m".to_owned(),
+            applies: false,
+            time: time.map(|time| Timestamp::from_second(time).unwrap()),
+            data: Some([key.to_owned()].into()),
+            string_data: None,
+            immutable: false,
+        };
+        let of = |entries: [(&str, Option<i64>); 3]| {
+            let mut fields = ManagedFields::default();
+            for (key, time) in entries {
+                fields.add(entry(key, time));
+            }
+            let keys: Vec<_> = fields.key_times.keys().cloned().collect();
+            (keys.join(" "), fields.changed.map(Timestamp::as_second))
+        };
+        assert_eq!(
+            of([("a", Some(1)), ("b", Some(3)), ("a", Some(2))]),
+            ("a b".to_owned(), Some(3))
+        );
+        // Whichever comes first.
+        assert_eq!(
+            of([("a", Some(1)), ("a", None), ("b", Some(3))]),
+            ("b".to_owned(), None)
+        );
+        assert_eq!(
+            of([("a", None), ("a", Some(1)), ("b", Some(3))]),
+            ("b".to_owned(), None)
+        );
     }
 }

@@ -1,15 +1,16 @@
 //! Where a patch and a plan meet.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::finding::{Operation, quoted};
+use crate::command_line::CommandLine;
+use crate::finding::Operation;
 use crate::manifest::Node;
 use crate::migration::{Fate, Plan, Variable};
 use crate::workload::mount_path::clean;
 use crate::workload::pod::Container;
 use crate::workload::{Workload, path};
 
+use super::including::Names;
 use super::patch::{Content, Patch};
 use super::{Collision, Weight};
 
@@ -17,7 +18,7 @@ use super::{Collision, Weight};
 pub(super) fn of(
     patch: &Patch,
     file: &str,
-    names: &BTreeSet<String>,
+    names: &Names,
     workload: &Workload,
     plan: &Plan,
     found: &mut Vec<Collision>,
@@ -54,12 +55,12 @@ pub(super) fn of(
 }
 
 /// A strategic merge patch names whom it is for as an object names itself.
-fn is_for(root: &Node, workload: &Workload, names: &BTreeSet<String>) -> bool {
+fn is_for(root: &Node, workload: &Workload, names: &Names) -> bool {
     root.text_of("kind") == Some(&workload.id.kind)
         && root
             .at(&["metadata", "name"])
             .and_then(Node::as_str)
-            .is_some_and(|name| names.contains(name))
+            .is_some_and(|name| names.any(|known| known == name))
 }
 
 struct Meeting<'a> {
@@ -96,9 +97,8 @@ impl Meeting<'_> {
             reason: format!("{place}, {part} of {}, {does}.", self.file),
             path,
             next: format!(
-                "Change that place too, and look at what becomes of both: \
-                 kubectl secretsafe migrate -k {}",
-                quoted(&folder)
+                "Change that place too, and look at what becomes of both: {}",
+                CommandLine::secretsafe("migrate").flag("-k", &folder)
             ),
             weight,
         };

@@ -9,20 +9,24 @@
 //! Fields and their meaning: kubernetes-sigs/kustomize
 //! `api/types/kustomization.go`, `api/internal/target/kusttarget.go`.
 
+pub mod build;
 mod collision;
+mod including;
 mod patch;
 mod renaming;
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::inventory::Inventory;
 use crate::manifest::{Node, SourceText};
 use crate::migration::Plan;
-use crate::workload::{Object, Origin, Workload};
+use crate::workload::{Object, Workload};
 
 pub use renaming::Renaming;
 
+use including::Including;
 use patch::Patch;
 
 /// API group of kustomizations.
@@ -32,6 +36,9 @@ const GROUP: &str = "kustomize.config.k8s.io";
 pub struct Kustomizations<'a> {
     inventory: &'a Inventory,
     all: Vec<Kustomization<'a>>,
+    including: Including,
+    /// Files that were read, by their clean paths.
+    texts: HashMap<PathBuf, &'a SourceText>,
 }
 
 /// One of them.
@@ -39,8 +46,8 @@ struct Kustomization<'a> {
     object: &'a Object,
     source: &'a SourceText,
     folder: PathBuf,
-    /// `resources`, `bases` and `components`.
-    members: Vec<PathBuf>,
+    /// Read when something it includes changes.
+    patches: OnceCell<Vec<Patch>>,
 }
 
 /// What a patch does to the places of a plan.
@@ -68,38 +75,31 @@ pub enum Weight {
 impl<'a> Kustomizations<'a> {
     /// Those among the files of an inventory.
     pub fn of(inventory: &'a Inventory) -> Self {
-        let all = ["Kustomization", "Component"]
+        let all: Vec<Kustomization<'a>> = ["Kustomization", "Component"]
             .into_iter()
             .flat_map(|kind| inventory.of_kind(GROUP, kind))
             .filter_map(|object| {
                 let source = &inventory.source(object.origin)?.text;
-                let folder = folder_of(source.name());
-                let members = ["resources", "bases", "components"]
-                    .into_iter()
-                    .flat_map(|field| texts(object.root.get(field)))
-                    .map(|member| clean(&folder.join(member)))
-                    .collect();
                 Some(Kustomization {
                     object,
                     source,
-                    folder,
-                    members,
+                    folder: folder_of(source.name()),
+                    patches: OnceCell::new(),
                 })
             })
             .collect();
-        Self { inventory, all }
-    }
-
-    /// The kustomization that names this file as a patch, by its own file.
-    pub fn patched_by(&self, origin: Origin) -> Option<&'a str> {
-        let file = clean(Path::new(self.inventory.source(origin)?.text.name()));
-        self.all
-            .iter()
-            .find(|kustomization| {
-                patch::files(&kustomization.object.root)
-                    .any(|path| clean(&kustomization.folder.join(path)) == file)
-            })
-            .map(|kustomization| kustomization.source.name())
+        let including = Including::new(all.iter().map(Kustomization::node).collect());
+        let mut texts = HashMap::new();
+        for source in inventory.sources.iter() {
+            let text = &source.text;
+            texts.entry(clean(Path::new(text.name()))).or_insert(text);
+        }
+        Self {
+            inventory,
+            all,
+            including,
+            texts,
+        }
     }
 
     /// Patches, replacements and variables that meet the changes of a plan.
@@ -109,79 +109,38 @@ impl<'a> Kustomizations<'a> {
             return found;
         };
         let file = clean(Path::new(source.text.name()));
-        let mut names = BTreeSet::from([workload.id.name.clone()]);
-        for kustomization in &self.all {
-            if self.subjects(kustomization).contains(&file) {
-                let renamed = kustomization.renamed(&names);
-                names.extend(renamed);
-            }
-        }
-        for kustomization in &self.all {
-            if !self.subjects(kustomization).contains(&file) {
-                continue;
-            }
-            let read = Patch::all(&kustomization.object.root, kustomization.source, |path| {
-                self.text(&clean(&kustomization.folder.join(path)))
+        for (index, names) in self.including.names(&file, &workload.id.name) {
+            let kustomization = &self.all[index];
+            let patches = kustomization.patches.get_or_init(|| {
+                Patch::all(&kustomization.object.root, kustomization.source, |path| {
+                    let file = clean(&kustomization.folder.join(path));
+                    self.texts.get(&file).copied()
+                })
             });
-            for patch in read {
-                collision::of(
-                    &patch,
-                    kustomization.source.name(),
-                    &names,
-                    workload,
-                    plan,
-                    &mut found,
-                );
+            let file = kustomization.source.name();
+            for patch in patches {
+                collision::of(patch, file, &names, workload, plan, &mut found);
             }
         }
         found
     }
-
-    /// The files whose objects a kustomization changes: those it includes; for
-    /// a component, those of whoever includes it.
-    fn subjects(&self, kustomization: &Kustomization<'_>) -> BTreeSet<PathBuf> {
-        let mut seen = BTreeSet::new();
-        if kustomization.object.id.kind == "Component" {
-            for parent in &self.all {
-                if parent.members.contains(&kustomization.folder) {
-                    self.reach(parent, &mut seen);
-                }
-            }
-        } else {
-            self.reach(kustomization, &mut seen);
-        }
-        seen
-    }
-
-    fn reach(&self, kustomization: &Kustomization<'_>, seen: &mut BTreeSet<PathBuf>) {
-        for member in &kustomization.members {
-            if seen.insert(member.clone()) {
-                for below in self.all.iter().filter(|below| below.folder == *member) {
-                    self.reach(below, seen);
-                }
-            }
-        }
-    }
-
-    /// The text of a file, if it is among those that were read.
-    fn text(&self, file: &Path) -> Option<&'a SourceText> {
-        self.inventory
-            .sources
-            .iter()
-            .map(|source| &source.text)
-            .find(|text| clean(Path::new(text.name())) == file)
-    }
 }
 
 impl Kustomization<'_> {
-    /// Names with its prefix and suffix: a target may be named with or without.
-    fn renamed(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
-        let part = |field| self.object.root.text_of(field).unwrap_or_default();
-        let (prefix, suffix) = (part("namePrefix"), part("nameSuffix"));
-        names
-            .iter()
-            .map(|name| format!("{prefix}{name}{suffix}"))
-            .collect()
+    fn node(&self) -> including::Node {
+        let root = &self.object.root;
+        let part = |field| root.text_of(field).unwrap_or_default().to_owned();
+        including::Node {
+            folder: self.folder.clone(),
+            members: ["resources", "bases", "components"]
+                .into_iter()
+                .flat_map(|field| texts(root.get(field)))
+                .map(|member| clean(&self.folder.join(member)))
+                .collect(),
+            is_component: self.object.id.kind == "Component",
+            prefix: part("namePrefix"),
+            suffix: part("nameSuffix"),
+        }
     }
 }
 
@@ -196,7 +155,7 @@ fn folder_of(file: &str) -> PathBuf {
 }
 
 /// The path without `.` and `..`, as far as its words tell.
-fn clean(path: &Path) -> PathBuf {
+pub(crate) fn clean(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,11 +1,10 @@
 //! The patches of a kustomization, as trees whose lines are known.
 
-use std::collections::BTreeSet;
-
 use crate::manifest::{Document, Node, ScalarStyle, SourceText, parse};
 use crate::workload::selector::Selector;
 use crate::workload::{Workload, path};
 
+use super::including::Names;
 use super::texts;
 
 /// A patch, a replacement or a variable.
@@ -58,13 +57,13 @@ impl Target {
     }
 
     /// Whether it may mean the workload, which has these names.
-    pub fn fits(&self, workload: &Workload, names: &BTreeSet<String>) -> bool {
+    pub fn fits(&self, workload: &Workload, names: &Names) -> bool {
         let kind = self.kind.as_deref();
         kind.is_none_or(|kind| pattern(kind, &workload.id.kind))
             && self
                 .name
                 .as_deref()
-                .is_none_or(|name| names.iter().any(|known| pattern(name, known)))
+                .is_none_or(|name| names.any(|known| pattern(name, known)))
             && self
                 .labels
                 .as_ref()
@@ -85,17 +84,6 @@ fn pattern(pattern: &str, text: &str) -> bool {
         Some(start) if plain(start) => text.starts_with(start),
         _ => true,
     }
-}
-
-/// Paths of the files that are patches.
-pub(super) fn files(root: &Node) -> impl Iterator<Item = &str> {
-    let listed = ["patches", "patchesJson6902"]
-        .into_iter()
-        .flat_map(|field| root.get(field).map_or(&[][..], Node::items))
-        .filter_map(|item| item.text_of("path"));
-    texts(root.get("patchesStrategicMerge"))
-        .filter(|text| !is_inline(text))
-        .chain(listed)
 }
 
 fn is_inline(text: &str) -> bool {

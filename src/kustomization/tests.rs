@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::inventory::{Builder, FileSet, GitStatus, Scope};
 use crate::migration::{Observed, Options, Phase, ReadsFiles, plan};
+use crate::workload::Origin;
 
 #[test]
 fn paths_are_compared_by_their_words() {

@@ -1,8 +1,13 @@
 //! JSON Patch (RFC 6902) on data: what a change makes of an object, and what
 //! would take it back.
 
+use std::io::{self, Write};
+
+use serde::Serialize as _;
+use serde_json::ser::{Formatter, Serializer};
 use serde_json::{Value, json};
 
+use crate::command_line::CommandLine;
 use crate::finding::Operation;
 
 use super::resolve::{self, Number};
@@ -48,6 +53,100 @@ pub fn to_json(operations: &[Operation]) -> Value {
             Operation::Quote { pointer } => json!({"op": "quote", "path": pointer}),
         })
         .collect()
+}
+
+/// The document for an API server.
+///
+/// A server compares what a `test` expects with what it has byte for byte, as
+/// it writes it itself (gopkg.in/evanphx/json-patch.v4 `lazyNode.equal`,
+/// Go's encoding/json with HTML escapes): so letters are spelt as Go spells
+/// them. Where its releases differ (`\b` and `\f` since Go 1.22), or where the
+/// server may hold something else than it shows (U+FFFD for bytes that are no
+/// UTF-8), a `test` would fail on what is equal: with the object's version tested
+/// too it is left out, for that has been compared here and says the same.
+pub fn to_wire(operations: &[Operation]) -> String {
+    const VERSION: &str = "/metadata/resourceVersion";
+    let versioned = operations.iter().any(
+        |operation| matches!(operation, Operation::Test { pointer, .. } if pointer == VERSION),
+    );
+    let sent: Vec<_> = operations
+        .iter()
+        .filter(|operation| {
+            !matches!(operation, Operation::Test { value, .. } if versioned && is_spelt_in_two_ways(value))
+        })
+        .cloned()
+        .collect();
+    spelt(&to_json(&sent), |letter| {
+        matches!(letter, '<' | '>' | '&' | '\u{2028}' | '\u{2029}')
+    })
+}
+
+fn is_spelt_in_two_ways(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(['\u{8}', '\u{c}', '\u{fffd}']),
+        Value::Array(items) => items.iter().any(is_spelt_in_two_ways),
+        Value::Object(map) => map.values().any(is_spelt_in_two_ways),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The command that sends the document.
+pub fn command(object: &str, namespace: &str, operations: &[Operation]) -> CommandLine {
+    CommandLine::kubectl("patch")
+        .name(object)
+        .namespace(namespace)
+        .switch("--type json")
+        .flag("-p", &to_argument(operations))
+}
+
+/// The document as an argument of `kubectl patch`, which reads it as YAML
+/// before it sends it (`yaml.ToJSON`): what YAML does not take as it is, or takes
+/// for the end of a line, is escaped, as is what a terminal would not show.
+pub fn to_argument(operations: &[Operation]) -> String {
+    spelt(&to_json(operations), |letter| {
+        matches!(
+            letter,
+            '\u{7f}'..='\u{9f}'
+                | '\u{ad}'
+                | '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff0}'..='\u{ffff}'
+        )
+    })
+}
+
+/// JSON in which some letters of the first 65,536 are escaped.
+fn spelt(document: &Value, escaped: fn(char) -> bool) -> String {
+    struct Spelling(fn(char) -> bool);
+    impl Formatter for Spelling {
+        fn write_string_fragment<W: ?Sized + Write>(
+            &mut self,
+            writer: &mut W,
+            fragment: &str,
+        ) -> io::Result<()> {
+            let mut written = 0;
+            for (at, letter) in fragment
+                .char_indices()
+                .filter(|(_, letter)| (self.0)(*letter))
+            {
+                writer.write_all(&fragment.as_bytes()[written..at])?;
+                write!(writer, "\\u{:04x}", u32::from(letter))?;
+                written = at + letter.len_utf8();
+            }
+            writer.write_all(&fragment.as_bytes()[written..])
+        }
+    }
+    let mut bytes = Vec::new();
+    let written = document.serialize(&mut Serializer::with_formatter(
+        &mut bytes,
+        Spelling(escaped),
+    ));
+    // A `Value` has text for keys and memory takes all that is written to it.
+    debug_assert!(written.is_ok(), "a document is JSON");
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Reads a JSON Patch document of these four operations; `None` for any other.
@@ -252,6 +351,7 @@ pub(super) fn of_scalar(text: &str, type_: ScalarType) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::finding::Operation::{Add, Remove, Replace, Test};
 
     #[test]
@@ -264,6 +364,48 @@ mod tests {
             apply(&mut json!({"a": 1}), &quote),
             Err(PatchError::TextOnly("/a".into()))
         );
+    }
+
+    #[test]
+    fn letters_are_spelt_as_the_server_spells_them() {
+        let test = |pointer: &str, value: Value| Test {
+            pointer: pointer.into(),
+            value,
+        };
+        let letters = "a<b>&'\"\\\n\u{1}\u{7f}\u{85}\u{2028}\u{2029}\u{1f511}";
+        let sent = to_wire(&[test("/a<", json!([letters]))]);
+        assert_eq!(
+            sent,
+            "[{\"op\":\"test\",\"path\":\"/a\\u003c\",\"value\":[\"a\\u003cb\\u003e\\u0026'\\\"\\\\\\n\\u0001\u{7f}\u{85}\\u2028\\u2029\u{1f511}\"]}]"
+        );
+        let typed = to_argument(&[test("/a", json!(letters))]);
+        assert!(typed.contains("a<b>&'"), "{typed}");
+        assert!(
+            typed.contains("\\u007f\\u0085\\u2028\\u2029\u{1f511}"),
+            "{typed}"
+        );
+        for text in [&sent, &typed] {
+            let read: Value = serde_json::from_str(text).unwrap();
+            assert!(read.to_string().contains('\u{2028}'), "{read}");
+        }
+    }
+
+    #[test]
+    fn what_servers_spell_in_two_ways_is_not_compared_by_them() {
+        let version = Test {
+            pointer: "/metadata/resourceVersion".into(),
+            value: json!("7"),
+        };
+        for letter in ["\u{8}", "\u{c}", "\u{fffd}"] {
+            let test = Test {
+                pointer: "/a".into(),
+                value: json!({"list": [letter]}),
+            };
+            let sent = |operations: &[Operation]| to_wire(operations).matches("\"op\"").count();
+            assert_eq!(sent(&[version.clone(), test.clone()]), 1);
+            // Without a version nothing else stands for it.
+            assert_eq!(sent(&[test]), 1);
+        }
     }
 
     #[test]

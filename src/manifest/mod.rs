@@ -12,6 +12,8 @@ pub mod diff;
 pub mod edit;
 mod json;
 pub mod json_patch;
+pub mod kubectl;
+mod libyaml;
 mod node;
 mod parse;
 mod resolve;
@@ -19,6 +21,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 mod text;
+mod usual;
 mod yaml;
 
 pub use node::{

@@ -114,6 +114,15 @@ pub enum ScalarType {
 }
 
 impl Scalar {
+    /// A scalar without quotes, of the type that kubectl takes it for.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            style: ScalarStyle::Plain,
+            type_: resolve::resolve(text, ScalarStyle::Plain, resolve::Tag::None),
+        }
+    }
+
     /// Its number, if it is an [`ScalarType::Integer`].
     pub fn integer(&self) -> Option<i64> {
         match self.type_ {
@@ -250,21 +259,21 @@ impl Node {
         matches!(self.content, Content::Mapping(_))
     }
 
-    /// A copy whose bytes are counted from a later start; `None` where a part
-    /// of it is sealed.
-    pub(crate) fn moved_back(&self, start: usize) -> Option<Self> {
+    /// A copy whose bytes are counted from the start of a part of the text;
+    /// `None` where some of it is sealed, or lies outside of that part.
+    pub(crate) fn moved_back(&self, part: Span) -> Option<Self> {
         let content = match &self.content {
             Content::Scalar(scalar) => Content::Scalar(scalar.clone()),
             Content::Sequence(items) => {
-                let items = items.iter().map(|item| item.moved_back(start));
+                let items = items.iter().map(|item| item.moved_back(part));
                 Content::Sequence(items.collect::<Option<_>>()?)
             }
             Content::Mapping(entries) => {
                 let mut moved = Vec::with_capacity(entries.len());
                 for entry in entries {
                     moved.push(Entry {
-                        key: entry.key.moved_back(start)?,
-                        value: entry.value.moved_back(start)?,
+                        key: entry.key.moved_back(part)?,
+                        value: entry.value.moved_back(part)?,
                         origin: entry.origin,
                     });
                 }
@@ -272,14 +281,25 @@ impl Node {
             }
             Content::Sealed(_) => return None,
         };
+        // An empty value may stand behind the last byte of its document.
+        if self.span.end > part.end {
+            return None;
+        }
         Some(Self {
             span: Span {
-                start: self.span.start.checked_sub(start)?,
-                end: self.span.end.checked_sub(start)?,
+                start: self.span.start.checked_sub(part.start)?,
+                end: self.span.end.checked_sub(part.start)?,
             },
             sharing: self.sharing,
             content,
         })
+    }
+
+    /// The same object with its values sealed, if it is a Secret or a list of
+    /// some.
+    pub(crate) fn sealed(mut self) -> Self {
+        super::seal::seal(&mut self);
+        self
     }
 
     /// The items of its list `items`, taken out.

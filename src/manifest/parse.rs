@@ -7,7 +7,8 @@ use crate::parallel;
 use crate::workload::path;
 
 use super::text::ranges;
-use super::{Entry, Node, Position, SourceText, Span, json, seal, yaml};
+use super::usual::is_taken_otherwise;
+use super::{Entry, Node, Position, SourceText, Span, json, kubectl, libyaml, seal, yaml};
 
 /// Deepest nesting that is read.
 pub(super) const DEEPEST: usize = 100;
@@ -94,7 +95,7 @@ impl Failure {
     }
 }
 
-const TEMPLATE: &str = "it holds template expressions; render it first, for example: \
+const TEMPLATE: &str = "it is a template ({{ … }}), no manifest yet; render it first, for example: \
                         helm template … | kubectl secretsafe doctor -f -";
 
 /// Reads all documents of a text. A broken one does not stop the others.
@@ -104,7 +105,8 @@ pub fn parse(source: &SourceText) -> Parsed {
     let json = first.starts_with(['{', '[']).then(|| json_stream(text));
     let outcomes = match json {
         Some(Ok(documents)) => documents.into_iter().map(Ok).collect(),
-        _ => yaml_stream(text),
+        Some(Err(_)) => json_then_yaml(text).unwrap_or_else(|| yaml_stream(text)),
+        None => yaml_stream(text),
     };
     let mut parsed = Parsed {
         documents: Vec::with_capacity(outcomes.len()),
@@ -148,8 +150,22 @@ pub fn parse_json(text: &str) -> Result<Node, &'static str> {
     Ok(root)
 }
 
+/// JSON, and YAML behind it, as kubectl takes them.
+fn json_then_yaml(text: &str) -> Option<Vec<Result<Document, Failure>>> {
+    let kubectl::Json::First(rest) = kubectl::json_values(text) else {
+        return None;
+    };
+    let (root, _) = json::value(text, 0).ok()?;
+    let mut outcomes = vec![Ok(document(root, Format::Json))];
+    outcomes.extend(as_kubectl_reads(text, rest));
+    Some(outcomes)
+}
+
 /// Reads a long text in parts, at once, as far as nothing is wrong with it.
 fn yaml_stream(text: &str) -> Vec<Result<Document, Failure>> {
+    if is_taken_otherwise(text) {
+        return as_kubectl_reads(text, 0);
+    }
     let parts = parts(text, parallel::threads(text.len() / SMALLEST_PART));
     if parts.len() > 1 {
         let read = parallel::map(parts, |part| yaml_part(text, part));
@@ -163,7 +179,78 @@ fn yaml_stream(text: &str) -> Vec<Result<Document, Failure>> {
         start: 0,
         end: text.len(),
     };
-    yaml_part(text, whole).0
+    let outcomes = yaml_part(text, whole).0;
+    if outcomes.iter().all(Result::is_ok) {
+        return outcomes;
+    }
+    as_kubectl_reads(text, 0)
+}
+
+/// The same text taken apart as kubectl does. Where the usual reader refuses a
+/// part, libyaml may read it: comments that no blank precedes, `[-]`, what
+/// stands behind a document.
+fn as_kubectl_reads(text: &str, from: usize) -> Vec<Result<Document, Failure>> {
+    let mut found = Vec::new();
+    let mut nodes = 0;
+    for part in whole_parts(text, from) {
+        let (outcomes, own) = yaml::documents(text, part);
+        let is_doubtful =
+            outcomes.iter().any(Result::is_err) || is_taken_otherwise(&text[part.start..part.end]);
+        let second = is_doubtful
+            .then(|| libyaml::document(text, part, nodes))
+            .and_then(Result::ok);
+        let outcomes = match second {
+            Some((root, counted)) => {
+                nodes = counted;
+                root.map(Ok).into_iter().collect()
+            }
+            None => {
+                nodes += own;
+                outcomes
+            }
+        };
+        if nodes > MOST_NODES {
+            found.push(Err(Failure::limit(part.start)));
+            return found;
+        }
+        found.extend(
+            outcomes
+                .into_iter()
+                .map(|outcome| outcome.map(|root| document(root, Format::Yaml))),
+        );
+    }
+    found
+}
+
+/// The parts of a text, directives with the document below them.
+fn whole_parts(text: &str, from: usize) -> Vec<Span> {
+    let mut parts: Vec<Span> = Vec::new();
+    let mut directives: Option<usize> = None;
+    for part in kubectl::parts(text, from) {
+        let kubectl::Part::Text(Span { start, end }) = part else {
+            continue;
+        };
+        let own = &text[start..end];
+        let says = |line: &&str| {
+            let line = line.trim_start_matches('\u{feff}').trim();
+            !line.is_empty() && !line.starts_with('#')
+        };
+        let mut lines = own.lines().filter(says).peekable();
+        if lines.peek().is_some() && lines.all(|line| line.starts_with('%')) {
+            directives.get_or_insert(start);
+            continue;
+        }
+        let start = directives.take().unwrap_or(start);
+        parts.push(Span { start, end });
+    }
+    // Directives of nothing are for the reader to refuse.
+    if let Some(start) = directives {
+        parts.push(Span {
+            start,
+            end: text.len(),
+        });
+    }
+    parts
 }
 
 /// The documents of a part, and how many nodes they have.

@@ -8,7 +8,8 @@ use super::{Content, Node};
 /// Annotations of this name repeat a whole object, values included.
 const LAST_APPLIED: &str = "last-applied-configuration";
 
-/// Seals the values of a Secret, and of the items of a list.
+/// Seals the values of a Secret, and of the items of a list or an OpenShift
+/// Template.
 pub(super) fn seal(root: &mut Node) {
     seal_as(root, None);
 }
@@ -17,6 +18,8 @@ pub(super) fn seal(root: &mut Node) {
 fn seal_as(root: &mut Node, item_kind: Option<&str>) {
     let kind = root.text_of("kind").or(item_kind).unwrap_or_default();
     let is_secret = kind == "Secret";
+    // OpenShift's Template holds whole objects.
+    let is_template = kind == "Template";
     let items_kind = kind.strip_suffix("List").map(str::to_owned);
     let Content::Mapping(entries) = &mut root.content else {
         return;
@@ -25,6 +28,11 @@ fn seal_as(root: &mut Node, item_kind: Option<&str>) {
         match entry.key.scalar_text() {
             Some("data" | "stringData") if is_secret => seal_below(&mut entry.value),
             Some("metadata") => seal_annotations(&mut entry.value),
+            Some("objects") if is_template => {
+                if let Content::Sequence(items) = &mut entry.value.content {
+                    items.iter_mut().for_each(|item| seal_as(item, None));
+                }
+            }
             Some("items") if items_kind.is_some() => {
                 if let Content::Sequence(items) = &mut entry.value.content {
                     for item in items {

@@ -320,3 +320,31 @@ fn a_merge_outweighs_what_stands_before_it() {
         Some(EntryOrigin::Merged)
     );
 }
+
+/// A text of so many aliases of one long text.
+fn multiplied(length: usize, times: usize, alias: &str) -> String {
+    format!(
+        "long: &a {{k: \"{}\"}}\nmany:\n{}",
+        "x".repeat(length),
+        alias.repeat(times)
+    )
+}
+
+#[test]
+fn bytes_that_aliases_multiply_are_counted() {
+    let problems = |text: String| {
+        let parsed = parse(&SourceText::new("a.yaml", text));
+        parsed.problems.into_iter().map(|problem| problem.message)
+    };
+    for alias in ["- *a\n", "- <<: *a\n", "- {b: [*a]}\n"] {
+        // What people write.
+        assert_eq!(
+            problems(multiplied(100_000, 50, alias)).count(),
+            0,
+            "{alias}"
+        );
+        let refused: Vec<_> = problems(multiplied(95_000, 6_000, alias)).collect();
+        assert_eq!(refused.len(), 1, "{alias}");
+        assert!(refused[0].contains("aliases written out"), "{refused:?}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Written, StructureStyle};
+use zeroize::Zeroizing;
 
 use super::parse::{DEEPEST, Failure, MOST_NODES};
 use super::resolve::{Tag, resolve};
@@ -20,7 +21,11 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
         block_nesting_limit: DEEPEST,
         simple_key_max_lookahead: 65_536,
     };
-    let mut parser = Parser::new_from_str_with_options(&text[part.start..part.end], options);
+    let closed = closed(&text[part.start..part.end]);
+    let own = closed
+        .as_ref()
+        .map_or(&text[part.start..part.end], |own| own.as_str());
+    let mut parser = Parser::new_from_str_with_options(own, options);
     let mut found = Vec::new();
     let mut nodes = 0;
     let mut tree = Tree::default();
@@ -28,16 +33,14 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
         let failure = match parser.next_event() {
             None => return (found, nodes),
             Some(Ok((event, span))) => {
+                let at = |offset: Option<usize>| (part.start + offset.unwrap_or(0)).min(part.end);
                 let span = Span {
-                    start: part.start + span.start.byte_offset().unwrap_or(0),
-                    end: part.start + span.end.byte_offset().unwrap_or(0),
+                    start: at(span.start.byte_offset()),
+                    end: at(span.end.byte_offset()),
                 };
                 match event {
                     Event::DocumentStart(..) => {
-                        tree = Tree {
-                            nodes,
-                            ..Tree::default()
-                        };
+                        tree = Tree::with_nodes(nodes);
                         continue;
                     }
                     Event::DocumentEnd => {
@@ -58,7 +61,7 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
                 error
                     .marker()
                     .byte_offset()
-                    .map_or(part.end, |at| part.start + at),
+                    .map_or(part.end, |at| (part.start + at).min(part.end)),
                 sentence(error.kind()),
             ),
         };
@@ -69,6 +72,20 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
             return (found, nodes);
         }
     }
+}
+
+/// A text whose last line holds blanks only, with an end to that line: kubectl
+/// puts one to every line before it parses (`k8s.io/apimachinery/pkg/util/yaml`,
+/// `LineReader`), and texts that keep their blank lines keep this one too.
+fn closed(text: &str) -> Option<Zeroizing<String>> {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    if last.is_empty() || !last.bytes().all(|byte| byte == b' ') {
+        return None;
+    }
+    let mut closed = Zeroizing::new(String::with_capacity(text.len() + 1));
+    closed.push_str(text);
+    closed.push('\n');
+    Some(closed)
 }
 
 /// The library's own words may quote the input; these do not.
@@ -94,7 +111,7 @@ fn sentence(kind: &ErrorKind) -> &'static str {
 
 /// A tree that is being built.
 #[derive(Default)]
-struct Tree {
+pub(super) struct Tree {
     open: Vec<Open>,
     /// Nodes whose collection is still open: its own are the last ones, keys
     /// and values by turns.
@@ -104,18 +121,30 @@ struct Tree {
     nodes: usize,
 }
 
+/// How a collection is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// In lines.
+    Block,
+    /// In brackets.
+    Flow,
+}
+
 struct Open {
     kind: Kind,
     start: usize,
-    style: StructureStyle,
+    layout: Layout,
     anchor: usize,
     /// Where its nodes begin among the ready ones.
     first: usize,
 }
 
+/// Which collection.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
+    /// A list.
     Sequence,
+    /// A mapping.
     Mapping,
 }
 
@@ -131,50 +160,73 @@ impl Tree {
                     },
                     _ => span,
                 };
-                let type_ = resolve(&value, style, tag_of(tag.as_deref()));
-                let content = Content::Scalar(Scalar {
-                    text: value.into(),
-                    style,
-                    type_,
-                });
-                self.node(content, span, anchor)
+                let tag = tag_of(tag.as_deref());
+                self.scalar(value.into(), style, tag, span, anchor)
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.open(Kind::Sequence, span.start, style, anchor);
+                self.open(Kind::Sequence, span.start, layout_of(style), anchor);
                 Ok(())
             }
             Event::MappingStart(style, anchor, _) => {
-                self.open(Kind::Mapping, span.start, style, anchor);
+                self.open(Kind::Mapping, span.start, layout_of(style), anchor);
                 Ok(())
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span, text),
-            Event::Alias(id) => {
-                let Some(target) = self.anchors.get(&id) else {
-                    return Err(Failure::new(
-                        span.start,
-                        "an anchor holds an alias of itself",
-                    ));
-                };
-                self.named.insert(target.span);
-                let copy = copy(target, span, &mut self.nodes)?;
-                self.ready.push(copy);
-                Ok(())
-            }
+            Event::Alias(id) => self.alias(id, span),
             _ => Ok(()),
         }
     }
 
-    fn open(&mut self, kind: Kind, start: usize, style: StructureStyle, anchor: usize) {
+    /// A tree that counts on.
+    pub fn with_nodes(nodes: usize) -> Self {
+        Self {
+            nodes,
+            ..Self::default()
+        }
+    }
+
+    /// How many nodes there are, those before it included.
+    pub fn nodes(&self) -> usize {
+        self.nodes
+    }
+
+    pub fn scalar(
+        &mut self,
+        text: Box<str>,
+        style: ScalarStyle,
+        tag: Tag,
+        span: Span,
+        anchor: usize,
+    ) -> Result<(), Failure> {
+        let type_ = resolve(&text, style, tag);
+        let content = Content::Scalar(Scalar { text, style, type_ });
+        self.node(content, span, anchor)
+    }
+
+    pub fn alias(&mut self, id: usize, span: Span) -> Result<(), Failure> {
+        let Some(target) = self.anchors.get(&id) else {
+            return Err(Failure::new(
+                span.start,
+                "an anchor holds an alias of itself",
+            ));
+        };
+        self.named.insert(target.span);
+        let copy = copy(target, span, &mut self.nodes)?;
+        self.ready.push(copy);
+        Ok(())
+    }
+
+    pub fn open(&mut self, kind: Kind, start: usize, layout: Layout, anchor: usize) {
         self.open.push(Open {
             kind,
             start,
-            style,
+            layout,
             anchor,
             first: self.ready.len(),
         });
     }
 
-    fn close(&mut self, end: Span, text: &str) -> Result<(), Failure> {
+    pub fn close(&mut self, end: Span, text: &str) -> Result<(), Failure> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
@@ -208,12 +260,12 @@ impl Tree {
                 )
             }
         };
-        let span = match open.style {
-            StructureStyle::Flow => Span {
+        let span = match open.layout {
+            Layout::Flow => Span {
                 start: open.start,
                 end: end.end,
             },
-            StructureStyle::Block => {
+            Layout::Block => {
                 let start = first.unwrap_or(open.start);
                 let last = last.unwrap_or(open.start).max(start);
                 Span {
@@ -244,7 +296,8 @@ impl Tree {
         Ok(())
     }
 
-    fn finish(mut self) -> Option<Node> {
+    /// The root; `None` where nothing is said.
+    pub fn finish(mut self) -> Option<Node> {
         let mut root = self.ready.pop()?;
         if root.is_null() {
             return None;
@@ -331,10 +384,13 @@ fn forget_unused(node: &mut Node, named: &HashSet<Span>) {
 
 /// What a copied node counts: unlike a written one it costs the writer nothing.
 const WEIGHT_OF_A_COPY: usize = 10;
+/// How many bytes of a copied text count as one node more.
+const BYTES_OF_A_COPY: usize = 16;
 
 /// A copy that stands where its alias stands.
 fn copy(node: &Node, span: Span, nodes: &mut usize) -> Result<Node, Failure> {
-    *nodes += WEIGHT_OF_A_COPY;
+    let text = node.scalar_text().map_or(0, str::len);
+    *nodes += WEIGHT_OF_A_COPY + text / BYTES_OF_A_COPY;
     if *nodes > MOST_NODES {
         return Err(Failure::limit(span.start));
     }
@@ -409,6 +465,13 @@ fn merge(entries: Vec<Entry>, nodes: &mut usize) -> Result<Vec<Entry>, Failure> 
         }
     }
     Ok(merged)
+}
+
+fn layout_of(style: StructureStyle) -> Layout {
+    match style {
+        StructureStyle::Flow => Layout::Flow,
+        StructureStyle::Block => Layout::Block,
+    }
 }
 
 fn style_of(written: Written) -> ScalarStyle {

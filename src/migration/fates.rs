@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::workload::environment::{self, Consumer};
-use crate::workload::file_convention::{Reads, SaidBy};
+use crate::workload::file_convention::{Decision, SaidBy};
 use crate::workload::{Container, EnvFromSource};
 
 use super::mode::{Modes, Proof};
@@ -147,14 +147,35 @@ fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Not
 fn reading(context: &Context<'_>, candidate: &Candidate, modes: &Modes) -> Option<Reading> {
     let file = candidate.file.as_ref()?;
     let container = &context.workload.pod.containers[candidate.container].name;
-    // A running container tells of files that it has, not of those to come.
+    let decision = known_image(context, candidate);
+    let by_image = match decision {
+        Decision::Reads(reads) | Decision::Unsure(reads, _) => Some(reads),
+        Decision::NotKnown => None,
+    };
+    let drops = by_image.is_some_and(|reads| modes.drops(candidate.container, &reads));
+    // A running container tells of files that it has, not of those to come; and
+    // whoever is asked in it is the user that it started as.
     let seen = file.mounted_before
+        && !drops
         && context
             .observed
             .readable
             .get(container)
             .is_some_and(|files| files.contains(&file.path));
-    Some(match modes.proof(candidate.container) {
+    let proof = match by_image {
+        Some(reads) if decision.is_of_the_container() => {
+            modes.proof_by(candidate.container, &reads)
+        }
+        // The program that the entrypoint starts is another user by then.
+        _ if modes.starts_as_root(candidate.container) && becomes_another(context, candidate) => {
+            match modes.proof(candidate.container) {
+                Proof::Readable if !modes.everybody_reads(candidate.container) => Proof::Unknown,
+                proof => proof,
+            }
+        }
+        _ => modes.proof(candidate.container),
+    };
+    Some(match proof {
         Proof::Readable => Reading::Known,
         Proof::Unreadable => Reading::Impossible,
         Proof::Unknown if seen => Reading::Verified,
@@ -178,30 +199,25 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
     }
     let mut consumers = environment::consumers(&context.workload.pod, container, &candidate.name);
     consumers.extend_from_slice(&candidate.beside);
-    if let Some(known) = known_image(context, container, candidate)
-        && consumers.is_empty()
+    if consumers.is_empty()
+        && let Some(fate) = by_image(context, candidate, modes, plan)
     {
-        let by = known.form.of(&candidate.name);
-        let starts_as_root = known.starts_as_root && modes.image_decides(candidate.container);
-        let taken = effective(context, container).names.contains_key(&by)
-            || container.env.iter().any(|entry| entry.name.value == by);
-        if (readable || starts_as_root) && !taken {
-            let source = known.source;
-            plan.notes.push(Note(match known.said_by {
-                SaidBy::Us => format!(
-                    "{by}: the image drops line ends at the end of the file, which a variable keeps ({source})."
-                ),
-                SaidBy::User => format!(
-                    "{by}: the configuration says that the image reads the file ({source}); a line end at its end may count there."
-                ),
-            }));
-            return Fate::Replaced { by };
-        }
+        return fate;
     }
-    if may_be_shimmed(context, container, candidate, &consumers)
-        && reading != Some(Reading::Impossible)
-    {
-        return Fate::Shimmed;
+    // Of a file that is there already the container has been asked, in vain.
+    let unproven = || match context.options.phase {
+        Phase::Complete
+            if context.options.verify == VerifyRead::Ask
+                && reading == Some(Reading::NotProven)
+                && !file.mounted_before =>
+        {
+            Fate::Kept(KeepReason::NotYetVerified)
+        }
+        _ => Fate::Kept(KeepReason::NotProven),
+    };
+    if may_be_shimmed(context, container, candidate, &consumers) {
+        // A command that cannot read the file ends before its program starts.
+        return if readable { Fate::Shimmed } else { unproven() };
     }
     if !consumers.is_empty() {
         return Fate::Kept(KeepReason::UsedIn(consumers));
@@ -212,14 +228,76 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
             Fate::Kept(KeepReason::NotConfirmed)
         }
         _ if readable => Fate::Removed,
-        // Whether it was asked in vain is known where that was done.
-        Phase::Complete
-            if context.options.verify == VerifyRead::Ask && reading == Some(Reading::NotProven) =>
-        {
-            Fate::Kept(KeepReason::NotYetVerified)
-        }
-        _ => Fate::Kept(KeepReason::NotProven),
+        _ => unproven(),
     }
+}
+
+/// What becomes of a variable that the image is known to read from a file, if
+/// that decides it.
+fn by_image(
+    context: &Context<'_>,
+    candidate: &Candidate,
+    modes: &Modes,
+    plan: &mut Plan,
+) -> Option<Fate> {
+    let container = &context.workload.pod.containers[candidate.container];
+    let (reads, doubt) = match known_image(context, candidate) {
+        Decision::NotKnown => return None,
+        Decision::Reads(reads) => (reads, None),
+        Decision::Unsure(reads, doubt) => (reads, Some(doubt)),
+    };
+    let by = reads.form.of(&candidate.name);
+    let taken = effective(context, container).names.contains_key(&by)
+        || container.env.iter().any(|entry| entry.name.value == by);
+    if taken {
+        return None;
+    }
+    if let Some(doubt) = doubt {
+        if doubt.is_of_the_container() {
+            plan.notes.push(Note(format!(
+                "{}: the image reads {by}, but here {doubt}; so it is for you to say what reads the file.",
+                candidate.name
+            )));
+            return None;
+        }
+        if !context.options.reads_files.has(&candidate.name) {
+            return Some(Fate::Kept(KeepReason::Unsure {
+                by,
+                why: doubt.to_string(),
+            }));
+        }
+    }
+    match reading(context, candidate, modes) {
+        Some(Reading::Known | Reading::Verified) => {}
+        _ if context.options.unproven == Unproven::Remove => {}
+        Some(Reading::Impossible) if modes.drops(candidate.container, &reads) => {
+            return Some(Fate::Kept(KeepReason::DropsFirst {
+                uid: reads.reader.uid(),
+            }));
+        }
+        _ => return None,
+    }
+    let source = reads.source;
+    plan.notes.push(Note(match reads.said_by {
+        SaidBy::Us => format!(
+            "{by}: the image drops line ends at the end of the file, which a variable keeps ({source})."
+        ),
+        SaidBy::User => format!(
+            "{by}: the configuration says that the image reads the file ({source}); a line end at its end may count there."
+        ),
+    }));
+    Some(Fate::Replaced { by })
+}
+
+/// Whether the image is known to start its program as another user than the
+/// one that the container starts as.
+fn becomes_another(context: &Context<'_>, candidate: &Candidate) -> bool {
+    let container = &context.workload.pod.containers[candidate.container];
+    let facts = context.facts(container);
+    context
+        .options
+        .conventions
+        .becomes_another(container, &facts)
 }
 
 /// Whether a wrapped command can set the variable: a shell must be able to
@@ -249,14 +327,14 @@ fn may_be_shimmed(
 
 /// What the image is known to read. A variable of `envFrom` cannot be
 /// exchanged for another one alone.
-fn known_image<'a>(
-    context: &'a Context<'_>,
-    container: &Container,
-    candidate: &Candidate,
-) -> Option<Reads<'a>> {
+fn known_image<'a>(context: &'a Context<'_>, candidate: &Candidate) -> Decision<'a> {
+    let container = &context.workload.pod.containers[candidate.container];
     if !matches!(candidate.place, Place::Entry(_)) {
-        return None;
+        return Decision::NotKnown;
     }
-    let image = &container.image.as_ref()?.value;
-    context.options.conventions.of(image, &candidate.name)
+    let facts = context.facts(container);
+    context
+        .options
+        .conventions
+        .decide(container, &candidate.name, &facts)
 }

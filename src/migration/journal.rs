@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use crate::finding::Operation;
 use crate::manifest::json_patch::{self, PatchError};
 use crate::workload::Object;
+use crate::workload::access::DEFAULT_MODE;
 
+use super::guard::Guard;
 use super::readers::Reader;
 
 /// The annotation.
@@ -22,7 +24,7 @@ const API_VERSION: &str = "secretsafe.dev/v1";
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Journal {
     steps: Vec<Vec<Operation>>,
-    guarded: bool,
+    guard: Option<Guard>,
     readers: Vec<Reader>,
 }
 
@@ -31,7 +33,10 @@ pub struct Journal {
 struct Written {
     api_version: String,
     undo: Vec<Value>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guard: Option<Guard>,
+    /// What earlier versions wrote in place of it.
+    #[serde(default, skip_serializing)]
     guarded: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     readers: Vec<Reader>,
@@ -61,9 +66,15 @@ impl Journal {
             .map(json_patch::from_json)
             .collect::<Option<_>>()
             .ok_or(JournalError)?;
+        let guard = written
+            .guard
+            .or_else(|| written.guarded.then(Guard::of_earlier_version));
+        if guard.is_some_and(|guard| !guard.is_sane()) {
+            return Err(JournalError);
+        }
         Ok(Self {
             steps,
-            guarded: written.guarded,
+            guard,
             readers: written.readers,
         })
     }
@@ -79,16 +90,16 @@ impl Journal {
         Some((step, self))
     }
 
-    /// Whether `minReadySeconds` is ours and still to be lifted.
-    pub fn is_guarded(&self) -> bool {
-        self.guarded
+    /// What `minReadySeconds` were raised to and is still to be lifted.
+    pub fn guard(&self) -> Option<Guard> {
+        self.guard
     }
 
-    /// The journal of a workload whose `minReadySeconds` is ours, or is not
+    /// The journal of a workload whose `minReadySeconds` are ours, or are not
     /// any more.
     #[must_use]
-    pub fn guarded(mut self, guarded: bool) -> Self {
-        self.guarded = guarded;
+    pub fn guarded(mut self, guard: Option<Guard>) -> Self {
+        self.guard = guard;
         self
     }
 
@@ -134,7 +145,8 @@ impl Journal {
                 .iter()
                 .map(|step| json_patch::to_json(step))
                 .collect(),
-            guarded: self.guarded,
+            guard: self.guard,
+            guarded: false,
             readers: self.readers.clone(),
         };
         let text = json!(written).to_string();
@@ -178,6 +190,47 @@ pub fn inverse(object: &Object, operations: &[Operation]) -> Result<Vec<Operatio
     Ok(guarded)
 }
 
+/// Operations of a journal, with the values that they test for as the server keeps
+/// them.
+pub fn known_again(object: &Object, mut operations: Vec<Operation>) -> Vec<Operation> {
+    let Ok(mut document) = specification(object) else {
+        return operations;
+    };
+    for operation in &mut operations {
+        if let Operation::Test { pointer, value } = operation
+            && let Some(now) = document.pointer(pointer)
+            && *now == as_stored(value.clone())
+        {
+            *value = now.clone();
+        }
+        if json_patch::apply(&mut document, std::slice::from_ref(operation)).is_err() {
+            break;
+        }
+    }
+    operations
+}
+
+/// A value as a server keeps it: it writes a mode into volumes that say none, as
+/// those of Windows pods do (kubernetes/kubernetes `pkg/apis/core/v1/defaults.go`,
+/// `SetDefaults_SecretVolumeSource`).
+fn as_stored(mut value: Value) -> Value {
+    match &mut value {
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| *item = as_stored(item.take())),
+        Value::Object(volume) => {
+            for source in ["secret", "projected"] {
+                if let Some(Value::Object(source)) = volume.get_mut(source) {
+                    let mode = || Value::from(DEFAULT_MODE);
+                    source.entry("defaultMode").or_insert_with(mode);
+                }
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
 /// The object's `spec` as data: operations of a migration touch nothing else,
 /// and metadata may hold what must not be copied.
 ///
@@ -190,4 +243,89 @@ pub fn specification(object: &Object) -> Result<Value, PatchError> {
         .and_then(json_patch::value)
         .ok_or_else(|| PatchError::Missing("/spec".to_owned()))?;
     Ok(json!({"spec": spec}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::Place;
+
+    #[test]
+    fn a_volume_without_a_mode_is_known_again_as_the_server_keeps_it() {
+        let volume = json!({"name": "db", "secret": {"secretName": "db"}});
+        let stored = json!({"name": "db", "secret": {"secretName": "db", "defaultMode": 420}});
+        assert_eq!(as_stored(volume.clone()), stored);
+        assert_eq!(as_stored(json!([volume])), json!([stored]));
+        let strict = json!({"name": "db", "projected": {"defaultMode": 256, "sources": []}});
+        assert_eq!(as_stored(strict.clone()), strict);
+        let reference = json!({"secretKeyRef": {"name": "db", "key": "k"}});
+        assert_eq!(as_stored(reference.clone()), reference);
+    }
+
+    #[test]
+    fn what_others_have_changed_is_not_known_again() {
+        let spec = |mode: u32| {
+            format!(
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api}}\nspec: {{volumes: \
+                 [{{name: a, secret: {{secretName: a}}}}, {{name: db, secret: {{secretName: db, \
+                 defaultMode: {mode}}}}}]}}\n"
+            )
+        };
+        let test = |value: Value| Operation::Test {
+            pointer: "/spec/volumes/0".to_owned(),
+            value,
+        };
+        let remove = Operation::Remove {
+            pointer: "/spec/volumes/0".to_owned(),
+        };
+        let a = json!({"name": "a", "secret": {"secretName": "a"}});
+        let db = json!({"name": "db", "secret": {"secretName": "db"}});
+        // The second volume is the first by then.
+        let undo = vec![
+            test(a.clone()),
+            remove.clone(),
+            test(db.clone()),
+            remove.clone(),
+        ];
+        let stored = json!({"name": "db", "secret": {"secretName": "db", "defaultMode": 420}});
+        let known = known_again(&object(&spec(420)), undo.clone());
+        assert_eq!(known, [test(a), remove.clone(), test(stored), remove]);
+        assert_eq!(known_again(&object(&spec(256)), undo.clone()), undo);
+    }
+
+    fn read(annotation: &str) -> Result<Journal, JournalError> {
+        let text = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {
+            "name": "api", "annotations": {ANNOTATION: annotation}}, "spec": {}});
+        Journal::of(&object(&text.to_string()))
+    }
+
+    fn object(text: &str) -> Object {
+        let source = crate::manifest::SourceText::new("workload", text.to_owned());
+        let root = crate::manifest::parse(&source).documents.remove(0).root;
+        Object::new(root, Place::live(), "default").unwrap()
+    }
+
+    #[test]
+    fn the_guard_of_an_earlier_version_is_lifted_as_well() {
+        let of = |rest: &str| {
+            let text = format!(r#"{{"apiVersion":"secretsafe.dev/v1","undo":[]{rest}}}"#);
+            read(&text).map(|journal| journal.guard())
+        };
+        let guard = |seconds, before| Ok(Some(Guard { seconds, before }));
+        assert_eq!(of(""), Ok(None));
+        assert_eq!(of(r#","guarded":true"#), guard(5, None));
+        assert_eq!(of(r#","guard":{"seconds":40}"#), guard(40, None));
+        assert_eq!(
+            of(r#","guard":{"seconds":40,"before":3}"#),
+            guard(40, Some(3))
+        );
+        for hostile in [
+            r#"{"seconds":-1}"#,
+            r#"{"seconds":40,"before":99999999999}"#,
+            r#"{"seconds":40,"before":600}"#,
+            "7",
+        ] {
+            assert_eq!(of(&format!(r#","guard":{hostile}"#)), Err(JournalError));
+        }
+    }
 }

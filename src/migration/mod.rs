@@ -10,8 +10,10 @@
 
 mod fates;
 pub mod guard;
+mod images;
 pub mod journal;
 mod mode;
+mod mounted;
 mod mounts;
 mod options;
 mod patch;
@@ -20,14 +22,17 @@ pub mod preflight;
 #[cfg(test)]
 mod preflight_tests;
 pub mod readers;
+pub mod restoration;
 mod self_made;
+pub mod settle;
 mod snippets;
 mod variables;
 mod volumes;
 
+pub use images::AskedImage;
 pub use options::{
-    FileNames, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim, Unproven,
-    VerifyRead,
+    FileNames, FileOwner, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim,
+    Unproven, VerifyRead,
 };
 pub use plan::{
     Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading, Refusal,

@@ -3,9 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::workload::access::{Process, Readable, User, effective_mode, readable, strictest_mode};
+use crate::workload::Container;
+use crate::workload::access::{
+    Owner, Process, Readable, User, effective_mode, readable, strictest_mode,
+};
 
-use super::options::ModeWish;
+use crate::workload::file_convention::Reads;
+use crate::workload::image_facts::ImageUser;
+
+use super::options::{FileOwner, ModeWish};
 use super::plan::{Context, Note, Plan, Refusal};
 use super::variables::Candidate;
 
@@ -20,23 +26,40 @@ pub(super) enum Proof {
     Unreadable,
 }
 
+impl From<Readable> for Proof {
+    fn from(readable: Readable) -> Self {
+        match readable {
+            Readable::Yes => Proof::Readable,
+            Readable::Unknown | Readable::IfKept => Proof::Unknown,
+            Readable::No => Proof::Unreadable,
+        }
+    }
+}
+
 /// What was decided for the containers that can have files.
 #[derive(Default)]
 pub(super) struct Modes {
     by_container: BTreeMap<usize, Decision>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Decision {
     mode: Option<u32>,
+    user: Option<i64>,
     proof: Proof,
-    image_decides: bool,
+    /// Who reads, and the group of the files; `None` on Windows.
+    reader: Option<(Process, Option<i64>)>,
 }
 
 impl Modes {
     /// The mode for a container; `None` for no files at all.
     pub fn mode(&self, container: usize) -> Option<Option<u32>> {
         Some(self.by_container.get(&container)?.mode)
+    }
+
+    /// The uid that a container's files are to belong to; `None` for root.
+    pub fn user(&self, container: usize) -> Option<i64> {
+        self.by_container.get(&container)?.user
     }
 
     /// Whether its process can read them.
@@ -46,11 +69,41 @@ impl Modes {
             .map_or(Proof::Unknown, |decision| decision.proof)
     }
 
-    /// Whether nothing but the image says who the process is.
-    pub fn image_decides(&self, container: usize) -> bool {
-        self.by_container
-            .get(&container)
-            .is_some_and(|decision| decision.image_decides)
+    /// Whether the container can read a file of this mode in the way that its
+    /// image is known to.
+    pub fn proof_by(&self, container: usize, reads: &Reads<'_>) -> Proof {
+        let decision = self.by_container.get(&container);
+        match decision.and_then(|decision| Some((decision.mode?, decision.reader.as_ref()?))) {
+            None => self.proof(container),
+            Some((mode, (process, fs_group))) => {
+                let owner = decision
+                    .and_then(|decision| decision.user)
+                    .map_or(Owner::ROOT, Owner::Asked);
+                let effective = effective_mode(Some(mode), *fs_group);
+                reads.readable(effective, owner, process, *fs_group).into()
+            }
+        }
+    }
+
+    /// Whether the image is known to become another user before it reads.
+    pub fn drops(&self, container: usize, reads: &Reads<'_>) -> bool {
+        let decision = self.by_container.get(&container);
+        let reader = decision.and_then(|decision| decision.reader.as_ref());
+        reader.is_some_and(|(process, _)| reads.drops(process))
+    }
+
+    /// Whether every user of the container can read its files.
+    pub fn everybody_reads(&self, container: usize) -> bool {
+        self.mode(container)
+            .flatten()
+            .is_none_or(|mode| mode & 0o004 != 0)
+    }
+
+    /// Whether its first process runs as root, as far as that is known.
+    pub fn starts_as_root(&self, container: usize) -> bool {
+        let decision = self.by_container.get(&container);
+        let reader = decision.and_then(|decision| decision.reader.as_ref());
+        reader.is_some_and(|(process, _)| process.user == User::Uid(0))
     }
 }
 
@@ -72,8 +125,9 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
             for container in containers {
                 let decision = Decision {
                     mode: None,
+                    user: None,
                     proof: Proof::Readable,
-                    image_decides: false,
+                    reader: None,
                 };
                 modes.by_container.insert(container, decision);
             }
@@ -95,37 +149,91 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
     for index in containers {
         let container = &pod.containers[index];
         let observed = context.observed.uids.get(&container.name).copied();
-        let process = Process::of(pod, container, observed);
+        let facts = context.facts(container);
+        let image = context.options.conventions.user(container, &facts);
+        let process = Process::of(pod, container, observed).with_image(&image);
         let wish = match context.options.mode {
             ModeWish::Exactly(mode) => Some(mode),
             ModeWish::Strictest => strictest(&process, fs_group),
         };
+        let plain = wish.map(|mode| {
+            readable(
+                effective_mode(Some(mode), fs_group),
+                Owner::ROOT,
+                &process,
+                fs_group,
+            )
+        });
+        let user = match plain {
+            None | Some(Readable::No) => own_user(context, container, &process, fs_group),
+            _ => None,
+        };
+        let wish = wish.or(user.map(|_| OWNERS_MODE));
         let Some(mode) = wish else {
             plan.refusals.push(not_readable(context, index, &process));
             continue;
         };
-        let proof = match readable(effective_mode(Some(mode), fs_group), &process, fs_group) {
-            Readable::Yes => Proof::Readable,
-            Readable::Unknown => Proof::Unknown,
-            Readable::No => Proof::Unreadable,
+        // A server that keeps the owner may have kubelets that do not.
+        let owner = user.map_or(Owner::ROOT, Owner::Asked);
+        let effective = effective_mode(Some(mode), fs_group);
+        let proof = readable(effective, owner, &process, fs_group).into();
+        let told = Told {
+            index,
+            mode,
+            user,
+            fs_group,
+            proof,
+            image: &image,
         };
-        tell(context, index, mode, fs_group, proof, plan);
+        tell(context, &told, plan);
         modes.by_container.insert(
             index,
             Decision {
                 mode: Some(mode),
+                user,
                 proof,
-                image_decides: process.user == User::Unknown,
+                reader: Some((process, fs_group)),
             },
         );
     }
     modes
 }
 
+/// The mode of files that belong to their reader.
+const OWNERS_MODE: u32 = 0o400;
+
+/// The uid of a process that no group helps to read its files, where they may
+/// belong to it: the server keeps `defaultUser`, or the template's own volumes
+/// use it.
+fn own_user(
+    context: &Context<'_>,
+    container: &Container,
+    process: &Process,
+    fs_group: Option<i64>,
+) -> Option<i64> {
+    let User::Uid(uid) = process.user else {
+        return None;
+    };
+    let pod = &context.workload.pod;
+    let is_used = || {
+        container
+            .mounts
+            .iter()
+            .filter_map(|mount| {
+                let mut volumes = pod.volumes.iter();
+                volumes.find(|volume| volume.name.value == mount.volume.value)
+            })
+            .filter_map(|volume| volume.kind.default_user())
+            .any(|user| user.value == uid)
+    };
+    let may = context.options.file_owner == FileOwner::Process || is_used();
+    (fs_group.is_none() && uid != 0 && may).then_some(uid)
+}
+
 /// 0400 wherever it is readable or may be; 0440 for a process known to have
 /// group 0; nothing for one that is known not to be able to read either.
 fn strictest(process: &Process, fs_group: Option<i64>) -> Option<u32> {
-    match (strictest_mode(process, fs_group), process.user) {
+    match (strictest_mode(process, Owner::ROOT, fs_group), process.user) {
         (0o444, User::Unknown) => Some(0o400),
         (0o444, _) => None,
         (mode, _) => Some(mode),
@@ -150,6 +258,11 @@ fn not_readable(context: &Context<'_>, index: usize, process: &Process) -> Refus
         "--mode 0444 lets every process of the container read them, and of no other container."
             .to_owned(),
     );
+    if let (FileOwner::Offered, User::Uid(uid)) = (context.options.file_owner, process.user) {
+        next.push(format!(
+            "--default-user gives the files to uid {uid} with mode 0400 and touches nothing else: this server keeps defaultUser."
+        ));
+    }
     next.push("Or leave the variables as they are.".to_owned());
     Refusal {
         path: container.site.path.clone(),
@@ -177,14 +290,25 @@ fn touched(context: &Context<'_>) -> String {
     }
 }
 
-fn tell(
-    context: &Context<'_>,
+/// What is told of a container's files.
+struct Told<'a> {
     index: usize,
     mode: u32,
+    user: Option<i64>,
     fs_group: Option<i64>,
     proof: Proof,
-    plan: &mut Plan,
-) {
+    image: &'a ImageUser,
+}
+
+fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
+    let Told {
+        index,
+        mode,
+        user,
+        fs_group,
+        proof,
+        image,
+    } = *told;
     let name = &context.workload.pod.containers[index].name;
     let effective = effective_mode(Some(mode), fs_group);
     if effective != mode {
@@ -192,13 +316,19 @@ fn tell(
             "Mode {mode:04o} ({mode}): with fsGroup Kubernetes makes the files {effective:04o}."
         )));
     }
-    match proof {
-        Proof::Readable => {}
-        Proof::Unknown if context.observed.readable.contains_key(name) => {}
-        Proof::Unknown => plan.notes.push(Note(format!(
+    match (proof, user) {
+        (Proof::Readable, _) => {}
+        (Proof::Unknown, _) if context.observed.readable.contains_key(name) => {}
+        (Proof::Unknown, Some(uid)) => plan.notes.push(Note(format!(
+            "Container {name}: the files are to belong to its uid {uid} (defaultUser), which servers and kubelets know from Kubernetes 1.38 on; that it can read them is not proven by the template."
+        ))),
+        (Proof::Unknown, None) if let ImageUser::Named(user) = image => plan.notes.push(Note(format!(
+            "Container {name}: the image runs as user {user}, whose uid stands in the image's /etc/passwd, which is not read; so it is not proven that it can read files of mode {mode:04o}: set runAsUser to that uid."
+        ))),
+        (Proof::Unknown, None) => plan.notes.push(Note(format!(
             "Container {name}: the image decides as whom it runs, so it is not proven that it can read files of mode {mode:04o}."
         ))),
-        Proof::Unreadable => plan.notes.push(Note(format!(
+        (Proof::Unreadable, _) => plan.notes.push(Note(format!(
             "Container {name} cannot read files of mode {mode:04o}; that was asked for."
         ))),
     }

@@ -19,6 +19,8 @@ pub struct Options {
     pub mode: ModeWish,
     /// `fsGroup` to add to the pod.
     pub fs_group: Option<i64>,
+    /// Whether files may belong to the process that reads them.
+    pub file_owner: FileOwner,
     /// For which variables the user says that the program reads the file.
     pub reads_files: ReadsFiles,
     /// Whether commands are wrapped so that an old program gets its variable
@@ -56,6 +58,20 @@ pub enum ModeWish {
     Strictest,
     /// This one.
     Exactly(u32),
+}
+
+/// Whether files may belong to the process that reads them (`defaultUser`,
+/// KEP-5936). A server that does not know the field drops it silently, so it is
+/// only written where one was seen to keep it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FileOwner {
+    /// They belong to root.
+    #[default]
+    Root,
+    /// They belong to root; the server would keep another owner, which is said.
+    Offered,
+    /// Where nothing else makes them readable, they belong to the process.
+    Process,
 }
 
 /// For which variables the user says that the program reads the file.

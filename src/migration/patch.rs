@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::Operation;
-use crate::manifest::Node;
+use crate::manifest::{Node, Sharing};
 use crate::workload::path::pointer;
 use crate::workload::{Container, EnvFromSource, EnvSource};
 
@@ -18,7 +18,7 @@ pub(super) fn write(context: &Context<'_>, plan: &mut Plan) {
         variables(plan, container, &mut operations);
         sources(plan, container, &mut operations);
         mounts(context, plan, container, &mut operations);
-        shim(plan, container, &mut operations);
+        shim(context, plan, container, &mut operations);
     }
     let volumes: Vec<Value> = plan.volumes.iter().map(volumes::entry).collect();
     let pod = pointer(&context.workload.pod.site.path);
@@ -180,7 +180,12 @@ fn append(context: &Context<'_>, list: &str, entries: Vec<Value>, operations: &m
 }
 
 /// Wraps a command: a shell reads the files, then becomes the program.
-fn shim(plan: &Plan, container: &Container, operations: &mut Vec<Operation>) {
+fn shim(
+    context: &Context<'_>,
+    plan: &Plan,
+    container: &Container,
+    operations: &mut Vec<Operation>,
+) {
     let mut script = String::new();
     let shimmed = plan
         .variables
@@ -189,7 +194,7 @@ fn shim(plan: &Plan, container: &Container, operations: &mut Vec<Operation>) {
     for variable in shimmed {
         let Some(file) = &variable.file else { continue };
         // `$$(` reaches the shell as `$(`: Kubernetes expands commands.
-        let file = crate::finding::quoted(file);
+        let file = crate::command_line::quoted(file);
         let name = &variable.name;
         let set = format!("{name}=\"$$(cat {file})\" && export {name}");
         // An optional file may be missing, as the variable was not set then.
@@ -204,21 +209,41 @@ fn shim(plan: &Plan, container: &Container, operations: &mut Vec<Operation>) {
     }
     script += "exec \"$@\"";
     let at = format!("{}/command", pointer(&container.site.path));
-    let before: Vec<&str> = container
-        .command
-        .iter()
-        .map(|word| word.value.as_str())
-        .collect();
     let mut after = vec!["/bin/sh", "-c", &script, "sh"];
-    after.extend(&before);
-    operations.push(Operation::Test {
-        pointer: at.clone(),
-        value: json!(before),
-    });
-    operations.push(Operation::Replace {
-        pointer: at,
-        value: json!(after),
-    });
+    // What others share in the file cannot be changed in place.
+    let shared = context.object.root.lookup(&at).is_some_and(is_shared);
+    if shared {
+        let before: Vec<&str> = container
+            .command
+            .iter()
+            .map(|word| word.value.as_str())
+            .collect();
+        after.extend(&before);
+        operations.push(Operation::Test {
+            pointer: at.clone(),
+            value: json!(before),
+        });
+        operations.push(Operation::Replace {
+            pointer: at,
+            value: json!(after),
+        });
+        return;
+    }
+    // Word by word: later words of a command may be credentials, which no patch
+    // and no annotation needs to repeat.
+    operations.extend(container.command.first().map(|program| Operation::Test {
+        pointer: format!("{at}/0"),
+        value: json!(program.value),
+    }));
+    operations.extend(after.into_iter().rev().map(|word| Operation::Add {
+        pointer: format!("{at}/0"),
+        value: json!(word),
+    }));
+}
+
+/// Whether a list, or some of it, is an alias or has an alias elsewhere.
+fn is_shared(list: &Node) -> bool {
+    list.sharing != Sharing::Own || list.items().iter().any(|item| item.sharing != Sharing::Own)
 }
 
 fn is_optional(container: &Container, variable: &Variable) -> bool {

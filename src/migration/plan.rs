@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::checks::ss047_malformed_reference;
 use crate::finding::Operation;
 use crate::inventory::{Answer, Inventory, Lookup};
 use crate::workload::environment::Consumer;
-use crate::workload::{Object, ObjectId, Origin, Site, Workload, WorkloadKind};
+use crate::workload::image_facts::ImageFacts;
+use crate::workload::malformed::{Malformed, malformed};
+use crate::workload::{Container, Object, ObjectId, Origin, Site, Workload, WorkloadKind};
 
-use super::options::Options;
-use super::{fates, mode, mounts, patch, preflight, self_made, variables, volumes};
+use super::images::AskedImage;
+use super::options::{Options, Phase, Shim};
+use super::{fates, images, mode, mounts, patch, preflight, self_made, variables, volumes};
 
 /// What is known beside the template. What running containers show, by name,
 /// outranks it.
@@ -18,6 +22,8 @@ pub struct Observed {
     pub uids: BTreeMap<String, i64>,
     /// The files that the container's process was seen to be able to read.
     pub readable: BTreeMap<String, BTreeSet<String>>,
+    /// What registries say of the containers' images.
+    pub images: BTreeMap<String, ImageFacts>,
     /// The names under which Secrets are known, by those that the template has
     /// for them: kustomize changes names when all else is done.
     pub rendered: BTreeMap<String, String>,
@@ -36,6 +42,9 @@ pub struct Plan {
     pub volumes: Vec<PlannedVolume>,
     /// Mounts, added or already there.
     pub mounts: Vec<PlannedMount>,
+    /// What registries say of the images of its containers, where they were
+    /// asked.
+    pub images: Vec<AskedImage>,
     /// What is not done, and why.
     pub refusals: Vec<Refusal>,
     /// What to know before agreeing.
@@ -67,7 +76,7 @@ pub struct Variable {
 }
 
 /// How it is known whether a process can read its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
     /// It can: user, groups and mode say so.
     Known,
@@ -112,6 +121,20 @@ pub enum KeepReason {
     Uncovers,
     /// Whether the process can read the file is not proven.
     NotProven,
+    /// The image is known to read a file, but whether this container does is
+    /// not.
+    Unsure {
+        /// The variable that would name the file.
+        by: String,
+        /// Why it is not known: a clause.
+        why: String,
+    },
+    /// The entrypoint becomes another user before it reads the file, and that
+    /// user cannot.
+    DropsFirst {
+        /// Its uid, if that is known.
+        uid: Option<i64>,
+    },
     /// The running container is asked first whether it can read the file; then
     /// the variable goes in a step of its own.
     NotYetVerified,
@@ -130,6 +153,8 @@ pub struct PlannedVolume {
     pub sources: Vec<volumes::Source>,
     /// The mode; `None` for Windows, which has none.
     pub mode: Option<u32>,
+    /// The uid that the files are to belong to; `None` for root.
+    pub user: Option<i64>,
 }
 
 /// A mount of a container.
@@ -171,6 +196,7 @@ impl Plan {
             variables: Vec::new(),
             volumes: Vec::new(),
             mounts: Vec::new(),
+            images: Vec::new(),
             refusals: Vec::new(),
             notes: Vec::new(),
             operations: Vec::new(),
@@ -231,9 +257,34 @@ impl Plan {
             .any(|variable| variable.fate == Fate::Kept(KeepReason::NotYetVerified))
     }
 
-    /// Whether something that was asked for is not done.
+    /// Whether something is refused.
     pub fn refuses(&self) -> bool {
         !self.refusals.is_empty()
+    }
+
+    /// Whether something that was asked for is not done: it is refused, or a
+    /// variable that was to go has to stay. The same for what is to be done, for
+    /// what was, and for a second look.
+    pub fn falls_short(&self, options: &Options) -> bool {
+        let was_to_go = |variable: &Variable| {
+            options.shim == Shim::On || options.reads_files.has(&variable.name)
+        };
+        let stays = |variable: &Variable| match &variable.fate {
+            Fate::Removed | Fate::Replaced { .. } | Fate::Shimmed => false,
+            // A refusal says why.
+            Fate::Refused => false,
+            Fate::Kept(reason) => match reason {
+                KeepReason::Phase | KeepReason::NotConfirmed | KeepReason::NotYetVerified => false,
+                KeepReason::NotMounted
+                | KeepReason::UsedIn(_)
+                | KeepReason::Uncovers
+                | KeepReason::NotProven
+                | KeepReason::Unsure { .. }
+                | KeepReason::DropsFirst { .. }
+                | KeepReason::Source => was_to_go(variable),
+            },
+        };
+        self.refuses() || options.phase != Phase::Mount && self.variables.iter().any(stays)
     }
 }
 
@@ -257,12 +308,19 @@ pub fn plan(
         options,
         observed,
     };
+    let malformed = malformed_references(object);
+    plan.refusals
+        .extend(malformed.iter().map(malformed_refusal));
+    if malformed.iter().any(|found| found.fault.is_refused()) {
+        return plan;
+    }
     let mut candidates = variables::candidates(&context, &mut plan);
     let modes = mode::decide(&context, &candidates, &mut plan);
     let volumes = volumes::arrange(&context, &candidates, &modes, &mut plan);
     mounts::place(&context, &volumes, &mut candidates, &mut plan);
     fates::settle(&context, candidates, &modes, &mut plan);
     self_made::tell(&context, &mut plan);
+    images::tell(&context, &mut plan);
     patch::write(&context, &mut plan);
     plan.notes.sort();
     plan.notes.dedup();
@@ -292,9 +350,33 @@ impl<'a> Context<'a> {
             .has_key(namespace, self.rendered(secret), key)
     }
 
+    /// What is known of a container's image.
+    pub fn facts(&self, container: &Container) -> ImageFacts {
+        let facts = self.observed.images.get(&container.name);
+        facts.cloned().unwrap_or_default()
+    }
+
     fn rendered<'n>(&'n self, secret: &'n str) -> &'n str {
         let rendered = self.observed.rendered.get(secret);
         rendered.map_or(secret, String::as_str)
+    }
+}
+
+/// References that are not written as the API has them: what they were meant to
+/// be has to be said first, lest a variable be missed.
+fn malformed_references(object: &Object) -> Vec<Malformed> {
+    match object.origin {
+        Origin::File { .. } => malformed(object),
+        // What the API server took is well-formed.
+        Origin::Live => Vec::new(),
+    }
+}
+
+fn malformed_refusal(found: &Malformed) -> Refusal {
+    Refusal {
+        path: found.site.path.clone(),
+        reason: ss047_malformed_reference::message(found),
+        next: vec!["Correct it first (kubectl secretsafe explain SS047).".to_owned()],
     }
 }
 

@@ -1,12 +1,14 @@
 //! What speaks against changing a live workload.
 
+use crate::command_line::CommandLine;
 use crate::creation::owner::{self, OwnerKind};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{Strategy, Workload, WorkloadKind};
+use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
-use super::guard;
+use super::guard::Guard;
 use super::plan::{Note, Plan, Refusal};
+use super::settle::Settle;
 
 /// Whether a workload that somebody else writes is changed all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,13 @@ pub(super) fn fixed(workload: &Workload) -> Option<Refusal> {
 
 /// Adds refusals and notes to the plan of a live workload; a refusal here
 /// means that nothing of it is done.
-pub fn check(inventory: &Inventory, workload: &Workload, others: OtherOwners, plan: &mut Plan) {
+pub fn check(
+    inventory: &Inventory,
+    workload: &Workload,
+    others: OtherOwners,
+    settle: &Settle,
+    plan: &mut Plan,
+) {
     if let Some(refusal) = fixed(workload) {
         plan.refusals.push(refusal);
         plan.operations.clear();
@@ -76,10 +84,10 @@ pub fn check(inventory: &Inventory, workload: &Workload, others: OtherOwners, pl
         return;
     }
     plan.notes
-        .extend(notes(inventory, workload).into_iter().map(Note));
+        .extend(notes(inventory, workload, settle).into_iter().map(Note));
 }
 
-fn notes(inventory: &Inventory, workload: &Workload) -> Vec<String> {
+fn notes(inventory: &Inventory, workload: &Workload, settle: &Settle) -> Vec<String> {
     const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
     let mut notes = Vec::new();
     if workload.metadata.annotations.contains_key(APPLIED) {
@@ -121,16 +129,29 @@ fn notes(inventory: &Inventory, workload: &Workload) -> Vec<String> {
         )),
         _ => {}
     }
-    if inventory
-        .object_of(workload)
-        .is_some_and(|object| guard::is_needed(workload, object))
-    {
-        notes.push(format!(
-            "A container without a readiness probe is ready at once, so minReadySeconds is {} while its pods are replaced: a new pod that ends again takes no old one's place.",
-            guard::SECONDS
-        ));
+    if let Some(object) = inventory.object_of(workload) {
+        notes.extend(watched(workload, object, settle));
     }
     notes
+}
+
+/// How long new pods are watched, and what keeps old ones until then.
+fn watched(workload: &Workload, object: &Object, settle: &Settle) -> Option<String> {
+    let guard = Guard::needed(workload, object, settle)?;
+    let seconds = settle.seconds;
+    let reason = settle.reason();
+    Some(if guard.seconds >= seconds {
+        format!(
+            "New pods are watched for {seconds} s{reason}. minReadySeconds is {} while pods are replaced: a new pod that ends within that time takes no old one's place.",
+            guard.seconds
+        )
+    } else {
+        // The API refuses minReadySeconds that reach the deadline.
+        format!(
+            "New pods are watched for {seconds} s{reason}, but its progressDeadlineSeconds leave room for minReadySeconds of {} only: old pods may be gone when a new one ends later than that.",
+            guard.seconds
+        )
+    })
 }
 
 /// Variables go only where every pod has their file already: an old pod that
@@ -168,9 +189,11 @@ pub fn rolled_out(inventory: &Inventory, workload: &Workload, plan: &mut Plan) {
             path: workload.pod.site.path.clone(),
             reason: format!("pod/{pod} does not have the files yet, or is not ready."),
             next: vec![format!(
-                "Wait for it: kubectl rollout status {} -n {}.",
-                workload.id.short(),
-                workload.id.namespace
+                "Wait for it: {}.",
+                CommandLine::kubectl("rollout status")
+                    .name(&workload.id.short())
+                    .namespace(&workload.id.namespace)
+                    .on(&inventory.connection)
             )],
         });
         plan.operations.clear();

@@ -4,7 +4,9 @@ use crate::finding::Grant;
 use crate::inventory::{Builder, Inventory, Scope};
 use crate::manifest::{SourceText, parse};
 
-use super::{Observed, Options, OtherOwners, Plan, plan, preflight};
+use super::guard::Guard;
+use super::settle::{Because, Settle};
+use super::{Observed, Options, OtherOwners, Phase, Plan, ReadsFiles, plan, preflight};
 
 const POD: &str = "{containers: [{name: main, image: example/app, securityContext: {runAsUser: 0}, \
                    env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}]}";
@@ -43,7 +45,8 @@ fn planned(inventory: &Inventory, others: OtherOwners) -> Plan {
         &Options::default(),
         &Observed::default(),
     );
-    preflight::check(inventory, workload, others, &mut plan);
+    let settle = Settle::of(None, workload, object, std::iter::empty());
+    preflight::check(inventory, workload, others, &settle, &mut plan);
     plan
 }
 
@@ -192,4 +195,78 @@ fn secrets_that_may_not_be_listed_are_unknown_and_not_missing() {
     );
     let plan = planned(&builder(&text).finish(), OtherOwners::Respect);
     refused(&plan, "may not be listed");
+}
+
+/// Invariants 36, 48.
+#[test]
+fn how_long_new_pods_are_watched_is_told_before() {
+    for (spec, words) in [
+        (
+            "",
+            "New pods are watched for 30 s. minReadySeconds is 40 while pods are replaced",
+        ),
+        (
+            "minReadySeconds: 90,",
+            "New pods are watched for 90 s, as its minReadySeconds say. minReadySeconds is 100",
+        ),
+        (
+            "progressDeadlineSeconds: 30,",
+            "leave room for minReadySeconds of 20 only: old pods may be gone",
+        ),
+    ] {
+        let inventory = builder(&object("Deployment", "", spec)).finish();
+        noted(&planned(&inventory, OtherOwners::Respect), words);
+    }
+    let inventory = builder(&object("Deployment", "", "minReadySeconds: 90,")).finish();
+    let workload = &inventory.workloads[0];
+    let settle = Settle {
+        seconds: 30,
+        because: Because::Asked,
+    };
+    let guard = Guard::needed(workload, inventory.object_of(workload).unwrap(), &settle);
+    assert_eq!(guard, None);
+}
+
+/// Invariant 63.
+#[test]
+fn what_was_to_go_and_stays_falls_short() {
+    let short = |container: &str, options: &Options| {
+        let text = object("Deployment", "", "")
+            .replace("env: [{name: A,", &format!("{container}env: [{{name: A,"));
+        let inventory = builder(&text).finish();
+        let workload = &inventory.workloads[0];
+        let plan = plan(
+            &inventory,
+            workload,
+            inventory.object_of(workload).unwrap(),
+            options,
+            &Observed::default(),
+        );
+        assert!(!plan.refuses());
+        plan.falls_short(options)
+    };
+    let complete = |reads_files| Options {
+        phase: Phase::Complete,
+        reads_files,
+        ..Options::default()
+    };
+    let named = |name: &str| ReadsFiles::Variables([name.to_owned()].into());
+    // It goes.
+    assert!(!short("", &complete(ReadsFiles::All)));
+    // It is used, and was to go; or nobody said that it was.
+    let used = "args: ['$(A)'], ";
+    assert!(short(used, &complete(ReadsFiles::All)));
+    assert!(short(used, &complete(named("A"))));
+    assert!(!short(used, &complete(named("B"))));
+    assert!(!short(used, &complete(ReadsFiles::None)));
+    assert!(!short("", &complete(ReadsFiles::None)));
+    // Only files were asked for.
+    assert!(!short(used, &Options::default()));
+    // Its file is not there yet.
+    let remove = Options {
+        phase: Phase::RemoveVariables,
+        reads_files: ReadsFiles::All,
+        ..Options::default()
+    };
+    assert!(short("", &remove));
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::rbac::Action;
-use crate::workload::{Container, ContainerClass, PodSpec, Workload, WorkloadKind};
+use crate::workload::{Container, ContainerClass, PodSpec};
 
 use super::plan::{Context, Note, Plan};
 
@@ -58,17 +58,11 @@ fn in_the_pod(context: &Context<'_>, secret: &str) -> Option<String> {
 
 /// A Job of the same namespace, such as a Helm hook.
 fn in_a_job(context: &Context<'_>, secret: &str) -> Option<String> {
-    let inventory = context.inventory;
-    let is_other_job = |workload: &&Workload| {
-        workload.kind == WorkloadKind::Job
-            && workload.id.namespace == context.workload.id.namespace
-            && workload.id != context.workload.id
-    };
-    inventory
-        .workloads
-        .iter()
-        .chain(&inventory.dormant)
-        .filter(is_other_job)
+    let own = &context.workload.id;
+    context
+        .inventory
+        .jobs_in(&own.namespace)
+        .filter(|job| job.id != *own)
         .find(|job| job.pod.containers.iter().any(|found| makes(found, secret)))
         .map(|job| format!("{} seems to make it and has to run first", job.id.short()))
 }

@@ -57,7 +57,10 @@ pub fn snippet(language: Language, variable: &str, file: &str) -> String {
         Language::Rust => format!(
             "let {name} = std::fs::read_to_string({path})?;\nlet {name} = {name}.trim_end_matches(['\\r', '\\n']);\n"
         ),
-        Language::Shell => format!("{variable}=\"$(cat {})\"\n", crate::finding::quoted(file)),
+        Language::Shell => format!(
+            "{variable}=\"$(cat {})\"\n",
+            crate::command_line::quoted(file)
+        ),
     }
 }
 

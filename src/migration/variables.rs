@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::command_line::CommandLine;
 use crate::finding::Reason;
-use crate::inventory::{Answer, Lookup};
+use crate::inventory::{Answer, Lookup, ReadFrom};
 use crate::workload::environment::{self, Consumer, Environment};
-use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, Site};
+use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, ObjectId, Site};
 
 use super::plan::{Context, Note, Plan, Refusal};
 
@@ -97,8 +98,12 @@ fn of_container(
         for key in keys {
             let name = format!("{}{key}", source.prefix);
             if !counts(&name, key) {
+                let by = match effective.names.get(&name) {
+                    Some(environment::Origin::Source(later, _)) => later_source(container, *later),
+                    _ => "a later entry replaces it".to_owned(),
+                };
                 plan.notes.push(Note(format!(
-                    "{name} of container {} does not come from Secret {}: a later entry replaces it.",
+                    "{name} of container {} does not come from Secret {}: {by}.",
                     container.name, secret.value
                 )));
                 continue;
@@ -170,6 +175,19 @@ fn of_container(
     }
 }
 
+/// What a later entry of `envFrom` does.
+fn later_source(container: &Container, later: usize) -> String {
+    match &container.env_from[later].source {
+        EnvFromSource::Secret(secret) => {
+            format!("Secret {} stands later, and its value counts", secret.value)
+        }
+        EnvFromSource::ConfigMap(map) => {
+            format!("ConfigMap {} stands later, and its value counts", map.value)
+        }
+        EnvFromSource::Other => "a later entry replaces it".to_owned(),
+    }
+}
+
 /// Whether an earlier entry of `env` has the name of this one: it stays, and may
 /// be set one day even if it is not now.
 pub(super) fn has_earlier(container: &Container, place: Place, name: &str) -> bool {
@@ -221,20 +239,8 @@ fn all_keys<'a>(context: &'a Context<'_>, source: &EnvFromSource) -> Option<Vec<
         }
         EnvFromSource::ConfigMap(map) => {
             let namespace = &context.workload.id.namespace;
-            let object = context
-                .inventory
-                .of_kind("", "ConfigMap")
-                .find(|object| object.id.namespace == *namespace && object.id.name == map.value)?;
-            let entries = object
-                .root
-                .get("data")
-                .map_or(&[][..], |data| data.entries());
-            Some(
-                entries
-                    .iter()
-                    .filter_map(|entry| entry.key.scalar_text())
-                    .collect(),
-            )
+            let keys = context.inventory.config_map_keys(namespace, &map.value)?;
+            Some(keys.into_iter().collect())
         }
         EnvFromSource::Other => Some(Vec::new()),
     }
@@ -256,9 +262,9 @@ fn unknown_keys(context: &Context<'_>, secret: &str, site: &Site) -> Refusal {
             "Give its manifest (or SealedSecret, ExternalSecret, kustomization) with a further -f, or put it into what -k names."
                 .to_owned(),
         ),
-        Lookup::Unknown(Reason::Forbidden(_)) => (
+        Lookup::Unknown(Reason::Forbidden(grant)) => (
             format!("envFrom takes all keys of Secret {secret}, which may not be listed."),
-            "Ask for the role that kubectl secretsafe doctor --print-rbac prints.".to_owned(),
+            grant.role_command().on(&context.inventory.connection).to_string(),
         ),
         _ => (
             format!(
@@ -289,6 +295,25 @@ fn missing(context: &Context<'_>, secret: &str, key: &str, site: &Site) -> Optio
     Some(Refusal {
         path: site.path.clone(),
         reason: format!("{what}; as a file it would stop the whole pod."),
-        next: vec!["See what is wrong: kubectl secretsafe doctor.".to_owned()],
+        next: vec![format!(
+            "See what is wrong: {}.",
+            doctor(context).on(&context.inventory.connection)
+        )],
     })
+}
+
+/// The command that looks at the workload.
+fn doctor(context: &Context<'_>) -> CommandLine {
+    let doctor = CommandLine::secretsafe("doctor");
+    let ObjectId { namespace, .. } = &context.workload.id;
+    match context.inventory.source(context.workload.origin) {
+        None => doctor
+            .name(&context.workload.id.short())
+            .namespace(namespace),
+        Some(source) => match &source.read_from {
+            ReadFrom::Kustomization(folder) => doctor.flag("-k", folder),
+            ReadFrom::File | ReadFrom::Reached => doctor.flag("-f", source.text.name()),
+            ReadFrom::StandardInput => doctor.flag("-f", "-"),
+        },
+    }
 }

@@ -28,6 +28,7 @@ pub(super) struct Need {
     pub secret: String,
     pub sources: Vec<Source>,
     pub mode: Option<u32>,
+    pub user: Option<i64>,
 }
 
 /// A need, the volume that answers it, and the containers that have it.
@@ -67,6 +68,7 @@ pub(super) fn arrange(
             secret: secret.to_owned(),
             sources: sources(context, &wanted),
             mode,
+            user: modes.user(container),
         };
         if let Some(volume) = mounted(context, container, &need) {
             arranged.push(Arranged {
@@ -91,6 +93,7 @@ pub(super) fn arrange(
                     secret: need.secret.clone(),
                     sources: need.sources.clone(),
                     mode: need.mode,
+                    user: need.user,
                 });
                 name
             }
@@ -217,6 +220,9 @@ fn gives(volume: &Volume, need: &Need) -> Option<Vec<Source>> {
     if need.mode.is_some() && bits != need.mode {
         return None;
     }
+    if volume.kind.default_user().map(|user| user.value) != need.user {
+        return None;
+    }
     match &volume.kind {
         VolumeKind::Secret { source, .. } => of_secret(source, need).map(|one| vec![one]),
         VolumeKind::Projected { sources, .. } => sources
@@ -231,7 +237,11 @@ fn gives(volume: &Volume, need: &Need) -> Option<Vec<Source>> {
 }
 
 fn of_secret(source: &SecretSource, need: &Need) -> Option<Source> {
-    let plain = |items: &Vec<Item>| items.iter().all(|item| item.mode.is_none());
+    let plain = |items: &Vec<Item>| {
+        items
+            .iter()
+            .all(|item| item.mode.is_none() && item.user.is_none())
+    };
     (source.secret.value == need.secret && source.items.as_ref().is_none_or(plain)).then(|| {
         Source {
             items: source
@@ -286,25 +296,33 @@ fn free_name(context: &Context<'_>, plan: &Plan, secret: &str) -> String {
 /// API reference.
 pub(super) fn entry(volume: &PlannedVolume) -> Value {
     if let [source] = volume.sources.as_slice() {
-        let secret = secret(("secretName", &volume.secret), volume.mode, source);
+        let ownership = (volume.mode, volume.user);
+        let secret = secret(("secretName", &volume.secret), ownership, source);
         return json!({"name": volume.name, "secret": secret});
     }
     let mut projected = Map::new();
     if let Some(mode) = volume.mode {
         projected.insert("defaultMode".to_owned(), Value::from(mode));
     }
+    if let Some(user) = volume.user {
+        projected.insert("defaultUser".to_owned(), Value::from(user));
+    }
     let sources: Value = volume
         .sources
         .iter()
-        .map(|source| json!({"secret": secret(("name", &volume.secret), None, source)}))
+        .map(|source| json!({"secret": secret(("name", &volume.secret), (None, None), source)}))
         .collect();
     projected.insert("sources".to_owned(), sources);
     json!({"name": volume.name, "projected": projected})
 }
 
 /// A Secret as source of files; a projection calls its name differently and
-/// has the mode for all of its sources.
-fn secret(name: (&str, &str), mode: Option<u32>, source: &Source) -> Map<String, Value> {
+/// has mode and owner for all of its sources.
+fn secret(
+    name: (&str, &str),
+    (mode, user): (Option<u32>, Option<i64>),
+    source: &Source,
+) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert(name.0.to_owned(), Value::from(name.1));
     if source.optional {
@@ -312,6 +330,9 @@ fn secret(name: (&str, &str), mode: Option<u32>, source: &Source) -> Map<String,
     }
     if let Some(mode) = mode {
         fields.insert("defaultMode".to_owned(), Value::from(mode));
+    }
+    if let Some(user) = user {
+        fields.insert("defaultUser".to_owned(), Value::from(user));
     }
     if let Some(items) = &source.items {
         let items: Value = items

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use crate::escape::{Written, escape_controls as safe, guarded};
 use crate::manifest::diff::{Line, hunks};
 use crate::manifest::{Document, SourceText, parse};
-use crate::ui::escape_controls as safe;
 
 use super::{Colour, excerpt};
 
@@ -16,6 +16,17 @@ use super::{Colour, excerpt};
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(
+    before: &SourceText,
+    after: &SourceText,
+    colour: Colour,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    guarded(out, Written::AsText, |out| {
+        lines_of(before, after, colour, out)
+    })
+}
+
+fn lines_of(
     before: &SourceText,
     after: &SourceText,
     colour: Colour,

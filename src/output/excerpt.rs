@@ -140,7 +140,11 @@ impl<'a> Shown<'a> {
             }
             Content::Mapping(entries) => {
                 for entry in entries {
-                    self.mark(entry.key.span, true);
+                    // A key that is a mapping or a list may hold a value.
+                    match entry.key.content {
+                        Content::Scalar(_) => self.mark(entry.key.span, true),
+                        _ => self.tree(&entry.key, None),
+                    }
                     self.tree(&entry.value, entry.key.scalar_text());
                 }
             }

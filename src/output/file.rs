@@ -3,10 +3,14 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path};
 
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
+
+use crate::reading;
+
+use super::attributes;
+use super::fresh::Fresh;
 
 /// The mode of a new file, before the umask.
 const NEW: u32 = 0o644;
@@ -23,48 +27,73 @@ pub enum ReplaceError {
     /// A device, a pipe, a folder.
     #[error("it is no regular file")]
     NotRegular,
+    /// Who may read it, or what a system keeps with it, cannot be kept.
+    #[error("its attribute {0} cannot be kept")]
+    Attribute(String),
     /// The system said no.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Writes a file that is ours to make. What a link leads to is written, with
-/// the mode it has.
+/// Writes a file that is ours to make, or one that is there, which keeps its
+/// mode. Links are not followed, for who made them may have meant another file:
+/// none may stand at the end of the path, nor, where it is relative, on the way.
+/// `/dev/stdout` and the like are what they are.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn to_file(path: &Path, content: &[u8]) -> io::Result<()> {
-    let target = match fs::canonicalize(path) {
-        Ok(target) => target,
+    if !path.starts_with("/dev") {
+        no_links(path)?;
+    }
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return persist(new_file(path, NEW)?, path, content);
+            let mut new = Fresh::beside(path, NEW)?;
+            new.write_all(content)?;
+            return new.put(path);
         }
         Err(error) => return Err(error),
     };
-    let metadata = fs::metadata(&target)?;
     // Devices and pipes are written as they are.
     if !metadata.is_file() {
-        return File::options().write(true).open(target)?.write_all(content);
+        return File::options().write(true).open(path)?.write_all(content);
     }
-    persist(like(&target, &metadata)?, &target, content)
+    let (old, _) = reading::open(path)?;
+    let mut new = like(path, &old, &metadata).map_err(io::Error::other)?;
+    new.write_all(content)?;
+    new.put(path)
+}
+
+fn no_links(path: &Path) -> io::Result<()> {
+    let on_the_way = path.ancestors().skip(1).filter(|_| path.is_relative());
+    for part in std::iter::once(path).chain(on_the_way) {
+        let is_a_name = matches!(part.components().next_back(), Some(Component::Normal(_)));
+        if is_a_name && fs::symlink_metadata(part).is_ok_and(|found| found.is_symlink()) {
+            return Err(io::Error::other(format!(
+                "{} is a link; name the file that is meant",
+                part.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Replaces the content of somebody's file, if it still is `before`. Links,
-/// owner and mode stay.
+/// owner, mode and attributes stay.
 ///
 /// # Errors
 /// [`ReplaceError`]; then the file is as it was.
 pub fn replace_file(path: &Path, before: &[u8], after: &[u8]) -> Result<(), ReplaceError> {
     let target = fs::canonicalize(path)?;
-    let file = File::open(&target)?;
-    let metadata = file.metadata()?;
+    let (file, metadata) = reading::open(&target)?;
     if !metadata.is_file() {
         return Err(ReplaceError::NotRegular);
     }
     if metadata.nlink() > 1 {
         return Err(ReplaceError::SeveralNames);
     }
-    let mut new = like(&target, &metadata)?;
+    let mut new = like(&target, &file, &metadata)?;
     new.write_all(after)?;
     // The last look before the change. A writer between it and the rename
     // would lose; no system call compares and renames in one.
@@ -75,41 +104,23 @@ pub fn replace_file(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Repl
     if !same_file || *found != before {
         return Err(ReplaceError::Changed);
     }
-    persist(new, &target, &[])?;
-    Ok(())
+    Ok(new.put(&target)?)
 }
 
 /// A new file beside `target` that nobody can read who cannot read `target`.
-fn like(target: &Path, metadata: &Metadata) -> io::Result<NamedTempFile> {
-    let new = new_file(target, metadata.mode() & 0o700)?;
-    let made = new.as_file().metadata()?;
+fn like(target: &Path, old: &File, metadata: &Metadata) -> Result<Fresh, ReplaceError> {
+    let new = Fresh::beside(target, metadata.mode() & 0o700)?;
+    let made = new.file().metadata()?;
     if (made.uid(), made.gid()) != (metadata.uid(), metadata.gid()) {
-        std::os::unix::fs::fchown(new.as_file(), Some(metadata.uid()), Some(metadata.gid()))?;
+        std::os::unix::fs::fchown(new.file(), Some(metadata.uid()), Some(metadata.gid()))?;
     }
-    // The umask took bits that the old file has, and the owner comes first.
-    new.as_file()
+    // Lists of a folder for new files would let more people in. They go before
+    // the mode is set, which they would widen, and the old file's come after it.
+    attributes::clear(new.file())?;
+    new.file()
         .set_permissions(fs::Permissions::from_mode(metadata.mode() & 0o7777))?;
+    attributes::copy(old, new.file()).map_err(ReplaceError::Attribute)?;
     Ok(new)
-}
-
-fn new_file(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .permissions(fs::Permissions::from_mode(mode))
-        .tempfile_in(folder(path))
-}
-
-fn folder(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-fn persist(mut new: NamedTempFile, path: &Path, content: &[u8]) -> io::Result<()> {
-    new.write_all(content)?;
-    new.as_file().sync_all()?;
-    new.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]
@@ -168,6 +179,38 @@ mod tests {
             Err(ReplaceError::NotRegular | ReplaceError::Io(_))
         ));
         assert_eq!(fs::read(&file).unwrap(), b"old");
+    }
+
+    #[test]
+    fn a_report_is_not_written_through_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mine, other) = (folder.path().join("mine"), folder.path().join("other"));
+        fs::write(&mine, "mine").unwrap();
+        std::os::unix::fs::symlink(&mine, &other).unwrap();
+        std::os::unix::fs::symlink("nowhere", folder.path().join("new")).unwrap();
+        for path in [&other, &folder.path().join("new")] {
+            let refused = to_file(path, b"report").unwrap_err().to_string();
+            assert!(refused.contains("is a link"), "{refused}");
+        }
+        assert_eq!(fs::read(&mine).unwrap(), b"mine");
+        assert!(!folder.path().join("nowhere").exists());
+    }
+
+    #[test]
+    fn attributes_stay() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file.yaml");
+        fs::write(&file, "old").unwrap();
+        // Not every file system has them.
+        if setxattr(&file, "user.note", b"kept", XattrFlags::empty()).is_err() {
+            return;
+        }
+        replace_file(&file, b"old", b"new").unwrap();
+        let mut found = [0; 16];
+        let length = getxattr(&file, "user.note", &mut found[..]).unwrap();
+        assert_eq!(&found[..length], b"kept");
+        assert_eq!(fs::read(&file).unwrap(), b"new");
     }
 
     #[test]

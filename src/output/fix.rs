@@ -1,15 +1,58 @@
 //! What to do, as command lines and JSON Patches.
 
-use crate::finding::{Applies, Finding, Fix, quoted};
+use crate::finding::{Applies, Finding, Fix};
 use crate::inventory::{Inventory, ReadFrom};
 use crate::manifest::json_patch;
 use crate::report::Report;
 use crate::workload::Origin;
 
+/// What every format says of a fix.
+pub struct Shown<'f> {
+    /// ` (safe)`, ` (unsafe)` or nothing.
+    pub tier: &'static str,
+    /// What it does: a sentence.
+    pub what: &'f str,
+    /// What it may break: a sentence.
+    pub may_break: Option<&'static str>,
+    /// The command that does it.
+    pub command: Option<String>,
+}
+
+/// What is said of a fix.
+pub fn shown<'f>(
+    report: &Report,
+    inventory: &Inventory,
+    finding: &Finding,
+    fix: &'f Fix,
+) -> Shown<'f> {
+    Shown {
+        tier: match fix.applies() {
+            Some(Applies::Safe) => " (safe)",
+            Some(Applies::Unsafe(_)) => " (unsafe)",
+            Some(Applies::Never) | None => "",
+        },
+        what: sentence(fix),
+        may_break: fix.applies().and_then(Applies::risk),
+        command: edit_command(report, inventory, finding, fix)
+            .or_else(|| command(inventory, finding, fix)),
+    }
+}
+
+impl Shown<'_> {
+    /// In one line, without the command: `Fix (unsafe): …. May break: …`.
+    pub fn sentence(&self) -> String {
+        let Self { tier, what, .. } = self;
+        match self.may_break {
+            Some(risk) => format!("Fix{tier}: {what} May break: {risk}"),
+            None => format!("Fix{tier}: {what}"),
+        }
+    }
+}
+
 /// The command that does it, where one does: for a live object kubectl's patch.
-pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
+pub fn command(inventory: &Inventory, finding: &Finding, fix: &Fix) -> Option<String> {
     match fix {
-        Fix::Command { command, .. } => Some(command.clone()),
+        Fix::Command { command, .. } => Some(command.to_string()),
         Fix::Patch { operations, .. } => {
             let live = finding
                 .places
@@ -17,16 +60,9 @@ pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
                 .is_none_or(|place| place.origin == Origin::Live);
             (live && json_patch::is_standard(operations)).then(|| {
                 let subject = &finding.subject;
-                let namespace = if subject.namespace.is_empty() {
-                    String::new()
-                } else {
-                    format!(" -n {}", quoted(&subject.namespace))
-                };
-                format!(
-                    "kubectl patch {}{namespace} --type json -p {}",
-                    quoted(&subject.short()),
-                    quoted(&json_patch::to_json(operations).to_string())
-                )
+                json_patch::command(&subject.short(), &subject.namespace, operations)
+                    .on(&inventory.connection)
+                    .to_string()
             })
         }
         Fix::Advice(_) => None,
@@ -34,23 +70,25 @@ pub fn command(finding: &Finding, fix: &Fix) -> Option<String> {
 }
 
 /// The command that makes the edit of a file, if `--fix` offers it.
-pub fn edit_command<'r>(
-    report: &'r Report,
+pub fn edit_command(
+    report: &Report,
     inventory: &Inventory,
     finding: &Finding,
     fix: &Fix,
-) -> Option<&'r str> {
+) -> Option<String> {
     let source = inventory.source(finding.places.first()?.origin)?;
-    let offered = matches!(
-        fix,
-        Fix::Patch {
-            applies: Applies::OnRequest,
-            ..
+    let command = report
+        .fix_command
+        .as_ref()
+        .filter(|_| source.read_from == ReadFrom::File)?;
+    match fix.applies()? {
+        Applies::Safe => Some(command.to_string()),
+        Applies::Unsafe(_) => {
+            let broken = command.clone().joined("--unsafe", finding.rule.id);
+            Some(broken.to_string())
         }
-    );
-    (offered && source.read_from == ReadFrom::File)
-        .then_some(report.fix_command.as_deref())
-        .flatten()
+        Applies::Never => None,
+    }
 }
 
 /// What it does, in words.

@@ -105,13 +105,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         complete: report.problems.is_empty()
             && report.unreachable.is_empty()
             && !report.parts.iter().any(Examined::is_incomplete),
-        parts: report.parts.iter().map(part).collect(),
+        parts: report.parts.iter().map(|one| part(report, one)).collect(),
         not_seen: not_seen(report),
     };
     page.write_into(out).map_err(io::Error::other)
 }
 
-fn part(part: &Examined) -> PartView {
+fn part(report: &Report, part: &Examined) -> PartView {
     let name = match &part.inventory.scope {
         Scope::Cluster { name, .. } => format!("Cluster {}", safe(name)),
         Scope::Files(_) => "Files".to_owned(),
@@ -120,7 +120,7 @@ fn part(part: &Examined) -> PartView {
     for finding in &part.findings {
         let subject = safe(&finding.subject.short());
         let namespace = safe(&finding.subject.namespace);
-        let view = view(&part.inventory, finding);
+        let view = view(report, &part.inventory, finding);
         match groups.last_mut() {
             Some(group) if group.subject == subject && group.namespace == namespace => {
                 group.findings.push(view);
@@ -139,7 +139,7 @@ fn part(part: &Examined) -> PartView {
     }
 }
 
-fn view(inventory: &Inventory, finding: &Finding) -> FindingView {
+fn view(report: &Report, inventory: &Inventory, finding: &Finding) -> FindingView {
     FindingView {
         severity: finding.severity.name(),
         rule: finding.rule.id,
@@ -170,9 +170,12 @@ fn view(inventory: &Inventory, finding: &Finding) -> FindingView {
         fixes: finding
             .fixes
             .iter()
-            .map(|found| FixView {
-                what: safe(fix::sentence(found)),
-                command: fix::command(finding, found).map_or(String::new(), |text| safe(&text)),
+            .map(|found| {
+                let shown = fix::shown(report, inventory, finding, found);
+                FixView {
+                    what: safe(&shown.sentence()),
+                    command: shown.command.map_or(String::new(), |text| safe(&text)),
+                }
             })
             .collect(),
     }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
+use crate::escape::{json_pretty, yaml};
 use crate::finding::{Applies, Finding, Fix, Reason, Unknown};
 use crate::inventory::{Inventory, Scope};
 use crate::manifest::json_patch;
@@ -62,6 +63,10 @@ struct Part {
     unknown: Vec<UnknownV1>,
     /// What may not be listed.
     denied: Vec<String>,
+    /// Where objects were taken to be that name no namespace, when the files
+    /// were taken for all there is and nobody said which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assumed_namespace: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -87,6 +92,10 @@ struct FindingV1 {
     fixes: Vec<FixV1>,
     /// Rules that add to it.
     related: Vec<&'static str>,
+    /// Folders of the kustomizations that have it when they are built; absent
+    /// for what stands for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overlays: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -134,8 +143,18 @@ struct FixV1 {
     /// A JSON Patch (RFC 6902) of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     patch: Option<serde_json::Value>,
-    /// Whether `--fix` makes it in a file.
+    /// Whether `--fix` makes it in a file: a change that is safe.
     automatic: bool,
+    /// Of a change of the object: `safe` (nothing changes for a program that
+    /// runs), `unsafe` (it may break something) or `never` (a person decides).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier: Option<&'static str>,
+    /// What an unsafe change may break.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_break: Option<&'static str>,
+    /// The command that makes the change in the file, if it is offered there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edit: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -155,7 +174,9 @@ struct UnknownV1 {
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Object>,
     what: String,
-    /// `notInFiles`, `forbidden`, `incomplete` or `notAsked`.
+    /// `notInFiles`, `forbidden`, `incomplete`, `notAsked`,
+    /// `template` (a template fills in the name) or `notRead` (containers of a
+    /// custom resource).
     kind: &'static str,
     reason: String,
 }
@@ -190,12 +211,12 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &of(report))?;
+    json_pretty(&of(report), 2, out)?;
     writeln!(out)
 }
 
 pub(super) fn write_yaml(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let text = serde_saphyr::to_string(&of(report)).map_err(io::Error::other)?;
+    let text = yaml(&of(report))?;
     out.write_all(text.as_bytes())
 }
 
@@ -215,7 +236,7 @@ fn of(report: &Report) -> ReportV1 {
             suppressed: report.parts.iter().map(|part| part.suppressed.len()).sum(),
             complete,
         },
-        parts: report.parts.iter().map(part).collect(),
+        parts: report.parts.iter().map(|one| part(report, one)).collect(),
         problems: report.problems.iter().map(Problem::of).collect(),
         unreachable: report
             .unreachable
@@ -225,20 +246,20 @@ fn of(report: &Report) -> ReportV1 {
     }
 }
 
-fn part(part: &Examined) -> Part {
+fn part(report: &Report, part: &Examined) -> Part {
     let inventory = &part.inventory;
     Part {
         cluster: match &inventory.scope {
             Scope::Cluster { name, .. } => Some(name.clone()),
             Scope::Files(_) => None,
         },
-        workloads: inventory.workloads.len(),
+        workloads: inventory.workload_count(),
         pods: inventory.pods.len(),
-        secrets: inventory.secrets().count(),
+        secrets: inventory.secret_count(),
         findings: part
             .findings
             .iter()
-            .map(|found| finding(inventory, found))
+            .map(|found| finding(report, inventory, found))
             .collect(),
         suppressed: part
             .suppressed
@@ -252,7 +273,7 @@ fn part(part: &Examined) -> Part {
                     Suppression::Baseline => ("baseline", None),
                 };
                 Suppressed {
-                    finding: finding(inventory, &suppressed.finding),
+                    finding: finding(report, inventory, &suppressed.finding),
                     by,
                     reason,
                 }
@@ -260,10 +281,11 @@ fn part(part: &Examined) -> Part {
             .collect(),
         unknown: part.unknown.iter().map(unknown).collect(),
         denied: inventory.denied.iter().map(text::grant_words).collect(),
+        assumed_namespace: inventory.assumed_namespace.clone(),
     }
 }
 
-fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
+fn finding(report: &Report, inventory: &Inventory, finding: &Finding) -> FindingV1 {
     FindingV1 {
         rule: finding.rule.id,
         name: finding.rule.name,
@@ -287,26 +309,25 @@ fn finding(inventory: &Inventory, finding: &Finding) -> FindingV1 {
             .iter()
             .map(|found| FixV1 {
                 what: fix::sentence(found).to_owned(),
-                command: fix::command(finding, found),
+                command: fix::command(inventory, finding, found),
                 patch: match found {
                     Fix::Patch { operations, .. } => {
                         json_patch::is_standard(operations).then(|| json_patch::to_json(operations))
                     }
                     _ => None,
                 },
-                automatic: matches!(
-                    found,
-                    Fix::Patch {
-                        applies: Applies::OnRequest,
-                        ..
-                    }
-                ) && finding
-                    .places
-                    .first()
-                    .is_some_and(|place| place.origin != Origin::Live),
+                automatic: found.applies() == Some(Applies::Safe)
+                    && finding
+                        .places
+                        .first()
+                        .is_some_and(|place| place.origin != Origin::Live),
+                tier: found.applies().map(Applies::name),
+                may_break: found.applies().and_then(Applies::risk),
+                edit: fix::edit_command(report, inventory, finding, found),
             })
             .collect(),
         related: finding.related.iter().map(|rule| rule.id).collect(),
+        overlays: finding.overlays.clone(),
     }
 }
 
@@ -350,7 +371,7 @@ impl UnreachableCluster {
         Self {
             cluster: cluster.cluster.clone(),
             message: cluster.message.clone(),
-            hints: cluster.hints.clone(),
+            hints: cluster.hints.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -365,6 +386,8 @@ fn unknown(unknown: &Unknown) -> UnknownV1 {
             Reason::Forbidden(_) => "forbidden",
             Reason::Incomplete(_) => "incomplete",
             Reason::NotAsked(_) => "notAsked",
+            Reason::Template => "template",
+            Reason::OwnContainers => "notRead",
         },
         reason: text::reason_words(&unknown.reason),
     }

@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         };
         let mut suite = TestSuite::new(escape_controls(&name));
         for finding in &part.findings {
-            suite.add_test_case(case(&part.inventory, finding));
+            suite.add_test_case(case(report, &part.inventory, finding));
         }
         for unknown in &part.unknown {
             let mut status = TestCaseStatus::skipped();
@@ -55,7 +55,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     document.serialize(out).map_err(io::Error::other)
 }
 
-fn case(inventory: &Inventory, finding: &Finding) -> TestCase {
+fn case(report: &Report, inventory: &Inventory, finding: &Finding) -> TestCase {
     let mut status = match finding.severity {
         Severity::Info => TestCaseStatus::success(),
         Severity::Warning | Severity::Error => {
@@ -81,8 +81,9 @@ fn case(inventory: &Inventory, finding: &Finding) -> TestCase {
     let mut lines = vec![place];
     lines.extend(finding.evidence.iter().cloned());
     for found in &finding.fixes {
-        lines.push(format!("fix: {}", fix::sentence(found)));
-        lines.extend(fix::command(finding, found));
+        let shown = fix::shown(report, inventory, finding, found);
+        lines.push(shown.sentence());
+        lines.extend(shown.command);
     }
     let description = lines
         .iter()

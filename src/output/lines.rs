@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use crate::escape::{escape_controls, harmless_lines};
 use crate::finding::{Finding, Severity};
 use crate::inventory::{Inventory, Scope};
 use crate::report::Report;
-use crate::ui::escape_controls;
 
 use super::fix;
 
@@ -32,7 +32,7 @@ pub(super) fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for part in &report.parts {
         for finding in &part.findings {
-            writeln!(out, "{}", annotation(&part.inventory, finding))?;
+            writeln!(out, "{}", annotation(report, &part.inventory, finding))?;
         }
         if !part.unknown.is_empty() {
             writeln!(
@@ -45,7 +45,7 @@ pub(super) fn github(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn annotation(inventory: &Inventory, finding: &Finding) -> String {
+fn annotation(report: &Report, inventory: &Inventory, finding: &Finding) -> String {
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -76,11 +76,12 @@ fn annotation(inventory: &Inventory, finding: &Finding) -> String {
         message.push_str(sentence);
     }
     for first in finding.fixes.iter().take(1) {
-        message.push_str("\nFix: ");
-        message.push_str(fix::sentence(first));
-        if let Some(command) = fix::command(finding, first) {
+        let shown = fix::shown(report, inventory, finding, first);
+        message.push('\n');
+        message.push_str(&shown.sentence());
+        if let Some(command) = &shown.command {
             message.push('\n');
-            message.push_str(&command);
+            message.push_str(command);
         }
     }
     format!(
@@ -91,10 +92,13 @@ fn annotation(inventory: &Inventory, finding: &Finding) -> String {
     )
 }
 
+/// Lines of ours, with data in them.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let lines: Vec<_> = text
+        .split('\n')
+        .map(|line| harmless_lines(&escape_controls(line)).replace('%', "%25"))
+        .collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {
@@ -140,7 +144,7 @@ pub(super) fn prometheus(report: &Report, out: &mut dyn Write) -> io::Result<()>
         report,
         "secretsafe_workloads",
         "Workloads that were looked at.",
-        |part| part.inventory.workloads.len(),
+        |part| part.inventory.workload_count(),
     )?;
     gauge(
         out,
@@ -192,9 +196,9 @@ fn cluster_of(inventory: &Inventory) -> &str {
 }
 
 fn label(text: &str) -> String {
-    text.replace('\\', "\\\\")
+    escape_controls(text)
+        .replace('\\', "\\\\")
         .replace('"', "\\\"")
-        .replace('\n', "\\n")
 }
 
 /// The objects that have findings, as kubectl takes them.

@@ -1,20 +1,33 @@
 //! A plan of `migrate`, for people and for programs.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::{self, Write};
+use std::mem::Discriminant;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_saphyr::LitString;
 
+use crate::escape::{
+    Written, escape_controls as safe, guarded, json_pretty, marked, unmarked, yaml,
+};
+use crate::finding::{FOLD, folded};
 use crate::manifest::json_patch;
 use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
-use crate::ui::escape_controls as safe;
+
+use super::asked_image::{self, ImageV1};
 
 /// Writes a plan as text.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
+    guarded(out, Written::AsText, |out| lines_of(plan, languages, out))
+}
+
+fn lines_of(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
     let subject = &plan.subject;
     writeln!(
         out,
@@ -22,7 +35,25 @@ pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Res
         safe(&subject.short()),
         safe(&subject.namespace)
     )?;
+    let mut groups = Folding::default();
     for variable in &plan.variables {
+        let state = (std::mem::discriminant(&variable.fate), reason_of(variable));
+        let group = (
+            &variable.container,
+            &variable.secret,
+            state,
+            variable.reading,
+        );
+        if groups.folds(group, || {
+            format!(
+                "container {} (Secret {}): {}",
+                variable.container,
+                variable.secret,
+                fate_in_short(variable)
+            )
+        }) {
+            continue;
+        }
         writeln!(
             out,
             "  {} of container {} (Secret {}, key {})",
@@ -33,13 +64,17 @@ pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Res
         )?;
         writeln!(out, "    {}", safe(&fate(variable)))?;
     }
+    groups.write("variables of ", out)?;
     for volume in &plan.volumes {
         let mode = volume
             .mode
             .map_or(String::new(), |mode| format!(", mode {mode:04o}"));
+        let owner = volume
+            .user
+            .map_or(String::new(), |uid| format!(", owned by uid {uid}"));
         writeln!(
             out,
-            "  + volume {}: Secret {}, {}{mode}",
+            "  + volume {}: Secret {}, {}{mode}{owner}",
             safe(&volume.name),
             safe(&volume.secret),
             safe(&sources(&volume.sources))
@@ -54,21 +89,106 @@ pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Res
             safe(&mount.container)
         )?;
     }
+    for asked in &plan.images {
+        asked_image::text(asked, out)?;
+    }
+    let mut groups = Folding::default();
     for refusal in &plan.refusals {
+        if groups.folds(&refusal.next, || {
+            format!("are not done; {}", refusal.next.join(" "))
+        }) {
+            continue;
+        }
         writeln!(out, "  not done: {}", safe(&refusal.reason))?;
-        writeln!(out, "    at {}", safe(&refusal.path))?;
+        if !refusal.path.is_empty() {
+            writeln!(out, "    at {}", safe(&refusal.path))?;
+        }
         for next in &refusal.next {
             writeln!(out, "    {}", safe(next))?;
         }
     }
+    groups.write("parts that ", out)?;
+    let mut groups = Folding::default();
     for note in &plan.notes {
+        // Notes about single variables begin with their names.
+        let rest = note.0.split_once(' ').map_or("", |(_, rest)| rest);
+        if groups.folds(rest, || rest.to_owned()) {
+            continue;
+        }
         writeln!(out, "  note: {}", safe(&note.0))?;
     }
+    groups.write("notes: NAME: ", out)?;
     application(plan, languages, out)?;
-    if !plan.changes() && !plan.refuses() {
+    if !plan.changes() && !plan.refuses() && plan.unknown_images().next().is_none() {
         writeln!(out, "  nothing to do")?;
     }
     Ok(())
+}
+
+/// Where all of a folded list is.
+const ALL: &str = "-o json lists all";
+
+/// Of what is alike in a list, how much was told: the first ten.
+struct Folding<K> {
+    told: HashMap<K, usize>,
+    /// What the others have in common, and how many they are.
+    more: Vec<(String, usize)>,
+    places: HashMap<K, usize>,
+}
+
+impl<K> Default for Folding<K> {
+    fn default() -> Self {
+        Self {
+            told: HashMap::new(),
+            more: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Folding<K> {
+    /// Whether the next one of `group` is only counted, under words that are
+    /// said of all of them.
+    fn folds(&mut self, group: K, words: impl FnOnce() -> String) -> bool {
+        let told = self.told.entry(group.clone()).or_insert(0);
+        if *told < FOLD {
+            *told += 1;
+            return false;
+        }
+        let place = *self.places.entry(group).or_insert_with(|| {
+            self.more.push((words(), 0));
+            self.more.len() - 1
+        });
+        self.more[place].1 += 1;
+        true
+    }
+
+    /// Writes how many more there are of each group.
+    fn write(self, what: &str, out: &mut dyn Write) -> io::Result<()> {
+        for (words, more) in &self.more {
+            writeln!(out, "  and {more} more {what}{} ({ALL})", safe(words))?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a variable is kept, without the details.
+fn reason_of(variable: &Variable) -> Option<Discriminant<KeepReason>> {
+    match &variable.fate {
+        Fate::Kept(reason) => Some(std::mem::discriminant(reason)),
+        _ => None,
+    }
+}
+
+/// What happens to variables of the same kind.
+fn fate_in_short(variable: &Variable) -> &'static str {
+    match variable.fate {
+        Fate::Removed => "removed, for the same reason",
+        Fate::Replaced { .. } => "replaced by those that name the files",
+        Fate::Shimmed => "set from the files by the wrapped command",
+        Fate::Kept(_) => "unchanged, for the same reason",
+        Fate::Refused => "unchanged, and no file is mounted",
+    }
 }
 
 /// What the program has to do for the variables to go.
@@ -93,13 +213,17 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
         return Ok(());
     }
     writeln!(out, "  The program has to read:")?;
-    for (variable, file) in &waiting {
+    for (variable, file) in waiting.iter().take(FOLD) {
         writeln!(
             out,
             "    {} in place of {}",
             safe(file),
             safe(&variable.name)
         )?;
+    }
+    if waiting.len() > FOLD {
+        let more = waiting.len() - FOLD;
+        writeln!(out, "    and {more} more files ({ALL})")?;
     }
     for language in languages {
         writeln!(out, "  In {}:", language.name())?;
@@ -151,7 +275,7 @@ fn fate(variable: &Variable) -> String {
                         .iter()
                         .map(|consumer| format!("{} ({})", consumer.text.site.path, consumer.how))
                         .collect();
-                    format!("it is used in {}", places.join(", "))
+                    format!("it is used in {}", folded(places.iter().map(String::as_str)))
                 }
                 KeepReason::Uncovers => {
                     "without it another value of the same name would show".to_owned()
@@ -160,7 +284,20 @@ fn fate(variable: &Variable) -> String {
                     "the process cannot read the file: use --fs-group GID, or --mode 0444".to_owned()
                 }
                 KeepReason::NotProven => {
-                    "it is not proven that the process can read the file: set runAsUser, or --mode 0444, or let a running container be asked with --verify-read".to_owned()
+                    "it is not proven that the process can read the file: set runAsUser, or --mode 0444, or let the registry of its image be asked with --resolve-images, or a running container with --verify-read".to_owned()
+                }
+                KeepReason::Unsure { by, why } => format!(
+                    "the image may read it from the file that {by} names, but {why}; if it does, say so with --reads-files {}",
+                    variable.name
+                ),
+                KeepReason::DropsFirst { uid } => {
+                    let (who, then) = match uid {
+                        Some(uid) => (format!("uid {uid}"), format!("set runAsUser: {uid} and an fsGroup")),
+                        None => ("another user".to_owned(), "set runAsUser and an fsGroup".to_owned()),
+                    };
+                    format!(
+                        "the image starts as root and becomes {who} before it reads the file, which its mode forbids: use --mode 0444, or {then} in the pod's securityContext"
+                    )
                 }
                 KeepReason::NotYetVerified => {
                     "it goes in a second step of its own, when the running container has been asked whether it can read the file".to_owned()
@@ -191,7 +328,7 @@ fn sources(sources: &[Source]) -> String {
                             }
                         })
                         .collect();
-                    format!("key {}", keys.join(", "))
+                    format!("key {}", folded(keys.iter().map(String::as_str)))
                 }
             };
             if source.optional {
@@ -212,8 +349,31 @@ pub struct PlansV1 {
     api_version: &'static str,
     /// `MigrationPlans`.
     kind: &'static str,
+    /// What the run came to.
+    outcome: Outcome,
     /// One for each workload.
     plans: Vec<PlanV1>,
+}
+
+/// What a run of `migrate` came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    /// Nothing of what was asked for is left to do. Exit status 0.
+    NothingToDo,
+    /// All that was asked for can be done, and was not now. Exit status 0, or 1 with `--exit-code`.
+    WouldChange,
+    /// All that was asked for is done. Exit status 0.
+    Done,
+    /// A part of what was asked for is not done, or cannot be. Exit status 5.
+    NotAll,
+    /// A part of what was asked for may not be looked at, or a registry did not
+    /// tell of an image (`--resolve-images`); nothing was changed. Exit status 3.
+    NotKnown,
+    /// New pods did not stay up, and all is as it was before. Exit status 4.
+    TakenBack,
+    /// Nothing was done: it was not confirmed, or the input cannot be used. Exit status 2.
+    NotDone,
 }
 
 /// The plan of a workload, and those that followed it in the same run.
@@ -230,6 +390,11 @@ impl From<Plan> for Steps {
 }
 
 impl Steps {
+    /// Whether any of them changes anything.
+    pub fn changes(&self) -> bool {
+        self.first.changes() || self.then.iter().any(Plan::changes)
+    }
+
     /// Adds plans in the order in which they were made.
     pub fn add(all: &mut Vec<Self>, plans: &[Plan]) {
         for plan in plans {
@@ -250,6 +415,10 @@ struct PlanV1 {
     namespace: String,
     name: String,
     variables: Vec<VariableV1>,
+    /// The images of its containers whose registries were asked
+    /// (`--resolve-images`). Absent without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    images: Vec<ImageV1>,
     /// The change, as a JSON Patch (RFC 6902) of the workload.
     patch: serde_json::Value,
     refusals: Vec<RefusalV1>,
@@ -301,10 +470,11 @@ pub fn schema() -> serde_json::Value {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn json(steps: &[Steps], out: &mut dyn Write) -> io::Result<()> {
+pub fn json(steps: &[Steps], outcome: Outcome, out: &mut dyn Write) -> io::Result<()> {
     let plans = PlansV1 {
         api_version: "secretsafe.dev/v1",
         kind: "MigrationPlans",
+        outcome,
         plans: steps
             .iter()
             .map(|steps| PlanV1 {
@@ -313,7 +483,7 @@ pub fn json(steps: &[Steps], out: &mut dyn Write) -> io::Result<()> {
             })
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &plans)?;
+    json_pretty(&plans, 2, out)?;
     writeln!(out)
 }
 
@@ -348,6 +518,7 @@ fn of(plan: &Plan) -> PlanV1 {
                 explanation: fate(variable),
             })
             .collect(),
+        images: plan.images.iter().map(ImageV1::from).collect(),
         patch: json_patch::to_json(&plan.operations),
         refusals: plan
             .refusals
@@ -367,12 +538,12 @@ fn of(plan: &Plan) -> PlanV1 {
 #[derive(Serialize)]
 pub struct Target<'a> {
     /// Its kind.
-    pub kind: &'a str,
+    pub kind: Cow<'a, str>,
     /// Its name: a pattern (kustomize `api/types/selector.go`).
     pub name: String,
     /// Its namespace, where another one has the same kind and name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<&'a str>,
+    pub namespace: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -395,24 +566,27 @@ struct KustomizationPatch<'a> {
 /// # Errors
 /// When `out` cannot be written.
 pub fn kustomization(plans: Vec<(Target<'_>, &Plan)>, out: &mut dyn Write) -> io::Result<()> {
-    let patches: Result<Vec<_>, _> = plans
+    let patches: io::Result<Vec<_>> = plans
         .into_iter()
         .map(|(target, plan)| {
-            let patch = serde_saphyr::to_string(&json_patch::to_json(&plan.operations))?;
+            let patch = yaml(&json_patch::to_json(&plan.operations))?;
             Ok(KustomizationPatch {
-                target,
+                target: Target {
+                    kind: marked(&target.kind).into_owned().into(),
+                    name: marked(&target.name).into_owned(),
+                    namespace: target
+                        .namespace
+                        .map(|name| marked(&name).into_owned().into()),
+                },
                 patch: LitString(patch),
             })
         })
         .collect();
-    let text = patches
-        .and_then(|patches| {
-            serde_saphyr::to_string(&Kustomization {
-                api_version: "kustomize.config.k8s.io/v1beta1",
-                kind: "Kustomization",
-                patches,
-            })
-        })
-        .map_err(io::Error::other)?;
-    writeln!(out, "{}", text.trim_end())
+    let text = serde_saphyr::to_string(&Kustomization {
+        api_version: "kustomize.config.k8s.io/v1beta1",
+        kind: "Kustomization",
+        patches: patches?,
+    })
+    .map_err(io::Error::other)?;
+    writeln!(out, "{}", unmarked(text.trim_end()))
 }

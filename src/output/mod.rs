@@ -1,11 +1,14 @@
 //! Reports as text for people and as formats for programs. Nothing here asks
 //! a cluster or decides anything.
 
+mod asked_image;
+mod attributes;
 pub mod consumers;
 pub mod diff;
 mod excerpt;
 mod file;
 mod fix;
+mod fresh;
 mod html;
 pub mod json_v1;
 mod junit;
@@ -19,6 +22,7 @@ use std::io;
 pub use file::{ReplaceError, replace_file, to_file};
 pub use text::problem_line;
 
+use crate::escape::{Written, guarded};
 use crate::finding::Finding;
 use crate::report::Report;
 
@@ -66,17 +70,29 @@ pub fn write(
     colour: Colour,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    match format {
+    let written = match format {
+        Format::Json | Format::Yaml | Format::Sarif => return structured(report, format, out),
+        // Its own lines are commands.
+        Format::Github => return lines::github(report, out),
+        Format::Junit | Format::Html => Written::AsMarkup,
+        Format::Text | Format::Wide | Format::Prometheus | Format::Name => Written::AsText,
+    };
+    guarded(out, written, |out| match format {
         Format::Wide => text::write(report, text::Detail::Everything, colour, out),
-        Format::Text => text::write(report, text::Detail::Usual, colour, out),
-        Format::Json => json_v1::write_json(report, out),
-        Format::Yaml => json_v1::write_yaml(report, out),
-        Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
-        Format::Github => lines::github(report, out),
         Format::Html => html::write(report, out),
         Format::Prometheus => lines::prometheus(report, out),
         Format::Name => lines::names(report, out),
+        _ => text::write(report, text::Detail::Usual, colour, out),
+    })
+}
+
+/// Strings in these have escapes of their own.
+fn structured(report: &Report, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Yaml => json_v1::write_yaml(report, out),
+        Format::Sarif => sarif::write(report, out),
+        _ => json_v1::write_json(report, out),
     }
 }
 

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::checks::{CHECKS, Rule};
-use crate::finding::{Finding, Place, Severity};
+use crate::escape::{escape_controls as safe, json_pretty, without_links};
+use crate::finding::{Finding, Fix, Place, Severity};
 use crate::inventory::Inventory;
 use crate::report::{Report, Suppression};
 
@@ -19,9 +20,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             let counted = part
                 .findings
                 .iter()
-                .map(|finding| result(&part.inventory, finding, None));
+                .map(|finding| result(report, &part.inventory, finding, None));
             let suppressed = part.suppressed.iter().map(|suppressed| {
-                result(&part.inventory, &suppressed.finding, Some(&suppressed.by))
+                let by = Some(&suppressed.by);
+                result(report, &part.inventory, &suppressed.finding, by)
             });
             counted.chain(suppressed)
         })
@@ -39,14 +41,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             }
             json!({
                 "level": "error",
-                "message": {"text": problem.message},
+                "message": {"text": shown(&problem.message)},
                 "locations": [location],
             })
         })
         .chain(report.unreachable.iter().map(|cluster| {
             json!({
                 "level": "error",
-                "message": {"text": format!("cluster {}: {}", cluster.cluster, cluster.message)},
+                "message": {"text": shown(&format!("cluster {}: {}", cluster.cluster, cluster.message))},
             })
         }))
         .chain(report.parts.iter().flat_map(|part| {
@@ -54,11 +56,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 json!({
                     "level": "note",
                     "associatedRule": {"id": unknown.rule.id, "index": index(unknown.rule)},
-                    "message": {"text": format!(
+                    "message": {"text": shown(&format!(
                         "{} could not be checked: {}",
                         unknown.what,
                         text::reason_words(&unknown.reason)
-                    )},
+                    ))},
                 })
             })
         }))
@@ -81,7 +83,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "results": results,
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
+    json_pretty(&log, 2, out)?;
     writeln!(out)
 }
 
@@ -111,24 +113,42 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(inventory: &Inventory, finding: &Finding, by: Option<&Suppression>) -> Value {
+fn result(
+    report: &Report,
+    inventory: &Inventory,
+    finding: &Finding,
+    by: Option<&Suppression>,
+) -> Value {
     let mut message = finding.message.clone();
     for sentence in &finding.evidence {
         message.push(' ');
         message.push_str(sentence);
     }
-    if let Some(first) = finding.fixes.first() {
-        message.push_str(" Fix: ");
-        message.push_str(fix::sentence(first));
+    let first = finding
+        .fixes
+        .first()
+        .map(|first| fix::shown(report, inventory, finding, first));
+    if let Some(first) = &first {
+        message.push(' ');
+        message.push_str(&first.sentence());
+        if let Some(command) = &first.command {
+            message.push_str(" Run: ");
+            message.push_str(command);
+        }
     }
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": index(finding.rule),
         "level": level(finding.severity),
-        "message": {"text": message},
+        "message": {"text": shown(&message)},
         "locations": [location(inventory, finding, finding.places.first())],
         "partialFingerprints": {"secretsafe/v1": super::fingerprint(finding)},
     });
+    let fixes: Vec<_> = finding.fixes.iter().filter_map(Fix::applies).collect();
+    if !fixes.is_empty() {
+        let tiers: Vec<_> = fixes.iter().map(|applies| applies.name()).collect();
+        result["properties"] = json!({"fixTiers": tiers});
+    }
     // The schema wants them to differ, and several containers may have a place
     // in common.
     let mut related = Vec::new();
@@ -148,6 +168,7 @@ fn result(inventory: &Inventory, finding: &Finding, by: Option<&Suppression>) ->
             }
             Suppression::Baseline => "in the baseline",
         };
+        let justification = shown(justification);
         result["suppressions"] = json!([{"kind": "external", "justification": justification}]);
     }
     result
@@ -160,7 +181,7 @@ fn location(inventory: &Inventory, finding: &Finding, place: Option<&Place>) -> 
         name = format!("{name}#{}", place.site.path);
     }
     let mut location =
-        json!({"logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"}]});
+        json!({"logicalLocations": [{"fullyQualifiedName": safe(&name), "kind": "resource"}]});
     let source = place.and_then(|place| Some((place, inventory.source(place.origin)?)));
     if let Some((place, source)) = source {
         let start = source.text.position(place.site.span.start);
@@ -174,9 +195,14 @@ fn location(inventory: &Inventory, finding: &Finding, place: Option<&Place>) -> 
                 "endColumn": end.column,
             },
         });
-        location["message"] = json!({"text": place.label});
+        location["message"] = json!({"text": shown(&place.label)});
     }
     location
+}
+
+/// A text as readers of SARIF show it.
+fn shown(text: &str) -> String {
+    without_links(&safe(text))
 }
 
 /// A relative URI reference (RFC 3986) of a path.

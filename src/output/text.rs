@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::{Finding, Fix, Grant, Reason, Severity, Unknown};
+use crate::finding::{FOLD, Finding, Fix, Grant, Reason, Severity, Unknown};
 use crate::inventory::{Inventory, Scope};
 use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Unreachable};
@@ -88,14 +88,39 @@ impl Printer<'_> {
             let style = self.styles.strong;
             writeln!(self.out, "{style}cluster {}{style:#}\n", safe(name))?;
         }
-        let mut subject: Option<(&ObjectId, Option<Origin>)> = None;
-        for finding in &part.findings {
+        let about = |finding: &Finding| {
             let origin = finding.places.first().map(|place| place.origin);
-            if subject != Some((&finding.subject, origin)) {
-                subject = Some((&finding.subject, origin));
-                self.heading(&part.inventory, &finding.subject, origin)?;
+            (finding.subject.clone(), origin)
+        };
+        for findings in part
+            .findings
+            .chunk_by(|one, next| about(one) == about(next))
+        {
+            let Some(first) = findings.first() else {
+                continue;
+            };
+            let (subject, origin) = about(first);
+            self.heading(&part.inventory, &subject, origin)?;
+            let alike = |one: &Finding, next: &Finding| {
+                (one.rule.id, one.severity) == (next.rule.id, next.severity)
+            };
+            for findings in findings.chunk_by(alike) {
+                let told = match self.detail {
+                    Detail::Usual => findings.len().min(FOLD),
+                    Detail::Everything => findings.len(),
+                };
+                for finding in &findings[..told] {
+                    self.finding(&part.inventory, finding)?;
+                }
+                if let (Some(first), more @ 1..) = (findings.first(), findings.len() - told) {
+                    let style = self.styles.of(first.severity);
+                    writeln!(
+                        self.out,
+                        "  {style}{}{style:#} {} {}: {more} more (-o wide tells all)\n",
+                        first.severity, first.rule.id, first.rule.name
+                    )?;
+                }
             }
-            self.finding(&part.inventory, finding)?;
         }
         Ok(())
     }
@@ -132,7 +157,7 @@ impl Printer<'_> {
             finding.severity,
             finding.rule.id,
             finding.rule.name,
-            safe(&finding.message)
+            safe(&shortened(&finding.message))
         )?;
         let places = match self.detail {
             Detail::Usual => 1,
@@ -141,8 +166,20 @@ impl Printer<'_> {
         for place in finding.places.iter().take(places) {
             self.place(inventory, place.origin, &place.site, &place.label)?;
         }
-        for evidence in &finding.evidence {
-            writeln!(self.out, "    {}", safe(evidence))?;
+        let evidence = match self.detail {
+            Detail::Usual => finding.evidence.len().min(FOLD),
+            Detail::Everything => finding.evidence.len(),
+        };
+        let told = |text: &str| match self.detail {
+            Detail::Usual => safe(&shortened(text)),
+            Detail::Everything => safe(text),
+        };
+        for proof in &finding.evidence[..evidence] {
+            writeln!(self.out, "    {}", told(proof))?;
+        }
+        let more = finding.evidence.len() - evidence;
+        if more > 0 {
+            writeln!(self.out, "    and {more} more (-o wide tells all)")?;
         }
         if self.detail == Detail::Everything {
             writeln!(self.out, "    why: {}", finding.rule.why)?;
@@ -210,12 +247,12 @@ impl Printer<'_> {
     }
 
     fn fix(&mut self, inventory: &Inventory, finding: &Finding, fix: &Fix) -> io::Result<()> {
-        writeln!(self.out, "    fix: {}", safe(fix::sentence(fix)))?;
-        let edit = fix::edit_command(self.report, inventory, finding, fix);
-        match edit
-            .map(str::to_owned)
-            .or_else(|| fix::command(finding, fix))
-        {
+        let shown = fix::shown(self.report, inventory, finding, fix);
+        writeln!(self.out, "    fix{}: {}", shown.tier, safe(shown.what))?;
+        if let Some(risk) = shown.may_break {
+            writeln!(self.out, "      may break: {}", safe(risk))?;
+        }
+        match shown.command {
             Some(command) => {
                 let style = self.styles.strong;
                 writeln!(self.out, "      {style}{}{style:#}", safe(&command))
@@ -224,7 +261,7 @@ impl Printer<'_> {
                 Fix::Patch { operations, .. } if json_patch::is_standard(operations) => writeln!(
                     self.out,
                     "      {}",
-                    safe(&json_patch::to_json(operations).to_string())
+                    safe(&json_patch::to_argument(operations))
                 ),
                 _ => Ok(()),
             },
@@ -251,9 +288,12 @@ impl Printer<'_> {
             writeln!(self.out, "  {line}")?;
         }
         for (why, items) in by_reason(&unknown) {
-            writeln!(self.out, "  {}:", safe(&why))?;
-            for item in items {
-                writeln!(self.out, "    {}", safe(&item))?;
+            writeln!(self.out, "  {}:", safe(&heading(why, items.len())))?;
+            for item in items.iter().take(MOST_NOT_SEEN) {
+                writeln!(self.out, "    {}", safe(item))?;
+            }
+            if items.len() > MOST_NOT_SEEN {
+                writeln!(self.out, "    and {} more", items.len() - MOST_NOT_SEEN)?;
             }
         }
         writeln!(self.out)
@@ -278,6 +318,15 @@ impl Printer<'_> {
             .map(|part| looked_at(&part.inventory))
             .collect();
         writeln!(self.out, "{found} in {}", looked.join(" and "))?;
+        for part in &report.parts {
+            if let Some(namespace) = &part.inventory.assumed_namespace {
+                writeln!(
+                    self.out,
+                    "what names no namespace was taken to be in {} (-n says another)",
+                    safe(namespace)
+                )?;
+            }
+        }
         let suppressed: usize = report.parts.iter().map(|part| part.suppressed.len()).sum();
         if suppressed > 0 {
             writeln!(
@@ -294,6 +343,55 @@ impl Printer<'_> {
     }
 }
 
+/// A sentence in which names stand in a row, with the first ten of them:
+/// `Keys: a, b and 290 more.`
+fn shortened(sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split(", ").collect();
+    let is_name = |part: &&str| !part.is_empty() && !part.contains(' ');
+    let mut text = String::new();
+    let mut at = 0;
+    while at < parts.len() {
+        // A row begins with the last word of a part, and ends with the first one
+        // of another.
+        let names = parts[at + 1..]
+            .iter()
+            .take_while(|part| is_name(part))
+            .count();
+        let last = at + 1 + names;
+        let (row, rest) = match parts.get(last) {
+            Some(part) => (
+                names + 2,
+                Some(part.split_at(part.find(' ').unwrap_or(part.len()))),
+            ),
+            None => (names + 1, None),
+        };
+        if at > 0 {
+            text += ", ";
+        }
+        if row <= FOLD {
+            text += parts[at];
+            at += 1;
+            continue;
+        }
+        text += &parts[at..at + FOLD].join(", ");
+        text += &format!(" and {} more", row - FOLD);
+        // The mark at the end of the sentence is none of a name.
+        let end = match rest {
+            Some((name, rest)) => {
+                let mark = name.len() - name.trim_end_matches(['.', ':', ';']).len();
+                format!("{}{rest}", &name[name.len() - mark..])
+            }
+            None => {
+                let name = parts[parts.len() - 1];
+                name[name.trim_end_matches(['.', ':', ';']).len()..].to_owned()
+            }
+        };
+        text += &end;
+        at = last + 1;
+    }
+    text
+}
+
 /// What could not be read, asked or listed: a line each, harmless for a
 /// terminal.
 pub(super) fn blind_spots<'a>(
@@ -308,7 +406,10 @@ pub(super) fn blind_spots<'a>(
             safe(&cluster.cluster),
             safe(&cluster.message)
         );
-        let hints = cluster.hints.iter().map(|hint| format!("  {}", safe(hint)));
+        let hints = cluster
+            .hints
+            .iter()
+            .map(|hint| format!("  {}", safe(&hint.to_string())));
         std::iter::once(first).chain(hints)
     });
     let denied = denied
@@ -325,6 +426,19 @@ pub fn problem_line(problem: &InputProblem) -> String {
             problem.source, position.line, position.column, problem.message
         ),
         None => format!("{}: {}", problem.source, problem.message),
+    }
+}
+
+/// How many lines tell what was not seen for one reason.
+const MOST_NOT_SEEN: usize = 30;
+
+/// A reason over its items. Names that are none yet are counted: whether there
+/// are many decides whether the report is worth anything.
+fn heading(why: String, items: usize) -> String {
+    if why == reason_words(&Reason::Template) {
+        format!("{}: {why}", counted(items, "reference"))
+    } else {
+        why
     }
 }
 
@@ -373,6 +487,12 @@ pub(super) fn reason_words(reason: &Reason) -> String {
         Reason::Forbidden(grant) => format!("may not {}", grant_words(grant)),
         Reason::Incomplete(why) => why.clone(),
         Reason::NotAsked(flag) => format!("not asked for ({flag} does)"),
+        Reason::OwnContainers => {
+            "not read (a custom resource's own containers; the names of its Secrets are)".to_owned()
+        }
+        Reason::Template => {
+            "a template fills in the name (render it, then look at the result)".to_owned()
+        }
     }
 }
 
@@ -391,8 +511,8 @@ pub(super) fn grant_words(grant: &Grant) -> String {
 
 /// `3 workloads, 2 Secrets (1 file)`.
 pub(super) fn looked_at(inventory: &Inventory) -> String {
-    let mut parts = vec![counted(inventory.workloads.len(), "workload")];
-    let secrets = inventory.secrets().count();
+    let mut parts = vec![counted(inventory.workload_count(), "workload")];
+    let secrets = inventory.secret_count();
     if secrets > 0 {
         parts.push(counted(secrets, "Secret"));
     }
@@ -415,5 +535,48 @@ pub(super) fn counted(number: usize, what: &str) -> String {
         (_, "info") => format!("{number} info"),
         (1, _) => format!("1 {what}"),
         _ => format!("{number} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    fn names(count: usize) -> String {
+        let names: Vec<_> = (0..count).map(|n| format!("k{n}")).collect();
+        names.join(", ")
+    }
+
+    #[test]
+    fn rows_of_names_are_folded_after_ten() {
+        let ten = names(10);
+        for (sentence, expected) in [
+            (format!("Keys: {ten}."), format!("Keys: {ten}.")),
+            (
+                format!("Keys: {}.", names(11)),
+                format!("Keys: {ten} and 1 more."),
+            ),
+            (
+                format!("The keys {} are new, and old.", names(300)),
+                format!("The keys {ten} and 290 more are new, and old."),
+            ),
+            (
+                format!("A: {}; B: {}.", names(12), names(3)),
+                format!("A: {ten} and 2 more; B: {}.", names(3)),
+            ),
+            (
+                "one, two of three, four".to_owned(),
+                "one, two of three, four".to_owned(),
+            ),
+            (String::new(), String::new()),
+        ] {
+            assert_eq!(shortened(&sentence), expected);
+        }
+    }
+
+    #[test]
+    fn other_sentences_stay() {
+        let words = "it is so, for this, and that, or the other, ".repeat(20);
+        assert_eq!(shortened(&words), words);
     }
 }

@@ -1,14 +1,15 @@
 //! What was found before, so that only new findings count.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::CommandError;
+use crate::escape::json_pretty;
 use crate::finding::Finding;
 use crate::output::{self, fingerprint};
+use crate::reading;
 use crate::report::Report;
 
 const API_VERSION: &str = "secretsafe.dev/v1";
@@ -50,7 +51,7 @@ impl Baseline {
             CommandError::usage(format!("{} is no baseline: {why}", path.display()))
                 .hint("Write one with --write-baseline.")
         };
-        let text = fs::read(path).map_err(|error| unusable(error.to_string()))?;
+        let text = reading::small(path).map_err(|error| unusable(error.to_string()))?;
         let found: Self =
             serde_json::from_slice(&text).map_err(|error| unusable(error.to_string()))?;
         if found.api_version != API_VERSION || found.kind != KIND {
@@ -64,7 +65,9 @@ impl Baseline {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), CommandError> {
-        let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
+        let mut text = Vec::new();
+        // A vector takes everything.
+        let _ = json_pretty(self, 2, &mut text);
         text.push(b'\n');
         output::to_file(path, &text).map_err(|error| {
             CommandError::usage(format!("{} cannot be written: {error}", path.display()))

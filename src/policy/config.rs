@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,7 +12,9 @@ use serde::Deserialize;
 use crate::checks::{self, Rule};
 use crate::error::CommandError;
 use crate::finding::{Finding, Severity};
+use crate::gathering::exclusion::{self, Exclusion};
 use crate::inventory::Inventory;
+use crate::reading;
 use crate::workload::file_convention::Conventions;
 
 use super::image_entry::ImageEntry;
@@ -31,6 +34,17 @@ pub struct Config {
     #[serde(default)]
     #[schemars(extend("const" = "DoctorConfig"))]
     kind: Option<String>,
+    /// Files and folders that are not read in folders: globs, relative to the
+    /// folder of this file; ** stands for any folders. A file that is named is
+    /// read all the same.
+    #[serde(default)]
+    exclude: Vec<String>,
+    /// The folder of this file, as it was found.
+    #[serde(skip)]
+    folder: PathBuf,
+    /// Its path, if it is of a folder above the working folder.
+    #[serde(skip)]
+    pub above: Option<PathBuf>,
     /// Rules that are not looked for, by id or name.
     #[serde(default)]
     pub skip: Vec<String>,
@@ -73,26 +87,42 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl Config {
-    /// Reads the given file, or the nearest one of this folder and those above.
+    /// Reads the given file, or the nearest one of this folder and, in a git
+    /// repository, of those above up to its root.
     ///
     /// # Errors
-    /// When it cannot be read or says something that means nothing; the
-    /// message names line and key.
+    /// When it cannot be read, belongs to another user and was not named, or says
+    /// something that means nothing; the message names line and key.
     pub fn load(given: Option<&Path>) -> Result<Self, CommandError> {
-        let path = match given {
-            Some(path) => path.to_owned(),
-            None => match nearest() {
-                Some(path) => path,
+        let (path, found) = match given {
+            Some(path) => (path.to_owned(), Found::Named),
+            None => match nearest()? {
+                Some(nearest) => nearest,
                 None => return Ok(Self::default()),
             },
         };
-        let text = fs::read_to_string(&path).map_err(|error| {
+        let text = reading::small_text(&path).map_err(|error| {
             CommandError::usage(format!("{} cannot be read: {error}", path.display()))
         })?;
-        Self::parse(&text).map_err(|problem| {
+        let mut config = Self::parse(&text).map_err(|problem| {
             CommandError::usage(format!("{}: {problem}", path.display()))
                 .hint("Its schema is docs/schema/config-v1.json.")
-        })
+        })?;
+        config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        config.above = (found == Found::Above).then_some(path);
+        Ok(config)
+    }
+
+    /// Which files of folders are not read.
+    ///
+    /// # Errors
+    /// When the folder of the configuration is not there any more.
+    pub fn exclusion(&self) -> Result<Exclusion, CommandError> {
+        if self.exclude.is_empty() {
+            return Ok(Exclusion::default());
+        }
+        Exclusion::new(&self.folder, &self.exclude)
+            .map_err(|problem| CommandError::usage(format!("{FILE_NAME}: {problem}")))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -108,6 +138,9 @@ impl Config {
             if value.as_deref().is_some_and(|value| value != expected) {
                 return Err(format!("{field} must be {expected}"));
             }
+        }
+        for (index, glob) in config.exclude.iter().enumerate() {
+            exclusion::glob(glob).map_err(|problem| format!("exclude[{index}]: {problem}"))?;
         }
         let entries = config.ignore.iter().flat_map(|entry| &entry.rules);
         for name in config
@@ -223,11 +256,50 @@ impl Entry {
     }
 }
 
-fn nearest() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    here.ancestors()
+/// Where the file is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Named,
+    Here,
+    Above,
+}
+
+/// The file of the working folder or, in a git repository, of the nearest folder
+/// above up to its root: what lies above that, or above a folder of no
+/// repository, is not about these files and may be anybody's.
+///
+/// # Errors
+/// When it belongs to another user, who would decide what is reported.
+fn nearest() -> Result<Option<(PathBuf, Found)>, CommandError> {
+    let Ok(here) = std::env::current_dir() else {
+        return Ok(None);
+    };
+    let levels = here
+        .ancestors()
+        .position(|folder| folder.join(".git").exists())
+        .unwrap_or(0);
+    let found = here
+        .ancestors()
+        .take(levels + 1)
         .map(|folder| folder.join(FILE_NAME))
-        .find(|path| path.is_file())
+        .find(|path| path.is_file());
+    let Some(path) = found else {
+        return Ok(None);
+    };
+    let owner = fs::metadata(&path).map_or(0, |about| about.uid());
+    let user = rustix::process::geteuid().as_raw();
+    if owner != 0 && owner != user {
+        return Err(CommandError::usage(format!(
+            "{} belongs to another user (uid {owner})",
+            path.display()
+        ))
+        .hint("If it is to be used all the same, name it with --config."));
+    }
+    let found = match path.parent() == Some(&here) {
+        true => Found::Here,
+        false => Found::Above,
+    };
+    Ok(Some((path, found)))
 }
 
 /// Whether a pattern, in which `*` stands for anything, is all of a text.
@@ -313,6 +385,15 @@ mod tests {
         ] {
             let problem = image(fields).unwrap_err();
             assert!(problem.contains(key), "{fields}: {problem}");
+        }
+        for (glob, fits) in [
+            ("vendor/**", true),
+            ("a[", false),
+            ("/etc", false),
+            ("", false),
+        ] {
+            let read = Config::parse(&format!("exclude: ['{glob}']"));
+            assert_eq!(read.is_ok(), fits, "{glob}");
         }
         let good = "apiVersion: secretsafe.dev/v1\nkind: DoctorConfig\nseverity: {SS006: info}\n\
                     ignore:\n- rules: [SS006]\n  objects: [deployment/old-*]\n  until: 2027-01-31\n  reason: x\n";

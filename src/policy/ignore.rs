@@ -90,41 +90,39 @@ impl Ignore {
     }
 }
 
-/// The reason an object's annotation gives for leaving a finding out.
-pub(super) fn reason(inventory: &Inventory, finding: &Finding, today: Date) -> Option<String> {
-    annotations(inventory, &finding.subject)
-        .filter_map(|annotations| annotations.get(ANNOTATION))
-        .flat_map(|text| parse(text))
-        .filter_map(Result::ok)
-        .find(|ignore| ignore.covers(finding.rule, today))
-        .map(|ignore| ignore.reason)
-}
+/// What the annotations of objects and their pod templates leave out. They are
+/// read once: a big input has many findings, and few objects say anything.
+pub(super) struct Ignored<'a>(BTreeMap<&'a ObjectId, Vec<Ignore>>);
 
-/// The annotations of an object, and of its pod template.
-fn annotations<'a>(
-    inventory: &'a Inventory,
-    id: &'a ObjectId,
-) -> impl Iterator<Item = &'a BTreeMap<String, String>> {
-    let workloads = named(&inventory.workloads, |workload| &workload.id, id)
-        .iter()
-        .flat_map(|workload| {
-            [
-                &workload.metadata.annotations,
-                &workload.template_annotations,
-            ]
-        });
-    let objects = named(&inventory.objects, |object| &object.id, id)
-        .iter()
-        .map(|object| &object.metadata.annotations);
-    workloads.chain(objects)
-}
+impl<'a> Ignored<'a> {
+    pub fn of(inventory: &'a Inventory) -> Self {
+        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut add = |id: &'a ObjectId, annotations: &BTreeMap<String, String>| {
+            if let Some(text) = annotations.get(ANNOTATION) {
+                let entries = parse(text).into_iter().filter_map(Result::ok);
+                found.entry(id).or_default().extend(entries);
+            }
+        };
+        for inventory in inventory.all() {
+            for workload in &inventory.workloads {
+                add(&workload.id, &workload.metadata.annotations);
+                add(&workload.id, &workload.template_annotations);
+            }
+            for object in &inventory.objects {
+                add(&object.id, &object.metadata.annotations);
+            }
+        }
+        Self(found)
+    }
 
-/// Those of an id in a list that is sorted by it: a big input has many
-/// findings, and each asks.
-fn named<'a, T>(list: &'a [T], id: impl Fn(&T) -> &ObjectId, wanted: &ObjectId) -> &'a [T] {
-    let from = list.partition_point(|one| id(one) < wanted);
-    let rest = &list[from..];
-    &rest[..rest.partition_point(|one| id(one) == wanted)]
+    /// The reason that is given for leaving a finding out.
+    pub fn reason(&self, finding: &Finding, today: Date) -> Option<String> {
+        let entries = self.0.get(&finding.subject)?;
+        entries
+            .iter()
+            .find(|ignore| ignore.covers(finding.rule, today))
+            .map(|ignore| ignore.reason.clone())
+    }
 }
 
 #[cfg(test)]

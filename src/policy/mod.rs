@@ -15,6 +15,7 @@ use crate::report::{Examined, Suppressed, Suppression};
 
 use baseline::Baseline;
 use config::Config;
+use ignore::Ignored;
 
 /// Everything that leaves findings out.
 #[derive(Clone, Default)]
@@ -32,11 +33,12 @@ impl Policy {
         let today = today(&part.inventory);
         let findings = std::mem::take(&mut part.findings);
         part.findings.reserve(findings.len());
+        let ignored = Ignored::of(&part.inventory);
         for mut finding in findings {
             if let Some(severity) = self.config.severity(finding.rule) {
                 finding.severity = severity;
             }
-            match self.suppression(&part.inventory, &finding, today) {
+            match self.suppression(&part.inventory, &ignored, &finding, today) {
                 Some(by) => part.suppressed.push(Suppressed { finding, by }),
                 None => part.findings.push(finding),
             }
@@ -47,10 +49,11 @@ impl Policy {
     fn suppression(
         &mut self,
         inventory: &Inventory,
+        ignored: &Ignored<'_>,
         finding: &Finding,
         today: Date,
     ) -> Option<Suppression> {
-        if let Some(reason) = ignore::reason(inventory, finding, today) {
+        if let Some(reason) = ignored.reason(finding, today) {
             return Some(Suppression::Annotation { reason });
         }
         if let Some(reason) = self.config.ignores(inventory, finding, today) {

@@ -25,6 +25,9 @@ pub enum DockerProblem {
     /// The password is empty.
     #[error("the password is empty")]
     EmptyPassword,
+    /// The server's name is empty.
+    #[error("the server is empty")]
+    EmptyServer,
     /// Not JSON, or not an object.
     #[error("it is not a JSON object (line {line}, column {column})")]
     NotJson {
@@ -47,6 +50,21 @@ pub enum DockerProblem {
     /// The credentials are elsewhere.
     #[error("it holds no credentials: docker keeps them in a credential helper of this machine")]
     KeptElsewhere,
+    /// There is no entry for a host.
+    #[error("it names no registry")]
+    NoRegistry,
+    /// An entry without credentials.
+    #[error("the entry for {host} has no credentials")]
+    NoCredentials {
+        /// The host.
+        host: String,
+    },
+    /// An entry whose `auth` cannot be taken apart.
+    #[error("auth of the entry for {host} is not base64 of user:password")]
+    AuthNotAPair {
+        /// The host.
+        host: String,
+    },
 }
 
 impl DockerProblem {
@@ -58,7 +76,13 @@ impl DockerProblem {
             Self::NotJson { .. } | Self::Duplicate { .. } | Self::NoAuths => Some(
                 "The file is docker's config.json: {\"auths\": {\"SERVER\": {\"auth\": \"…\"}}}.",
             ),
-            Self::KeptElsewhere => Some(
+            Self::EmptyServer => {
+                Some("Leave out --docker-server for Docker Hub, or give the host of the registry.")
+            }
+            Self::KeptElsewhere
+            | Self::NoRegistry
+            | Self::NoCredentials { .. }
+            | Self::AuthNotAPair { .. } => Some(
                 "Leave out the file and give --docker-username NAME; the password is asked for.",
             ),
         }
@@ -86,6 +110,9 @@ pub fn compose(
     password: &SecretValue,
     email: Option<&str>,
 ) -> Result<SecretValue, DockerProblem> {
+    if server.is_empty() {
+        return Err(DockerProblem::EmptyServer);
+    }
     if username.contains(':') {
         return Err(DockerProblem::Colon);
     }
@@ -199,6 +226,37 @@ pub struct Registries {
     pub hosts: Vec<String>,
     /// What is wrong with entries, by host.
     pub problems: Vec<(String, EntryProblem)>,
+}
+
+impl Registries {
+    /// Why kubelet would pull without credentials of some entry.
+    pub fn troubles(&self) -> Vec<DockerProblem> {
+        if self.hosts.is_empty() {
+            return vec![DockerProblem::NoRegistry];
+        }
+        self.problems
+            .iter()
+            .map(|(host, problem)| {
+                let host = host.clone();
+                match problem {
+                    EntryProblem::NoCredentials => DockerProblem::NoCredentials { host },
+                    EntryProblem::AuthNotAPair => DockerProblem::AuthNotAPair { host },
+                }
+            })
+            .collect()
+    }
+}
+
+/// Checks that every entry of a configuration can be used: what `doctor` calls
+/// an error, `create` refuses.
+///
+/// # Errors
+/// The first [`DockerProblem`].
+pub fn check_usable(config: &SecretValue, kind: ConfigKind) -> Result<(), DockerProblem> {
+    match registries(config, kind)?.troubles().into_iter().next() {
+        Some(problem) => Err(problem),
+        None => Ok(()),
+    }
 }
 
 /// The registries of a configuration, and whether their entries can be used.

@@ -26,8 +26,10 @@ const LONGEST_PLACEHOLDER: usize = 64;
 pub enum Suspicion {
     /// There is no byte.
     Empty,
-    /// A single line of text ends with its newline.
+    /// A single line of text ends with its newline, or with several.
     TrailingNewline,
+    /// A single line of text ends with a carriage return.
+    TrailingReturn,
     /// The value is base64 of printable text.
     Base64Text,
     /// Lines end with CR LF.
@@ -46,6 +48,19 @@ pub enum Suspicion {
     PythonBytes,
 }
 
+/// Whether a value can be an environment variable's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AsVariable {
+    /// It can.
+    #[default]
+    Text,
+    /// It is no UTF-8: the messages between kubelet and runtime hold text, and
+    /// some kubelets do not care for that (kubernetes/kubernetes#139132).
+    NotUtf8,
+    /// It has a NUL byte, at which the value of a variable ends (environ(7)).
+    HasNul,
+}
+
 impl Suspicion {
     /// A fragment that follows the name of the key.
     pub fn sentence(self) -> &'static str {
@@ -53,6 +68,9 @@ impl Suspicion {
             Self::Empty => "is empty",
             Self::TrailingNewline => {
                 "ends with a newline, which most programs take as part of the value"
+            }
+            Self::TrailingReturn => {
+                "ends with a carriage return, which most programs take as part of the value"
             }
             Self::Base64Text => {
                 "looks like base64 of text; Kubernetes adds its own base64, so programs will see it encoded"
@@ -91,15 +109,22 @@ pub fn inspect(value: &SecretValue) -> Vec<Suspicion> {
     if text.bytes().any(|byte| byte == 0) {
         return Vec::new();
     }
-    let line = without_line_end(text);
+    let line = text.trim_end_matches(['\r', '\n']);
     let single_line = !line.contains('\n');
+    let has_line_end = single_line
+        && line.len() < text.len()
+        && text.len() <= LONGEST_LINE
+        && !is_json_collection(line)
+        // Lines of old Macs.
+        && !line.contains('\r');
     let found = [
         (
             Suspicion::TrailingNewline,
-            single_line
-                && line.len() < text.len()
-                && text.len() <= LONGEST_LINE
-                && !is_json_collection(line),
+            has_line_end && text.ends_with('\n'),
+        ),
+        (
+            Suspicion::TrailingReturn,
+            has_line_end && text.ends_with('\r'),
         ),
         (Suspicion::Base64Text, is_base64_of_text(line)),
         (Suspicion::CarriageReturns, text.contains("\r\n")),
@@ -123,6 +148,18 @@ pub fn inspect(value: &SecretValue) -> Vec<Suspicion> {
         .collect()
 }
 
+/// Whether a value can be an environment variable's.
+pub fn as_variable(value: &SecretValue) -> AsVariable {
+    let bytes = value.expose();
+    if bytes.contains(&0) {
+        AsVariable::HasNul
+    } else if std::str::from_utf8(bytes).is_err() {
+        AsVariable::NotUtf8
+    } else {
+        AsVariable::Text
+    }
+}
+
 /// Removes one LF or CR LF from the end.
 pub fn trim_newline(value: SecretValue) -> SecretValue {
     let bytes = value.expose();
@@ -131,13 +168,6 @@ pub fn trim_newline(value: SecretValue) -> SecretValue {
         _ => return value,
     };
     SecretValue::from_bytes(kept.to_vec())
-}
-
-fn without_line_end(text: &str) -> &str {
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    line.strip_suffix('\r')
-        .filter(|_| line.len() < text.len())
-        .unwrap_or(line)
 }
 
 /// Base64 of printable text: the standard alphabet in a canonical form, at
@@ -380,19 +410,56 @@ fn is_name_byte(byte: u8) -> bool {
 /// Whether a value is none yet: a template expression, a variable that
 /// something replaces, or ciphertext of SOPS.
 pub fn is_filled_in_later(value: &SecretValue) -> bool {
+    std::str::from_utf8(value.expose()).is_ok_and(names_another_value)
+}
+
+/// Whether a text is filled in later, or names where its value is kept.
+pub fn names_another_value(text: &str) -> bool {
+    /// SOPS, and the references of vals, Vault's injectors and 1Password.
+    const REFERENCES: [&str; 4] = ["ENC[", "vault:", "op://", "ref+"];
+    let text = text.trim();
+    let between = |open: &str, close: &str| {
+        text.split_once(open)
+            .is_some_and(|(_, rest)| rest.contains(close))
+    };
+    let is_variable = text.strip_prefix('$').is_some_and(|name| {
+        name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    });
+    text.contains("{{")
+        || between("${", "}")
+        || (text.starts_with("$(") && text.ends_with(')'))
+        || (text.starts_with('<') && text.ends_with('>') && !text.contains('\n'))
+        || is_variable
+        || REFERENCES.iter().any(|prefix| text.starts_with(prefix))
+}
+
+/// Whether a file is encrypted as a whole: by git-crypt, age, PGP or SOPS.
+pub fn is_encrypted(value: &SecretValue) -> bool {
+    const BEGINNINGS: [&[u8]; 6] = [
+        b"\0GITCRYPT",
+        b"age-encryption.org/",
+        b"-----BEGIN AGE ENCRYPTED FILE-----",
+        b"-----BEGIN PGP MESSAGE-----",
+        b"ENC[",
+        b"$ANSIBLE_VAULT;",
+    ];
     let bytes = value.expose();
     let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    has(b"{{")
-        || (bytes.starts_with(b"${") && bytes.ends_with(b"}"))
-        || bytes.starts_with(b"ENC[")
-        || (bytes.starts_with(b"<") && bytes.ends_with(b">") && !has(b"\n"))
+    BEGINNINGS
+        .iter()
+        .any(|beginning| bytes.starts_with(beginning))
+        // SOPS keeps its own keys beside the values.
+        || (has(b"ENC[AES256_GCM,") && has(b"sops"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Suspicion::{
         Base64Text, ByteOrderMark, CarriageReturns, Empty, Invisible, Placeholder, PythonBytes,
-        SurroundingBlanks, SurroundingQuotes, TrailingNewline,
+        SurroundingBlanks, SurroundingQuotes, TrailingNewline, TrailingReturn,
     };
     use super::*;
 
@@ -407,6 +474,15 @@ mod tests {
             ("s3cret!\n", vec![TrailingNewline]),
             ("s3cret!\r\n", vec![TrailingNewline, CarriageReturns]),
             ("\n", vec![TrailingNewline]),
+            ("s3cret!\n\n", vec![TrailingNewline]),
+            ("s3cret!\r\n\r\n", vec![TrailingNewline, CarriageReturns]),
+            ("s3cret!\r", vec![TrailingReturn]),
+            ("s3cret!\r\r\n", vec![TrailingNewline, CarriageReturns]),
+            ("s3cret!\n\r", vec![TrailingReturn]),
+            ("\r", vec![TrailingReturn]),
+            ("one\rtwo\r", vec![]),
+            ("one\ntwo\n\n", vec![]),
+            ("'s3cret!'\n\n", vec![TrailingNewline, SurroundingQuotes]),
             ("one\r\ntwo\r\n", vec![CarriageReturns]),
             ("\u{feff}s3cret!", vec![ByteOrderMark]),
             ("\"s3cret!\"", vec![SurroundingQuotes]),

@@ -80,7 +80,42 @@ pub fn required_keys(secret_type: &str) -> &'static [&'static str] {
     }
 }
 
-/// Checks what the server would check.
+/// Checks the keys and annotations that the server asks of a type, whatever the
+/// values are. `has` tells whether there is a key.
+///
+/// # Errors
+/// The first [`KindProblem`].
+pub fn check_keys(
+    secret_type: &str,
+    has: impl Fn(&str) -> bool,
+    annotations: &BTreeMap<String, String>,
+) -> Result<(), KindProblem> {
+    let needed = |secret_type, key| match has(key) {
+        true => Ok(()),
+        false => Err(KindProblem::Missing { secret_type, key }),
+    };
+    match secret_type {
+        BASIC_AUTH if !has("username") && !has("password") => Err(KindProblem::Missing {
+            secret_type: BASIC_AUTH,
+            key: "username or password",
+        }),
+        SSH_AUTH => needed(SSH_AUTH, "ssh-privatekey"),
+        TLS => needed(TLS, "tls.crt").and_then(|()| needed(TLS, "tls.key")),
+        DOCKER_CONFIG_JSON => needed(DOCKER_CONFIG_JSON, ".dockerconfigjson"),
+        DOCKER_CONFIG => needed(DOCKER_CONFIG, ".dockercfg"),
+        SERVICE_ACCOUNT_TOKEN
+            if annotations
+                .get(SERVICE_ACCOUNT_NAME)
+                .is_none_or(String::is_empty) =>
+        {
+            Err(KindProblem::Token)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks what the server would check, and that registry credentials can be
+/// used.
 ///
 /// # Errors
 /// The first [`KindProblem`].
@@ -95,28 +130,18 @@ pub fn check_required(
             .find(|(key, _)| key.as_str() == name)
             .map(|(_, value)| *value)
     };
-    let needed = |secret_type, key| value(key).ok_or(KindProblem::Missing { secret_type, key });
-    let config = |secret_type, key, kind| {
-        docker::check_config(needed(secret_type, key)?, kind)
-            .map_err(|problem| KindProblem::Docker { key, problem })
+    check_keys(secret_type, |key| value(key).is_some(), annotations)?;
+    let config = |key, kind| match value(key) {
+        Some(config) => docker::check_usable(config, kind)
+            .map_err(|problem| KindProblem::Docker { key, problem }),
+        None => Ok(()),
     };
     match secret_type {
-        BASIC_AUTH if value("username").or(value("password")).is_none() => {
-            Err(KindProblem::Missing {
-                secret_type: BASIC_AUTH,
-                key: "username or password",
-            })
+        SSH_AUTH if value("ssh-privatekey").is_some_and(SecretValue::is_empty) => {
+            Err(KindProblem::EmptyKey)
         }
-        SSH_AUTH if needed(SSH_AUTH, "ssh-privatekey")?.is_empty() => Err(KindProblem::EmptyKey),
-        TLS => {
-            needed(TLS, "tls.crt")?;
-            needed(TLS, "tls.key").map(|_| ())
-        }
-        DOCKER_CONFIG_JSON => config(DOCKER_CONFIG_JSON, ".dockerconfigjson", ConfigKind::Json),
-        DOCKER_CONFIG => config(DOCKER_CONFIG, ".dockercfg", ConfigKind::Legacy),
-        SERVICE_ACCOUNT_TOKEN if !annotations.contains_key(SERVICE_ACCOUNT_NAME) => {
-            Err(KindProblem::Token)
-        }
+        DOCKER_CONFIG_JSON => config(".dockerconfigjson", ConfigKind::Json),
+        DOCKER_CONFIG => config(".dockercfg", ConfigKind::Legacy),
         _ => Ok(()),
     }
 }
@@ -142,7 +167,8 @@ mod tests {
 
     #[test]
     fn each_type_has_its_rule() {
-        let config = r#"{"auths":{}}"#;
+        let config = r#"{"auths":{"r.example":{"auth":"dTpw"}}}"#;
+        let empty = r#"{"auths":{"r.example":{"username":"","password":"","auth":""}}}"#;
         for (secret_type, pairs, fits) in [
             ("Opaque", &[][..], true),
             (BASIC_AUTH, &[("username", "u")][..], true),
@@ -156,8 +182,24 @@ mod tests {
             (TLS, &[("tls.key", "")], false),
             (DOCKER_CONFIG_JSON, &[(".dockerconfigjson", config)], true),
             (DOCKER_CONFIG_JSON, &[(".dockerconfigjson", "x")], false),
+            (DOCKER_CONFIG_JSON, &[(".dockerconfigjson", empty)], false),
+            (
+                DOCKER_CONFIG_JSON,
+                &[(".dockerconfigjson", r#"{"auths":{}}"#)],
+                false,
+            ),
+            (
+                DOCKER_CONFIG_JSON,
+                &[(".dockerconfigjson", r#"{"auths":{"":{"auth":"dTpw"}}}"#)],
+                false,
+            ),
             (DOCKER_CONFIG_JSON, &[(".dockercfg", config)], false),
-            (DOCKER_CONFIG, &[(".dockercfg", "{}")], true),
+            (DOCKER_CONFIG, &[(".dockercfg", "{}")], false),
+            (
+                DOCKER_CONFIG,
+                &[(".dockercfg", r#"{"r.example":{"auth":"dTpw"}}"#)],
+                true,
+            ),
             (SERVICE_ACCOUNT_TOKEN, &[], false),
         ] {
             assert_eq!(
@@ -172,5 +214,7 @@ mod tests {
     fn a_token_is_made_for_a_named_account_only() {
         let annotations = BTreeMap::from([(SERVICE_ACCOUNT_NAME.to_owned(), "a".to_owned())]);
         assert!(check_required(SERVICE_ACCOUNT_TOKEN, &BTreeMap::new(), &annotations).is_ok());
+        let empty = BTreeMap::from([(SERVICE_ACCOUNT_NAME.to_owned(), String::new())]);
+        assert!(check_required(SERVICE_ACCOUNT_TOKEN, &BTreeMap::new(), &empty).is_err());
     }
 }

@@ -4,13 +4,16 @@
 //! ([`value::SecretValue`] keeps its bytes `pub(in crate::secret)`); everything
 //! else passes them on unseen.
 
+pub mod copies;
 pub mod docker;
 pub mod draft;
 pub mod encoded;
+pub mod generated;
 pub mod inspection;
 pub mod key;
 pub mod kind;
 pub mod limits;
+pub mod login;
 pub mod manifest;
 pub mod redactor;
 pub mod sameness;

@@ -100,7 +100,7 @@ impl StoredSecret {
         let metadata = document.metadata;
         let mut annotations = metadata.annotations.unwrap_or_default();
         let has_annotations = !annotations.is_empty();
-        annotations.retain(|name, _| !holds_values(name));
+        annotations.retain(|name, _| !is_left_out(name));
         Ok(Self {
             name: metadata.name,
             namespace: metadata.namespace.unwrap_or_default(),
@@ -142,8 +142,9 @@ impl StoredSecret {
     }
 }
 
-/// Annotations in which tools keep a copy of the whole object, values included.
-fn holds_values(annotation: &str) -> bool {
+/// The annotation in which clients keep the object that they applied: nobody
+/// wants it back, and it holds the values.
+fn is_left_out(annotation: &str) -> bool {
     annotation.ends_with("last-applied-configuration")
 }
 

@@ -96,7 +96,8 @@ impl SecretValue {
     }
 
     /// Hands the bytes to the HTTP client, which wipes them when it has sent
-    /// them. Called by [`crate::cluster`] alone (a test counts the calls).
+    /// them. Called by [`crate::cluster`] and [`crate::registry`] alone (a test
+    /// counts the calls).
     pub(crate) fn into_request_body(self) -> bytes::Bytes {
         bytes::Bytes::from_owner(self.0)
     }
@@ -121,6 +122,46 @@ mod tests {
             SecretValue::read_from(&mut bytes.as_slice(), 0, 9_999),
             Err(ReadError::TooLarge { limit: 9_999 })
         ));
+    }
+
+    /// What a type can do, found out by the compiler: the constant of the type
+    /// itself, which has a bound, wins over that of the trait, which has none.
+    struct Can<T>(std::marker::PhantomData<T>);
+
+    trait Cannot {
+        const DEBUG: bool = false;
+        const DISPLAY: bool = false;
+        const SERIALIZE: bool = false;
+        const CLONE: bool = false;
+    }
+
+    impl<T> Cannot for Can<T> {}
+
+    impl<T: std::fmt::Debug> Can<T> {
+        const DEBUG: bool = true;
+    }
+
+    impl<T: std::fmt::Display> Can<T> {
+        const DISPLAY: bool = true;
+    }
+
+    impl<T: serde::Serialize> Can<T> {
+        const SERIALIZE: bool = true;
+    }
+
+    impl<T: Clone> Can<T> {
+        const CLONE: bool = true;
+    }
+
+    /// Shows L10. Seen to fail with Debug derived for values.
+    #[test]
+    fn a_value_cannot_be_printed_or_copied() {
+        type Value = Can<SecretValue>;
+        let value = [Value::DEBUG, Value::DISPLAY, Value::SERIALIZE, Value::CLONE];
+        assert_eq!(value, [false; 4]);
+        type Text = Can<String>;
+        let text = [Text::DEBUG, Text::DISPLAY, Text::SERIALIZE, Text::CLONE];
+        assert_eq!(text, [true; 4], "the compiler's answer must mean something");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::workload::{Object, Origin};
 use super::SecretValue;
 use super::docker::{self, ConfigKind, DockerProblem, Registries};
 use super::encoded::{self, Defect};
-use super::inspection::{self, Suspicion, inspect};
+use super::inspection::{self, AsVariable, Suspicion, inspect};
 use super::limits::{self, SizeClass};
 use super::sameness::{Sameness, ValueGroup};
 use super::tls::{self, ChainFacts, Expiry, Pair, TlsProblem};
@@ -36,6 +36,8 @@ pub struct ValueFacts {
 pub struct KeyFacts {
     /// What looks wrong.
     pub suspicions: BTreeSet<Suspicion>,
+    /// Whether it can be an environment variable's.
+    pub as_variable: AsVariable,
     /// How hard it is to guess.
     pub strength: Strength,
     /// Of a docker configuration: the registries, or why it cannot be used.
@@ -167,6 +169,7 @@ fn of_value(key: &str, value: &SecretValue, sameness: &mut Sameness) -> KeyFacts
             .then(|| sameness.group(value))
             .flatten(),
         suspicions,
+        as_variable: inspection::as_variable(value),
         docker,
     }
 }

@@ -8,23 +8,23 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use anstyle::{AnsiColor, Style};
 use console::{Key, Term};
 use dialoguer::theme::SimpleTheme;
 use signal_hook::consts::SIGINT;
 
+use crate::command_line::{Connection, Hint};
 use crate::error::CommandError;
+use crate::escape::{Written, escape_controls_but_newline, guarded, harmless_lines};
 use crate::output::Colour;
+use crate::signals::Hold;
 
-mod escape;
 mod invocation;
 mod progress;
 mod streams;
 
-pub use escape::escape_controls;
+pub use crate::escape::escape_controls;
 pub use invocation::program_name;
 pub use progress::Progress;
 
@@ -48,6 +48,7 @@ pub enum Questions {
 
 /// The standard streams, and what is known about who reads them.
 pub struct Ui {
+    connection: Connection,
     talk: Talk,
     questions: Questions,
     talk_colour: Colour,
@@ -63,12 +64,14 @@ struct Styles {
 
 impl Ui {
     /// Looks at the standard streams and the environment (`NO_COLOR`, `TERM`).
-    pub fn new(talk: Talk) -> Self {
+    /// The commands of its hints ask the cluster of the connection.
+    pub fn new(talk: Talk, connection: Connection) -> Self {
         let terminal = io::stderr().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
         Self {
             talk,
+            connection,
             questions: if terminal && io::stdin().is_terminal() {
                 Questions::Allowed
             } else {
@@ -124,7 +127,8 @@ impl Ui {
     /// When standard output cannot be written.
     pub fn data_line(&self, text: impl Display) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
-        writeln!(stdout, "{}", escape_controls(&text.to_string()))?;
+        let line = harmless_lines(&escape_controls(&text.to_string()));
+        writeln!(stdout, "{line}")?;
         stdout.flush()
     }
 
@@ -140,6 +144,17 @@ impl Ui {
     /// # Errors
     /// Status 2 when standard output cannot be written.
     pub fn document(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CommandError> {
+        self.commands_for_ci(|out| guarded(out, Written::AsText, write))
+    }
+
+    /// A document whose lines are meant for a CI system to obey.
+    ///
+    /// # Errors
+    /// Those of [`Ui::document`].
+    pub fn commands_for_ci(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CommandError> {
@@ -183,7 +198,8 @@ impl Ui {
     /// is about. It escapes itself. Shown even when quiet.
     pub fn show(&self, write: impl FnOnce(Colour, &mut dyn Write) -> io::Result<()>) {
         let mut text = Vec::new();
-        if write(self.talk_colour, &mut text).is_ok() {
+        let write = |out: &mut dyn Write| write(self.talk_colour, out);
+        if guarded(&mut text, Written::AsText, write).is_ok() {
             // A closed standard error is no reason to stop the work.
             let _ = io::stderr().write_all(&text);
         }
@@ -197,9 +213,10 @@ impl Ui {
     }
 
     /// The next step.
-    pub fn hint(&self, text: impl Display) {
+    pub fn hint(&self, hint: impl Into<Hint>) {
         if self.talk == Talk::Normal {
-            self.say("hint: ", self.styles.hint, &text);
+            let hint = hint.into().on(&self.connection);
+            self.say("hint: ", self.styles.hint, &hint);
         }
     }
 
@@ -213,12 +230,15 @@ impl Ui {
     pub fn error(&self, error: &CommandError) {
         self.say("error: ", self.styles.error, &error.message());
         for hint in error.next_steps() {
-            self.say("hint: ", self.styles.hint, hint);
+            let hint = hint.clone().on(&self.connection);
+            self.say("hint: ", self.styles.hint, &hint);
         }
     }
 
     fn say(&self, label: &str, style: Style, text: &dyn Display) {
-        let text = escape::escape_controls_but_newline(&text.to_string());
+        let text = escape_controls_but_newline(&format!("{label}{text}"));
+        let text = harmless_lines(&text);
+        let text = text.strip_prefix(label).unwrap_or(&text);
         // A closed standard error is no reason to stop the work.
         let _ = writeln!(io::stderr(), "{style}{label}{style:#}{text}");
     }
@@ -284,18 +304,9 @@ impl Ui {
 /// Asks by dialoguer. It raises SIGINT at Ctrl-C, which would end the process
 /// with the cursor hidden and without a word; here that is an error instead.
 fn answered<T>(ask: impl FnOnce() -> Result<T, dialoguer::Error>) -> io::Result<T> {
-    static IDLE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    let idle = match IDLE.get() {
-        Some(idle) => idle,
-        None => {
-            let idle = Arc::new(AtomicBool::new(true));
-            signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&idle))?;
-            IDLE.get_or_init(|| idle)
-        }
-    };
-    idle.store(false, Ordering::SeqCst);
+    let hold = Hold::of(&[SIGINT])?;
     let answer = ask();
-    idle.store(true, Ordering::SeqCst);
+    drop(hold);
     answer.map_err(|dialoguer::Error::IO(error)| {
         // It is left hidden.
         let _ = Term::stderr().show_cursor();

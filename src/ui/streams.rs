@@ -1,30 +1,42 @@
 //! Whether standard output leads anywhere.
 
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::OFlags;
 
 /// False when standard output was closed before we started, or is a pipe
 /// whose reader is gone.
 pub(super) fn output_is_open() -> bool {
     let stdout = std::io::stdout();
     let stdout = stdout.as_fd();
-    !was_closed_at_start(stdout) && !reader_is_gone(stdout)
+    !was_closed_at_start() && !reader_is_gone(stdout)
 }
 
-/// Rust's runtime replaces a closed standard stream by `/dev/null`, opened for
-/// reading and writing. A shell's `> /dev/null` opens it for writing only.
-fn was_closed_at_start(stdout: std::os::fd::BorrowedFd<'_>) -> bool {
-    let both_ways =
-        rustix::fs::fcntl_getfl(stdout).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR);
-    if !both_ways {
-        return false;
-    }
-    match (rustix::fs::fstat(stdout), rustix::fs::stat("/dev/null")) {
-        (Ok(stdout), Ok(null)) => stdout.st_rdev == null.st_rdev && stdout.st_ino == null.st_ino,
-        _ => false,
-    }
+/// Rust's runtime replaces a closed standard stream by `/dev/null` before `main`.
+/// Others hand that over on purpose, opened in just the same way.
+fn was_closed_at_start() -> bool {
+    CLOSED_AT_START.load(Ordering::Relaxed)
+}
+
+static CLOSED_AT_START: AtomicBool = AtomicBool::new(false);
+
+/// Runs before Rust's runtime looks at the standard streams.
+#[expect(
+    unsafe_code,
+    reason = "only the loader runs anything that early; the function needs nothing of Rust's runtime"
+)]
+#[used]
+#[cfg_attr(
+    target_vendor = "apple",
+    unsafe(link_section = "__DATA,__mod_init_func")
+)]
+#[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
+static BEFORE_MAIN: extern "C" fn() = look;
+
+extern "C" fn look() {
+    let closed = rustix::fs::fcntl_getfl(rustix::stdio::stdout()).is_err();
+    CLOSED_AT_START.store(closed, Ordering::Relaxed);
 }
 
 fn reader_is_gone(stdout: std::os::fd::BorrowedFd<'_>) -> bool {

@@ -1,9 +1,11 @@
 //! Who can read a mounted secret file (kubernetes/kubernetes
 //! `pkg/volume/secret/secret.go`, `pkg/volume/volume_linux.go`): files belong
 //! to uid 0 and gid 0; with fsGroup their group becomes that, and their mode
-//! gains 0440.
+//! gains 0440. `defaultUser` and `user` make them belong to another uid
+//! (KEP-5936, `pkg/volume/util/atomic_writer.go`).
 
 use super::PodSpec;
+use super::image_facts::ImageUser;
 use super::pod::Container;
 
 /// The mode of a file whose volume says nothing.
@@ -20,6 +22,23 @@ pub enum User {
     NotRoot,
     /// The image decides.
     Unknown,
+}
+
+/// Whom a file belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// This uid.
+    Uid(i64),
+    /// This uid, if the server keeps the field that says so; uid 0 if it does
+    /// not. Servers drop it silently before 1.38 (`pkg/api/pod/util.go`,
+    /// `dropDisabledAtomicWriteVolumeUserFields`), and where its feature gate
+    /// `AtomicWriteVolumeUserFields` is off.
+    Asked(i64),
+}
+
+impl Owner {
+    /// Whom files belong to when nothing is said.
+    pub const ROOT: Self = Self::Uid(0);
 }
 
 /// A process, as far as files are concerned.
@@ -42,6 +61,8 @@ pub enum Readable {
     No,
     /// It depends on the image.
     Unknown,
+    /// It can where the server keeps the file's owner ([`Owner::Asked`]).
+    IfKept,
 }
 
 impl Process {
@@ -71,6 +92,21 @@ impl Process {
         }
     }
 
+    /// The same process, where the image says who it is and nothing else does.
+    #[must_use]
+    pub fn with_image(mut self, image: &ImageUser) -> Self {
+        let ImageUser::Ids { uid, gid } = image else {
+            return self;
+        };
+        // An image that starts as root does not start where root is forbidden.
+        let fits = self.user == User::Unknown || (self.user == User::NotRoot && *uid != 0);
+        if fits {
+            self.user = User::Uid(*uid);
+            self.group = self.group.or(*gid);
+        }
+        self
+    }
+
     /// The same process with the groups that a running container's status
     /// tells.
     #[must_use]
@@ -95,9 +131,45 @@ pub fn effective_mode(written: Option<u32>, fs_group: Option<i64>) -> u32 {
     }
 }
 
-/// Whether a process can read a file of this effective mode.
-pub fn readable(mode: u32, process: &Process, fs_group: Option<i64>) -> Readable {
-    if mode & 0o004 != 0 || process.user == User::Uid(0) {
+/// Whether a process can read a file of this effective mode and owner.
+pub fn readable(mode: u32, owner: Owner, process: &Process, fs_group: Option<i64>) -> Readable {
+    let owned_by = |uid| owned(mode, uid, process, fs_group);
+    match owner {
+        Owner::Uid(uid) => owned_by(uid),
+        Owner::Asked(uid) => match (owned_by(uid), owned_by(0)) {
+            (Readable::Yes, Readable::Yes) => Readable::Yes,
+            (Readable::Yes, _) => Readable::IfKept,
+            (Readable::No, Readable::No) => Readable::No,
+            _ => Readable::Unknown,
+        },
+    }
+}
+
+/// An owner is judged by the owner's bits alone (path_resolution(7)).
+fn owned(mode: u32, owner: i64, process: &Process, fs_group: Option<i64>) -> Readable {
+    if process.user == User::Uid(0) {
+        return Readable::Yes;
+    }
+    let by_owner = match mode & 0o400 {
+        0 => Readable::No,
+        _ => Readable::Yes,
+    };
+    let by_others = by_others(mode, process, fs_group);
+    match process.user {
+        User::Uid(uid) if uid == owner => by_owner,
+        User::Uid(_) => by_others,
+        // It may be the owner, and is not root if that is known.
+        User::NotRoot if owner == 0 => by_others,
+        User::NotRoot | User::Unknown if by_owner == by_others => by_others,
+        User::NotRoot => Readable::Unknown,
+        User::Unknown if owner == 0 => by_others,
+        User::Unknown => Readable::Unknown,
+    }
+}
+
+/// Whether somebody other than the owner can read it.
+fn by_others(mode: u32, process: &Process, fs_group: Option<i64>) -> Readable {
+    if mode & 0o004 != 0 {
         return Readable::Yes;
     }
     // kubelet gives every container of the pod the fsGroup.
@@ -115,8 +187,10 @@ pub fn readable(mode: u32, process: &Process, fs_group: Option<i64>) -> Readable
 
 /// The strictest mode that a process can certainly read, in the form that is
 /// written into a manifest.
-pub fn strictest_mode(process: &Process, fs_group: Option<i64>) -> u32 {
-    if fs_group.is_some() || process.user == User::Uid(0) {
+pub fn strictest_mode(process: &Process, owner: Owner, fs_group: Option<i64>) -> u32 {
+    let is_owner =
+        matches!((process.user, owner), (User::Uid(uid), Owner::Uid(owner)) if uid == owner);
+    if fs_group.is_some() || process.user == User::Uid(0) || is_owner {
         0o400
     } else if process.has_root_group() {
         0o440
@@ -167,7 +241,7 @@ mod tests {
                     Readable::No
                 };
                 assert_eq!(
-                    readable(found, &reader, fs_group),
+                    readable(found, Owner::ROOT, &reader, fs_group),
                     expected,
                     "{written:?} {fs_group:?} {uid}"
                 );
@@ -178,19 +252,19 @@ mod tests {
     #[test]
     fn what_the_image_decides_is_not_known() {
         assert_eq!(
-            readable(0o400, &process(User::Unknown, None), None),
+            readable(0o400, Owner::ROOT, &process(User::Unknown, None), None),
             Readable::Unknown
         );
         assert_eq!(
-            readable(0o400, &process(User::NotRoot, None), None),
+            readable(0o400, Owner::ROOT, &process(User::NotRoot, None), None),
             Readable::No
         );
         assert_eq!(
-            readable(0o440, &process(User::Uid(1000), None), None),
+            readable(0o440, Owner::ROOT, &process(User::Uid(1000), None), None),
             Readable::Unknown
         );
         assert_eq!(
-            readable(0o440, &process(User::Uid(1000), Some(0)), None),
+            readable(0o440, Owner::ROOT, &process(User::Uid(1000), Some(0)), None),
             Readable::Yes
         );
     }
@@ -198,7 +272,7 @@ mod tests {
     #[test]
     fn observed_groups_settle_what_the_image_gives() {
         let process = process(User::Uid(1000), None);
-        let of = |process: &Process| readable(0o440, process, None);
+        let of = |process: &Process| readable(0o440, Owner::ROOT, process, None);
         assert_eq!(of(&process), Readable::Unknown);
         assert_eq!(
             of(&process.clone().with_groups(Some(0), &[])),
@@ -211,6 +285,45 @@ mod tests {
         assert_eq!(of(&process.with_groups(Some(1000), &[0])), Readable::Yes);
     }
 
+    /// KEP-5936: the owner reads 0400 without any fsGroup; a server that does
+    /// not know the field leaves the file to root.
+    #[test]
+    fn owners_read_what_others_cannot() {
+        let of = |mode, owner, user| readable(mode, owner, &process(user, Some(1000)), None);
+        let (kept, asked) = (Owner::Uid(1000), Owner::Asked(1000));
+        for (mode, owner, user, expected) in [
+            (0o400, kept, User::Uid(1000), Readable::Yes),
+            (0o400, kept, User::Uid(1001), Readable::No),
+            (0o400, kept, User::Uid(0), Readable::Yes),
+            (0o400, kept, User::NotRoot, Readable::Unknown),
+            (0o400, kept, User::Unknown, Readable::Unknown),
+            (0o400, asked, User::Uid(1000), Readable::IfKept),
+            (0o400, asked, User::Uid(1001), Readable::No),
+            (0o400, asked, User::Uid(0), Readable::Yes),
+            (0o400, asked, User::NotRoot, Readable::Unknown),
+            (0o444, kept, User::NotRoot, Readable::Yes),
+            (0o444, kept, User::Unknown, Readable::Yes),
+            (0o444, asked, User::Uid(1000), Readable::Yes),
+            // The owner is not asked for the others' bits.
+            (0o044, kept, User::Uid(1000), Readable::No),
+            (0o044, kept, User::Uid(1001), Readable::Yes),
+            (0o044, kept, User::NotRoot, Readable::Unknown),
+        ] {
+            assert_eq!(
+                of(mode, owner, user),
+                expected,
+                "{mode:o} {owner:?} {user:?}"
+            );
+        }
+    }
+
+    fn owners() -> impl Strategy<Value = Owner> {
+        (0i64..3, proptest::bool::ANY).prop_map(|(uid, kept)| match kept {
+            true => Owner::Uid(uid),
+            false => Owner::Asked(uid),
+        })
+    }
+
     proptest! {
         #[test]
         fn more_bits_never_make_a_file_unreadable(
@@ -219,10 +332,11 @@ mod tests {
             uid in 0i64..3,
             group in proptest::option::of(0i64..3),
             fs_group in proptest::option::of(0i64..3),
+            owner in owners(),
         ) {
             let process = process(User::Uid(uid), group);
-            if readable(mode, &process, fs_group) == Readable::Yes {
-                prop_assert_eq!(readable(mode | more, &process, fs_group), Readable::Yes);
+            if readable(mode, owner, &process, fs_group) == Readable::Yes {
+                prop_assert_eq!(readable(mode | more, owner, &process, fs_group), Readable::Yes);
             }
         }
 
@@ -231,10 +345,11 @@ mod tests {
             written in proptest::option::of(0u32..=0o777),
             uid in 0i64..3,
             fs_group in 0i64..3,
+            owner in 0i64..3,
         ) {
             let mode = effective_mode(written, Some(fs_group));
             let process = process(User::Uid(uid), None);
-            prop_assert_eq!(readable(mode, &process, Some(fs_group)), Readable::Yes);
+            prop_assert_eq!(readable(mode, Owner::Uid(owner), &process, Some(fs_group)), Readable::Yes);
         }
     }
 
@@ -243,9 +358,12 @@ mod tests {
         for user in [User::Uid(0), User::Uid(1000), User::NotRoot, User::Unknown] {
             for group in [None, Some(0), Some(1000)] {
                 for fs_group in [None, Some(0), Some(1000)] {
-                    let process = process(user, group);
-                    let mode = effective_mode(Some(strictest_mode(&process, fs_group)), fs_group);
-                    assert_eq!(readable(mode, &process, fs_group), Readable::Yes);
+                    for owner in [Owner::ROOT, Owner::Uid(1000), Owner::Asked(1000)] {
+                        let process = process(user, group);
+                        let strictest = strictest_mode(&process, owner, fs_group);
+                        let mode = effective_mode(Some(strictest), fs_group);
+                        assert_eq!(readable(mode, owner, &process, fs_group), Readable::Yes);
+                    }
                 }
             }
         }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::access;
+use super::access::{self, Owner};
 use super::mount_path::{clean, is_below};
 use super::pod::{Mount, SubPath};
 use super::volume::{Item, Mode, SecretSource, Volume};
+use super::{Located, Origin};
 
 /// A file of a secret or projected volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ pub struct FileMode<'a> {
     /// The mode as it is written: the item's or the volume's. `None` where
     /// neither says one.
     pub written: Option<&'a Mode>,
+    /// The uid it is to belong to, as it is written: the item's or the
+    /// volume's. `None` where neither says one.
+    pub user: Option<&'a Located<i64>>,
 }
 
 impl FileMode<'_> {
@@ -72,6 +76,16 @@ impl FileMode<'_> {
         match self.written {
             None => Some(access::DEFAULT_MODE),
             Some(mode) => usable(mode),
+        }
+    }
+
+    /// Whom the file belongs to, as far as an object read at `origin` tells: a
+    /// server has dropped what it does not know.
+    pub fn owner(&self, origin: Origin) -> Owner {
+        match (self.user, origin) {
+            (None, _) => Owner::ROOT,
+            (Some(user), Origin::Live) => Owner::Uid(user.value),
+            (Some(user), Origin::File { .. }) => Owner::Asked(user.value),
         }
     }
 
@@ -88,6 +102,7 @@ impl FileMode<'_> {
 /// The modes of everything in a volume that comes from Secrets.
 pub fn modes(volume: &Volume) -> Vec<FileMode<'_>> {
     let default = volume.kind.default_mode();
+    let user = volume.kind.default_user();
     let mut found = Vec::new();
     for source in volume.kind.secret_sources() {
         match &source.items {
@@ -96,12 +111,14 @@ pub fn modes(volume: &Volume) -> Vec<FileMode<'_>> {
                     source,
                     item: Some(item),
                     written: item.mode.as_ref().or(default),
+                    user: item.user.as_ref().or(user),
                 }));
             }
             _ => found.push(FileMode {
                 source,
                 item: None,
                 written: default,
+                user,
             }),
         }
     }
@@ -133,8 +150,9 @@ volumes:
 - name: v
   projected:
     defaultMode: 0440
+    defaultUser: 1000
     sources:
-    - secret: {name: one, items: [{key: a, path: in/a, mode: 0400}, {key: b, path: out}]}
+    - secret: {name: one, items: [{key: a, path: in/a, mode: 0400, user: 7}, {key: b, path: out}]}
     - secret: {name: two}
     - configMap: {name: no}
 ";
@@ -162,5 +180,14 @@ volumes:
                 (Some(0o440), true, true),
             ]
         );
+        let owners =
+            |origin| -> Vec<Owner> { modes.iter().map(|mode| mode.owner(origin)).collect() };
+        let [item, volume] = [7, 1000];
+        assert_eq!(owners(Origin::Live), [item, volume, volume].map(Owner::Uid));
+        let file = Origin::File {
+            source: 0,
+            document: 0,
+        };
+        assert_eq!(owners(file), [item, volume, volume].map(Owner::Asked));
     }
 }

@@ -15,6 +15,13 @@ pub fn parts(image: &str) -> (&str, &str) {
     (registry, &path[..end])
 }
 
+/// The tag; `None` where there is none.
+pub fn tag(image: &str) -> Option<&str> {
+    let name = image.split('@').next().unwrap_or(image);
+    let last = name.rfind('/').map_or(0, |slash| slash + 1);
+    name[last..].split_once(':').map(|(_, tag)| tag)
+}
+
 /// The repository without its registry; of an official image its bare name,
 /// whatever mirror it comes from.
 pub fn repository(image: &str) -> &str {

@@ -4,19 +4,26 @@
 //! that a finding may point at keeps its [`Site`].
 
 pub mod access;
+pub mod api_types;
 pub mod credential;
 pub mod delivery;
 pub mod digest;
 pub mod environment;
 pub mod file_convention;
 pub mod files;
+pub mod hidden;
 pub mod image;
+pub mod image_facts;
+pub mod malformed;
 pub mod mode;
 pub mod mount_path;
 pub mod near;
 pub mod object;
 pub mod object_reference;
+pub mod partial;
 pub mod path;
+pub mod placeholder;
+pub mod plaintext;
 pub mod pod;
 pub(crate) mod read;
 pub mod reference;

@@ -131,19 +131,28 @@ const POPULATED: &[&str] = &[
     "/var/www/html",
 ];
 
-/// Last parts of paths that say that the directory is there for the mount.
+/// Words of paths that say that the directory is there for the mount.
 const DEDICATED: &[&str] = &[
     "cert",
     "certs",
     "credentials",
     "creds",
     "keys",
+    "keystore",
     "pki",
     "secret",
     "secrets",
     "ssl",
     "tls",
+    "truststore",
 ];
+
+/// Whether a part of a path, or a word of one, says that the directory is there
+/// for the mount: `secrets`, `tls-certs`, `certs/http`.
+fn is_dedicated(path: &str) -> bool {
+    path.split(['/', '-', '_', '.'])
+        .any(|word| DEDICATED.contains(&word))
+}
 
 /// Whether images commonly have files in this directory. It is a guess.
 pub fn is_populated(path: &str) -> bool {
@@ -151,11 +160,10 @@ pub fn is_populated(path: &str) -> bool {
     if POPULATED.contains(&path.as_str()) {
         return true;
     }
-    let last = path.rsplit('/').next().unwrap_or_default();
     let home = path
         .strip_prefix("/home/")
-        .is_some_and(|rest| !rest.contains('/'));
-    home || (is_below(&path, "/usr") && !DEDICATED.contains(&last))
+        .is_some_and(|rest| !rest.contains('/') && !is_dedicated(rest));
+    home || (is_below(&path, "/usr") && !is_dedicated(&path))
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ pub struct Metadata {
     pub deleting: bool,
     /// Field managers, in the order of `managedFields`.
     pub managers: Vec<String>,
+    /// Whether it says its namespace itself.
+    pub says_namespace: bool,
 }
 
 /// An object as it was read, with its tree.
@@ -212,6 +214,34 @@ impl Object {
     }
 }
 
+/// Whether an API group is none of Kubernetes' own (kubernetes/api), nor that of
+/// a file which never reaches a cluster.
+pub(super) fn is_custom(group: &str) -> bool {
+    const BUILT_IN: &[&str] = &[
+        "admissionregistration.k8s.io",
+        "apiextensions.k8s.io",
+        "apiregistration.k8s.io",
+        "authentication.k8s.io",
+        "authorization.k8s.io",
+        "certificates.k8s.io",
+        "coordination.k8s.io",
+        "discovery.k8s.io",
+        "events.k8s.io",
+        "flowcontrol.apiserver.k8s.io",
+        "gateway.networking.k8s.io",
+        "internal.apiserver.k8s.io",
+        "kustomize.config.k8s.io",
+        "networking.k8s.io",
+        "node.k8s.io",
+        "rbac.authorization.k8s.io",
+        "resource.k8s.io",
+        "scheduling.k8s.io",
+        "storage.k8s.io",
+        "storagemigration.k8s.io",
+    ];
+    group.contains('.') && !BUILT_IN.contains(&group)
+}
+
 /// Built-in kinds outside namespaces (API reference), and the common custom ones.
 pub fn is_cluster_scoped(kind: &str) -> bool {
     matches!(
@@ -236,6 +266,10 @@ pub fn is_cluster_scoped(kind: &str) -> bool {
             | "ClusterSecretStore"
             | "ClusterExternalSecret"
             | "ClusterIssuer"
+            | "ClusterPolicy"
+            | "ClusterTask"
+            | "ClusterTriggerAuthentication"
+            | "ClusterWorkflowTemplate"
             | "CertificateSigningRequest"
     )
 }

@@ -31,6 +31,26 @@ pub fn item(path: &str, index: usize) -> String {
     format!("{path}[{index}]")
 }
 
+/// The last key of a path, without the index of an item: `env` of
+/// `spec.containers[0].env[2]`.
+pub fn last_key(path: &str) -> &str {
+    let mut path = path;
+    while let Some((before, index)) = path
+        .strip_suffix(']')
+        .and_then(|path| path.rsplit_once('['))
+        && index.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        path = before;
+    }
+    match path
+        .strip_suffix("']")
+        .and_then(|path| path.rsplit_once("['"))
+    {
+        Some((_, key)) => key,
+        None => path.rsplit('.').next().unwrap_or(path),
+    }
+}
+
 /// The path as a JSON pointer: `/spec/containers/0/env`.
 pub fn pointer(path: &str) -> String {
     let mut pointer = String::with_capacity(path.len() + 1);
@@ -92,5 +112,19 @@ mod tests {
         assert_eq!(note, "metadata.annotations['a.b/c~\\'d']");
         assert_eq!(pointer(&note), "/metadata/annotations/a.b~1c~0'd");
         assert_eq!(pointer(""), "");
+    }
+
+    #[test]
+    fn the_last_key_of_a_path_has_no_index() {
+        for (path, key) in [
+            ("spec.containers[0].env[2]", "env"),
+            ("spec", "spec"),
+            ("metadata.annotations['a.b/c']", "a.b/c"),
+            ("metadata.annotations['a.b/c'][1].name", "name"),
+            ("spec['a.b'][0][1]", "a.b"),
+            ("", ""),
+        ] {
+            assert_eq!(last_key(path), key, "{path}");
+        }
     }
 }

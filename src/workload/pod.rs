@@ -23,6 +23,9 @@ pub struct PodSpec {
     pub image_pull_secrets: Vec<Located<String>>,
     /// Whether it is known to run on Windows (`os.name`, node selector).
     pub windows: bool,
+    /// The architecture of its nodes, where its node selector says it
+    /// (`kubernetes.io/arch`: `amd64`, `arm64`, …).
+    pub architecture: Option<String>,
     /// `nodeName`.
     pub node_name: Option<String>,
 }

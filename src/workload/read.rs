@@ -37,6 +37,12 @@ impl<'a> At<'a> {
         (!node.is_null()).then(|| At::new(node, path::child(&self.path, key)))
     }
 
+    /// The child of a key, whether or not it is null; the node itself without one.
+    pub fn child(&self, key: &str) -> At<'a> {
+        let node = self.node.get(key).unwrap_or(self.node);
+        At::new(node, path::child(&self.path, key))
+    }
+
     pub fn items(&self, key: &str) -> Vec<At<'a>> {
         let Some(list) = self.get(key) else {
             return Vec::new();
@@ -133,6 +139,7 @@ pub(super) fn metadata(meta: &Node) -> Metadata {
             .filter_map(|entry| entry.text_of("manager"))
             .map(str::to_owned)
             .collect(),
+        says_namespace: meta.text_of("namespace").is_some(),
     }
 }
 
@@ -156,6 +163,10 @@ pub(crate) fn pod_spec(node: &Node, at: &str, numbers: Numbers) -> PodSpec {
             .map(move |item| container(&item, class))
     })
     .collect();
+    let architecture = spec
+        .get("nodeSelector")
+        .and_then(|selector| selector.node.text_of("kubernetes.io/arch"))
+        .map(str::to_owned);
     let windows = spec
         .get("os")
         .is_some_and(|os| os.node.text_of("name") == Some("windows"))
@@ -193,6 +204,7 @@ pub(crate) fn pod_spec(node: &Node, at: &str, numbers: Numbers) -> PodSpec {
             .filter_map(|item| item.text("name"))
             .collect(),
         windows,
+        architecture,
         node_name: spec.text("nodeName").map(|name| name.value),
     }
 }
@@ -339,6 +351,7 @@ fn volume_kind(at: &At, numbers: Numbers) -> VolumeKind {
         return VolumeKind::Secret {
             source: secret_source(&secret, "secretName", numbers),
             default_mode: mode(&secret, "defaultMode", numbers),
+            default_user: secret.integer("defaultUser"),
         };
     }
     if let Some(projected) = at.get("projected") {
@@ -350,6 +363,7 @@ fn volume_kind(at: &At, numbers: Numbers) -> VolumeKind {
                 .map(|source| projected_source(source, numbers))
                 .collect(),
             default_mode: mode(&projected, "defaultMode", numbers),
+            default_user: projected.integer("defaultUser"),
         };
     }
     if let Some(csi) = at.get("csi") {
@@ -406,6 +420,7 @@ fn secret_source(at: &At, name: &str, numbers: Numbers) -> SecretSource {
                     key: item.text_or_empty("key"),
                     path: item.text_or_empty("path"),
                     mode: mode(item, "mode", numbers),
+                    user: item.integer("user"),
                 })
                 .collect()
         }),

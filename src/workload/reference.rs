@@ -85,7 +85,7 @@ pub enum Need {
 }
 
 impl Need {
-    pub(super) fn of(optional: bool) -> Self {
+    pub(crate) fn of(optional: bool) -> Self {
         if optional {
             Need::Optional
         } else {

@@ -2,8 +2,10 @@
 
 use crate::manifest::Node;
 
-use super::object::{Metadata, Object, ObjectId, Origin};
+use super::object::{Metadata, Object, ObjectId, Origin, is_custom};
+use super::object_reference::{self, policy};
 use super::pod::PodSpec;
+use super::read::At;
 use super::{path, read};
 
 /// What kind of workload.
@@ -84,21 +86,33 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// Reads the workload of an object; `None` if it makes no pods.
+    /// Reads the workload of an object; `None` if it makes no pods. Of a custom
+    /// resource with several templates the first.
     pub fn of(object: &Object) -> Option<Self> {
-        let (kind, spec_path) = template_of(object)?;
-        let pod_node = object.root.at(&spec_path)?;
-        let at = spec_path
-            .iter()
-            .fold(String::new(), |path, key| path::child(&path, key));
-        let template = object.root.at(&spec_path[..spec_path.len() - 1]);
-        let meta = template.and_then(|template| template.get("metadata"));
+        Self::all_of(object).into_iter().next()
+    }
+
+    /// Reads the workloads of an object: more than one where a custom resource
+    /// has several pod templates.
+    pub fn all_of(object: &Object) -> Vec<Self> {
+        let Some(templates) = templates_of(object) else {
+            return Vec::new();
+        };
+        let one = |spec: &At<'_>| Self::from_template(object, templates.kind, spec);
+        templates.specs.iter().map(one).collect()
+    }
+
+    fn from_template(object: &Object, kind: WorkloadKind, template: &At<'_>) -> Self {
         let (template_labels, template_annotations) = match kind {
             WorkloadKind::Pod => (
                 object.metadata.labels.clone(),
                 object.metadata.annotations.clone(),
             ),
-            _ => meta
+            _ => template
+                .path
+                .strip_suffix(".spec")
+                .and_then(|path| object.root.lookup(&path::pointer(path)))
+                .and_then(|template| template.get("metadata"))
                 .map(|meta| {
                     let meta = read::metadata(meta);
                     (meta.labels, meta.annotations)
@@ -115,7 +129,7 @@ impl Workload {
                 .and_then(Node::as_bool)
                 .unwrap_or(false)
         };
-        Some(Self {
+        Self {
             id: object.id.clone(),
             kind,
             api_version: object.api_version.clone(),
@@ -123,14 +137,14 @@ impl Workload {
             metadata: object.metadata.clone(),
             template_annotations,
             template_labels,
-            pod: read::pod_spec(pod_node, &at, object.numbers),
+            pod: read::pod_spec(template.node, &template.path, object.numbers),
             replicas: integer("replicas"),
             paused: truth("paused") || truth("suspend"),
             finished: kind == WorkloadKind::Job && has_ended(&object.root),
             strategy: strategy(kind, &object.root),
             revision_history_limit: integer("revisionHistoryLimit"),
             base: object.base.clone(),
-        })
+        }
     }
 }
 
@@ -146,10 +160,94 @@ fn has_ended(root: &Node) -> bool {
         })
 }
 
-/// Kind and path of the pod specification.
-fn template_of(object: &Object) -> Option<(WorkloadKind, Vec<&'static str>)> {
+/// The specifications of pods in an object.
+struct Templates<'a> {
+    kind: WorkloadKind,
+    specs: Vec<At<'a>>,
+}
+
+fn templates_of(object: &Object) -> Option<Templates<'_>> {
+    let root = At::new(&object.root, String::new());
+    if let Some((kind, path)) = known_path(object) {
+        let spec = path
+            .iter()
+            .try_fold(root, |at, key| at.node.get(key).map(|_| at.child(key)))?;
+        return Some(Templates {
+            kind,
+            specs: vec![spec],
+        });
+    }
+    if !is_custom(object.group()) || policy::is_policy(object.group()) {
+        return None;
+    }
+    let mut specs = Vec::new();
+    if let Some(spec) = root.get("spec") {
+        pod_templates(&spec, 0, &mut specs);
+    }
+    (!specs.is_empty()).then_some(Templates {
+        kind: WorkloadKind::Custom,
+        specs,
+    })
+}
+
+/// Deeper than this no custom resource has its templates.
+const DEEPEST: usize = 12;
+
+/// Pod templates of a custom resource whose kind is not known: what is called a
+/// template and has a `spec` with whole containers. One whose containers have
+/// no image is laid over something that its controller makes: its defaults are
+/// not known, so only its references count.
+fn pod_templates<'a>(at: &At<'a>, depth: usize, found: &mut Vec<At<'a>>) {
+    if depth > DEEPEST {
+        return;
+    }
+    let name = path::last_key(&at.path).to_ascii_lowercase();
+    if name.ends_with("template")
+        && let Some(spec) = at.get("spec")
+        && has_whole_containers(&spec)
+    {
+        found.push(spec);
+        return;
+    }
+    object_reference::each_child(at, |child| pod_templates(child, depth + 1, found));
+}
+
+fn has_whole_containers(spec: &At) -> bool {
+    let containers = spec.items("containers");
+    !containers.is_empty()
+        && containers
+            .iter()
+            .all(|container| container.node.text_of("image").is_some())
+}
+
+/// Where the specifications of pods stand in an object.
+pub(super) fn pod_specs(object: &Object) -> Vec<At<'_>> {
+    templates_of(object).map_or_else(Vec::new, |templates| templates.specs)
+}
+
+/// The mappings between the root of a built-in workload and its pod's
+/// specification, the outermost first.
+pub(super) fn levels_above(object: &Object) -> Vec<At<'_>> {
+    let Some((kind, keys)) = known_path(object) else {
+        return Vec::new();
+    };
+    if kind == WorkloadKind::Custom {
+        return Vec::new();
+    }
+    let mut levels = Vec::new();
+    let mut at = At::new(&object.root, String::new());
+    for key in &keys[..keys.len() - 1] {
+        let Some(child) = at.get(key) else { break };
+        levels.push(child.clone());
+        at = child;
+    }
+    levels
+}
+
+/// Kind and path of the pod specification of kinds that are known.
+fn known_path(object: &Object) -> Option<(WorkloadKind, &'static [&'static str])> {
     const TEMPLATE: &[&str] = &["spec", "template", "spec"];
-    let (kind, path): (_, &[&str]) = match (object.group(), object.id.kind.as_str()) {
+    Some(match (object.group(), object.id.kind.as_str()) {
         ("", "Pod") => (WorkloadKind::Pod, &["spec"]),
         ("apps" | "extensions", "Deployment") => (WorkloadKind::Deployment, TEMPLATE),
         ("apps", "StatefulSet") => (WorkloadKind::StatefulSet, TEMPLATE),
@@ -163,16 +261,18 @@ fn template_of(object: &Object) -> Option<(WorkloadKind, Vec<&'static str>)> {
         ),
         ("", "PodTemplate") => (WorkloadKind::PodTemplate, &["template", "spec"]),
         ("argoproj.io", "Rollout")
+        | ("apps.openshift.io", "DeploymentConfig")
         | ("serving.knative.dev", "Service" | "Configuration")
         | ("apps.kruise.io", "CloneSet" | "StatefulSet" | "DaemonSet" | "BroadcastJob") => {
             (WorkloadKind::Custom, TEMPLATE)
         }
+        // Before OpenShift 3.9 it had no group.
+        ("", "DeploymentConfig") => (WorkloadKind::Custom, TEMPLATE),
         ("apps.kruise.io", "AdvancedCronJob") => {
             (WorkloadKind::Custom, advanced_cron_job(&object.root))
         }
         _ => return None,
-    };
-    Some((kind, path.to_vec()))
+    })
 }
 
 /// OpenKruise's CronJob makes either Jobs or BroadcastJobs
@@ -199,11 +299,6 @@ fn advanced_cron_job(root: &Node) -> &'static [&'static str] {
     } else {
         JOB
     }
-}
-
-/// Whether an object has the template of pods.
-pub(super) fn makes_pods(object: &Object) -> bool {
-    template_of(object).is_some()
 }
 
 fn strategy(kind: WorkloadKind, root: &Node) -> Strategy {
@@ -309,6 +404,61 @@ mod tests {
             assert_eq!(workload.pod.site.path, path, "{kind}");
             assert_eq!(workload.pod.containers.len(), 1, "{kind}");
         }
+    }
+
+    fn paths(head: &str, spec: &str) -> Vec<String> {
+        let text = format!("{head}\nmetadata: {{name: a}}\nspec: {spec}\n");
+        let source = SourceText::new("case.yaml", text);
+        let root = parse(&source).documents.remove(0).root;
+        let object = Object::new(root, Place::live(), "n").unwrap();
+        Workload::all_of(&object)
+            .into_iter()
+            .map(|workload| workload.pod.site.path)
+            .collect()
+    }
+
+    #[test]
+    fn templates_of_any_custom_resource_are_found() {
+        const THING: &str = "apiVersion: example.org/v1\nkind: Thing";
+        const SPEC: &str = "{spec: {containers: [{name: c, image: i}]}}";
+        for (spec, expected) in [
+            (format!("{{template: {SPEC}}}"), &["spec.template.spec"][..]),
+            (
+                format!("{{podTemplate: {SPEC}}}"),
+                &["spec.podTemplate.spec"],
+            ),
+            (
+                format!("{{jobTemplate: {{spec: {{template: {SPEC}}}}}}}"),
+                &["spec.jobTemplate.spec.template.spec"],
+            ),
+            (
+                format!("{{head: {{template: {SPEC}}}, workers: [{{template: {SPEC}}}]}}"),
+                &["spec.head.template.spec", "spec.workers[0].template.spec"],
+            ),
+            (
+                format!("{{replicas: {{'a.b': {{template: {SPEC}}}}}}}"),
+                &["spec.replicas['a.b'].template.spec"],
+            ),
+            // Laid over what a controller makes, or no template at all.
+            (
+                "{podTemplate: {spec: {containers: [{name: c}]}}}".to_owned(),
+                &[],
+            ),
+            ("{containers: [{name: c, image: i}]}".to_owned(), &[]),
+            ("{template: {spec: {containers: []}}}".to_owned(), &[]),
+        ] {
+            assert_eq!(paths(THING, &spec), expected, "{spec}");
+        }
+        let template = format!("{{template: {SPEC}}}");
+        for other in [
+            "apiVersion: kyverno.io/v1\nkind: ClusterPolicy",
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress",
+            "apiVersion: v1\nkind: ConfigMap",
+        ] {
+            assert_eq!(paths(other, &template), [""; 0], "{other}");
+        }
+        let openshift = "apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig";
+        assert_eq!(paths(openshift, &template), ["spec.template.spec"]);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum VolumeKind {
         source: SecretSource,
         /// `defaultMode`.
         default_mode: Option<Mode>,
+        /// `defaultUser`.
+        default_user: Option<Located<i64>>,
     },
     /// `projected`.
     Projected {
@@ -48,6 +50,8 @@ pub enum VolumeKind {
         sources: Vec<ProjectedSource>,
         /// `defaultMode`.
         default_mode: Option<Mode>,
+        /// `defaultUser`.
+        default_user: Option<Located<i64>>,
     },
     /// `csi`.
     Csi {
@@ -119,6 +123,16 @@ impl VolumeKind {
             _ => None,
         }
     }
+
+    /// `defaultUser` of a secret or projected volume: the uid that its files
+    /// are to belong to (KEP-5936).
+    pub fn default_user(&self) -> Option<&Located<i64>> {
+        match self {
+            VolumeKind::Secret { default_user, .. }
+            | VolumeKind::Projected { default_user, .. } => default_user.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// A Secret and which of its keys become which files.
@@ -145,6 +159,8 @@ pub struct Item {
     pub path: Located<String>,
     /// `mode`.
     pub mode: Option<Mode>,
+    /// `user`, which outranks the volume's `defaultUser`.
+    pub user: Option<Located<i64>>,
 }
 
 /// A source of a projected volume.

@@ -14,13 +14,13 @@ pub enum Fault {
     /// It has other characters than lower-case letters, digits and `-`, or
     /// begins or ends with `-`.
     Characters,
-    /// A template (`{{ … }}`) fills it in later: it is not known.
+    /// A template fills it in later: it is not known.
     Template,
 }
 
 /// What is wrong with a name; `None` if nothing is.
 pub fn fault(name: &str) -> Option<Fault> {
-    if name.contains("{{") {
+    if super::placeholder::is_placeholder(name) {
         Some(Fault::Template)
     } else if name.is_empty() {
         Some(Fault::Empty)

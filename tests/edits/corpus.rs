@@ -156,6 +156,10 @@ pub const TEXTS: &[(&str, &str)] = &[
         "commented out",
         "env:\n  - name: A\n    value: x\n  # - name: B ~1~\n  #   value: y ~2~\n  - name: C\n    # value: old ~3~\n    value: new\n# args: ~4~\n# - z ~5~\nimage: i\n",
     ),
+    (
+        "comments of what they are above",
+        "# head ~1~\nkind: x\n# of env ~2~\nenv:\n# plain ~3~\n- name: A\n  value: x\n# in two ~4~\n# lines ~5~\n- name: B # behind ~6~\n  value: |\n    text\n# below a text ~7~\n- name: C\n\n# a paragraph ~8~\n- name: D\n- name: E\nlimits: {\n  # of a ~9~\n  a: 1,\n  # of b ~10~\n  b: 2 # behind ~11~\n}\nargs: [\n  one,\n  # of two ~12~\n  two, # behind ~13~\n  three]\n",
+    ),
 ];
 
 /// The same text in other clothes.

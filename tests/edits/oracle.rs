@@ -285,6 +285,10 @@ impl Change {
                 .take_while(|line| line.trim().is_empty())
                 .count();
         }
+        // Comments of its own may go with it.
+        let own = own_comments(text, child);
+        gone.start = own;
+        first = first.min(line_of(text, own));
         if child.behind_block_scalar {
             // Comments and blank lines that would become its text.
             let below = &text[line_end(text, end)..];
@@ -382,6 +386,40 @@ impl Change {
     }
 }
 
+/// Where the comments begin that may be a child's own: lines of its column
+/// directly above it, below its elder sibling, which do not head the document
+/// and are nothing that is commented out.
+fn own_comments(text: &str, child: &Place<'_>) -> usize {
+    let line = line_start(text, child.start);
+    let before = &text[line..child.start];
+    if !before.trim().is_empty() {
+        return child.start;
+    }
+    let mut own = line;
+    for above in text[..line].split_inclusive('\n').rev() {
+        let comment = above.trim_start_matches([' ', '\t']);
+        let is_comment = comment.starts_with('#') && above.len() - comment.len() == before.len();
+        if !is_comment || own - above.len() < child.floor {
+            break;
+        }
+        own -= above.len();
+    }
+    let comments = &text[own..line];
+    let is_code = comments.lines().any(|line| {
+        let line = line.trim_start().trim_start_matches(['#', ' ']);
+        line.starts_with("- ") || line.starts_with("key:") || line.starts_with("value:")
+    });
+    let heads = text[..own]
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with(['#', '%', '-']));
+    if is_code || heads && child.is_first {
+        child.start
+    } else {
+        own
+    }
+}
+
 /// A node and where it stands among its siblings.
 struct Place<'a> {
     node: &'a Node,
@@ -396,6 +434,7 @@ struct Place<'a> {
     count: usize,
     last_child_end: usize,
     behind_block_scalar: bool,
+    is_first: bool,
 }
 
 impl<'a> Place<'a> {
@@ -427,6 +466,7 @@ impl<'a> Place<'a> {
             count: ends.len() + usize::from(merges),
             last_child_end: ends.last().copied().unwrap_or(node.span.start),
             behind_block_scalar: false,
+            is_first: true,
         }
     }
 
@@ -458,6 +498,7 @@ impl<'a> Place<'a> {
         };
         let (start, introduced, node) = spans[index];
         let mut place = Place::new(text, node, start, introduced, self.is_flow);
+        place.is_first = index == 0;
         place.floor = match index.checked_sub(1) {
             Some(before) => {
                 let (_, introduced, node) = spans[before];

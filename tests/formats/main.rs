@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod hostile;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +74,7 @@ fn report(text: &str) -> Report {
         unreachable: vec![Unreachable {
             cluster: "far".to_owned(),
             message: "it does not answer".to_owned(),
-            hints: vec!["Ask again.".to_owned()],
+            hints: vec!["Ask again.".into()],
         }],
         fix_command: None,
     }

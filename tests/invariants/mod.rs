@@ -10,13 +10,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-mod reader;
+pub mod reader;
 mod table;
 
 use reader::Shown;
 use table::INVARIANTS;
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -36,7 +36,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The texts that tests may stand in, by their paths.
-fn texts() -> BTreeMap<String, String> {
+pub fn texts() -> BTreeMap<String, String> {
     let mut files = Vec::new();
     walk(&root().join("src"), &mut files);
     walk(&root().join("tests"), &mut files);
@@ -54,7 +54,7 @@ fn texts() -> BTreeMap<String, String> {
         .collect()
 }
 
-fn link(shown: &Shown) -> String {
+pub fn link(shown: &Shown) -> String {
     let file = &shown.file;
     match &shown.function {
         Some(function) => format!("[{function}](../{file})"),

@@ -67,14 +67,14 @@ pub fn shown(texts: &BTreeMap<String, String>, count: usize) -> BTreeMap<usize, 
 }
 
 /// The functions that are made trials, by the file they stand in.
-struct Trials(BTreeMap<(PathBuf, String), Kind>);
+pub struct Trials(BTreeMap<(PathBuf, String), Kind>);
 
 impl Trials {
-    fn of(texts: &BTreeMap<String, String>) -> Self {
+    pub fn of(texts: &BTreeMap<String, String>) -> Self {
         let mut all = BTreeMap::new();
-        let real = texts
-            .iter()
-            .filter(|(file, _)| file.starts_with("tests/real/"));
+        let real = texts.iter().filter(|(file, _)| {
+            file.starts_with("tests/real/") || file.starts_with("tests/registry/")
+        });
         for (file, text) in real {
             // `trial("name", module::function)`, on one line or on several.
             let text = text.split_whitespace().collect::<String>();
@@ -85,8 +85,16 @@ impl Trials {
                     Kind::Server
                 };
                 let words = text[at..].split_once(')').map_or("", |(words, _)| words);
-                let Some((_, called)) = words.trim_end_matches(',').rsplit_once(',') else {
-                    continue;
+                // `trial("name", || function(…))` as well.
+                let closure = words
+                    .split_once("\",||")
+                    .and_then(|(_, body)| body.trim_start_matches('{').split_once('('));
+                let called = match closure {
+                    Some((called, _)) => called,
+                    None => match words.trim_end_matches(',').rsplit_once(',') {
+                        Some((_, called)) => called,
+                        None => continue,
+                    },
                 };
                 let mut modules: Vec<_> = called.split("::").collect();
                 let function = modules.pop().unwrap_or_default().to_owned();
@@ -156,24 +164,48 @@ fn case(file: &str, text: &str) -> Vec<(Vec<usize>, Shown)> {
     vec![(numbers, shown)]
 }
 
-/// Tests of a Rust file. Each is one that runs: it has `#[test]`, or is made a
-/// trial.
+/// Tests of a Rust file that name invariants.
 fn functions(file: &str, text: &str, trials: &Trials) -> Vec<(Vec<usize>, Shown)> {
+    let numbers_of = |words: &str| -> Vec<usize> {
+        words
+            .strip_suffix('.')
+            .unwrap_or_else(|| panic!("{file}: Invariant {words}"))
+            .split(", ")
+            .map(|number| number.parse().unwrap_or_else(|_| panic!("{file}: {words}")))
+            .collect()
+    };
+    let mark = |line: &str| -> Option<String> {
+        let rest = line.strip_prefix("Invariants ");
+        rest.or_else(|| line.strip_prefix("Invariant "))
+            .map(str::to_owned)
+    };
+    marked(file, text, trials, mark)
+        .into_iter()
+        .map(|(words, shown)| (numbers_of(&words), shown))
+        .collect()
+}
+
+/// Tests of a Rust file that have a paragraph with a mark in their comment, with
+/// what follows the mark. Each is one that runs: it has `#[test]`, or is made a
+/// trial.
+pub fn marked(
+    file: &str,
+    text: &str,
+    trials: &Trials,
+    mark: impl Fn(&str) -> Option<String>,
+) -> Vec<(String, Shown)> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let comment = |at: usize| lines[at].strip_prefix("/// ");
     let mut found = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        let Some(numbers) = line
-            .strip_prefix("/// Invariants ")
-            .or_else(|| line.strip_prefix("/// Invariant "))
-        else {
+    for at in 0..lines.len() {
+        let Some(mut words) = comment(at).and_then(&mark) else {
             continue;
         };
-        let numbers: Vec<usize> = numbers
-            .strip_suffix('.')
-            .unwrap_or_else(|| panic!("{file}: {line}"))
-            .split(", ")
-            .map(|number| number.parse().unwrap_or_else(|_| panic!("{file}: {line}")))
-            .collect();
+        for more in (at + 1..lines.len()).map_while(comment) {
+            words.push(' ');
+            words.push_str(more);
+        }
+        let line = lines[at];
         let head: Vec<_> = lines[at + 1..]
             .iter()
             .take_while(|line| line.starts_with("///") || line.starts_with("#["))
@@ -203,7 +235,7 @@ fn functions(file: &str, text: &str, trials: &Trials) -> Vec<(Vec<usize>, Shown)
             file: file.to_owned(),
             function: Some(function.to_owned()),
         };
-        found.push((numbers, shown));
+        found.push((words, shown));
     }
     found
 }

@@ -47,7 +47,10 @@ pub const INVARIANTS: &[Invariant] = &[
         "`X` and `X_FILE` are never there together.",
         "An image that is known to read `X_FILE` gets it in place of `X` in the first step already. A variable of `envFrom` cannot be exchanged alone, so it stays.",
     ),
-    rule("`X_FILE` is set for known images and variables only."),
+    decided(
+        "`X_FILE` is set for known images and variables only.",
+        "The image's own entrypoint has to run, in a version that is known to read files; else the user confirms it.",
+    ),
     rule("`X_FILE` names a file that is mounted."),
     rule("The plan says that an image drops line ends which a variable keeps."),
     rule("Pull secrets, tokens, ConfigMaps, fields and resources are not touched."),

@@ -95,6 +95,7 @@ fn is_a_name(node: &Node, told: bool, canaries: &[String]) -> bool {
     }
 }
 
+/// Shows I1, I5.
 #[test]
 fn ten_thousand_broken_manifests_are_told_quickly_and_without_values() {
     let texts = corpus();
@@ -165,7 +166,7 @@ fn one(seed: u64, texts: &[String], canaries: &[String], tally: &mut Tally) {
     if taken > SLOWEST {
         tally.wrong.push(format!("{seed} takes {taken:?}"));
     }
-    let parsed = parse(&SourceText::new("x.yaml", text));
+    let parsed = parse(&SourceText::new("x.yaml", text.clone()));
     tally.readable += usize::from(parsed.problems.is_empty());
     if let Some(canary) = holds(&written, canaries) {
         let named = parsed
@@ -175,7 +176,9 @@ fn one(seed: u64, texts: &[String], canaries: &[String], tally: &mut Tally) {
         if named {
             tally.named += 1;
         } else {
-            tally.wrong.push(format!("{seed} tells {canary}"));
+            tally
+                .wrong
+                .push(format!("{seed} tells {canary} of:\n{text}"));
         }
     }
 }
@@ -341,6 +344,7 @@ fn lines(bytes: &mut Vec<u8>, change: impl Fn(&mut Vec<String>, &mut Random), ra
     *bytes = lines.join("\n").into_bytes();
 }
 
+/// Shows I3.
 #[test]
 fn texts_that_stand_for_too_much_are_refused() {
     let laughs = |levels: usize| {

@@ -150,6 +150,8 @@ fn faults_while_migrating_end_as_they_are_told() {
 /// one way or the other.
 ///
 /// Invariants 46, 62, 63.
+///
+/// Shows N9, N10.
 #[test]
 fn what_may_not_be_patched_stays_as_it_is() {
     const POLICY: &str = "admission webhook \"guard\" denied the request: no";
@@ -178,6 +180,8 @@ fn what_may_not_be_patched_stays_as_it_is() {
 }
 
 /// Invariant 41.
+///
+/// Shows N13. Seen to fail with a list that has expired given up.
 #[test]
 fn a_list_that_expires_is_read_again() {
     let scene = Scene::of(Resource::CronJobs);

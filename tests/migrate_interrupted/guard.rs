@@ -1,20 +1,54 @@
-//! `minReadySeconds`, set while pods are replaced that are ready at once: no
-//! kill leaves it for good.
+//! `minReadySeconds`, raised while pods are replaced: no kill leaves it so for
+//! good.
 
 use testcluster::fault::{Resource, When};
 
-use crate::scene::{MIGRATE, Scene, State, UNDO, at_once};
+use crate::scene::{MIGRATE, MIN_READY, Scene, State, UNDO, at_once};
 
-/// A Deployment whose container is ready the moment it starts.
-fn unprobed() -> Scene {
+/// A Deployment whose new pods count sooner than they have shown anything.
+fn hasty(min_ready: Option<i64>) -> Scene {
     Scene::with(Resource::Deployments, |object| {
-        let container = &mut object["spec"]["template"]["spec"]["containers"][0];
-        container.as_object_mut().unwrap().remove("readinessProbe");
+        let spec = object["spec"].as_object_mut().unwrap();
+        match min_ready {
+            Some(seconds) => spec["minReadySeconds"] = seconds.into(),
+            None => drop(spec.remove("minReadySeconds")),
+        }
     })
 }
 
+fn unprobed() -> Scene {
+    hasty(None)
+}
+
 fn is_guarded(scene: &Scene) -> bool {
-    !scene.stored()["spec"]["minReadySeconds"].is_null()
+    scene.stored()["spec"]["minReadySeconds"] == MIN_READY
+}
+
+/// Invariants 44, 46.
+#[test]
+fn a_time_that_was_too_short_comes_back() {
+    let scene = hasty(Some(1));
+    let patches = |scene: &Scene| {
+        let requests = scene.server.requests();
+        let seconds = requests.iter().filter_map(|request| {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            body.contains("/spec/minReadySeconds").then_some(body)
+        });
+        seconds.count()
+    };
+    scene.run(MIGRATE).ends(0);
+    assert_eq!(scene.state(), State::Migrated);
+    assert_eq!(patches(&scene), 4, "raised and put back, each with a trial");
+    assert_eq!(scene.stored()["spec"]["minReadySeconds"], 1);
+    scene.run(UNDO).ends(0);
+    assert_eq!(scene.state(), State::Original);
+    // And with a run that is killed before it is put back.
+    let scene = hasty(Some(1));
+    assert!(scene.killed_at_patch(MIGRATE, 4, When::BeforeCommit));
+    assert!(is_guarded(&scene));
+    scene.run(MIGRATE).ends(0);
+    assert_eq!(scene.stored()["spec"]["minReadySeconds"], 1);
+    assert_eq!(scene.state(), State::Migrated);
 }
 
 /// Invariants 44, 46.
@@ -25,18 +59,16 @@ fn a_guard_that_was_not_lifted_is_lifted_by_the_next_run() {
     assert!(said.contains("its pods have the change"), "{said}");
     assert_eq!(scene.state(), State::Migrated);
     assert!(!is_guarded(&scene));
-    let requests = scene.server.requests();
-    let patches: Vec<_> = (0..requests.len())
-        .filter(|&at| requests[at].method == "PATCH")
-        .map(|at| at + 1)
-        .collect();
-    let [_, change, trial, lift] = patches[..] else {
-        panic!("the change and the lift, each with a trial: {patches:?}");
-    };
+    assert_eq!(
+        scene.patches(),
+        4,
+        "the change and the lift, each with a trial"
+    );
+    let (change, trial, lift) = (2, 3, 4);
     let kills: Vec<_> = [
         (change, When::AfterCommit),
-        (change + 1, When::BeforeCommit),
         (trial, When::BeforeCommit),
+        (trial, When::AfterCommit),
         (lift, When::BeforeCommit),
         (lift, When::AfterCommit),
     ]
@@ -45,7 +77,7 @@ fn a_guard_that_was_not_lifted_is_lifted_by_the_next_run() {
     .collect();
     let guarded = at_once(kills, |&(n, when, then)| {
         let scene = unprobed();
-        assert!(scene.killed_at(MIGRATE, n, when), "request {n}");
+        assert!(scene.killed_at_patch(MIGRATE, n, when), "patch {n}");
         let guarded = is_guarded(&scene);
         scene.run(then).ends(0);
         assert!(!is_guarded(&scene), "{n} {when:?}");
@@ -66,17 +98,7 @@ fn a_guard_that_was_not_lifted_is_lifted_by_the_next_run() {
 #[test]
 fn a_time_that_somebody_sets_meanwhile_stays() {
     let scene = unprobed();
-    let change = {
-        let whole = unprobed();
-        whole.run(MIGRATE).ends(0);
-        let requests = whole.server.requests();
-        requests
-            .iter()
-            .position(|request| request.method == "PATCH")
-            .unwrap()
-            + 2
-    };
-    assert!(scene.killed_at(MIGRATE, change, When::AfterCommit));
+    assert!(scene.killed_at_patch(MIGRATE, 2, When::AfterCommit));
     let mut stored = scene.stored();
     stored["spec"]["minReadySeconds"] = 30.into();
     scene.put(stored);

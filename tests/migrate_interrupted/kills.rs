@@ -44,6 +44,8 @@ fn killed_at_every_request(words: &[&str], start: State) -> [usize; 2] {
 }
 
 /// Invariants 44, 46.
+///
+/// Shows N3.
 #[test]
 fn killed_at_any_request_of_a_migration_nothing_is_half_done() {
     let [untouched, migrated] = killed_at_every_request(MIGRATE, State::Original);

@@ -16,3 +16,4 @@ mod rollout;
 mod scene;
 mod take_back;
 mod undo;
+mod writes;

@@ -10,12 +10,14 @@ use testcluster::fault::{Fault, FaultServer, Resource, Rule, When};
 
 /// The value, as it is and as base64.
 const CANARY: [&str; 2] = ["cherry-blossom-canary", "Y2hlcnJ5LWJsb3Nzb20tY2FuYXJ5"];
-const ANNOTATION: &str = "secretsafe.dev/migration";
+pub const ANNOTATION: &str = "secretsafe.dev/migration";
 
 /// A run that migrates all the way.
-pub const MIGRATE: &[&str] = &["--complete", "--reads-files", "all", "-y"];
+pub const MIGRATE: &[&str] = &["--complete", "--reads-files", "all", "-y", "--settle", "2s"];
 /// A run that takes it back.
-pub const UNDO: &[&str] = &["--undo", "-y"];
+pub const UNDO: &[&str] = &["--undo", "-y", "--settle", "2s"];
+/// With these nothing else keeps old pods, so that one patch is all there is.
+pub const MIN_READY: i64 = 4;
 
 pub struct Scene {
     pub server: FaultServer,
@@ -164,6 +166,22 @@ impl Scene {
             .count()
     }
 
+    /// What takes the migration back, as it stands on the workload.
+    pub fn journal(&self) -> String {
+        let stored = self.stored();
+        let journal = &stored["metadata"]["annotations"][ANNOTATION];
+        journal.as_str().unwrap().to_owned()
+    }
+
+    /// From the state it is in: there, and back to the very original.
+    pub fn goes_there_and_back_from(&self, state: State) {
+        if state == State::Migrated {
+            self.run(UNDO).ends(0);
+            assert_eq!(self.state(), State::Original);
+        }
+        self.goes_there_and_back();
+    }
+
     /// From whatever state: forward, and back to the very original.
     pub fn goes_there_and_back(&self) {
         self.run(MIGRATE).ends(0);
@@ -175,11 +193,32 @@ impl Scene {
     /// Kills a run when its `n`-th request has arrived, or has been carried
     /// out; `false` when it ends before.
     pub fn killed_at(&self, words: &[&str], n: usize, when: When) -> bool {
+        self.killed(self.command(words), Rule::on_any().nth(n), when)
+    }
+
+    /// The same with its `n`-th patch: how often it looks before depends on how
+    /// fast the machine is.
+    pub fn killed_at_patch(&self, words: &[&str], n: usize, when: When) -> bool {
+        self.killed(self.command(words), Rule::on(Method::PATCH).nth(n), when)
+    }
+
+    /// The same for other workloads than this one.
+    pub fn killed_at_patch_for(
+        &self,
+        objects: &[&str],
+        words: &[&str],
+        n: usize,
+        when: When,
+    ) -> bool {
+        let command = self.plain(&[objects, words].concat());
+        self.killed(command, Rule::on(Method::PATCH).nth(n), when)
+    }
+
+    fn killed(&self, mut command: Command, rule: Rule, when: When) -> bool {
         let before = self.server.requests().len();
         self.server.clear_script();
-        self.server
-            .script(Rule::on_any().nth(n).fault(Fault::Stall(when)));
-        let mut child = self.command(words).spawn().unwrap();
+        self.server.script(rule.fault(Fault::Stall(when)));
+        let mut child = command.spawn().unwrap();
         let patience = Instant::now();
         let killed = loop {
             if self.server.requests()[before..]
@@ -194,7 +233,7 @@ impl Scene {
             }
             assert!(
                 patience.elapsed() < Duration::from_secs(60),
-                "request {n} does not come"
+                "the request does not come"
             );
             std::thread::sleep(Duration::from_millis(2));
         };
@@ -241,7 +280,7 @@ fn original(resource: Resource) -> Value {
             json!({"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}})
         }
         Resource::Deployments | Resource::StatefulSets => {
-            json!({"replicas": 1, "template": template})
+            json!({"replicas": 1, "minReadySeconds": MIN_READY, "template": template})
         }
     };
     json!({"metadata": {"annotations": {"team": "billing"}}, "spec": spec})

@@ -44,6 +44,8 @@ fn a_pod_that_has_ended_once_and_stays_up_is_a_new_pod() {
 }
 
 /// Invariants 48, 63.
+///
+/// Shows N14. Seen to fail with changes that are left as they are.
 #[test]
 fn what_does_not_get_ready_is_taken_back() {
     let volume = "MountVolume.SetUp failed for volume \"db-creds\" : references non-existent \
@@ -101,6 +103,8 @@ fn what_is_to_stay_stays_and_a_second_run_reports_it() {
 /// not get ready, to the second one after the template went back.
 ///
 /// Invariants 44, 46, 63.
+///
+/// Shows N4.
 #[test]
 fn killed_while_taking_back_nothing_is_half_done() {
     let whole = scene(config_error());
@@ -191,7 +195,7 @@ fn what_cannot_be_taken_back_is_told_with_the_way_to_do_it() {
 fn what_others_have_changed_meanwhile_is_not_taken_back() {
     let volume = "/spec/template/spec/volumes/0/secret/defaultMode";
     let scene = scene(config_error());
-    let slow = Fault::Delay(Duration::from_secs(2));
+    let slow = Fault::Delay(Duration::from_secs(5));
     scene
         .server
         .script(Rule::on(Method::PATCH).nth(3).fault(slow));

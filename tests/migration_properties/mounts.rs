@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kubectl_secretsafe::migration::{Fate, ModeWish, Phase, Unproven};
-use kubectl_secretsafe::workload::access::{Process, Readable, effective_mode, readable};
+use kubectl_secretsafe::workload::access::{Owner, Process, Readable, effective_mode, readable};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -188,7 +188,7 @@ proptest! {
                 let Some(mode) = mode.and_then(|mode| u32::try_from(mode).ok()) else {
                     return Err(TestCaseError::fail("a mode is written"));
                 };
-                let can = |mode| readable(effective_mode(Some(mode), fs_group), &process, fs_group);
+                let can = |mode| readable(effective_mode(Some(mode), fs_group), Owner::ROOT, &process, fs_group);
                 let told = |words: &str| planned.plan.notes.iter().any(|note| {
                     note.0.contains(&format!("Container {name}")) && note.0.contains(words)
                 });
@@ -201,6 +201,7 @@ proptest! {
                 match can(mode) {
                     Readable::Yes => prop_assert!(!told("not proven") && !told("cannot read")),
                     Readable::Unknown => prop_assert!(told("not proven"), "{} {:o}", name, mode),
+                    Readable::IfKept => return Err(TestCaseError::fail("no owner was asked for")),
                     // Only who asks for a mode gets one that cannot be read.
                     Readable::No => {
                         prop_assert!(told("cannot read"), "{} {:o}", name, mode);

@@ -4,6 +4,7 @@ use kubectl_secretsafe::finding::Operation;
 use kubectl_secretsafe::manifest::SourceText;
 use kubectl_secretsafe::manifest::json_patch;
 use kubectl_secretsafe::migration::journal::{self, Journal};
+use kubectl_secretsafe::migration::restoration;
 use kubectl_secretsafe::migration::{Language, Phase};
 use kubectl_secretsafe::output::{self, Colour, migration};
 use proptest::prelude::*;
@@ -72,8 +73,11 @@ proptest! {
         let inventory = inventory(text(&scene, &kept));
         let (_, changed) = subject(&inventory);
         let (read, rest) = Journal::of(changed).unwrap().last().unwrap();
-        prop_assert_eq!(read, undo);
+        prop_assert_eq!(&read, &undo);
         prop_assert!(rest.is_empty());
+        // It is not taken for something that others have written.
+        let checked = restoration::check(changed, &read);
+        prop_assert!(checked.is_ok_and(|restored| !restored.0.is_empty()), "{:?}", read);
     }
 
     /// Fails when the first step removes variables, or mounts that are there
@@ -165,9 +169,9 @@ proptest! {
         let plan = kubectl_secretsafe::migration::plan(&inventory, workload, found, &scene.options, &scene.observed);
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
-        migration::json(&[plan.clone().into()], &mut out).unwrap();
+        migration::json(&[plan.clone().into()], migration::Outcome::Done, &mut out).unwrap();
         let target = migration::Target {
-            kind: &plan.subject.kind,
+            kind: plan.subject.kind.as_str().into(),
             name: plan.subject.name.clone(),
             namespace: None,
         };

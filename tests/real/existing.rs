@@ -29,6 +29,10 @@ pub fn trials() -> Vec<Trial> {
             nothing_published,
         ),
         trial("existing::dry_runs_store_nothing", dry_runs),
+        trial(
+            "existing::metadata_that_repeats_a_value_is_masked",
+            masked_metadata,
+        ),
         trial("existing::a_random_suffix_and_kubectls_own", suffixes),
     ]
 }
@@ -101,6 +105,94 @@ fn update_keeps() {
         .run()
         .status(0);
     assert_eq!(again.stdout, "secret/db unchanged\n");
+}
+
+/// Annotations of other tools, and labels, may hold the values that an update
+/// keeps: they are no less masked than the values.
+fn masked_metadata() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let cluster = cluster();
+    let namespace = cluster.namespace("metadata");
+    let kept = crate::canary::Canary::new(24);
+    let value = kept.text();
+    let whole = format!("{{\"data\":{{\"kept\":\"{}\"}}}}", STANDARD.encode(value));
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let annotations = [
+        ("banzaicloud.com/last-applied", STANDARD.encode(&whole)),
+        (
+            "banzaicloud.com/last-applied-2",
+            format!("UEsDBBQACAAI{}", STANDARD.encode(value)),
+        ),
+        ("example.com/json", whole.clone()),
+        (
+            "example.com/in-json",
+            format!("{{\"o\":{}}}", quoted(&whole)),
+        ),
+        ("example.com/url", format!("https://x/?p={value}")),
+        (
+            "example.com/hex",
+            value.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        ),
+        (
+            "example.com/packed",
+            "H4sIAAAAAAAAA6tWSkksSVSyUqqtBQAAAAAA".to_owned(),
+        ),
+        ("example.com/owner", "platform-team".to_owned()),
+    ];
+    let annotations: Vec<_> = annotations
+        .iter()
+        .map(|(name, text)| format!("{}: {}", quoted(name), quoted(text)))
+        .collect();
+    namespace.apply(&format!(
+        "{{apiVersion: v1, kind: Secret, metadata: {{name: db, labels: {{copy: {value}, team: web}}, \
+         annotations: {{{}}}}}, data: {{kept: {}, short: {}}}}}",
+        annotations.join(", "),
+        STANDARD.encode(value),
+        STANDARD.encode("4"),
+    ));
+    for output in ["yaml", "json"] {
+        for dry_run in ["", "--dry-run=server"] {
+            let outcome = Invocation::of(&namespace.kubeconfig())
+                .words(&format!(
+                    "create db --update --stdin new -o {output} {dry_run}"
+                ))
+                .input(format!("another-value-{output}{dry_run}"))
+                .run()
+                .status(0);
+            for text in [&outcome.stdout, &outcome.stderr] {
+                assert!(kept.hits(text.as_bytes()).is_empty(), "{text}");
+                for packed in ["UEsDBBQ", "H4sIAAAA", "eyJkYXRhIjp7"] {
+                    assert!(!text.contains(packed), "{text}");
+                }
+            }
+            if dry_run.is_empty() {
+                for shown in ["platform-team", "web", "example.com/json"] {
+                    assert!(outcome.stdout.contains(shown), "{}", outcome.stdout);
+                }
+            }
+        }
+    }
+    // Labels that somebody gives on the command line are no exception.
+    let given = Invocation::of(&namespace.kubeconfig())
+        .words("create other --stdin a --dry-run=client -o yaml --annotation")
+        .word(format!("example.com/copy=it is {value}"))
+        .input(value)
+        .run()
+        .status(0);
+    assert!(
+        kept.hits(given.stdout.as_bytes()).is_empty(),
+        "{}",
+        given.stdout
+    );
+    // The control: with the values, all of it is shown.
+    let shown = Invocation::of(&namespace.kubeconfig())
+        .words("create db --update --stdin new -o yaml --show-values")
+        .input("yet-another-value")
+        .run()
+        .status(0);
+    assert!(shown.stdout.contains("UEsDBBQ") && !kept.hits(shown.stdout.as_bytes()).is_empty());
 }
 
 fn update_twice() {

@@ -57,9 +57,7 @@ impl Section {
         measured: impl Into<String>,
         control: impl Into<String>,
     ) {
-        let mut letters = id.chars();
-        let family = letters.next().expect("an id has a letter");
-        let number = letters.as_str().parse().expect("an id has a number");
+        let (family, number) = order(id);
         let (measured, control) = (measured.into(), control.into());
         let row = format!("| {id} | {claim} | {measured} | {control} |");
         self.insert((family, number, part), row);
@@ -115,23 +113,51 @@ pub fn publish() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/security-tests.md");
     let before = std::fs::read_to_string(&path).unwrap_or_default();
     let rows = ROWS.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut text = String::from(HEAD);
+    // The list before the figures is written by `cargo test --test generated`.
+    let list = before.split_once(Section::Tests.head());
+    let list = list.map_or(before.as_str(), |(list, _)| list.trim_end());
+    let mut text = format!("{list}\n");
     for section in [Section::Tests, Section::Thorough, Section::Images] {
         let measured: Vec<&str> = rows
             .iter()
             .filter(|((place, _), _)| *place == section)
             .map(|(_, row)| row.as_str())
             .collect();
-        let rows = if measured.is_empty() {
-            rows_below(&before, section.head())
-        } else {
-            measured
-        };
+        let rows = together(section, rows_below(&before, section.head()), measured);
         if !rows.is_empty() {
             let _ = write!(text, "\n{}{}\n", section.head(), rows.join("\n"));
         }
     }
     std::fs::write(path, text).expect("the document can be written");
+}
+
+/// What was measured, and the rows there were of tests that did not run.
+fn together<'a>(section: Section, before: Vec<&'a str>, measured: Vec<&'a str>) -> Vec<&'a str> {
+    // File systems are measured together.
+    if section == Section::Images {
+        return if measured.is_empty() {
+            before
+        } else {
+            measured
+        };
+    }
+    let ids: Vec<_> = measured.iter().map(|row| id(row)).collect();
+    let kept = before.into_iter().filter(|row| !ids.contains(&id(row)));
+    let mut all: Vec<&str> = kept.chain(measured.iter().copied()).collect();
+    all.sort_by_key(|row| order(id(row)));
+    all
+}
+
+/// `S12` of `| S12 | … |`.
+fn id(row: &str) -> &str {
+    row.split(' ').nth(1).unwrap_or_default()
+}
+
+/// By family and number.
+fn order(id: &str) -> (char, u32) {
+    let mut letters = id.chars();
+    let family = letters.next().unwrap_or_default();
+    (family, letters.as_str().parse().unwrap_or_default())
 }
 
 /// The rows that a document already has below a section's head.
@@ -142,14 +168,3 @@ fn rows_below<'a>(document: &'a str, head: &str) -> Vec<&'a str> {
             .collect()
     })
 }
-
-const HEAD: &str = "\
-<!-- Written by the commands below with UPDATE_FIGURES=1. Do not edit. -->
-# Security tests
-
-What was measured, by the command above each table, on a real API server or the
-fault server. Each leak test first looks where protection is off and must find
-the canary there: that is the positive control. A canary is searched plain, in
-base64 at three alignments, hex, decimal, JSON, URL and UTF-16 form, whole and
-in windows of 16 bytes.
-";

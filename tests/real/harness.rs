@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -79,6 +80,37 @@ fn trial_that_needs(
     .with_ignored_flag(skip)
 }
 
+/// Runs that wait for a server most of the time.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Calls `round` with each number below `rounds`, several at a time.
+pub fn in_parallel<T: Send>(rounds: usize, round: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let worker = || {
+            let mut results = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::SeqCst);
+                if number >= rounds {
+                    return results;
+                }
+                results.push(round(number));
+            }
+        };
+        let workers: Vec<_> = (0..SIDE_BY_SIDE.min(rounds))
+            .map(|_| scope.spawn(worker))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| match worker.join() {
+                Ok(results) => results,
+                // With its own message.
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    })
+}
+
 /// Runs the trials and ends the cluster, however they went.
 pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
     let mut stderr = std::io::stderr();
@@ -117,9 +149,14 @@ pub fn program() -> &'static Path {
 /// The same program without its protections: the positive control of the leak
 /// tests.
 pub fn unprotected() -> PathBuf {
+    control("unprotected")
+}
+
+/// A build of the program from `tests/control`.
+pub fn control(name: &str) -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
     let folder = built.parent().expect("the program is in a folder");
-    let control = folder.join("examples/unprotected");
+    let control = folder.join("examples").join(name);
     assert!(
         control.exists(),
         "cargo builds {} with the tests",

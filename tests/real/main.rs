@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "../attributes/mod.rs"]
+mod attributes;
 mod bytes;
 mod canary;
 mod doctor;
@@ -11,11 +13,13 @@ mod existing;
 mod figures;
 mod harness;
 mod kustomize;
+mod kustomize_builds;
 mod migrate;
 mod migrate_parity;
 mod node;
 mod parity;
 mod plugin;
+mod references;
 mod security;
 
 use std::process::ExitCode;
@@ -35,8 +39,10 @@ fn main() -> ExitCode {
         plugin::trials(),
         doctor::trials(),
         kustomize::trials(),
+        kustomize_builds::trials(),
         migrate::trials(),
         migrate_parity::trials(),
+        references::trials(),
         security::trials(),
     ]
     .into_iter()

@@ -184,6 +184,9 @@ fn closed_output() {
     assert!(!exists(&namespace, "closed"));
     run(">/dev/null", "null").status(0);
     assert!(exists(&namespace, "null"));
+    // As other programs hand it over.
+    run("1<>/dev/null", "both-ways").status(0);
+    assert!(exists(&namespace, "both-ways"));
     // A pipe that nobody reads any more.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use crate::inventory::staleness::{self, Cause, Freshness, Start};
 use crate::inventory::{Answer, ContainerState, Inventory, Pod, SecretFacts};
 use crate::workload::delivery::{Delivery, Way, deliveries};
+use crate::workload::hidden::hider;
 use crate::workload::rollout::Rollout;
 use crate::workload::{Container, ObjectId, Workload, WorkloadKind};
 
@@ -141,6 +142,25 @@ impl<'a> Running<'a> {
         })
     }
 
+    /// The rules that tell of stale contents, each once.
+    pub fn tellers(&self, told: &[&Held<'_>]) -> Vec<&'static Rule> {
+        let mut rules: Vec<&'static Rule> = Vec::new();
+        for rule in told.iter().filter_map(|held| self.teller(held)) {
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        }
+        rules
+    }
+
+    /// Whether a restart brings the new content to all these: it is not
+    /// refused, it reaches their pods, and their nodes have it.
+    pub fn restart_is_enough(&self, told: &[&Held<'_>]) -> bool {
+        self.tellers(told)
+            .into_iter()
+            .all(|rule| [&ss050_stale_env::RULE, &ss051_stale_subpath::RULE].contains(&rule))
+    }
+
     /// Whether it is stale and a restart does not replace its pod.
     pub fn is_out_of_reach(&self, held: &Held<'_>) -> bool {
         let reached = self
@@ -149,6 +169,38 @@ impl<'a> Running<'a> {
             .is_none_or(|rollout| rollout.replaces(&held.pod.id.name));
         !reached && held.stale().is_some()
     }
+}
+
+/// Leaves out the keys that a program does not get: those that are gone, which
+/// is told by the rules for missing ones, and those that something hides.
+fn narrow<'a>(
+    delivery: &mut Delivery<'a>,
+    pod: &Pod,
+    container: &Container,
+    facts: &'a SecretFacts,
+) {
+    let is_hidden = |key: &str| hider(&pod.spec, container, delivery, key).is_some();
+    let keys = match &delivery.keys {
+        Some(keys) => keys
+            .iter()
+            .copied()
+            .filter(|key| facts.keys.has(key) != Answer::No && !is_hidden(key))
+            .collect(),
+        None if facts.keys.is_complete() => {
+            let all = facts.keys.known();
+            let seen: Vec<&str> = all
+                .iter()
+                .map(String::as_str)
+                .filter(|key| !is_hidden(key))
+                .collect();
+            if seen.len() == all.len() {
+                return;
+            }
+            seen
+        }
+        None => return,
+    };
+    delivery.keys = Some(keys);
 }
 
 fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
@@ -168,11 +220,7 @@ fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
                 else {
                     continue;
                 };
-                let has = |key: &str| facts.keys.has(key) != Answer::No;
-                if let Some(keys) = &mut delivery.keys {
-                    // A key that is gone is told by the rules for missing ones.
-                    keys.retain(|key| has(key));
-                }
+                narrow(&mut delivery, pod, container, facts);
                 let nothing = match &delivery.keys {
                     Some(keys) => keys.is_empty(),
                     None => facts.keys.is_complete() && facts.keys.known().is_empty(),
@@ -185,7 +233,13 @@ fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
                     pod,
                     container,
                     written: staleness::written(delivery.keys.as_deref(), facts),
-                    freshness: staleness::freshness(&delivery, start, facts, inventory.now),
+                    freshness: staleness::freshness(
+                        &delivery,
+                        start,
+                        facts,
+                        inventory.earlier_use(facts, pod).map(|earlier| earlier.how),
+                        inventory.now,
+                    ),
                     delivery,
                     facts,
                     since: *since,

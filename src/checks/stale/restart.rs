@@ -1,7 +1,8 @@
 //! How to bring the new content to the pods, and what stands in the way.
 
+use crate::command_line::CommandLine;
 use crate::creation::owner::{self, Owner, OwnerKind};
-use crate::finding::{Finding, Severity, quoted};
+use crate::finding::{Finding, Severity};
 use crate::workload::{Strategy, Workload, WorkloadKind};
 
 use super::super::{ss057_gitops_would_revert, ss086_recreate_strategy_risk};
@@ -54,22 +55,20 @@ impl Running<'_> {
 
 /// `kubectl rollout restart`, for the kinds that have it; Flux takes away what
 /// other field managers than its own write.
-pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<String> {
+pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<CommandLine> {
     if !matches!(
         workload.kind,
         WorkloadKind::Deployment | WorkloadKind::StatefulSet | WorkloadKind::DaemonSet
     ) {
         return None;
     }
-    let manager = match owner.map(|owner| &owner.kind) {
-        Some(OwnerKind::Flux) => " --field-manager=flux-client-side-apply",
-        _ => "",
-    };
-    Some(format!(
-        "kubectl rollout restart {} -n {}{manager}",
-        quoted(&workload.id.short()),
-        quoted(&workload.id.namespace)
-    ))
+    let restart = CommandLine::kubectl("rollout restart")
+        .name(&workload.id.short())
+        .namespace(&workload.id.namespace);
+    Some(match owner.map(|owner| &owner.kind) {
+        Some(OwnerKind::Flux) => restart.switch("--field-manager=flux-client-side-apply"),
+        _ => restart,
+    })
 }
 
 /// Whether a rollout takes all pods away before it makes new ones.

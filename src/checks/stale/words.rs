@@ -95,8 +95,12 @@ fn proofs(told: &[&Held<'_>]) -> Vec<String> {
             Cause::Created => "created",
             Cause::Recreated | Cause::Frozen => "created again",
         };
+        let subject = match (cause, held.delivery.keys.as_deref()) {
+            (Cause::Changed, Some([key])) => format!("key {key} of the Secret"),
+            _ => "the Secret".to_owned(),
+        };
         words.push(format!(
-            "pod/{} runs container {} since {}; the Secret was {what} at {changed}.",
+            "pod/{} runs container {} since {}; {subject} was {what} at {changed}.",
             held.pod.id.name, held.container.name, held.since
         ));
     }

@@ -11,17 +11,22 @@ mod stack;
 mod upgrade;
 mod websocket;
 
-use std::sync::Once;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use futures_util::future::{Either, select};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use kube::Config;
+use tokio::sync::Notify;
 use tower::ServiceExt as _;
 use zeroize::Zeroize as _;
 
 use super::error::ClusterError;
+use super::request_log::Attempt;
 use super::retry::{self, Effect, Ending};
 use super::warnings::Warnings;
 use session::Session;
@@ -37,6 +42,9 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 const CONNECT_PART: f64 = 0.8;
 /// The reason given then; it is not tried again, because it took long already.
 const TOO_SLOW: &str = "no connection in time";
+
+/// Interim answers (1xx) to one request; a server has use for one or two.
+const MOST_INTERIM: usize = 16;
 
 /// A connection to one server.
 pub(super) struct Transport {
@@ -80,15 +88,16 @@ impl Transport {
         let patience = deadline.map_or(CONNECT_DEADLINE, |all| {
             CONNECT_DEADLINE.min(all.mul_f64(CONNECT_PART))
         });
+        let warnings = Warnings::default();
         Ok(Self {
-            session: Session::new(stack::build(config, patience)?, patience),
+            session: Session::new(config, patience, &warnings.credentials)?,
             server: config
                 .cluster_url
                 .to_string()
                 .trim_end_matches('/')
                 .to_owned(),
             deadline,
-            warnings: Warnings::default(),
+            warnings,
         })
     }
 
@@ -135,6 +144,7 @@ impl Transport {
         let mut done = 0;
         loop {
             let left = self.deadline.map(|all| all.saturating_sub(start.elapsed()));
+            let log = Attempt::begins(&outgoing.method, &outgoing.path);
             let attempt = self.once(outgoing, stack);
             let result = match left {
                 None => attempt.await,
@@ -154,10 +164,15 @@ impl Transport {
                     Ending::NotSent
                 }
                 Err(ClusterError::Interrupted { .. }) => Ending::Cut,
-                Err(_) => return result,
+                Err(error) => {
+                    log.ends(Err(error), None);
+                    return result;
+                }
             };
             let left = self.deadline.map(|all| all.saturating_sub(start.elapsed()));
-            match retry::pause(done, outgoing.effect, ending, left) {
+            let pause = retry::pause(done, outgoing.effect, ending, left);
+            log.ends(result.as_ref().map(|answer| answer.status), pause);
+            match pause {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return result,
             }
@@ -175,11 +190,7 @@ impl Transport {
         let request = request
             .body(Full::new(outgoing.body.clone()))
             .map_err(|_| self.unusable("the request cannot be expressed as an address"))?;
-        let response = stack
-            .clone()
-            .oneshot(request)
-            .await
-            .map_err(|error| failure::of_stack(self.server.clone(), &error))?;
+        let response = self.answer(request, stack).await?;
         self.warnings.collect(response.headers());
         let status = response.status();
         let retry_after = retry::retry_after(response.headers().get(header::RETRY_AFTER));
@@ -189,6 +200,29 @@ impl Transport {
             body,
             retry_after,
         })
+    }
+
+    /// The head of the answer. Others may come before it, for ever in the hands
+    /// of a hostile server.
+    async fn answer(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        stack: &Stack,
+    ) -> Result<Response<Body>, ClusterError> {
+        let too_many = Arc::new(Notify::new());
+        let (notify, seen) = (Arc::clone(&too_many), AtomicUsize::new(0));
+        hyper::ext::on_informational(&mut request, move |_| {
+            if seen.fetch_add(1, Ordering::Relaxed) >= MOST_INTERIM {
+                notify.notify_one();
+            }
+        });
+        let answer = pin!(stack.clone().oneshot(request));
+        match select(pin!(too_many.notified()), answer).await {
+            Either::Left(_) => Err(self.unusable("it does not come to its end")),
+            Either::Right((answer, _)) => {
+                answer.map_err(|error| failure::of_stack(self.server.clone(), &error))
+            }
+        }
     }
 
     /// Collects the body into one buffer, at most `limit` bytes.
@@ -229,4 +263,4 @@ impl Transport {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use super::stack::{self, Stack};
 use crate::cluster::error::ClusterError;
+use crate::cluster::own_credentials::OwnCredentials;
 
 /// Reads the token file or runs the credential plugin once more, and answers
 /// with a configuration that has what it gave. Blocks.
@@ -18,6 +19,7 @@ pub(super) struct Session {
     present: Mutex<Present>,
     sign_in: Option<SignIn>,
     patience: Duration,
+    credentials: Arc<OwnCredentials>,
 }
 
 struct Present {
@@ -36,16 +38,28 @@ pub(super) struct Pass {
 }
 
 impl Session {
-    pub fn new(stack: Stack, patience: Duration) -> Self {
+    /// One with the credentials of `config`, which are noted in `credentials`.
+    ///
+    /// # Errors
+    /// Certificates, keys or headers that cannot be used.
+    pub fn new(
+        config: &Config,
+        patience: Duration,
+        credentials: &Arc<OwnCredentials>,
+    ) -> Result<Self, ClusterError> {
         let present = Present {
-            pass: Pass { stack, number: 0 },
+            pass: Pass {
+                stack: stack::build(config, patience, credentials)?,
+                number: 0,
+            },
             accepted: false,
         };
-        Self {
+        Ok(Self {
             present: Mutex::new(present),
             sign_in: None,
             patience,
-        }
+            credentials: Arc::clone(credentials),
+        })
     }
 
     pub fn sign_in_by(&mut self, sign_in: SignIn) {
@@ -79,7 +93,7 @@ impl Session {
         present.accepted = false;
         let config = blocking(move || sign_in()).await?;
         present.pass = Pass {
-            stack: stack::build(&config, self.patience)?,
+            stack: stack::build(&config, self.patience, &self.credentials)?,
             number: refused.number + 1,
         };
         Ok(Some(present.pass.clone()))

@@ -154,10 +154,7 @@ fn requests_refused_at_the_same_time_share_one_renewal() {
     let renewals = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&renewals);
     let again = config.clone();
-    let mut session = Session::new(
-        stack::build(&config, Duration::from_secs(1)).unwrap(),
-        Duration::from_secs(1),
-    );
+    let mut session = Session::new(&config, Duration::from_secs(1), &Arc::default()).unwrap();
     session.sign_in_by(Arc::new(move || {
         counter.fetch_add(1, Ordering::SeqCst);
         Ok(again.clone())

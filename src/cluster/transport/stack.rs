@@ -2,6 +2,7 @@
 //! headers, and nothing else of it.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt as _};
 
 use crate::cluster::error::ClusterError;
+use crate::cluster::own_credentials::OwnCredentials;
 use crate::cluster::proxy_credentials;
 
 pub(super) type Body = UnsyncBoxBody<Bytes, BoxError>;
@@ -27,27 +29,33 @@ pub(super) type Stack = BoxCloneSyncService<Request<Full<Bytes>>, Response<Body>
 ///
 /// # Errors
 /// Certificates, keys or headers that cannot be used.
-pub(super) fn build(config: &Config, patience: Duration) -> Result<Stack, ClusterError> {
+/// Once it is built, `credentials` are known that it sends.
+pub(super) fn build(
+    config: &Config,
+    patience: Duration,
+    credentials: &Arc<OwnCredentials>,
+) -> Result<Stack, ClusterError> {
+    credentials.learn_from(config);
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     match config.proxy_url.clone() {
-        None => finish(config, patience, tcp),
+        None => finish(config, patience, credentials, tcp),
         Some(proxy) if proxy.scheme_str() == Some("https") => {
             let tls = config
                 .rustls_https_connector_with_connector(tcp)
                 .map_err(unusable_tls)?;
-            finish(config, patience, tunnel(proxy, tls))
+            finish(config, patience, credentials, tunnel(proxy, tls))
         }
         Some(proxy) if proxy.scheme_str() == Some("http") => {
-            finish(config, patience, tunnel(proxy, tcp))
+            finish(config, patience, credentials, tunnel(proxy, tcp))
         }
         Some(proxy) => {
             let mut socks = SocksV5::new(proxy_credentials::without(&proxy), tcp);
             if let Some((name, password)) = proxy_credentials::of(&proxy) {
                 socks = socks.with_auth(name, password);
             }
-            finish(config, patience, socks)
+            finish(config, patience, credentials, socks)
         }
     }
 }
@@ -61,7 +69,12 @@ fn tunnel<C>(proxy: Uri, connector: C) -> Tunnel<C> {
 }
 
 /// The stack above one kind of connection.
-fn finish<C>(config: &Config, patience: Duration, connector: C) -> Result<Stack, ClusterError>
+fn finish<C>(
+    config: &Config,
+    patience: Duration,
+    credentials: &Arc<OwnCredentials>,
+    connector: C,
+) -> Result<Stack, ClusterError>
 where
     C: Service<Uri> + Clone + Send + Sync + 'static,
     C::Response: hyper_util::client::legacy::connect::Connection
@@ -97,12 +110,17 @@ where
             "Use printable ASCII after --as, --as-group and --as-uid.",
         )
     })?;
+    let credentials = Arc::clone(credentials);
     let stack = ServiceBuilder::new()
         .layer(config.base_uri_layer())
         .option_layer(oidc)
         .layer(headers)
         .layer(tower_http::decompression::DecompressionLayer::new())
         .map_err(BoxError::from)
+        .map_request(move |request: Request<Full<Bytes>>| {
+            credentials.learn_sent(request.headers());
+            request
+        })
         .service(client)
         .map_response(|response: Response<_>| {
             response.map(|body| body.map_err(BoxError::from).boxed_unsync())

@@ -88,6 +88,7 @@ fn an_answer_up_to_the_limit_is_taken_whole() {
     assert_eq!(count, 1);
 }
 
+/// Shows I12.
 #[test]
 fn larger_answers_end_at_the_limit_also_when_compressed_or_endless() {
     // 10 KiB of zeros in gzip.
@@ -149,6 +150,7 @@ fn a_write_is_sent_once_for_any_5xx_and_again_for_429() {
     assert_eq!(count, 2);
 }
 
+/// Shows I13. Seen to fail with waits that are longer than the deadline.
 #[test]
 fn an_absurd_retry_after_neither_panics_nor_waits() {
     for value in ["18446744073709551615", "1000000000", "-1", "junk", "0"] {
@@ -171,6 +173,7 @@ fn silence_ends_at_the_deadline_with_an_unknown_outcome() {
     assert_eq!(count, 1);
 }
 
+/// Shows I12.
 #[test]
 fn a_redirect_is_not_followed() {
     let (other, visits) = serve(vec![answer("200 OK", "", b"")]);
@@ -224,6 +227,23 @@ fn a_server_that_never_shakes_hands_was_sent_nothing() {
     ));
 }
 
+/// What a server needs that signs its certificate itself; and the certificate.
+pub(in crate::cluster) fn server_config(
+    parameters: &rcgen::CertificateParams,
+) -> (rustls::ServerConfig, Vec<u8>) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = parameters.self_signed(&key).unwrap();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            rustls_pki_types::PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .unwrap();
+    (config, certificate.der().to_vec())
+}
+
 /// A TLS server with the given certificate; the number of bytes it got to read
 /// in plaintext is sent when the connection ends.
 fn serve_tls(
@@ -233,17 +253,7 @@ fn serve_tls(
     let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
     let year = |days: i64| rcgen::date_time_ymd(2026 + (days / 365) as i32, 1, 1);
     (parameters.not_before, parameters.not_after) = (year(days.start), year(days.end));
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = parameters.self_signed(&key).unwrap();
-    let der = certificate.der().to_vec();
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            rustls_pki_types::PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-        )
-        .unwrap();
+    let (config, der) = server_config(&parameters);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (send, receive) = std::sync::mpsc::channel();
@@ -265,6 +275,7 @@ fn serve_tls(
     (port, der, receive)
 }
 
+/// Shows N12.
 #[test]
 fn a_certificate_that_does_not_fit_ends_it_before_anything_is_sent() {
     let send = |port: u16, authority: Option<Vec<u8>>| {
@@ -317,12 +328,16 @@ fn a_certificate_that_does_not_fit_ends_it_before_anything_is_sent() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<std::sync::Mutex<Vec<u8>>>);
+thread_local! {
+    static LOG: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
+}
 
-impl std::io::Write for Log {
+/// What this thread logs.
+struct OwnLog;
+
+impl std::io::Write for OwnLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -331,14 +346,16 @@ impl std::io::Write for Log {
     }
 }
 
+/// Shows L2.
 #[test]
 fn no_log_at_any_level_has_the_token_or_a_body() {
-    let log = Log::default();
-    let writer = log.clone();
+    // For all threads: a subscriber of one of them does not see what another has
+    // first met without any.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
+        .with_writer(|| OwnLog)
         .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let answers = vec![
         answer("503 x", "retry-after: 0\r\n", b"hunter2"),
         answer(
@@ -350,25 +367,26 @@ fn no_log_at_any_level_has_the_token_or_a_body() {
     let (address, count) = serve(answers);
     let mut config = Config::new(address.parse().unwrap());
     config.headers = vec![(header::AUTHORIZATION, "Bearer hunter2".parse().unwrap())];
-    tracing::subscriber::with_default(subscriber, || {
-        tracing::error!("the log works");
-        block_on(async {
-            let transport = Transport::new(&config, Some(Duration::from_secs(5))).unwrap();
-            let outgoing = Outgoing {
-                method: Method::GET,
-                path: "/".to_owned(),
-                accept: "application/json",
-                content_type: None,
-                body: Bytes::from_static(b"hunter2"),
-                effect: Effect::Read,
-                limit: 100,
-            };
-            transport.send(&outgoing).await.map(|_| ()).unwrap();
-        });
+    tracing::error!("the log works");
+    block_on(async {
+        let transport = Transport::new(&config, Some(Duration::from_secs(5))).unwrap();
+        let outgoing = Outgoing {
+            method: Method::GET,
+            path: "/".to_owned(),
+            accept: "application/json",
+            content_type: None,
+            body: Bytes::from_static(b"hunter2"),
+            effect: Effect::Read,
+            limit: 100,
+        };
+        transport.send(&outgoing).await.map(|_| ()).unwrap();
     });
     assert_eq!(count.load(Ordering::SeqCst), 2);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(LOG.take()).unwrap();
     assert!(log.contains("the log works"));
+    assert!(log.contains("request: GET /: 503 in "), "{log}");
+    assert!(log.contains(" ms, again in 100 ms\n"), "{log}");
+    assert!(log.contains("request: GET /: 200 in "), "{log}");
     assert!(!log.contains("hunter2"), "{log}");
 }
 
@@ -420,4 +438,32 @@ fn a_proxy_gets_the_clusters_address_and_its_own_credentials_only() {
         "{request}"
     );
     assert!(!request.contains("hunter2"), "{request}");
+}
+
+#[test]
+fn interim_answers_without_end_are_no_answer() {
+    let interim = |count: usize| b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n".repeat(count);
+    let after = |count: usize| [interim(count), answer("200 OK", "", b"whole")].concat();
+    for count in [1, MOST_INTERIM] {
+        let (result, _) = result(vec![after(count)], Effect::Read);
+        assert_eq!(result.map(|answer| answer.body).unwrap(), b"whole");
+    }
+    // The server goes on for as long as somebody listens; the deadline is not
+    // what ends it.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0; 16]).unwrap();
+        while stream.write_all(&interim(100)).is_ok() {}
+    });
+    let config = Config::new(address.parse().unwrap());
+    let error = block_on(async {
+        let transport = Transport::new(&config, Some(Duration::from_secs(60)))?;
+        let read = crate::cluster::request::read("/x".to_owned(), "application/json", 1000);
+        transport.send(&read).await
+    });
+    let error = error.map(|_| ()).unwrap_err().to_string();
+    assert!(error.ends_with("it does not come to its end"), "{error}");
+    server.join().unwrap();
 }

@@ -6,12 +6,12 @@ use http::{Request, StatusCode, header};
 use http_body_util::Full;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
-use super::{Incoming, Transport, failure, websocket};
+use super::{Incoming, Transport, websocket};
 use crate::cluster::error::ClusterError;
 use crate::cluster::request::OBJECT_LIMIT;
+use crate::cluster::request_log::Attempt;
 
 /// What became of the wish to go on as a WebSocket.
 pub(in crate::cluster) enum Switched {
@@ -63,11 +63,10 @@ impl Transport {
             .body(Full::new(Bytes::new()))
             .map_err(|_| self.unusable("the request cannot be expressed as an address"))?;
         let pass = self.session.pass().await;
-        let mut response = pass
-            .stack
-            .oneshot(request)
-            .await
-            .map_err(|error| failure::of_stack(self.server.clone(), &error))?;
+        let log = Attempt::begins(request.method(), path);
+        let response = self.answer(request, &pass.stack).await;
+        log.ends(response.as_ref().map(http::Response::status), None);
+        let mut response = response?;
         self.warnings.collect(response.headers());
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(Switched::Refused(Incoming {

@@ -265,17 +265,25 @@ pub enum Output {
 impl CreateArgs {
     /// How much talk the flags ask for.
     pub fn talk(&self) -> Talk {
-        let common = match &self.kind {
+        if self.common().quiet {
+            Talk::Quiet
+        } else {
+            Talk::Normal
+        }
+    }
+
+    /// Which cluster they choose.
+    pub fn connection(&self) -> &ConnectionFlags {
+        &self.common().connection
+    }
+
+    fn common(&self) -> &CommonArgs {
+        match &self.kind {
             None => &self.generic.common,
             Some(KindArgs::Generic(args)) => &args.common,
             Some(KindArgs::Tls(args)) => &args.common,
             Some(KindArgs::DockerRegistry(args)) => &args.common,
             Some(KindArgs::BasicAuth(args) | KindArgs::SshAuth(args)) => &args.common,
-        };
-        if common.quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
         }
     }
 }

@@ -43,15 +43,18 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     let fate = Fate::decide(common, ui);
     draft::check_flags(common)?;
 
-    let mut collection = Collection::new(ui, reading(common, fate), common.connection.files());
+    let mut collection =
+        Collection::new(ui, reading(common, fate), common.connection.named_files());
     kind.read(&mut collection, ui)?;
 
     if common.dry_run == DryRun::Client {
         kind.ask(&mut collection, ui)?;
         collection.warn_about_values();
         let draft = kind.draft(&mut collection, ui)?;
-        let plan = Plan::new(&draft, None, wish).map_err(|refusal| refuse(&draft, refusal))?;
-        return report::dry_run(ui, common, &draft, plan.action);
+        let redactor = knowing(&draft, &collection, &[]);
+        let plan =
+            Plan::new(&draft, None, wish).map_err(|refusal| refuse(&draft, refusal, &redactor))?;
+        return report::dry_run(ui, common, &draft, plan.action, &redactor);
     }
 
     let cluster = Cluster::connect(&common.connection)
@@ -77,16 +80,10 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         Some(stored) => stored,
         None => read(&cluster, &namespace, &draft.name).await?,
     };
-    let redactor = Redactor::new(
-        draft
-            .values()
-            .map(|(_, value)| value)
-            .chain(&collection.parts)
-            .chain(stored.iter().flat_map(|stored| stored.data.values())),
-    );
+    let redactor = knowing(&draft, &collection, stored.as_slice());
     show_warnings(&cluster, &redactor, ui);
-    let plan =
-        Plan::new(&draft, stored.as_ref(), wish).map_err(|refusal| refuse(&draft, refusal))?;
+    let plan = Plan::new(&draft, stored.as_ref(), wish)
+        .map_err(|refusal| refuse(&draft, refusal, &redactor))?;
     if stored.is_some() {
         report::show_plan(ui, &draft, &plan);
         confirm(ui, common, &draft)?;
@@ -115,7 +112,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     if dry_run == ServerDryRun::Yes {
         request.try_out().await?;
         show_warnings(&cluster, &redactor, ui);
-        return report::dry_run(ui, common, &draft, plan.action);
+        return report::dry_run(ui, common, &draft, plan.action, &redactor);
     }
     let result = request.send_and_prove(ui).await;
     show_warnings(&cluster, &redactor, ui);
@@ -126,7 +123,9 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             return Err(error);
         }
     };
-    report::done(ui, common, &after, plan.action)?;
+    // What others wrote meanwhile is no less secret.
+    let redactor = redactor.and(after.data.values());
+    report::done(ui, common, &after, plan.action, &redactor)?;
     collection.files.finish(fate, &proof, ui)?;
     Ok(ExitStatus::Ok)
 }
@@ -156,6 +155,18 @@ async fn read(
         Err(ClusterError::Forbidden { .. }) => Ok(None),
         Err(error) => Err(tell(cluster, error, &nothing_to_mask()).await),
     }
+}
+
+/// Knows every value of a run: the given ones, parts of them, and those that
+/// are stored.
+fn knowing(draft: &SecretDraft, collection: &Collection<'_>, stored: &[StoredSecret]) -> Redactor {
+    Redactor::new(
+        draft
+            .values()
+            .map(|(_, value)| value)
+            .chain(&collection.parts)
+            .chain(stored.iter().flat_map(|stored| stored.data.values())),
+    )
 }
 
 /// For errors of requests that carry no value: the server knows none yet that
@@ -207,7 +218,7 @@ fn taken(stored: &StoredSecret) -> CommandError {
     .hints(report::ways_to_change())
 }
 
-fn refuse(draft: &SecretDraft, refusal: Refusal) -> CommandError {
+fn refuse(draft: &SecretDraft, refusal: Refusal, redactor: &Redactor) -> CommandError {
     let name = &draft.name;
     match refusal {
         Refusal::Exists { keys } => {
@@ -223,11 +234,12 @@ fn refuse(draft: &SecretDraft, refusal: Refusal) -> CommandError {
         }
         Refusal::Owned(owner) => CommandError::usage(format!(
             "secret/{name} is written by {}, which would revert the change; nothing was changed",
-            owner.who
+            redactor.whole_or_masked(&owner.who)
         ))
-        .hint(owner.instead),
+        .hint(redactor.whole_or_masked(&owner.instead)),
         Refusal::TypeDiffers { stored, wanted } => CommandError::usage(format!(
-            "secret/{name} has type {stored}, which cannot become {wanted}; nothing was changed"
+            "secret/{name} has type {}, which cannot become {wanted}; nothing was changed",
+            redactor.whole_or_masked(&stored)
         ))
         .hint("Use another name, or delete the Secret first."),
         Refusal::Immutable => CommandError::usage(format!(

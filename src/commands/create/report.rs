@@ -6,6 +6,7 @@ use crate::creation::plan::{Action, Plan};
 use crate::error::{CommandError, ExitStatus};
 use crate::secret::draft::SecretDraft;
 use crate::secret::manifest::{self, Format, Values};
+use crate::secret::redactor::Redactor;
 use crate::secret::stored::StoredSecret;
 use crate::ui::Ui;
 
@@ -25,12 +26,13 @@ pub(super) fn dry_run(
     common: &CommonArgs,
     draft: &SecretDraft,
     action: Action,
+    redactor: &Redactor,
 ) -> Result<ExitStatus, CommandError> {
     let suffix = match common.dry_run {
         DryRun::Server => " (server dry run)",
         DryRun::Client | DryRun::None => " (dry run)",
     };
-    match document(common) {
+    match document(common, redactor) {
         Some((format, values)) => {
             warn_about_base64(ui, values);
             let namespace = common.connection.explicit_namespace();
@@ -48,8 +50,9 @@ pub(super) fn done(
     common: &CommonArgs,
     after: &StoredSecret,
     action: Action,
+    redactor: &Redactor,
 ) -> Result<(), CommandError> {
-    let written = match document(common) {
+    let written = match document(common, redactor) {
         Some((format, values)) => {
             warn_about_base64(ui, values);
             manifest::write_stored(after, format, values, &mut ui.data())
@@ -83,11 +86,11 @@ pub(super) fn ways_to_change() -> Vec<String> {
     ]
 }
 
-fn document(common: &CommonArgs) -> Option<(Format, Values)> {
+fn document<'r>(common: &CommonArgs, redactor: &'r Redactor) -> Option<(Format, Values<'r>)> {
     let values = if common.show_values {
         Values::Shown
     } else {
-        Values::Masked
+        Values::Masked(redactor)
     };
     match common.output? {
         Output::Yaml => Some((Format::Yaml, values)),
@@ -96,8 +99,8 @@ fn document(common: &CommonArgs) -> Option<(Format, Values)> {
     }
 }
 
-fn warn_about_base64(ui: &Ui, values: Values) {
-    if values == Values::Shown {
+fn warn_about_base64(ui: &Ui, values: Values<'_>) {
+    if matches!(values, Values::Shown) {
         ui.warn("the output holds the values: base64 is an encoding, not encryption");
     }
 }

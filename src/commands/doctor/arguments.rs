@@ -7,9 +7,10 @@ use jiff::SignedDuration;
 
 use crate::checks;
 use crate::cluster::ConnectionFlags;
+use crate::command_line::CommandLine;
 use crate::commands::input::{InputArgs, Purpose};
 use crate::error::UnusableValue;
-use crate::finding::{Severity, quoted};
+use crate::finding::Severity;
 use crate::output::Format;
 use crate::report::{FailOn, Selection};
 use crate::ui::Talk;
@@ -30,7 +31,7 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub(super) result: ResultArgs,
     #[command(flatten)]
-    pub(super) connection: ConnectionFlags,
+    pub(crate) connection: ConnectionFlags,
 }
 
 /// What to look for.
@@ -75,10 +76,21 @@ pub struct ResultArgs {
     /// From which severity on to end with status 1
     #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
     pub(super) fail_on: FailOnArg,
-    /// Edit the files where a rule's remedy is an edit; shows the change and asks first
+    /// Make the edits in the files that change nothing for a running program; shows them and asks first
     #[arg(long, requires = "filename")]
     pub(super) fix: bool,
-    /// With --fix: do not ask
+    /// With --fix: ask for each edit that may break something as well; of these rules only, if any are named
+    #[arg(
+        long = "unsafe",
+        value_name = "RULE,…",
+        requires = "fix",
+        num_args = 0..=1,
+        require_equals = true,
+        value_delimiter = ',',
+        value_parser = rule
+    )]
+    pub(super) may_break: Option<Vec<&'static str>>,
+    /// With --fix: do not ask. It agrees to edits that may break something only where --unsafe names their rules
     #[arg(short, long, requires = "fix")]
     pub(super) yes: bool,
     /// Print the role that lets doctor see everything, and end
@@ -135,7 +147,7 @@ impl DoctorArgs {
     }
 
     /// This command with `--fix`; none where that cannot be used, or is.
-    pub(super) fn fix_command(&self) -> Option<String> {
+    pub(super) fn fix_command(&self) -> Option<CommandLine> {
         let Self {
             input,
             rules,
@@ -147,29 +159,28 @@ impl DoctorArgs {
         if !files || result.fix {
             return None;
         }
-        let mut words = vec!["kubectl secretsafe doctor --fix".to_owned()];
-        let mut flag = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
+        let mut command = CommandLine::secretsafe("doctor --fix");
         for path in &input.filename {
-            flag("-f", path);
+            command = command.flag("-f", path);
         }
         for folder in &input.kustomize {
-            flag("-k", &folder.display().to_string());
+            command = command.flag("-k", &folder.display().to_string());
         }
         if let Some(labels) = &self.selector {
-            flag("-l", labels);
+            command = command.flag("-l", labels);
         }
         for (name, list) in [("--only", &rules.only), ("--skip", &rules.skip)] {
             if !list.is_empty() {
-                flag(name, &list.join(","));
+                command = command.flag(name, &list.join(","));
             }
         }
         for (name, path) in [("--config", &rules.config), ("--baseline", &rules.baseline)] {
             if let Some(path) = path {
-                flag(name, &path.display().to_string());
+                command = command.flag(name, &path.display().to_string());
             }
         }
         if let Some(namespace) = connection.explicit_namespace() {
-            flag("-n", namespace);
+            command = command.namespace(namespace);
         }
         for (name, given) in [
             ("-R", input.recursive),
@@ -178,10 +189,10 @@ impl DoctorArgs {
             ("--inspect-values", rules.inspect_values),
         ] {
             if given {
-                words.push(name.to_owned());
+                command = command.switch(name);
             }
         }
-        Some(words.join(" "))
+        Some(command)
     }
 
     pub(super) fn fail_on(&self) -> FailOn {

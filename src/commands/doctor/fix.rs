@@ -1,13 +1,17 @@
 //! `doctor --fix`: gather → plan → show → confirm → apply, file by file.
 
+use std::collections::BTreeSet;
+
 use zeroize::Zeroizing;
 
+use crate::checks::Rule;
 use crate::commands::question;
-use crate::correction::{self, Plan, Writable};
+use crate::correction::{self, Change, Hindered, Next, Plan, Proposal, Settled, Writable};
 use crate::error::CommandError;
-use crate::gathering::files::{FilesRead, InputFile, InputPlace};
+use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
 use crate::manifest::SourceText;
 use crate::output;
+use crate::report::Examined;
 use crate::ui::{Questions, Ui};
 
 use super::{DoctorArgs, Examination};
@@ -15,15 +19,35 @@ use super::{DoctorArgs, Examination};
 /// What became of the files.
 #[derive(Default)]
 pub(super) struct Outcome {
-    changed: usize,
-    failed: usize,
+    changed: BTreeSet<String>,
+    failed: BTreeSet<String>,
 }
 
 impl Outcome {
+    /// Writes a file whose text is still the old one, and whether that went
+    /// well.
+    fn write(&mut self, file: &InputFile, old: &str, new: &str, ui: &Ui) -> bool {
+        let InputPlace::File(path) = &file.place else {
+            return false;
+        };
+        match output::replace_file(path, old.as_bytes(), new.as_bytes()) {
+            Ok(()) => {
+                self.changed.insert(file.name.clone());
+                ui.note(format!("changed {}", file.name));
+                true
+            }
+            Err(error) => {
+                self.failed.insert(file.name.clone());
+                ui.warn(format!("{} is not changed: {error}", file.name));
+                false
+            }
+        }
+    }
+
     /// # Errors
     /// When a file could not be changed.
     pub fn result(&self) -> Result<(), CommandError> {
-        let Self { changed, failed } = *self;
+        let (changed, failed) = (self.changed.len(), self.failed.len());
         let files = |number: usize| match number {
             1 => "1 file".to_owned(),
             _ => format!("{number} files"),
@@ -64,114 +88,188 @@ pub(super) fn fix(
         )
         .hint("Use --yes to write without being asked, or run it in a terminal."));
     }
+    if args.result.yes && args.result.may_break.as_ref().is_some_and(Vec::is_empty) {
+        return Err(CommandError::usage(
+            "--yes does not agree to edits that may break something unless their rules are named; nothing was changed",
+        )
+        .hint("Name the rules, as in --unsafe=SS009,SS039, or leave --yes out and answer each question."));
+    }
     let Some(FilesRead { files, .. }) = args.input.read_files()? else {
         return Ok(Outcome::default());
     };
-    let plan = plan(args, examination, &files)?;
-    for hindered in &plan.hindered {
+    let writable = writable(&files);
+    let texts = files.iter().map(|file| file.text.clone()).collect();
+    let examine = |texts: &[Zeroizing<String>]| examine(args, examination, &files, texts);
+    let plan = correction::plan(texts, &writable, examine)?;
+    tell(&files, &plan.hindered, ui);
+    let Some(rules) = &args.result.may_break else {
+        if plan.changes.is_empty() {
+            ui.note("nothing to fix in the files");
+        }
+        return apply(args, &files, &plan, ui).map(|(outcome, _)| outcome);
+    };
+    let (mut outcome, mut texts) = apply(args, &files, &plan, ui)?;
+    let wanted = |rule: &Rule| rules.is_empty() || rules.contains(&rule.id);
+    let mut settled = Settled::new();
+    let mut proposed = 0;
+    loop {
+        let next = correction::proposal(&texts, &writable, &wanted, &mut settled, examine);
+        let proposal = match next? {
+            Next::Proposal(proposal) => proposal,
+            Next::Done(hindered) => {
+                tell(&files, &hindered, ui);
+                break;
+            }
+        };
+        proposed += 1;
+        if decide(args, &files, &texts, &proposal, &mut outcome, ui)? {
+            texts = proposal.texts;
+        } else {
+            proposal.decline(&mut settled);
+        }
+    }
+    if plan.changes.is_empty() && proposed == 0 {
+        ui.note("nothing to fix in the files");
+    }
+    Ok(outcome)
+}
+
+/// Says what is not fixed, and why.
+fn tell(files: &[InputFile], hindered: &[Hindered], ui: &Ui) {
+    for hindered in hindered {
+        // What a kustomization reaches beyond the files is not theirs to change.
+        let Some(file) = files.get(hindered.source) else {
+            continue;
+        };
         ui.warn(format!(
             "{}: {} of {} is not fixed: {}",
-            files[hindered.source].name,
+            file.name,
             hindered.rule.id,
             hindered.subject.short(),
             hindered.why
         ));
     }
-    if plan.changes.is_empty() {
-        ui.note("nothing to fix in the files");
-    }
-    apply(args, &files, &plan, ui)
 }
 
-fn plan(
-    args: &DoctorArgs,
-    examination: &Examination<'_>,
-    files: &[InputFile],
-) -> Result<Plan, CommandError> {
-    let writable: Vec<_> = files
+fn writable(files: &[InputFile]) -> Vec<Writable> {
+    files
         .iter()
         .map(|file| match file.place {
             InputPlace::File(_) => Writable::Yes,
-            InputPlace::StandardInput | InputPlace::Kustomization(_) => Writable::No,
+            InputPlace::StandardInput
+            | InputPlace::Kustomization(_)
+            | InputPlace::Root(_)
+            | InputPlace::Reached(_)
+            | InputPlace::Outside(_) => Writable::No,
         })
-        .collect();
-    let texts = files.iter().map(|file| file.text.clone()).collect();
-    correction::plan(texts, &writable, |texts: &[Zeroizing<String>]| {
-        let files = files
-            .iter()
-            .zip(texts)
-            .map(|(file, text)| InputFile {
-                text: text.clone(),
-                ..file.clone()
-            })
-            .collect();
-        let read = FilesRead {
-            files,
-            problems: Vec::new(),
-        };
-        let gathered = args.input.gathered(read, &args.connection, args.purpose());
-        let mut report = examination.report(gathered)?;
-        report
-            .parts
-            .pop()
-            .ok_or_else(|| CommandError::usage("there is nothing to look at"))
-    })
+        .collect()
 }
 
+/// What is found when the files have these texts.
+fn examine(
+    args: &DoctorArgs,
+    examination: &Examination<'_>,
+    files: &[InputFile],
+    texts: &[Zeroizing<String>],
+) -> Result<Examined, CommandError> {
+    let files = files
+        .iter()
+        .zip(texts)
+        .map(|(file, text)| InputFile {
+            text: text.clone(),
+            ..file.clone()
+        })
+        .collect();
+    let read = FilesRead {
+        skipped: Skipped::default(),
+        files,
+        problems: Vec::new(),
+    };
+    let gathered = args.input.gathered(read, &args.connection, args.purpose());
+    let mut report = examination.report(gathered)?;
+    report
+        .parts
+        .pop()
+        .ok_or_else(|| CommandError::usage("there is nothing to look at"))
+}
+
+/// Writes the changes of a plan that are agreed to, and gives the texts that
+/// the files have then.
 fn apply(
     args: &DoctorArgs,
     files: &[InputFile],
     plan: &Plan,
     ui: &Ui,
-) -> Result<Outcome, CommandError> {
+) -> Result<(Outcome, Vec<Zeroizing<String>>), CommandError> {
     let mut outcome = Outcome::default();
+    let mut texts: Vec<_> = files.iter().map(|file| file.text.clone()).collect();
     for (index, file) in files.iter().enumerate() {
         let changes: Vec<_> = plan
             .changes
             .iter()
             .filter(|change| change.source == index)
             .collect();
-        let InputPlace::File(path) = &file.place else {
-            continue;
-        };
         if changes.is_empty() {
             continue;
         }
         for change in &changes {
-            ui.note(format!(
-                "{} {}: {}",
-                change.rule.id,
-                change.subject.short(),
-                change.what
-            ));
+            note(change, ui);
         }
-        let after = &plan.texts[index];
-        let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
-        let (old, new) = (source(&file.text), source(after));
-        ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
-        if !args.result.yes && !confirmed(&file.name, changes.len(), &outcome, ui)? {
+        let question = match changes.len() {
+            1 => format!("Write this change to {}?", file.name),
+            number => format!("Write these {number} changes to {}?", file.name),
+        };
+        show(file, &texts[index], &plan.texts[index], ui);
+        if !args.result.yes && !confirmed(&question, &file.name, &outcome, ui)? {
             ui.note(format!("{} stays as it is", file.name));
             continue;
         }
-        match output::replace_file(path, file.text.as_bytes(), after.as_bytes()) {
-            Ok(()) => {
-                outcome.changed += 1;
-                ui.note(format!("changed {}", file.name));
-            }
-            Err(error) => {
-                outcome.failed += 1;
-                ui.warn(format!("{} is not changed: {error}", file.name));
-            }
+        if outcome.write(file, &texts[index], &plan.texts[index], ui) {
+            texts[index].clone_from(&plan.texts[index]);
         }
     }
-    Ok(outcome)
+    Ok((outcome, texts))
 }
 
-fn confirmed(name: &str, changes: usize, outcome: &Outcome, ui: &Ui) -> Result<bool, CommandError> {
-    let changes = match changes {
-        1 => "this change".to_owned(),
-        _ => format!("these {changes} changes"),
-    };
-    question::confirmed(ui, &format!("Write {changes} to {name}?"), name)
-        .map_err(|error| question::after(outcome.changed, error))
+/// Shows a change that may break something, and writes it if that is agreed to.
+fn decide(
+    args: &DoctorArgs,
+    files: &[InputFile],
+    texts: &[Zeroizing<String>],
+    proposal: &Proposal,
+    outcome: &mut Outcome,
+    ui: &Ui,
+) -> Result<bool, CommandError> {
+    let index = proposal.change.source;
+    let file = &files[index];
+    let (old, new) = (&texts[index], &proposal.texts[index]);
+    note(&proposal.change, ui);
+    ui.warn(format!("it may break something: {}", proposal.risk));
+    show(file, old, new, ui);
+    let question = format!("Write this change to {}?", file.name);
+    if !args.result.yes && !confirmed(&question, &file.name, outcome, ui)? {
+        ui.note(format!("{} stays as it is", file.name));
+        return Ok(false);
+    }
+    Ok(outcome.write(file, old, new, ui))
+}
+
+fn note(change: &Change, ui: &Ui) {
+    ui.note(format!(
+        "{} {}: {}",
+        change.rule.id,
+        change.subject.short(),
+        change.what
+    ));
+}
+
+fn show(file: &InputFile, old: &Zeroizing<String>, new: &Zeroizing<String>, ui: &Ui) {
+    let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
+    let (old, new) = (source(old), source(new));
+    ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
+}
+
+fn confirmed(question: &str, name: &str, outcome: &Outcome, ui: &Ui) -> Result<bool, CommandError> {
+    question::confirmed(ui, question, name)
+        .map_err(|error| question::after(outcome.changed.len(), error))
 }

@@ -1,13 +1,16 @@
 //! `doctor`: what is wrong with Secrets, in files or in clusters.
 
+use std::io;
+
 use jiff::SignedDuration;
 
+use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::resources::{self, RoleScope};
 use crate::output;
-use crate::policy::{self, Policy, baseline::Baseline, config::Config};
+use crate::policy::{self, Policy, baseline::Baseline};
 use crate::report::{Examined, Report, Selection};
 use crate::ui::Ui;
 
@@ -23,13 +26,13 @@ use arguments::Destination;
 /// # Errors
 /// [`CommandError`] with status 2 for input that leads to nothing, 3 when no
 /// cluster could be asked.
-pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if args.result.print_rbac {
         return print_role(&args, ui);
     }
     let subjects = Subjects::new(&args.objects, args.selector.as_deref())?;
     let policy = Policy {
-        config: Config::load(args.rules.config.as_deref())?,
+        config: input::configuration(args.rules.config.as_deref(), ui)?,
         baseline: args
             .rules
             .baseline
@@ -37,6 +40,7 @@ pub async fn run(args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             .map(Baseline::read)
             .transpose()?,
     };
+    args.input.exclusion = policy.config.exclusion()?;
     let mut selection = args.selection();
     selection.skip.extend(policy.config.skipped());
     let examination = Examination {
@@ -80,7 +84,7 @@ struct Examination<'a> {
     policy: &'a Policy,
     selection: &'a Selection,
     max_age: Option<SignedDuration>,
-    fix_command: Option<String>,
+    fix_command: Option<CommandLine>,
 }
 
 impl Examination<'_> {
@@ -138,7 +142,12 @@ fn destinations(args: &DoctorArgs) -> Vec<Destination> {
 
 fn write(report: &Report, destination: &Destination, ui: &Ui) -> Result<(), CommandError> {
     let Some(path) = &destination.file else {
-        return ui.document(|out| output::write(report, destination.format, ui.colour(), out));
+        let format = destination.format;
+        let write = |out: &mut dyn io::Write| output::write(report, format, ui.colour(), out);
+        return match format {
+            output::Format::Github => ui.commands_for_ci(write),
+            _ => ui.document(write),
+        };
     };
     let mut text = Vec::new();
     output::write(report, destination.format, output::Colour::Off, &mut text)

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
+use jiff::SignedDuration;
 
 use crate::cluster::{Cluster, ConnectionFlags};
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
-    FileNames, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase, ReadsFiles,
-    Shim, Unproven, VerifyRead,
+    FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase,
+    ReadsFiles, Shim, Unproven, VerifyRead,
 };
 use crate::policy::config::Config;
 use crate::ui::Talk;
@@ -30,7 +31,7 @@ pub struct MigrateArgs {
     #[command(flatten)]
     pub(super) result: ResultArgs,
     #[command(flatten)]
-    pub(super) connection: ConnectionFlags,
+    pub(crate) connection: ConnectionFlags,
 }
 
 /// What to migrate.
@@ -82,9 +83,15 @@ pub struct PlanArgs {
     /// Give the pod this fsGroup, so that a process that is not root can read the files
     #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
+    /// Let the files belong to the uid of the process that reads them, where nothing else lets it; the server is asked by a dry run whether it keeps defaultUser (Kubernetes 1.38)
+    #[arg(long, conflicts_with_all = ["filename", "kustomize", "fs_group"])]
+    pub(super) default_user: bool,
     /// Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read
     #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) verify_read: bool,
+    /// Ask the registries of images as whom they run and what they start, where that decides something, with docker's logins; answers are kept by digest in the user's cache folder
+    #[arg(long, conflicts_with = "undo")]
+    pub(super) resolve_images: bool,
     /// Remove variables even where it is not proven that the process can read the file, or known that it cannot
     #[arg(long, requires = "removal", conflicts_with = "verify_read")]
     pub(super) force_unproven: bool,
@@ -133,9 +140,12 @@ pub struct ResultArgs {
     /// Change workloads that Helm, Argo CD or Flux write, too
     #[arg(long)]
     pub(super) force_live: bool,
-    /// How long to wait for the new pods
+    /// How long to wait for new pods to be ready; the time for which they have to stay so comes on top
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(super) timeout: u64,
+    /// How long a new pod has to stay up before it takes an old one's place and counts, such as 45s or 2m [default: 30s, or longer where probes or earlier restarts take longer to show]
+    #[arg(long, value_name = "DURATION", value_parser = settle)]
+    pub(super) settle: Option<Duration>,
     /// Print only the plan, warnings and errors
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -183,6 +193,8 @@ impl MigrateArgs {
             files,
             mode: plan.mode.unwrap_or_default(),
             fs_group: plan.fs_group,
+            // What a server keeps, it is asked first.
+            file_owner: FileOwner::Root,
             reads_files: if plan.reads_files.iter().any(|name| name == "all") {
                 ReadsFiles::All
             } else if plan.reads_files.is_empty() {
@@ -196,7 +208,7 @@ impl MigrateArgs {
             } else {
                 VerifyRead::Never
             },
-            conventions: Config::load(plan.config.as_deref())?.conventions(),
+            conventions: self.config()?.conventions(),
             unproven: if plan.force_unproven {
                 Unproven::Remove
             } else {
@@ -204,6 +216,11 @@ impl MigrateArgs {
             },
             secrets: self.input.secret.iter().cloned().collect(),
         })
+    }
+
+    /// The configuration.
+    pub(super) fn config(&self) -> Result<Config, CommandError> {
+        Config::load(self.plan.config.as_deref())
     }
 
     /// Patches and the plan as JSON go to the same place.
@@ -243,6 +260,17 @@ fn mount_path(text: &str) -> Result<MountPath, UnusableValue> {
 
 fn mode(text: &str) -> Result<ModeWish, UnusableValue> {
     ModeWish::parse(text).map_err(unusable)
+}
+
+fn settle(text: &str) -> Result<Duration, UnusableValue> {
+    const RANGE: std::ops::RangeInclusive<u64> = 1..=3_600;
+    text.parse::<SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .filter(|duration| RANGE.contains(&duration.as_secs()))
+        .ok_or_else(|| {
+            UnusableValue::from("a duration from 1s to 1h is expected, such as 45s or 2m")
+        })
 }
 
 fn unusable(error: OptionError) -> UnusableValue {

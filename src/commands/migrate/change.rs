@@ -3,14 +3,17 @@
 use crate::commands::question;
 use crate::error::CommandError;
 use crate::manifest::json_patch;
+use crate::migration::guard::Guard;
 use crate::migration::journal::{self, Journal, JournalError};
-use crate::migration::{Plan, guard, readers};
+use crate::migration::settle::Settle;
+use crate::migration::{Plan, readers};
 use crate::ui::Ui;
-use crate::workload::Workload;
+use crate::workload::{Object, Workload};
 
 use super::arguments::MigrateArgs;
 use super::planner::Planner;
 use super::show::Show;
+use super::staying::{Staying, Watched};
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
 use super::wait::Outcome;
 use super::{failure, undo};
@@ -37,13 +40,20 @@ impl Change<'_> {
             ..
         } = *self;
         let name = target.id.short();
-        let journal = self.apply(show).await?;
-        let outcome = target.watch(args.patience(), ui).await;
-        if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome {
+        let (journal, settle) = self.apply(show).await?;
+        let staying = Staying::of_change(&settle);
+        let outcome = target.watch(args.patience(), staying, ui).await;
+        if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome {
             lift_guard(target).await?;
         }
         match outcome {
-            Ok(Outcome::Done) => ui.note(format!("{name} migrated; its pods have the change")),
+            Ok(Outcome::Done(watched)) => {
+                tell_ends(&watched, ui);
+                ui.note(format!(
+                    "{name} migrated; its pods have the change and {}",
+                    stayed_up(&watched)
+                ));
+            }
             Ok(Outcome::ByHand(why)) => ui.note(format!("{name} migrated; {why}")),
             Ok(Outcome::Failed(failed)) => {
                 return Err(failure::end(args, target, shown, &journal, failed, ui).await);
@@ -60,8 +70,9 @@ impl Change<'_> {
 
     /// Writes the change. What somebody else changes meanwhile is planned anew; a
     /// plan that came out differently is shown and asked about again. Gives the
-    /// journal that the workload has with it.
-    async fn apply(&self, show: &mut Show<'_>) -> Result<Journal, CommandError> {
+    /// journal that the workload has with it, and how long its new pods are to be
+    /// watched.
+    async fn apply(&self, show: &mut Show<'_>) -> Result<(Journal, Settle), CommandError> {
         let Self {
             args,
             target,
@@ -89,6 +100,7 @@ impl Change<'_> {
             let workload = Workload::of(&object)
                 .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
             let now = planner.plan(&workload, &object);
+            let settle = planner.settle(&workload, &object);
             if !now.changes() {
                 return if now.refuses() {
                     show.plans(&[now])?;
@@ -96,7 +108,8 @@ impl Change<'_> {
                         "{name} has changed meanwhile; nothing was changed"
                     )))
                 } else {
-                    Journal::of(&object).map_err(unreadable)
+                    let journal = Journal::of(&object).map_err(unreadable)?;
+                    Ok((journal, settle))
                 };
             }
             if now.operations != agreed {
@@ -119,9 +132,9 @@ impl Change<'_> {
                 .with(undo)
                 .with_readers(readers::of_plan(planner.inventory, &now));
             let mut operations = now.operations.clone();
-            if guard::is_needed(&workload, &object) {
-                operations.push(guard::set());
-                journal = journal.guarded(true);
+            if let Some(guard) = guard(&workload, &object, &settle, &journal) {
+                operations.push(guard.set());
+                journal = journal.guarded(Some(guard));
             }
             let mut expected = journal::specification(&object).map_err(unfit)?;
             json_patch::apply(&mut expected, &operations).map_err(unfit)?;
@@ -135,7 +148,7 @@ impl Change<'_> {
                 })
                 .await;
             match written {
-                Ok(()) => return Ok(journal),
+                Ok(()) => return Ok((journal, settle)),
                 Err(error)
                     if error.speaks_of_the_object() && target.changed_since(&object).await => {}
                 // The next round finds the change there, or makes it.
@@ -155,22 +168,64 @@ impl Change<'_> {
     }
 }
 
+/// The guard that a change needs. One of a change before it that was not lifted
+/// yet is ours to raise, and goes back to what was there before that.
+fn guard(
+    workload: &Workload,
+    object: &Object,
+    settle: &Settle,
+    journal: &Journal,
+) -> Option<Guard> {
+    let guard = Guard::needed(workload, object, settle)?;
+    let earlier = journal
+        .guard()
+        .filter(|earlier| guard.before == Some(earlier.seconds));
+    Some(Guard {
+        before: earlier.map_or(guard.before, |earlier| earlier.before),
+        ..guard
+    })
+}
+
+/// For how long that was seen: no time proves that a pod will not end.
+fn stayed_up(watched: &Watched) -> String {
+    format!(
+        "each was watched for at least {} s and stayed up",
+        watched.least.as_secs()
+    )
+}
+
+fn tell_ends(watched: &Watched, ui: &Ui) {
+    for end in &watched.ends {
+        ui.warn(format!("{end}; it has run since"));
+    }
+}
+
 /// Waits for what an earlier run has changed and not seen the end of; `false`
 /// when its pods do not get ready. Others may have changed the workload since
 /// then, so nothing is taken back unasked.
-pub(super) async fn see_the_end(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> bool {
+pub(super) async fn see_the_end(
+    args: &MigrateArgs,
+    target: &Target<'_>,
+    settle: &Settle,
+    ui: &Ui,
+) -> bool {
     let name = target.id.short();
     ui.note(format!("{name} was migrated before; waiting for its pods"));
-    let outcome = target.watch(args.patience(), ui).await;
-    if let Ok(Outcome::Done | Outcome::ByHand(_)) = outcome
+    let staying = Staying::of_change(settle);
+    let outcome = target.watch(args.patience(), staying, ui).await;
+    if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome
         && let Err(error) = lift_guard(target).await
     {
         ui.error(&error);
         return false;
     }
     let why = match outcome {
-        Ok(Outcome::Done) => {
-            ui.note(format!("the pods of {name} have the change"));
+        Ok(Outcome::Done(watched)) => {
+            tell_ends(&watched, ui);
+            ui.note(format!(
+                "the pods of {name} have the change and {}",
+                stayed_up(&watched)
+            ));
             return true;
         }
         Ok(Outcome::ByHand(why)) => {
@@ -189,6 +244,7 @@ pub(super) async fn see_the_end(args: &MigrateArgs, target: &Target<'_>, ui: &Ui
 async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
     let name = target.id.short();
     let mut failed = None;
+    let mut still = None;
     for _ in 0..ATTEMPTS {
         let object = match target.read().await {
             Ok(Some(object)) => object,
@@ -202,11 +258,12 @@ async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
         let Ok(journal) = Journal::of(&object) else {
             return Ok(());
         };
-        if !journal.is_guarded() {
+        let Some(guard) = journal.guard() else {
             return Ok(());
-        }
-        let journal = journal.guarded(false);
-        let lift = guard::lift(&object);
+        };
+        still = Some(guard.seconds);
+        let journal = journal.guarded(None);
+        let lift = guard.lift(&object);
         match target.change(&object, &lift, &journal, |_| {}).await {
             Ok(()) => return Ok(()),
             Err(error) => {
@@ -224,9 +281,12 @@ async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
                 .to_owned()
         },
     );
+    let still = still.map_or_else(
+        || "what it was raised to".to_owned(),
+        |seconds: i64| seconds.to_string(),
+    );
     Err(CommandError::partial(format!(
-        "{name} is migrated, its pods have the change, and minReadySeconds is still {}: {why}",
-        guard::SECONDS
+        "{name} is migrated, its pods have the change, and minReadySeconds is still {still}: {why}"
     ))
     .hint("Run it again: it is lifted then."))
 }

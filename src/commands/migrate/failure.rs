@@ -1,14 +1,15 @@
 //! New pods that do not get ready: why, the way back, and what to do then.
 
+use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
-use crate::finding::quoted;
 use crate::migration::journal::Journal;
 use crate::migration::{Fate, Plan};
 use crate::ui::Ui;
 use crate::workload::rollout::NotCreated;
 
 use super::arguments::MigrateArgs;
-use super::take_back::{TakenBack, Which, take_back};
+use super::staying::Staying;
+use super::take_back::{TakenBack, take_back};
 use super::target::Target;
 use super::undo;
 
@@ -32,28 +33,34 @@ pub(super) enum Cause {
 
 impl Cause {
     /// What to do once the template is what it was.
-    fn next(self, plan: &Plan) -> String {
-        let subject = quoted(&plan.subject.short());
-        let namespace = quoted(&plan.subject.namespace);
+    fn next(self, plan: &Plan) -> Hint {
+        let about = |words| {
+            CommandLine::secretsafe(words)
+                .name(&plan.subject.short())
+                .namespace(&plan.subject.namespace)
+        };
+        let events = || CommandLine::kubectl("get events").namespace(&plan.subject.namespace);
         let removes = plan
             .variables
             .iter()
             .any(|variable| variable.fate == Fate::Removed);
         match self {
-            Cause::Secret => {
-                format!("What is missing: kubectl secretsafe doctor {subject} -n {namespace}.")
-            }
-            Cause::Pods if removes => format!(
-                "The program may still need its variables. To give it the files beside them: kubectl secretsafe migrate {subject} -n {namespace}."
+            Cause::Secret => Hint::run("What is missing", about("doctor")),
+            Cause::Pods if removes => Hint::run(
+                "The program may still need its variables. To give it the files beside them",
+                about("migrate"),
             ),
-            Cause::Pods => format!(
-                "What its pods met with: kubectl get events -n {namespace} --field-selector type=Warning."
+            Cause::Pods => Hint::run(
+                "What its pods met with",
+                events().switch("--field-selector type=Warning"),
             ),
-            Cause::NotCreated(NotCreated::Quota) => {
-                format!("What takes the room: kubectl describe resourcequota -n {namespace}.")
-            }
-            Cause::NotCreated(NotCreated::Refused) => format!(
-                "Why it is refused: kubectl get events -n {namespace} --field-selector reason=FailedCreate."
+            Cause::NotCreated(NotCreated::Quota) => Hint::run(
+                "What takes the room",
+                CommandLine::kubectl("describe resourcequota").namespace(&plan.subject.namespace),
+            ),
+            Cause::NotCreated(NotCreated::Refused) => Hint::run(
+                "Why it is refused",
+                events().switch("--field-selector reason=FailedCreate"),
             ),
         }
     }
@@ -79,7 +86,9 @@ pub(super) async fn end(
         .clone()
         .last()
         .is_some_and(|(_, earlier)| !earlier.is_empty());
-    let error = match take_back(target, Which::This(journal), args.patience(), ui).await {
+    let staying = Staying::of_the_way_back();
+    let taken = take_back(target, journal, args.patience(), staying, ui);
+    let error = match taken.await {
         Ok(TakenBack::Whole) => CommandError::new(
             ExitStatus::RolledBack,
             format!("{name} is what it was before: {why}"),

@@ -1,26 +1,31 @@
 //! Manifest files: gather → plan → show → confirm → write, file by file.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::command_line::Connection;
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
-use crate::finding::quoted;
 use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile, InputPlace};
-use crate::inventory::{Builder, FileSet, Inventory, Scope};
+use crate::gathering::{built, neighbours};
+use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::manifest::edit::{Edit, edit_all};
-use crate::manifest::{SourceText, json_patch};
-use crate::migration::{Observed, Plan, Refusal, plan};
+use crate::manifest::kubectl::{Effect, Obstacle};
+use crate::manifest::{Node, SourceText, json_patch};
+use crate::migration::{Observed, Options, Plan, Refusal, plan};
 use crate::output::{self, migration};
 use crate::parallel;
 use crate::report::InputProblem;
 use crate::ui::{Questions, Ui};
 use crate::workload::{Object, ObjectId, Origin, Workload};
 
+use super::answer::{self, MakesChanges};
 use super::arguments::{Emit, Format, MigrateArgs};
+use super::images::Images;
 use super::overlays;
 
 /// A plan, and where its object stands.
@@ -28,20 +33,31 @@ pub(super) struct Planned<'a> {
     pub plan: Plan,
     pub workload: &'a Workload,
     object: &'a Object,
-    source: usize,
+    pub source: usize,
     document: usize,
+}
+
+impl Planned<'_> {
+    /// The tree of its object.
+    pub fn root(&self) -> &Node {
+        &self.object.root
+    }
 }
 
 /// A file with a change.
 pub(super) struct Changed<'a> {
-    file: &'a InputFile,
-    after: Zeroizing<String>,
+    pub file: &'a InputFile,
+    pub after: Zeroizing<String>,
 }
 
-pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     args.is_one_document()?;
     let options = args.options()?;
-    let FilesRead { files, problems } = files::read(&FileWish {
+    let FilesRead {
+        files,
+        problems,
+        skipped,
+    } = files::read(&FileWish {
         paths: args.input.filename.clone(),
         folders: if args.input.recursive {
             Folders::Recursive
@@ -49,26 +65,49 @@ pub(super) fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandErro
             Folders::Flat
         },
         kustomizations: Vec::new(),
+        exclusion: args.config()?.exclusion()?,
     })?;
+    for line in skipped.lines() {
+        ui.warn(line);
+    }
     let read = FilesRead {
         files: files.clone(),
         problems,
+        skipped,
     };
     let (inventory, problems) = inventory(args, read, ui);
+    let images = Images::of_files(args, &options, &inventory, &files, ui).await?;
     let mut planned = plans(args, &inventory, |workload, object| {
-        plan(&inventory, workload, object, &options, &Observed::default())
+        let observed = Observed {
+            images: images.of(workload),
+            ..Observed::default()
+        };
+        plan(&inventory, workload, object, &options, &observed)
     })?;
     overlays::heed(&inventory, &mut planned);
-    let changed = edited(&files, &inventory, &mut planned);
-    show(args, &planned, ui)?;
-    match args.result.emit {
-        Some(Emit::Patch) => emit_patches(&planned, ui)?,
-        Some(Emit::Kustomize) => {
-            emit_kustomization(&inventory, &planned, |name| name, ui)?;
-        }
-        None => deliver(args, &changed, ui)?,
+    for outside in neighbours::outside(&files) {
+        ui.warn(format!(
+            "{} builds on {}, which is not among the files: no workload of it is looked at",
+            outside.kustomization, outside.member
+        ));
     }
-    Ok(status(args, &planned, &changed, &problems))
+    planned.extend(parts(args, &inventory, &options)?);
+    let mut changed = edited(&files, &inventory, &mut planned);
+    if overlays::refuse_harmful(args, &files, &changed, &mut planned) {
+        changed = edited(&files, &inventory, &mut planned);
+    }
+    show(args, &planned, ui)?;
+    let known = answer::images(planned.iter().map(|planned| &planned.plan));
+    let delivered = match args.result.emit {
+        Some(Emit::Patch) => emit_patches(&planned, &args.connection.for_commands(), ui),
+        Some(Emit::Kustomize) => emit_kustomization(&inventory, &planned, |name| name, ui),
+        None if known.is_err() && writes(args) => Ok(()),
+        None => deliver(args, &changed, ui),
+    };
+    let ended = delivered
+        .and(known)
+        .and_then(|()| status(args, &options, &planned, &changed, &problems));
+    document(args, &planned, ended, ui)
 }
 
 /// What the texts hold, and what is wrong with them, which is told.
@@ -82,27 +121,76 @@ pub(super) fn inventory(
         args.connection.explicit_namespace().unwrap_or("default"),
         Timestamp::now(),
     );
-    let problems = files::add(read, &mut builder);
+    let mut problems = built::add(read, &mut builder, Reading::Written);
+    let inventory = builder.finish();
+    problems.extend(unreadable(&inventory));
     for problem in &problems {
         ui.warn(output::problem_line(problem));
     }
-    (builder.finish(), problems)
+    (inventory, problems)
+}
+
+/// Files of which kubectl would apply nothing: whatever is changed in them, it
+/// has no effect until they are mended.
+fn unreadable(inventory: &Inventory) -> impl Iterator<Item = InputProblem> {
+    inventory.unreadable().into_iter().filter_map(|file| {
+        let source = &inventory.sources[file.source].text;
+        let first = refused(&file.obstacles)?;
+        Some(InputProblem {
+            source: source.name().to_owned(),
+            position: Some(source.position(first.at)),
+            message: format!("kubectl cannot read it: {}", first.what),
+        })
+    })
+}
+
+fn refused(obstacles: &[Obstacle]) -> Option<&Obstacle> {
+    obstacles
+        .iter()
+        .find(|obstacle| obstacle.effect == Effect::Refused)
 }
 
 pub(super) fn status(
     args: &MigrateArgs,
+    options: &Options,
     planned: &[Planned<'_>],
     changed: &[Changed<'_>],
     problems: &[InputProblem],
-) -> ExitStatus {
-    let refuses = planned.iter().any(|planned| planned.plan.refuses());
-    match (changed.is_empty(), refuses) {
-        _ if !problems.is_empty() => ExitStatus::Usage,
-        (false, _) if args.result.exit_code && !writes(args) => ExitStatus::Findings,
-        (true, true) => ExitStatus::Usage,
-        (false, true) if writes(args) => ExitStatus::Partial,
-        _ => ExitStatus::Ok,
+) -> Result<ExitStatus, CommandError> {
+    if !problems.is_empty() {
+        return Ok(ExitStatus::Usage);
     }
+    match answer::short(planned.iter().map(|planned| &planned.plan), options) {
+        Some(short) => Err(short),
+        None if !changed.is_empty() && args.result.exit_code && !writes(args) => {
+            Ok(ExitStatus::Findings)
+        }
+        None => Ok(ExitStatus::Ok),
+    }
+}
+
+/// Writes the plans as JSON where that is asked for, with how the run ended.
+pub(super) fn document(
+    args: &MigrateArgs,
+    planned: &[Planned<'_>],
+    ended: Result<ExitStatus, CommandError>,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    if args.result.output == Format::Json {
+        let makes_changes = if writes(args) {
+            MakesChanges::Yes
+        } else {
+            MakesChanges::No
+        };
+        let changes = planned.iter().any(|planned| planned.plan.changes());
+        let outcome = answer::outcome(&ended, changes, makes_changes);
+        let plans: Vec<_> = planned
+            .iter()
+            .map(|planned| planned.plan.clone().into())
+            .collect();
+        ui.document(|out| migration::json(&plans, outcome, out))?;
+    }
+    ended
 }
 
 fn writes(args: &MigrateArgs) -> bool {
@@ -127,7 +215,7 @@ pub(super) fn plans<'a>(
         };
         let object = inventory.object_of(workload)?;
         let plan = plan(workload, object);
-        let told = !plan.variables.is_empty() || plan.refuses();
+        let told = !plan.variables.is_empty() || plan.refuses() || !plan.notes.is_empty();
         told.then_some(Planned {
             plan,
             workload,
@@ -139,6 +227,38 @@ pub(super) fn plans<'a>(
     Ok(planned.into_iter().flatten().collect())
 }
 
+/// Refused plans of the chosen documents that are only a part of a workload.
+fn parts<'a>(
+    args: &MigrateArgs,
+    inventory: &'a Inventory,
+    options: &Options,
+) -> Result<Vec<Planned<'a>>, CommandError> {
+    if inventory.partials.is_empty() {
+        return Ok(Vec::new());
+    }
+    let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+    let chosen = subjects.chosen(inventory)?;
+    let refused = overlays::of_parts(inventory, |secret| options.wants(secret));
+    let planned = refused
+        .filter(|(workload, _)| subjects.are_all() || chosen.contains(&workload.id))
+        .filter_map(|(workload, plan)| {
+            let Origin::File { source, document } = workload.origin else {
+                return None;
+            };
+            let object = inventory
+                .objects_from(workload.origin)
+                .find(|object| object.base == workload.base && object.id == workload.id)?;
+            Some(Planned {
+                plan,
+                workload,
+                object,
+                source,
+                document,
+            })
+        });
+    Ok(planned.collect())
+}
+
 /// The texts after the plans. What cannot be edited safely becomes a refusal.
 pub(super) fn edited<'a>(
     files: &'a [InputFile],
@@ -146,12 +266,37 @@ pub(super) fn edited<'a>(
     planned: &mut [Planned<'_>],
 ) -> Vec<Changed<'a>> {
     let mut changed = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let mut mine: Vec<_> = planned
-            .iter_mut()
-            .filter(|planned| planned.source == index && planned.plan.changes())
-            .collect();
+    let mut unreadable = BTreeMap::new();
+    for file in inventory.unreadable() {
+        let position = |at| inventory.sources[file.source].text.position(at);
+        if let Some(first) = refused(&file.obstacles) {
+            unreadable.insert(file.source, (position(first.at), first.what));
+        }
+    }
+    let mut by_source: BTreeMap<usize, Vec<&mut Planned<'_>>> = BTreeMap::new();
+    for planned in planned.iter_mut().filter(|planned| planned.plan.changes()) {
+        by_source.entry(planned.source).or_default().push(planned);
+    }
+    for (index, mut mine) in by_source {
+        let file = &files[index];
         let source = &inventory.sources[index];
+        if let Some((position, what)) = unreadable.get(&index) {
+            for planned in mine {
+                planned.plan.operations.clear();
+                planned.plan.refusals.push(Refusal {
+                    path: String::new(),
+                    reason: format!(
+                        "{}: kubectl cannot read {}:{}:{}: {what}.",
+                        planned.plan.subject.short(),
+                        file.name,
+                        position.line,
+                        position.column
+                    ),
+                    next: vec!["Mend that line first.".to_owned()],
+                });
+            }
+            continue;
+        }
         let edits: Vec<_> = mine
             .iter()
             .map(|planned| {
@@ -166,9 +311,6 @@ pub(super) fn edited<'a>(
                 }
             })
             .collect();
-        if edits.is_empty() {
-            continue;
-        }
         let edited = edit_all(&file.text, &edits);
         for (planned, outcome) in mine.iter_mut().zip(edited.outcomes) {
             if let Err(refusal) = outcome {
@@ -193,18 +335,16 @@ pub(super) fn edited<'a>(
     changed
 }
 
-/// The plans: data when they are asked for as JSON, talk beside a diff.
+/// The plans, as talk beside a diff.
 pub(super) fn show(
     args: &MigrateArgs,
     planned: &[Planned<'_>],
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    if args.result.output == Format::Json {
-        let plans: Vec<_> = planned
-            .iter()
-            .map(|planned| planned.plan.clone().into())
-            .collect();
-        return ui.document(|out| migration::json(&plans, out));
+    // The document comes at the end; a question is about what is shown before.
+    let asks = writes(args) && !args.result.yes;
+    if args.result.output == Format::Json && !asks {
+        return Ok(());
     }
     if planned.is_empty() {
         ui.note("no workload in the files takes a Secret as environment variable: nothing to do");
@@ -228,6 +368,17 @@ pub(super) fn deliver(
             CommandError::usage("there is no terminal to confirm at; nothing was changed")
                 .hint("Look at the diff without --write, then run it again with --write --yes."),
         );
+    }
+    let leads_out = changed
+        .iter()
+        .find(|changed| matches!(changed.file.place, InputPlace::Outside(_)));
+    let in_place = writes(args) && args.result.output_dir.is_none();
+    if let (Some(Changed { file, .. }), true) = (leads_out, in_place) {
+        return Err(CommandError::usage(format!(
+            "{} is a link that leads out of the folder it is in; nothing was changed",
+            file.name
+        ))
+        .hint("If that file is to be changed too, give it by its own name with -f."));
     }
     let mut written = 0;
     for Changed { file, after } in changed {
@@ -257,7 +408,7 @@ pub(super) fn deliver(
 }
 
 fn write(args: &MigrateArgs, file: &InputFile, after: &str, ui: &Ui) -> Result<(), CommandError> {
-    let InputPlace::File(path) = &file.place else {
+    let (InputPlace::File(path) | InputPlace::Outside(path)) = &file.place else {
         return Err(CommandError::usage("standard input cannot be written")
             .hint("Give the file itself with -f FILE."));
     };
@@ -299,17 +450,19 @@ fn changes<'p>(planned: &'p [Planned<'_>]) -> impl Iterator<Item = &'p Plan> {
 }
 
 /// Commands for those who keep the files as they are.
-fn emit_patches(planned: &[Planned<'_>], ui: &Ui) -> Result<(), CommandError> {
+fn emit_patches(
+    planned: &[Planned<'_>],
+    connection: &Connection,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     ui.document(|out| {
         changes(planned).try_for_each(|plan| {
-            let ObjectId { namespace, .. } = &plan.subject;
-            writeln!(
-                out,
-                "kubectl patch {} -n {} --type json -p {}",
-                quoted(&plan.subject.short()),
-                quoted(namespace),
-                quoted(&json_patch::to_json(&plan.operations).to_string())
-            )
+            let patch = json_patch::command(
+                &plan.subject.short(),
+                &plan.subject.namespace,
+                &plan.operations,
+            );
+            writeln!(out, "{}", patch.on(connection))
         })
     })
 }
@@ -322,13 +475,18 @@ pub(super) fn emit_kustomization(
     named: impl Fn(&str) -> &str,
     ui: &Ui,
 ) -> Result<(), CommandError> {
+    let namespaces = namespaces(inventory);
     let patches: Vec<_> = changes(planned)
         .map(|plan| {
+            let subject = &plan.subject;
+            let named_so = namespaces.get(&(subject.kind.as_str(), subject.name.as_str()));
             let target = migration::Target {
-                kind: &plan.subject.kind,
-                name: named(&plan.subject.name).replace('.', "\\."),
-                namespace: elsewhere_too(inventory, &plan.subject)
-                    .then_some(plan.subject.namespace.as_str()),
+                kind: subject.kind.as_str().into(),
+                name: named(&subject.name).replace('.', "\\."),
+                // Another namespace may have one of this name, too.
+                namespace: named_so
+                    .is_some_and(|namespaces| namespaces.len() > 1)
+                    .then_some(subject.namespace.as_str().into()),
             };
             (target, plan)
         })
@@ -336,11 +494,17 @@ pub(super) fn emit_kustomization(
     ui.document(|out| migration::kustomization(patches, out))
 }
 
-/// Whether another namespace has a workload of this kind and name.
-fn elsewhere_too(inventory: &Inventory, subject: &ObjectId) -> bool {
-    inventory.workloads.iter().any(|other| {
-        let other = &other.id;
-        (&other.kind, &other.name) == (&subject.kind, &subject.name)
-            && other.namespace != subject.namespace
-    })
+/// The namespaces that have a workload of a kind and name.
+fn namespaces(inventory: &Inventory) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
+    let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for workload in &inventory.workloads {
+        let ObjectId {
+            namespace,
+            kind,
+            name,
+        } = &workload.id;
+        let named = (kind.as_str(), name.as_str());
+        found.entry(named).or_default().insert(namespace.as_str());
+    }
+    found
 }

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::command_line::quoted;
 use crate::error::{CommandError, ExitStatus};
-use crate::finding::quoted;
-use crate::gathering::files::FilesRead;
+use crate::gathering::files::{FilesRead, Skipped};
 use crate::gathering::kustomize;
 use crate::inventory::Inventory;
 use crate::kustomization::Renaming;
@@ -19,24 +19,34 @@ use crate::ui::Ui;
 use crate::workload::{Workload, references};
 
 use super::arguments::{Emit, MigrateArgs};
-use super::files;
+use super::images::Images;
+use super::{answer, files};
 
-pub(super) fn run(folder: &Path, args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub(super) async fn run(
+    folder: &Path,
+    args: &MigrateArgs,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
     refuse(folder, args)?;
     args.is_one_document()?;
     let options = args.options()?;
     let rendered = kustomize::render(folder)?;
     let written = kustomize::render_without_secrets(folder)?;
     let read = |file| FilesRead {
+        skipped: Skipped::default(),
         files: vec![file],
         problems: Vec::new(),
     };
     let (known, problems) = files::inventory(args, read(rendered), ui);
+    let images = Images::of_rendered(args, &options, &known, ui).await?;
     let texts = [written.clone()];
     let (inventory, _) = files::inventory(args, read(written), ui);
     let mut planned = files::plans(args, &inventory, |workload, object| {
         let observed = Observed {
             rendered: names(&known, workload),
+            images: comes_out(&known, workload)
+                .map(|rendered| images.of(rendered))
+                .unwrap_or_default(),
             ..Observed::default()
         };
         let mut plan = plan(&known, workload, object, &options, &observed);
@@ -46,14 +56,17 @@ pub(super) fn run(folder: &Path, args: &MigrateArgs, ui: &Ui) -> Result<ExitStat
     let changed = files::edited(&texts, &inventory, &mut planned);
     files::show(args, &planned, ui)?;
     let place = Place::of(folder);
-    match args.result.emit {
-        Some(_) => files::emit_kustomization(&inventory, &planned, |name| place.name(name), ui)?,
-        None => files::deliver(args, &changed, ui)?,
-    }
+    let delivered = match args.result.emit {
+        Some(_) => files::emit_kustomization(&inventory, &planned, |name| place.name(name), ui),
+        None => files::deliver(args, &changed, ui),
+    };
     if !changed.is_empty() {
         ui.hint(next(folder, args, &place));
     }
-    Ok(files::status(args, &planned, &changed, &problems))
+    let ended = delivered
+        .and(answer::images(planned.iter().map(|planned| &planned.plan)))
+        .and_then(|()| files::status(args, &options, &planned, &changed, &problems));
+    files::document(args, &planned, ended, ui)
 }
 
 /// What would change something that is not there.
@@ -76,13 +89,15 @@ fn refuse(folder: &Path, args: &MigrateArgs) -> Result<(), CommandError> {
     .hint("Use --emit kustomize for patches of the kustomization, or migrate its base with -f."))
 }
 
+/// A workload as it comes out.
+fn comes_out<'k>(known: &'k Inventory, workload: &Workload) -> Option<&'k Workload> {
+    let mut all = known.workloads.iter();
+    all.find(|rendered| rendered.id == workload.id)
+}
+
 /// The rendered names of the Secrets that a workload names.
 fn names(known: &Inventory, workload: &Workload) -> BTreeMap<String, String> {
-    let rendered = known
-        .workloads
-        .iter()
-        .find(|rendered| rendered.id == workload.id)
-        .map_or_else(Vec::new, references);
+    let rendered = comes_out(known, workload).map_or_else(Vec::new, references);
     references(workload)
         .into_iter()
         .filter_map(|written| {

@@ -5,21 +5,23 @@ use crate::commands::input::{self, Purpose, told};
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
+use crate::finding::folded;
 use crate::gathering::live::Namespaces;
-use crate::migration::{Options, Phase, Plan, VerifyRead};
+use crate::migration::{Phase, Plan, VerifyRead};
 use crate::ui::{Questions, Ui};
 
 use super::arguments::MigrateArgs;
 use super::change::{Change, see_the_end};
-use super::planner::Planner;
+use super::images::Images;
+use super::planner::{Planner, settle_of};
 use super::show::Show;
 use super::target::Target;
-use super::{undo, verify};
+use super::{answer, blind, ownership, undo, verify};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let mut show = Show::new(args, ui);
     let status = carry_through(args, &mut show, ui).await;
-    let ended = show.end();
+    let ended = show.end(&status);
     let status = status?;
     match ended {
         Err(error) if !args.result.dry_run => Err(CommandError::partial(format!(
@@ -42,8 +44,12 @@ async fn carry_through(
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
         .map_err(told)?;
-    let mut planner = Planner::new(args, &inventory, options);
+    let images = Images::of_cluster(args, &options, &inventory, &subjects, ui).await?;
+    let mut planner = Planner::new(args, &inventory, options, images);
     let mut plans = planner.plans(&subjects)?;
+    if ownership::settle(args, &cluster, &mut planner, &plans, ui).await {
+        plans = planner.plans(&subjects)?;
+    }
     if planner.options.verify == VerifyRead::Ask {
         verify::permission(&cluster, &plans).await?;
         if planner.options.phase != Phase::Mount {
@@ -54,12 +60,15 @@ async fn carry_through(
             plans = planner.plans(&subjects)?;
         }
     }
-    if plans.is_empty() {
+    let blind = blind::check(&cluster, &inventory, &subjects, &plans);
+    if plans.is_empty() && blind.is_ok() {
         ui.note("no workload here takes a Secret as environment variable: nothing to do");
     }
     show.plans(&plans)?;
+    blind?;
+    answer::images(plans.iter())?;
     let changes = plans.iter().any(Plan::changes);
-    let refuses = plans.iter().any(Plan::refuses);
+    let short = answer::short(plans.iter(), &planner.options);
     let unfinished: Vec<_> = plans
         .iter()
         .filter(|plan| !plan.changes())
@@ -67,11 +76,11 @@ async fn carry_through(
         .filter(|target| target.is_unfinished(&inventory))
         .collect();
     if args.result.dry_run || !changes && unfinished.is_empty() {
-        return Ok(match (changes, refuses) {
-            (true, _) if args.result.exit_code => ExitStatus::Findings,
-            (false, true) => ExitStatus::Usage,
-            _ => ExitStatus::Ok,
-        });
+        return match short {
+            Some(short) => Err(short),
+            None if changes && args.result.exit_code => Ok(ExitStatus::Findings),
+            None => Ok(ExitStatus::Ok),
+        };
     }
     if changes && !args.result.yes && ui.questions() == Questions::Forbidden {
         return Err(
@@ -101,7 +110,7 @@ async fn carry_through(
         }
     }
     for target in &unfinished {
-        if !see_the_end(args, target, ui).await {
+        if !see_the_end(args, target, &settle_of(args, &inventory, target.id), ui).await {
             left += 1;
         }
     }
@@ -113,11 +122,7 @@ async fn carry_through(
             "{left} of the workloads were not migrated, or not all the way"
         )));
     }
-    Ok(if refuses {
-        ExitStatus::Partial
-    } else {
-        ExitStatus::Ok
-    })
+    short.map_or(Ok(ExitStatus::Ok), Err)
 }
 
 /// How the migration of one workload ended.
@@ -161,7 +166,7 @@ async fn migrate(
     };
     change.carry_out(show).await?;
     let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
-    let whole = !asks || after_rollout(args, &target, &planner.options, shown, show, ui).await?;
+    let whole = !asks || after_rollout(args, &target, planner, shown, show, ui).await?;
     ui.hint(undo::command(&shown.subject));
     Ok(if whole { Ended::Whole } else { Ended::Partly })
 }
@@ -172,7 +177,7 @@ async fn migrate(
 async fn after_rollout(
     args: &MigrateArgs,
     target: &Target<'_>,
-    options: &Options,
+    planner: &Planner<'_>,
     first: &Plan,
     show: &mut Show<'_>,
     ui: &Ui,
@@ -190,7 +195,8 @@ async fn after_rollout(
     let inventory = input::survey(cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
         .map_err(|error| not_asked(told(error)))?;
-    let mut planner = Planner::new(args, &inventory, options.clone());
+    let (options, images) = (planner.options.clone(), planner.images.clone());
+    let mut planner = Planner::new(args, &inventory, options, images);
     let Some(mounted) = planner.plan_of(target.id) else {
         return Ok(false);
     };
@@ -198,11 +204,8 @@ async fn after_rollout(
         .await
         .map_err(not_asked)?;
     for (container, files) in &readable {
-        let files: Vec<_> = files.iter().map(String::as_str).collect();
-        ui.note(format!(
-            "container {container} of {name} can read {}",
-            files.join(", ")
-        ));
+        let files = folded(files.iter().map(String::as_str));
+        ui.note(format!("container {container} of {name} can read {files}"));
     }
     if !first.has_second_step() {
         return Ok(true);
@@ -228,5 +231,5 @@ async fn after_rollout(
         ui,
     };
     change.carry_out(show).await?;
-    Ok(!second.refuses() && second.unproven().next().is_none())
+    Ok(!second.falls_short(&planner.options))
 }

@@ -1,14 +1,20 @@
 //! `migrate`: from environment variables to mounted files.
 
+mod answer;
 mod arguments;
+mod blind;
 mod change;
 mod failure;
 mod files;
+mod images;
 mod kustomize;
 mod live;
 mod overlays;
+mod ownership;
 mod planner;
+mod rendered;
 mod show;
+mod staying;
 mod take_back;
 mod target;
 mod undo;
@@ -17,6 +23,7 @@ mod wait;
 
 pub use arguments::MigrateArgs;
 
+use crate::commands::input;
 use crate::error::{CommandError, ExitStatus};
 use crate::ui::Ui;
 
@@ -28,12 +35,14 @@ use crate::ui::Ui;
 /// of the work is done.
 pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if args.result.undo {
-        undo::run(&args, ui).await
-    } else if let Some(folder) = &args.input.kustomize {
-        kustomize::run(folder, &args, ui)
+        return undo::run(&args, ui).await;
+    }
+    input::configuration(args.plan.config.as_deref(), ui)?;
+    if let Some(folder) = &args.input.kustomize {
+        kustomize::run(folder, &args, ui).await
     } else if args.input.filename.is_empty() {
         live::run(&args, ui).await
     } else {
-        files::run(&args, ui)
+        files::run(&args, ui).await
     }
 }

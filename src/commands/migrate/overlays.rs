@@ -1,22 +1,51 @@
 //! Bases and overlays: what a change of a base means where patches are applied,
 //! and patches that only look like workloads.
 
-use crate::finding::quoted;
-use crate::inventory::Inventory;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::command_line::CommandLine;
+use crate::finding::{Severity, listed};
+use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
+use crate::gathering::{built, neighbours};
+use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::kustomization::{Kustomizations, Weight};
 use crate::migration::{Note, Plan, Refusal};
-use crate::workload::Workload;
+use crate::report::{Examined, Selection};
+use crate::workload::partial::Because;
+use crate::workload::{
+    Container, ObjectId, Origin, Usage, Workload, is_kustomization_file, references,
+};
 
-use super::files::Planned;
+use super::arguments::MigrateArgs;
+use super::files::{Changed, Planned};
+use super::images::StartedFrom;
+use super::rendered;
+
+/// Plans of documents that are only a part of a workload: none is made.
+pub(super) fn of_parts(
+    inventory: &Inventory,
+    wants: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = (&Workload, Plan)> {
+    inventory.partials.iter().filter_map(move |partial| {
+        let workload = &partial.workload;
+        let takes = references(workload).iter().any(|reference| {
+            wants(reference.secret.as_str())
+                && matches!(
+                    reference.usage,
+                    Usage::Variable { .. } | Usage::AllVariables { .. }
+                )
+        });
+        let refusal = takes.then(|| part(inventory, workload, &partial.because))?;
+        Some((workload, Plan::refused(workload, refusal?)))
+    })
+}
 
 /// Adds to each plan what the kustomizations among the files do to it.
 pub(super) fn heed(inventory: &Inventory, planned: &mut [Planned<'_>]) {
     let kustomizations = Kustomizations::of(inventory);
     for Planned { plan, workload, .. } in planned {
-        if let Some(refusal) = part(inventory, &kustomizations, workload) {
-            *plan = Plan::refused(workload, refusal);
-            continue;
-        }
         if !plan.changes() {
             continue;
         }
@@ -38,40 +67,290 @@ pub(super) fn heed(inventory: &Inventory, planned: &mut [Planned<'_>]) {
     }
 }
 
+/// Gives up plans after which something would be found in what a kustomization
+/// builds that is not found there now; whether there are any.
+pub(super) fn refuse_harmful(
+    args: &MigrateArgs,
+    files: &[InputFile],
+    changed: &[Changed<'_>],
+    planned: &mut [Planned<'_>],
+) -> bool {
+    let wanted = changed
+        .iter()
+        .map(|changed| changed.file.name.as_str())
+        .collect();
+    let around = neighbours::builders(files, &wanted);
+    if around.is_cut {
+        note_everywhere(
+            planned,
+            "There are more folders around the files than are looked into for overlays: \
+             give those of its overlays with -f too.",
+        );
+    }
+    let files: Vec<InputFile> = files.iter().cloned().chain(around.files).collect();
+    if changed.is_empty() || !has_kustomizations(&files) {
+        return false;
+    }
+    let by_name: BTreeMap<&str, &Changed<'_>> = changed
+        .iter()
+        .map(|changed| (changed.file.name.as_str(), changed))
+        .collect();
+    let after = files
+        .iter()
+        .map(|file| {
+            let own = by_name.get(file.name.as_str());
+            let text = own.map_or(&file.text, |changed| &changed.after);
+            InputFile {
+                text: text.clone(),
+                ..file.clone()
+            }
+        })
+        .collect();
+    let before = examined(args, files);
+    let after = examined(args, after);
+    for unbuilt in &before.inventory.unbuilt {
+        let folder = std::fs::canonicalize(&unbuilt.name);
+        if folder.is_ok_and(|folder| around.folders.contains(&folder)) {
+            let note = format!(
+                "{} builds on files that are to change and could not be built ({}): what comes \
+                 of them there is not known.",
+                unbuilt.name, unbuilt.reason
+            );
+            note_everywhere(planned, &note);
+        }
+    }
+    let rendered = before.inventory.realms.iter();
+    for realm in rendered.filter(|realm| !realm.is_of_files()) {
+        let note = format!(
+            "{} is built by kubectl, from the files as they are: what comes of the change there \
+             is not known.",
+            realm.name
+        );
+        note_everywhere(planned, &note);
+    }
+    let mut refused = false;
+    let stopped = stops(&before);
+    for ((source, overlays, rule, subject), message) in stops(&after) {
+        let place = (source, overlays, rule, subject);
+        if stopped.contains_key(&place) {
+            continue;
+        }
+        for planned in planned
+            .iter_mut()
+            .filter(|planned| planned.source == source && planned.plan.changes())
+        {
+            refused = true;
+            planned.plan.give_up();
+            planned.plan.refusals.push(Refusal {
+                path: planned.workload.pod.site.path.clone(),
+                reason: format!(
+                    "In {} its pods would not start any more: {message}",
+                    listed(place.1.iter().map(String::as_str))
+                ),
+                next: alike_first(place.1.first()),
+            });
+        }
+    }
+    refuse_unlike(&before.inventory, &after.inventory, planned) || refused
+}
+
+/// What is to be known of every change that is made.
+fn note_everywhere(planned: &mut [Planned<'_>], note: &str) {
+    for planned in planned.iter_mut().filter(|own| own.plan.changes()) {
+        planned.plan.notes.push(Note(note.to_owned()));
+    }
+}
+
+/// Gives up plans that come to something else in some overlay than they say;
+/// whether there are any.
+fn refuse_unlike(before: &Inventory, after: &Inventory, planned: &mut [Planned<'_>]) -> bool {
+    let mut by_plan: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
+    for unlike in rendered::unlike(before, after, planned) {
+        let place = (unlike.planned, unlike.why);
+        by_plan.entry(place).or_default().push(unlike.overlay);
+    }
+    let any = !by_plan.is_empty();
+    for ((index, why), overlays) in by_plan {
+        let Planned { plan, workload, .. } = &mut planned[index];
+        plan.give_up();
+        plan.refusals.push(Refusal {
+            path: workload.pod.site.path.clone(),
+            reason: format!(
+                "In {} {why}, so the change of the base is not right there.",
+                listed(overlays.iter().map(String::as_str))
+            ),
+            next: alike_first(overlays.first()),
+        });
+    }
+    any
+}
+
+/// What to do about overlays that are not alike; the first of them as an
+/// example.
+fn alike_first(overlay: Option<&String>) -> Vec<String> {
+    let alike = "Make the overlays alike first";
+    vec![match overlay {
+        Some(overlay) => format!(
+            "{alike}, or take patches for one of them: {}",
+            patch_of(overlay)
+        ),
+        None => format!("{alike}."),
+    }]
+}
+
+fn patch_of(folder: &str) -> CommandLine {
+    CommandLine::secretsafe("migrate")
+        .flag("-k", folder)
+        .switch("--emit kustomize")
+}
+
+/// Findings of these rules keep pods from starting, or the API refuses the pod.
+const STOPS: [&str; 8] = [
+    "SS001", "SS002", "SS003", "SS004", "SS030", "SS038", "SS039", "SS042",
+];
+
+type Stop = (usize, Vec<String>, &'static str, ObjectId);
+
+/// What keeps the pods of overlays from starting.
+fn stops(examined: &Examined) -> BTreeMap<Stop, String> {
+    let mut found = BTreeMap::new();
+    let stopping = examined
+        .findings
+        .iter()
+        // Less than an error is no more than a doubt.
+        .filter(|finding| finding.rule.id != "SS030" || finding.severity == Severity::Error);
+    for finding in stopping {
+        let place = finding.places.first().map(|place| place.origin);
+        if let (false, Some(Origin::File { source, .. })) = (finding.overlays.is_empty(), place) {
+            let key = (
+                source,
+                finding.overlays.clone(),
+                finding.rule.id,
+                finding.subject.clone(),
+            );
+            found.insert(key, finding.message.clone());
+        }
+    }
+    found
+}
+
+/// What the containers of workloads in files are started from: a kustomization
+/// may give them other images (`images`, a patch).
+pub(super) struct BuiltImages {
+    /// By source, document and container, where kustomizations take them.
+    built: BTreeMap<(usize, usize, String), BTreeSet<String>>,
+    /// The documents that no kustomization takes.
+    judged: BTreeSet<(usize, usize)>,
+    has_kustomizations: bool,
+}
+
+impl BuiltImages {
+    pub fn of(args: &MigrateArgs, files: &[InputFile]) -> Self {
+        let mut images = Self {
+            built: BTreeMap::new(),
+            judged: BTreeSet::new(),
+            has_kustomizations: has_kustomizations(files),
+        };
+        if !images.has_kustomizations {
+            return images;
+        }
+        let inventory = built(args, files.to_vec());
+        for workload in &inventory.workloads {
+            if let Origin::File { source, document } = workload.origin {
+                images.judged.insert((source, document));
+            }
+        }
+        for realm in &inventory.realms {
+            for workload in &realm.inventory.workloads {
+                let Some(written) = realm.place(workload.origin, workload.pod.site.span) else {
+                    continue;
+                };
+                let document = inventory.document_at(written.source, written.span);
+                for container in &workload.pod.containers {
+                    let image = container.image.as_ref();
+                    let place = (written.source, document, container.name.clone());
+                    let known = images.built.entry(place).or_default();
+                    known.extend(image.map(|image| image.value.clone()));
+                }
+            }
+        }
+        images
+    }
+
+    /// What a container is started from.
+    pub fn of_container(&self, workload: &Workload, container: &Container) -> StartedFrom {
+        let written = container.image.as_ref().map(|image| image.value.as_str());
+        let Origin::File { source, document } = workload.origin else {
+            return StartedFrom::names(written);
+        };
+        let built = self.built.get(&(source, document, container.name.clone()));
+        match built {
+            Some(images) => StartedFrom::names(images.iter().map(String::as_str)),
+            None if !self.has_kustomizations || self.judged.contains(&(source, document)) => {
+                StartedFrom::names(written)
+            }
+            None => StartedFrom::NotKnown(
+                "a kustomization takes it, and which image that gives it is not known",
+            ),
+        }
+    }
+}
+
+fn has_kustomizations(files: &[InputFile]) -> bool {
+    files.iter().any(|file| match &file.place {
+        InputPlace::File(path) | InputPlace::Outside(path) | InputPlace::Reached(path) => {
+            is_kustomization_file(path)
+        }
+        InputPlace::StandardInput | InputPlace::Kustomization(_) | InputPlace::Root(_) => false,
+    })
+}
+
+fn examined(args: &MigrateArgs, files: Vec<InputFile>) -> Examined {
+    let selection = Selection {
+        only: STOPS.into(),
+        ..Selection::default()
+    };
+    Examined::new(built(args, files), &selection)
+}
+
+/// The files, with what their kustomizations come to.
+fn built(args: &MigrateArgs, files: Vec<InputFile>) -> Inventory {
+    let namespace = args.connection.explicit_namespace();
+    let mut builder = Builder::new(
+        Scope::Files(FileSet::Open),
+        namespace.unwrap_or("default"),
+        Timestamp::now(),
+    );
+    let read = FilesRead {
+        skipped: Skipped::default(),
+        files,
+        problems: Vec::new(),
+    };
+    built::add(read, &mut builder, Reading::Built);
+    builder.finish()
+}
+
 /// A patch names the containers it changes, and so looks like a workload. What
 /// becomes of its variables is known only with the base it is applied to.
-fn part(
-    inventory: &Inventory,
-    kustomizations: &Kustomizations<'_>,
-    workload: &Workload,
-) -> Option<Refusal> {
+fn part(inventory: &Inventory, workload: &Workload, because: &Because) -> Option<Refusal> {
     let name = workload.id.short();
     let file = inventory.source(workload.origin)?.text.name();
-    let (reason, next) = match kustomizations.patched_by(workload.origin) {
-        Some(kustomization) => (
+    let (reason, next) = match because {
+        Because::Named(kustomization) => (
             format!(
                 "{file} is no whole {name} but a patch of {kustomization}: what it sets is \
                  decided together with the base."
             ),
             format!(
-                "Move its variables by hand, or take a patch made from the whole: \
-                 kubectl secretsafe migrate -k {} --emit kustomize",
-                quoted(folder(kustomization))
+                "Move its variables by hand, or take a patch made from the whole: {}",
+                patch_of(folder(kustomization))
             ),
         ),
-        None if workload
-            .pod
-            .containers
-            .iter()
-            .all(|container| container.image.is_none()) =>
-        {
-            (
-                format!("{file} is no whole {name}: none of its containers has an image."),
-                "If it is a patch, give the folder of its kustomization too, or give that with -k."
-                    .to_owned(),
-            )
-        }
-        None => return None,
+        other => (
+            format!("{file} is no whole {name}: {other}."),
+            "If it is a patch, give the folder of its kustomization too, or give that with -k."
+                .to_owned(),
+        ),
     };
     Some(Refusal {
         path: workload.pod.site.path.clone(),

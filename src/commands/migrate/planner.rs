@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::commands::subjects::Subjects;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
+use crate::migration::settle::Settle;
 use crate::migration::{Observed, Options, Phase, Plan, plan, preflight};
 use crate::workload::{Object, ObjectId, Usage, Workload, references};
 
 use super::arguments::MigrateArgs;
+use super::images::Images;
 
 /// The files a container can read, by the container's name.
 pub(super) type Readable = BTreeMap<String, BTreeSet<String>>;
@@ -19,15 +21,23 @@ pub(super) struct Planner<'a> {
     args: &'a MigrateArgs,
     pub inventory: &'a Inventory,
     pub options: Options,
+    /// What registries say of images.
+    pub images: Images,
     readable: BTreeMap<ObjectId, Readable>,
 }
 
 impl<'a> Planner<'a> {
-    pub fn new(args: &'a MigrateArgs, inventory: &'a Inventory, options: Options) -> Self {
+    pub fn new(
+        args: &'a MigrateArgs,
+        inventory: &'a Inventory,
+        options: Options,
+        images: Images,
+    ) -> Self {
         Self {
             args,
             inventory,
             options,
+            images,
             readable: BTreeMap::new(),
         }
     }
@@ -82,11 +92,23 @@ impl<'a> Planner<'a> {
     pub fn plan(&self, workload: &Workload, object: &Object) -> Plan {
         let observed = self.observed(workload);
         let mut plan = plan(self.inventory, workload, object, &self.options, &observed);
-        preflight::check(self.inventory, workload, self.args.others(), &mut plan);
+        let settle = self.settle(workload, object);
+        preflight::check(
+            self.inventory,
+            workload,
+            self.args.others(),
+            &settle,
+            &mut plan,
+        );
         if self.options.phase == Phase::RemoveVariables {
             preflight::rolled_out(self.inventory, workload, &mut plan);
         }
         plan
+    }
+
+    /// How long new pods of a workload are to be watched.
+    pub fn settle(&self, workload: &Workload, object: &Object) -> Settle {
+        settle(self.args, self.inventory, workload, object)
     }
 
     /// The uids that running containers have, where all pods agree, and what
@@ -94,6 +116,7 @@ impl<'a> Planner<'a> {
     fn observed(&self, workload: &Workload) -> Observed {
         let mut observed = Observed {
             readable: self.readable.get(&workload.id).cloned().unwrap_or_default(),
+            images: self.images.of(workload),
             ..Observed::default()
         };
         for container in &workload.pod.containers {
@@ -108,5 +131,30 @@ impl<'a> Planner<'a> {
             }
         }
         observed
+    }
+}
+
+/// How long new pods of a workload are to be watched.
+pub(super) fn settle(
+    args: &MigrateArgs,
+    inventory: &Inventory,
+    workload: &Workload,
+    object: &Object,
+) -> Settle {
+    let pods = inventory.pods_of(&workload.id);
+    Settle::of(args.result.settle, workload, object, pods)
+}
+
+/// The same for a workload by its name; the usual time for one that is not
+/// there.
+pub(super) fn settle_of(args: &MigrateArgs, inventory: &Inventory, subject: &ObjectId) -> Settle {
+    let found = inventory
+        .workloads
+        .iter()
+        .find(|workload| workload.id == *subject)
+        .and_then(|workload| Some((workload, inventory.object_of(workload)?)));
+    match found {
+        Some((workload, object)) => settle(args, inventory, workload, object),
+        None => Settle::of_the_way_back(),
     }
 }

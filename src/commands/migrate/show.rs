@@ -2,11 +2,12 @@
 //! document when the run is over, however it ends, for a plan may be followed
 //! by others.
 
-use crate::error::CommandError;
+use crate::error::{CommandError, ExitStatus};
 use crate::migration::Plan;
 use crate::output::migration::{self, Steps};
 use crate::ui::Ui;
 
+use super::answer::{self, MakesChanges};
 use super::arguments::{Format, MigrateArgs};
 
 /// What has been shown of a run.
@@ -47,10 +48,20 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
-    /// Writes the document, where that is asked for.
-    pub fn end(self) -> Result<(), CommandError> {
+    /// Writes the document, where that is asked for, with how the run ended.
+    pub fn end(self, ended: &Result<ExitStatus, CommandError>) -> Result<(), CommandError> {
+        let makes_changes = if self.args.result.dry_run {
+            MakesChanges::No
+        } else {
+            MakesChanges::Yes
+        };
         match self.steps {
-            Some(steps) => self.ui.document(|out| migration::json(&steps, out)),
+            Some(steps) => {
+                let changes = steps.iter().any(Steps::changes);
+                let outcome = answer::outcome(ended, changes, makes_changes);
+                self.ui
+                    .document(|out| migration::json(&steps, outcome, out))
+            }
             None => Ok(()),
         }
     }

@@ -3,25 +3,18 @@
 use std::time::Duration;
 
 use crate::cluster::ClusterError;
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::input::told;
 use crate::error::CommandError;
-use crate::finding::{Operation, quoted};
-use crate::manifest::json_patch;
-use crate::migration::guard;
+use crate::finding::Operation;
 use crate::migration::journal::{self, Journal};
+use crate::migration::restoration::{self, NotOurs, Restoration};
 use crate::ui::Ui;
 use crate::workload::Object;
 
+use super::staying::Staying;
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
 use super::wait::Outcome;
-
-/// Which migration is taken back.
-pub(super) enum Which<'a> {
-    /// The last one.
-    Last,
-    /// The one that left this journal, if it still is the last one.
-    This(&'a Journal),
-}
 
 /// What became of taking a migration back.
 pub(super) enum TakenBack {
@@ -33,18 +26,20 @@ pub(super) enum TakenBack {
     Overtaken(String),
 }
 
-/// Takes a migration back and waits for the pods.
+/// Takes the migration back that left this journal, if it still is the last one,
+/// and waits for the pods.
 ///
 /// # Errors
 /// When the cluster does not let it be taken back, or does not say whether it
 /// has been.
 pub(super) async fn take_back(
     target: &Target<'_>,
-    which: Which<'_>,
+    ours: &Journal,
     patience: Duration,
+    staying: Staying,
     ui: &Ui,
 ) -> Result<TakenBack, CommandError> {
-    if let Some(overtaken) = template(target, which).await? {
+    if let Some(overtaken) = template(target, ours).await? {
         return Ok(overtaken);
     }
     if let Err(error) = replace_stuck_pods(target, patience, ui).await {
@@ -53,8 +48,8 @@ pub(super) async fn take_back(
             told(error).message()
         )));
     }
-    Ok(match target.watch(patience, ui).await {
-        Ok(Outcome::Done | Outcome::ByHand(_)) => TakenBack::Whole,
+    Ok(match target.watch(patience, staying, ui).await {
+        Ok(Outcome::Done(_) | Outcome::ByHand(_)) => TakenBack::Whole,
         Ok(Outcome::Failed(failed)) => TakenBack::Template(failed.why),
         Err(why) => TakenBack::Template(why),
     })
@@ -76,10 +71,7 @@ async fn replace_stuck_pods(
 }
 
 /// Writes the old template; [`TakenBack::Overtaken`] when it cannot be.
-async fn template(
-    target: &Target<'_>,
-    which: Which<'_>,
-) -> Result<Option<TakenBack>, CommandError> {
+async fn template(target: &Target<'_>, ours: &Journal) -> Result<Option<TakenBack>, CommandError> {
     let name = target.id.short();
     // What the journal is if a change whose answer was lost was made.
     let mut perhaps = None;
@@ -98,12 +90,12 @@ async fn template(
             return Ok(None);
         }
         let step = last_step(target, &object).await?;
-        if matches!(which, Which::This(ours) if *ours != step.journal) {
+        if *ours != step.journal {
             return Ok(Some(TakenBack::Overtaken(
                 "another migration came after it".to_owned(),
             )));
         }
-        if let Some(why) = step.unfit {
+        if let Err(why) = step.restores {
             return Ok(Some(TakenBack::Overtaken(why)));
         }
         match target
@@ -137,10 +129,11 @@ pub(super) fn gone(target: &Target<'_>) -> CommandError {
 pub(super) struct Step {
     operations: Vec<Operation>,
     /// The journal with the step, and without it.
-    journal: Journal,
+    pub journal: Journal,
     rest: Journal,
-    /// Where others have changed what the step would change.
-    pub unfit: Option<String>,
+    /// What it does, or why it is not taken: others have changed what it would
+    /// change.
+    pub restores: Result<Restoration, String>,
 }
 
 pub(super) async fn last_step(target: &Target<'_>, object: &Object) -> Result<Step, CommandError> {
@@ -155,27 +148,47 @@ pub(super) async fn last_step(target: &Target<'_>, object: &Object) -> Result<St
         let stuck = target.stuck_pods(Duration::ZERO).await.unwrap_or_default();
         return Err(none.hints(stuck.iter().map(|pod| replace_by_hand(target, pod))));
     };
-    if journal.is_guarded() {
-        operations.extend(guard::lift(object));
+    operations = journal::known_again(object, operations);
+    // The server would not say which of the tests failed.
+    let mut restores = match restoration::check(object, &operations) {
+        Ok(restoration) => Ok(restoration),
+        Err(NotOurs::Overtaken(why)) => Err(why),
+        Err(error @ NotOurs::Foreign(_)) => {
+            return Err(CommandError::usage(format!(
+                "{} is not taken back by its annotation {}: {error}",
+                target.id.short(),
+                journal::ANNOTATION
+            ))
+            .hint(
+                "Others have changed the workload since, or somebody has written the annotation: look at both, and change it back by hand.",
+            ));
+        }
+    };
+    if let Some(guard) = journal.guard() {
+        let lift = guard.lift(object);
+        if let (Ok(restoration), false) = (&mut restores, lift.is_empty()) {
+            restoration.0.push(format!(
+                "minReadySeconds goes back from {} to {}",
+                guard.seconds,
+                guard.before.unwrap_or(0)
+            ));
+        }
+        operations.extend(lift);
     }
-    let rest = rest.guarded(false);
-    // The server does not say which of the tests failed.
-    let unfit = journal::specification(object)
-        .and_then(|mut now| json_patch::apply(&mut now, &operations))
-        .err()
-        .map(|error| error.to_string());
+    let rest = rest.guarded(None);
     Ok(Step {
         operations,
         journal,
         rest,
-        unfit,
+        restores,
     })
 }
 
-fn replace_by_hand(target: &Target<'_>, pod: &str) -> String {
-    format!(
-        "pod/{pod} does not get ready and has an older template: kubectl delete pod {} -n {}.",
-        quoted(pod),
-        quoted(&target.id.namespace)
+fn replace_by_hand(target: &Target<'_>, pod: &str) -> Hint {
+    Hint::run(
+        format!("pod/{pod} does not get ready and has an older template"),
+        CommandLine::kubectl("delete pod")
+            .name(pod)
+            .namespace(&target.id.namespace),
     )
 }

@@ -21,7 +21,7 @@ pub(super) const ATTEMPTS: usize = 8;
 pub(super) const PAUSE: Duration = Duration::from_millis(700);
 
 /// Kinds whose template can be changed in place.
-const CHANGEABLE: [Resource; 6] = [
+pub(super) const CHANGEABLE: [Resource; 6] = [
     DEPLOYMENTS,
     STATEFUL_SETS,
     DAEMON_SETS,
@@ -170,6 +170,12 @@ impl<'a> Target<'a> {
         }
         let made = self.patch(&all, ServerDryRun::No).await;
         made.map(|_| ()).map_err(NotMade::Change)
+    }
+
+    /// What a change would make of it, by a dry run of the server.
+    pub async fn tried(&self, operations: &[Operation]) -> Result<Option<Object>, ClusterError> {
+        let node = self.patch(operations, ServerDryRun::Yes).await?;
+        Ok(self.object(node))
     }
 
     async fn patch(

@@ -2,25 +2,28 @@
 //! workloads.
 
 use crate::cluster::Cluster;
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::input::{self, Purpose, told};
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
-use crate::finding::quoted;
+use crate::inventory::Inventory;
+use crate::migration::restoration::Restoration;
 use crate::ui::{Questions, Ui};
 use crate::workload::ObjectId;
 
 use super::arguments::MigrateArgs;
-use super::take_back::{TakenBack, Which, gone, last_step, take_back};
+use super::planner::settle_of;
+use super::staying::Staying;
+use super::take_back::{TakenBack, gone, last_step, take_back};
 use super::target::Target;
 
 /// The command that does it later.
-pub(super) fn command(id: &ObjectId) -> String {
-    format!(
-        "To take it back: kubectl secretsafe migrate --undo {} -n {}. It restores the template, not what a Secret holds.",
-        quoted(&id.short()),
-        quoted(&id.namespace)
-    )
+pub(super) fn command(id: &ObjectId) -> Hint {
+    let undo = CommandLine::secretsafe("migrate --undo")
+        .name(&id.short())
+        .namespace(&id.namespace);
+    Hint::run("To take it back", undo).words(" It restores the template, not what a Secret holds.")
 }
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
@@ -48,7 +51,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     }
     let mut done = 0;
     for target in &targets {
-        match of_one(args, target, ui).await {
+        match of_one(args, target, &inventory, ui).await {
             Ok(Undone::Yes) => done += 1,
             Ok(Undone::No) => {}
             // Its status would say that nothing was changed.
@@ -73,7 +76,12 @@ enum Undone {
     No,
 }
 
-async fn of_one(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> Result<Undone, CommandError> {
+async fn of_one(
+    args: &MigrateArgs,
+    target: &Target<'_>,
+    inventory: &Inventory,
+    ui: &Ui,
+) -> Result<Undone, CommandError> {
     let name = target.id.short();
     let overtaken = |why: &str| {
         CommandError::usage(format!(
@@ -81,28 +89,31 @@ async fn of_one(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> Result<Undo
         ))
         .hint(BY_HAND)
     };
+    let object = target
+        .read()
+        .await
+        .map_err(told)?
+        .ok_or_else(|| gone(target))?;
+    let step = last_step(target, &object).await?;
+    let restoration = step.restores.map_err(|why| overtaken(&why))?;
     if args.result.dry_run {
-        let object = target
-            .read()
-            .await
-            .map_err(told)?
-            .ok_or_else(|| gone(target))?;
-        let step = last_step(target, &object).await?;
-        return match step.unfit {
-            Some(why) => Err(overtaken(&why)),
-            None => {
-                ui.note(format!(
-                    "{name} would get the template it had before its last migration"
-                ));
-                Ok(Undone::No)
-            }
-        };
-    }
-    let question = format!("Take back the last migration of {name}?");
-    if !args.result.yes && !question::confirmed(ui, &question, &name)? {
+        ui.note(format!(
+            "{name} would get the template it had before its last migration:"
+        ));
+        tell(&restoration, ui);
         return Ok(Undone::No);
     }
-    match take_back(target, Which::Last, args.patience(), ui).await? {
+    if !args.result.yes {
+        ui.note(format!("{name} gets back what its last migration changed:"));
+        tell(&restoration, ui);
+        let question = format!("Take back the last migration of {name}?");
+        if !question::confirmed(ui, &question, &name)? {
+            return Ok(Undone::No);
+        }
+    }
+    let staying = Staying::of_change(&settle_of(args, inventory, target.id));
+    // What was shown is what is done.
+    match take_back(target, &step.journal, args.patience(), staying, ui).await? {
         TakenBack::Whole => {
             ui.note(format!(
                 "{name} has the template it had before; what its Secrets hold is as it is now"
@@ -113,6 +124,17 @@ async fn of_one(args: &MigrateArgs, target: &Target<'_>, ui: &Ui) -> Result<Undo
             "{name} has its old template again, but {why}"
         ))),
         TakenBack::Overtaken(why) => Err(overtaken(&why)),
+    }
+}
+
+/// What comes back and what goes; of many lines the first.
+fn tell(restoration: &Restoration, ui: &Ui) {
+    const MOST: usize = 30;
+    for line in restoration.0.iter().take(MOST) {
+        ui.note(format!("  {line}"));
+    }
+    if let Some(more @ 1..) = restoration.0.len().checked_sub(MOST) {
+        ui.note(format!("  and {more} more"));
     }
 }
 

@@ -4,27 +4,28 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::cluster::ClusterError;
+use crate::cluster::{ClusterError, Resource};
 use crate::commands::input::told;
-use crate::gathering::resources::{CRON_JOBS, EVENTS, PODS, REPLICA_SETS};
+use crate::gathering::resources::{CRON_JOBS, DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS};
 use crate::inventory::{Builder, Inventory, Pod, Scope};
-use crate::migration::guard;
+use crate::manifest::Node;
 use crate::migration::journal::Journal;
 use crate::ui::Ui;
 use crate::workload::rollout::{Failure, Progress, Rollout, Wait};
-use crate::workload::{Workload, WorkloadKind};
+use crate::workload::{Strategy, Workload, WorkloadKind};
 
 use super::failure::{Cause, Failed};
+use super::staying::{Staying, Watched};
 use super::target::{PAUSE, Target};
 
-/// A container without a readiness probe is ready the moment it starts, and
-/// may end the next: only what holds this long counts.
-const SETTLED: Duration = Duration::from_secs(guard::SECONDS.unsigned_abs());
+/// On a DaemonSet, and on its pods (kubernetes/api `apps/v1`).
+const GENERATION: &str = "deprecated.daemonset.template.generation";
+const POD_GENERATION: &str = "pod-template-generation";
 
 /// What a rollout came to.
 pub(super) enum Outcome {
-    /// All pods that are replaced have the change.
-    Done,
+    /// All pods that are replaced have the change, and have stayed up.
+    Done(Watched),
     /// Nothing rolls by itself: why.
     ByHand(&'static str),
     /// New pods do not get ready.
@@ -34,9 +35,16 @@ pub(super) enum Outcome {
 impl Target<'_> {
     /// Waits for the pods and shows how far they are; an error is why it is
     /// not known what became of them.
-    pub async fn watch(&self, patience: Duration, ui: &Ui) -> Result<Outcome, String> {
+    pub async fn watch(
+        &self,
+        patience: Duration,
+        staying: Staying,
+        ui: &Ui,
+    ) -> Result<Outcome, String> {
         let progress = ui.progress();
-        let outcome = self.wait(patience, &|step| progress.step(step)).await;
+        let outcome = self
+            .wait(patience, staying, &|step| progress.step(step))
+            .await;
         drop(progress);
         outcome.map_err(|error| {
             format!(
@@ -46,16 +54,19 @@ impl Target<'_> {
         })
     }
 
-    /// Waits until the change has reached the pods.
+    /// Waits until the change has reached the pods. Time in which all new pods
+    /// are up and only have to stay so does not try anybody's patience.
     async fn wait(
         &self,
         patience: Duration,
+        mut staying: Staying,
         progress: &dyn Fn(&str),
     ) -> Result<Outcome, ClusterError> {
-        let start = Instant::now();
-        let mut done_since = None;
+        let mut waited = Duration::ZERO;
+        let mut last = Instant::now();
         loop {
             let inventory = self.look().await?;
+            let now = Instant::now();
             let Some((workload, rollout)) = self.rollout(&inventory) else {
                 return Ok(Outcome::ByHand(if self.resource.kind == CRON_JOBS.kind {
                     "its next run has the change"
@@ -63,60 +74,67 @@ impl Target<'_> {
                     "its pods have the change when somebody deletes them"
                 }));
             };
-            // With minReadySeconds the last pod has stayed up when it counts.
-            let guarded = inventory.object_of(workload).is_some_and(guard::holds);
-            let (settled, patience) = if guarded {
-                let pods = u32::try_from(rollout.status.replicas).unwrap_or(0);
-                (Duration::ZERO, patience + SETTLED * pods)
-            } else {
-                (SETTLED, patience)
-            };
-            let mut state = inventory.progress(&rollout, workload);
+            let state = inventory.progress(&rollout, workload);
             // Before its controller has looked, the newest pods are those of the
             // revision before.
-            let observed = state != Progress::Waiting(Wait::Observed);
-            if state == Progress::Done {
-                let ends = restarts(&inventory, workload, &rollout);
-                let (since, before) = *done_since.get_or_insert_with(|| (Instant::now(), ends));
-                if ends != before {
-                    done_since = None;
-                } else if since.elapsed() >= settled {
-                    return Ok(Outcome::Done);
-                }
-                state = Progress::Waiting(Wait::Observed);
+            let pods = if state == Progress::Waiting(Wait::Observed) {
+                Vec::new()
             } else {
-                done_since = None;
-            }
-            match state {
-                Progress::Done => {}
+                new_pods(&inventory, workload, &rollout)
+            };
+            staying.look(now, &inventory, &pods);
+            let wait = match state {
+                Progress::Done if pods.is_empty() && rollout.status.updated == 0 => {
+                    return Ok(Outcome::ByHand(match rollout.strategy {
+                        Strategy::Partition(_) => "its partition keeps all pods as they are",
+                        _ => "it has no pods now, so nothing shows whether they start",
+                    }));
+                }
+                Progress::Done
+                    if staying.is_settled(
+                        now,
+                        usize::try_from(rollout.status.updated).unwrap_or(0).max(1),
+                    ) =>
+                {
+                    return Ok(Outcome::Done(staying.watched(now, &pods)));
+                }
                 Progress::Paused => return Ok(Outcome::ByHand("it is paused")),
                 Progress::Manual => return Ok(Outcome::ByHand("its strategy is OnDelete")),
                 Progress::Failed(Failure::Deadline) => {
-                    return Ok(failed("its progress deadline is exceeded", Cause::Pods));
+                    let why = "its progress deadline is exceeded";
+                    return Ok(failed(with_ends(why, &pods), Cause::Pods));
                 }
                 Progress::Failed(Failure::Secret { pod, words }) => {
                     return Ok(failed(format!("pod/{pod} waits: {words}"), Cause::Secret));
                 }
-                Progress::Waiting(wait) => {
-                    let crash = observed.then(|| crash(&inventory, workload, &rollout));
-                    if let Some(why) = crash.flatten() {
-                        return Ok(failed(why, Cause::Pods));
-                    }
-                    let words = match done_since {
-                        Some(_) => "looking whether its pods stay up".to_owned(),
-                        None => words(&wait),
-                    };
-                    progress(&format!("{}: {words}", self.id.short()));
-                }
+                Progress::Done => None,
+                Progress::Waiting(wait) => Some(wait),
+            };
+            if let Some(why) = crash(&pods) {
+                return Ok(failed(why, Cause::Pods));
             }
-            // Pods that are ready are looked at for as long as that takes.
-            if done_since.is_none() && start.elapsed() > patience {
+            let ready = inventory.object_of(workload).map_or(0, |object| {
+                let ready = object.root.at(&["spec", "minReadySeconds"]);
+                ready.and_then(Node::as_integer).unwrap_or(0)
+            });
+            let settling = staying.is_settling(now, Duration::from_secs(ready.unsigned_abs()));
+            if !settling {
+                waited += now - last;
+            }
+            last = now;
+            let words = match wait {
+                Some(wait) if !settling => words(&wait),
+                Some(wait) => format!("{}; looking whether they stay up", words(&wait)),
+                None => "looking whether its pods stay up".to_owned(),
+            };
+            progress(&format!("{}: {words}", self.id.short()));
+            if waited > patience {
                 let why = format!("its pods are not ready after {} s", patience.as_secs());
                 return Ok(match rollout.status.not_created {
                     Some(none) => {
                         failed(format!("{why}: {}", none.words()), Cause::NotCreated(none))
                     }
-                    None => failed(why, Cause::Pods),
+                    None => failed(with_ends(&why, &pods), Cause::Pods),
                 });
             }
             tokio::time::sleep(PAUSE).await;
@@ -158,16 +176,14 @@ impl Target<'_> {
         };
         let mut builder = Builder::new(scope, self.id.namespace.as_str(), Timestamp::now());
         let namespace = Some(self.id.namespace.as_str());
-        // Events only add to what pods say.
-        let resources = [PODS, REPLICA_SETS, EVENTS];
-        for resource in resources {
+        for resource in [PODS, REPLICA_SETS, EVENTS] {
             let listed = self
                 .cluster
                 .list(&resource, namespace, &mut |node| builder.add_live(node))
                 .await;
             match listed {
                 Ok(_) => {}
-                Err(ClusterError::Forbidden { .. }) if resource.plural != PODS.plural => {}
+                Err(ClusterError::Forbidden { .. }) if !self.needs(&resource) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -181,6 +197,13 @@ impl Target<'_> {
         Ok(builder.finish())
     }
 
+    /// Whether nothing can be said of its pods without this list: those of a
+    /// Deployment are known by its ReplicaSets. Events only add to what pods say.
+    pub fn needs(&self, list: &Resource) -> bool {
+        list.plural == PODS.plural
+            || list.plural == REPLICA_SETS.plural && self.resource.kind == DEPLOYMENTS.kind
+    }
+
     /// Whether an earlier run has changed it, and its pods are not what they
     /// are to be yet.
     pub fn is_unfinished(&self, inventory: &Inventory) -> bool {
@@ -191,7 +214,7 @@ impl Target<'_> {
             .object_of(workload)
             .and_then(|object| Journal::of(object).ok())
             .unwrap_or_default();
-        journal.is_guarded()
+        journal.guard().is_some()
             || !journal.is_empty()
                 && matches!(
                     inventory.progress(&rollout, workload),
@@ -216,38 +239,47 @@ fn failed(why: impl Into<String>, cause: Cause) -> Outcome {
     })
 }
 
-/// The pods that have the change.
+/// The pods that have the change; none while it is not known which they are.
+/// The ReplicaSets are listed before the Deployment is read: its newest one may
+/// not be among them yet.
 fn new_pods<'a>(
     inventory: &'a Inventory,
     workload: &'a Workload,
     rollout: &'a Rollout,
-) -> impl Iterator<Item = &'a Pod> {
+) -> Vec<&'a Pod> {
     let newest = match inventory.newest_revision(workload) {
         Some(revision) => revision,
+        None if workload.kind == WorkloadKind::Deployment => return Vec::new(),
         None => &rollout.status.update_revision,
     };
+    // Of a DaemonSet's pods a label tells how often its template had changed.
+    let generation = (workload.kind == WorkloadKind::DaemonSet)
+        .then(|| workload.metadata.annotations.get(GENERATION))
+        .flatten();
+    let is_new = |pod: &&Pod| match (generation, pod.metadata.labels.get(POD_GENERATION)) {
+        (Some(newest), Some(of_pod)) => newest == of_pod,
+        _ => newest.is_empty() || pod.revision() == newest,
+    };
+    // A pod that was evicted stays in the list, and another one is made for it.
     inventory
         .pods_of(&workload.id)
-        .filter(move |pod| newest.is_empty() || pod.revision() == newest)
+        .filter(is_new)
+        .filter(|pod| !pod.metadata.deleting && !pod.is_finished())
+        .collect()
 }
 
-/// A new pod that ends again and again. The ReplicaSets are listed before the
-/// Deployment is read: while its newest one is not among them, a pod that
-/// crashes may be one that is about to go.
-fn crash(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> Option<String> {
-    if workload.kind == WorkloadKind::Deployment {
-        inventory.newest_revision(workload)?;
-    }
-    new_pods(inventory, workload, rollout)
+/// A new pod that ends again and again.
+fn crash(pods: &[&Pod]) -> Option<String> {
+    pods.iter()
         .find_map(|pod| Some(format!("pod/{}: {}", pod.id.name, pod.crashes()?)))
 }
 
-/// How often containers of the new pods have ended.
-fn restarts(inventory: &Inventory, workload: &Workload, rollout: &Rollout) -> i64 {
-    new_pods(inventory, workload, rollout)
-        .flat_map(|pod| &pod.containers)
-        .map(|status| status.restarts)
-        .sum()
+/// A reason, and what the first pod whose container has ended adds to it.
+fn with_ends(why: &str, pods: &[&Pod]) -> String {
+    match pods.iter().flat_map(|pod| pod.ends()).next() {
+        Some(end) => format!("{why}: {end}"),
+        None => why.to_owned(),
+    }
 }
 
 fn words(wait: &Wait) -> String {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::{Node, Span};
 use super::Refusal;
+use super::comments::{Sibling, name_of};
 use super::layout::{Editor, Splice, is_block_scalar, last_scalar, own_entries, whole};
 use super::locate::{Held, Holder};
 use super::render;
@@ -16,12 +17,12 @@ struct Child<'a> {
 }
 
 impl Editor<'_> {
-    /// Removes an entry or item that is not the only one.
+    /// Removes an entry or item that is not the only one, and its own comments.
     pub(super) fn remove_from_block(&self, held: Held<'_>) -> Result<Vec<Splice>, Refusal> {
         let child = self.child(held)?;
         let (start, end) = (child.span.start, self.content_end(child.span));
         if self.only_blanks_before(start) {
-            let first = self.line_start(start);
+            let first = self.first_line(held, start);
             let last = self.lines_end(child.node, child.span);
             let last = self.with_stray_lines(&child, last);
             return Ok(vec![self.replace_lines(first, last, &[])]);
@@ -37,6 +38,45 @@ impl Editor<'_> {
             return Ok(vec![Splice::removal(dash, line_break.max(end))]);
         }
         Ok(vec![Splice::removal(start, next + blank)])
+    }
+
+    /// Where the lines of a child begin, with those of its own comments.
+    fn first_line(&self, held: Held<'_>, start: usize) -> usize {
+        if !self.is_below_comment(start) {
+            return self.line_start(start);
+        }
+        let siblings = self.siblings(held).unwrap_or_default();
+        let own = siblings.iter().position(|sibling| sibling.start == start);
+        match own {
+            Some(index) => self.with_own_comments(&siblings, index),
+            None => self.line_start(start),
+        }
+    }
+
+    /// All children of what holds a child.
+    fn siblings<'a>(&self, held: Held<'a>) -> Result<Vec<Sibling<'a>>, Refusal> {
+        match held.holder {
+            Holder::Entry { mapping, .. } => own_entries(mapping)
+                .map(|entry| {
+                    Ok(Sibling {
+                        start: self.entry_start(&entry.key)?,
+                        end: self.lines_end(&entry.value, whole(entry)),
+                        name: entry.key.scalar_text(),
+                    })
+                })
+                .collect(),
+            Holder::Item { list, .. } => (0..list.items().len())
+                .map(|index| {
+                    let item = &list.items()[index];
+                    Ok(Sibling {
+                        start: self.dash(list, index)?,
+                        end: self.lines_end(item, item.span),
+                        name: name_of(item),
+                    })
+                })
+                .collect(),
+            Holder::Document => self.shape(),
+        }
     }
 
     fn child<'a>(&self, held: Held<'a>) -> Result<Child<'a>, Refusal> {

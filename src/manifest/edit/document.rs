@@ -6,7 +6,7 @@ use std::ops::Bound::{Included, Unbounded};
 
 use crate::finding::Operation;
 
-use super::super::Node;
+use super::super::{Node, Span};
 use super::check::Expected;
 use super::round::{self, Pace};
 use super::style::style_of;
@@ -60,6 +60,10 @@ impl DocumentEditor {
         edits: &[&'a Edit<'a>],
     ) -> (String, Vec<Result<(), Refusal>>) {
         let mut outcomes = vec![Ok(()); edits.len()];
+        let part = Span {
+            start,
+            end: start + text.len(),
+        };
         let task = |(index, edit): (usize, &&'a Edit<'a>)| Task {
             index,
             prefix: crate::workload::path::pointer(edit.base),
@@ -67,7 +71,7 @@ impl DocumentEditor {
         };
         let all: Vec<Task<'_>> = edits.iter().enumerate().map(task).collect();
         if let [task] = all.as_slice()
-            && let Some(root) = task.edit.tree.and_then(|tree| tree.moved_back(start))
+            && let Some(root) = task.edit.tree.and_then(|tree| tree.moved_back(part))
             && let Ok(after) = self.attempt(text, root, &[task], Pace::Quick)
         {
             return (after, outcomes);

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::{Node, Span};
 use super::Refusal;
+use super::comments::{Sibling, name_of};
 use super::layout::{Editor, Mark, Splice, own_entries, whole};
 use super::locate::{Held, Holder, Surroundings};
 use super::render;
@@ -94,6 +95,31 @@ impl Editor<'_> {
             && self.line_end(child.after()) < self.text.len()
     }
 
+    /// Where the lines of a child begin, with those of its own comments.
+    fn first_line_in_flow(&self, parent: &Node, children: &[Child], index: usize) -> usize {
+        let start = children[index].start;
+        if !self.is_below_comment(start) {
+            return self.line_start(start);
+        }
+        let names: Vec<_> = if parent.is_mapping() {
+            own_entries(parent)
+                .map(|entry| entry.key.scalar_text())
+                .collect()
+        } else {
+            parent.items().iter().map(name_of).collect()
+        };
+        let siblings: Vec<_> = children
+            .iter()
+            .zip(names)
+            .map(|(child, name)| Sibling {
+                start: child.start,
+                end: self.line_end(child.after()),
+                name,
+            })
+            .collect();
+        self.with_own_comments(&siblings, index)
+    }
+
     pub(super) fn remove_from_flow(&self, removed: Held<'_>) -> Result<Vec<Splice>, Refusal> {
         let (parent, index) = match removed.holder {
             Holder::Item { list, index } => (list, index),
@@ -118,7 +144,8 @@ impl Editor<'_> {
             return Ok(vec![Splice::removal(opened, closing)]);
         }
         if self.has_own_lines(child) {
-            let lines = Splice::removal(self.line_start(child.start), self.line_end(child.after()));
+            let first = self.first_line_in_flow(parent, &children, index);
+            let lines = Splice::removal(first, self.line_end(child.after()));
             let comma = match (before.and_then(|before| before.comma), child.comma) {
                 (Some(comma), None) => Some(Splice::removal(comma, comma + 1)),
                 _ => None,

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use libyaml_safer::{EventData, Parser, ScalarStyle as Written};
 use serde_json::Value;
 
+use super::super::libyaml::{CORE, stops_at_a_tag};
 use super::super::parse::{DEEPEST, MOST_NODES};
 use super::super::resolve::{Tag, resolve};
 use super::super::{ScalarStyle, ScalarType, json_patch};
@@ -277,24 +278,12 @@ fn style_of(style: Written) -> ScalarStyle {
     }
 }
 
-/// How tags of the YAML core begin.
-const CORE: &str = "tag:yaml.org,2002:";
-
 fn is_of(tag: Option<&str>, collection: &str) -> Result<(), Unread> {
     match tag.map(|tag| tag.strip_prefix(CORE)) {
         None => Ok(()),
         Some(Some(suffix)) if suffix == collection => Ok(()),
         Some(_) => Err(Unread),
     }
-}
-
-/// Whether there may be a tag at which the port panics, one that a comma ends,
-/// or whose escapes it reads in its own way.
-fn stops_at_a_tag(text: &str) -> bool {
-    text.split('!').skip(1).any(|rest| {
-        let tag = rest.split_whitespace().next().unwrap_or_default();
-        tag.contains([',', '%'])
-    })
 }
 
 impl Data {

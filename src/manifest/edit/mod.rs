@@ -7,6 +7,7 @@
 
 mod block;
 mod check;
+mod comments;
 mod document;
 mod flow;
 mod layout;

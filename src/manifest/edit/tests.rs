@@ -69,6 +69,104 @@ fn items_go_with_their_lines_and_nothing_else() {
 }
 
 #[test]
+fn own_comments_go_with_what_they_are_about() {
+    let own = |before: &str, pointer: &str, after: &str| {
+        let result = edited(before, &[remove(pointer)]);
+        assert_eq!(result.as_deref(), Ok(after), "{before:?}");
+    };
+    // Directly above, in its column.
+    own(
+        "env:\n- name: A\n# rotated weekly\n- name: PASSWORD # old\n- name: B\n",
+        "/env/1",
+        "env:\n- name: A\n- name: B\n",
+    );
+    own(
+        "env:\n  # one\n  # and two\n  - name: A\n    value: x\n  - name: B\n",
+        "/env/0",
+        "env:\n  - name: B\n",
+    );
+    own(
+        "spec:\n  # of a\n  a: 1\n  # of b\n  b: 2\n",
+        "/spec/b",
+        "spec:\n  # of a\n  a: 1\n",
+    );
+    own("kind: x\r\n# of a\r\na: 1\r\nb: 1", "/a", "kind: x\r\nb: 1");
+    own("a: 1\n# of b\nb: 1", "/b", "a: 1");
+    own(
+        "a:\n- t: |\n    # text\n# of b\n- b\n",
+        "/a/1",
+        "a:\n- t: |\n    # text\n",
+    );
+    // Brackets.
+    own(
+        "a: [\n  x,\n  # of y\n  y, # behind\n  # of z\n  z # last\n]\n",
+        "/a/1",
+        "a: [\n  x,\n  # of z\n  z # last\n]\n",
+    );
+    own(
+        "a: [\n  x, # first\n  # of z\n  z # last\n]\n",
+        "/a/1",
+        "a: [\n  x # first\n]\n",
+    );
+    // It names it, and not what follows.
+    own(
+        "env:\n# the password of the pool\n- name: DB_PASSWORD\n- name: DB_HOST\n",
+        "/env/0",
+        "env:\n- name: DB_HOST\n",
+    );
+    // Nothing follows that it could be about too.
+    own(
+        "env:\n- name: A\n\n# Database\n- name: DB_USER\n\n- name: DB_PASSWORD\n",
+        "/env/1",
+        "env:\n- name: A\n\n\n- name: DB_PASSWORD\n",
+    );
+    // What several entries have goes with the last of them.
+    let several = "env:\n# Database\n- name: DB_USER\n- name: DB_PASSWORD\n# other\n- name: C\n";
+    let both = [remove("/env/1"), remove("/env/0")];
+    let result = edited(several, &both);
+    assert_eq!(result.as_deref(), Ok("env:\n# other\n- name: C\n"));
+}
+
+#[test]
+fn comments_stay_that_may_be_about_something_else() {
+    for (comment, rest) in [
+        // A blank line, another column, another line's comment.
+        ("# about env\n\n", "- name: B\n"),
+        ("  # of A\n", "- name: B\n"),
+        ("#\n\n", "- name: B\n"),
+        // Several entries.
+        ("# Database\n", "- name: DB_HOST\n"),
+        ("# Database:\n", "- name: HOST\n"),
+        ("# these come from the vault\n", "- name: HOST\n"),
+        ("# password and host of the pool\n", "- name: DB_HOST\n"),
+        ("\n# Database\n", "- name: HOST\n"),
+        ("# ---- Database ----\n", ""),
+        // What is commented out, and what tools read.
+        ("# - name: OLD\n#   value: x\n", ""),
+        ("# renovate: datasource=docker\n", ""),
+        ("# yamllint disable\n# of the pool\n", ""),
+        ("# {\"$ref\": \"#/definitions/x\"}\n", ""),
+        ("# {{- if .Values.db }}\n", ""),
+        ("#@ if data.values.db:\n", ""),
+        ("# endregion\n", ""),
+    ] {
+        let before = format!("env:\n- name: A\n{comment}- name: DB_PASSWORD\n{rest}");
+        let after = format!("env:\n- name: A\n{comment}{rest}");
+        let result = edited(&before, &[remove("/env/1")]);
+        assert_eq!(result.as_deref(), Ok(&*after));
+    }
+    // What heads a document.
+    for head in [
+        "# licence\n",
+        "---\n# licence\n",
+        "# licence\n\n# about it\n",
+    ] {
+        let result = edited(&format!("{head}a: 1\nb: 2\n"), &[remove("/a")]);
+        assert_eq!(result, Ok(format!("{head}b: 2\n")));
+    }
+}
+
+#[test]
 fn new_lines_follow_the_style_around_them() {
     let volume = json!({"name": "db", "secret": {"secretName": "db", "defaultMode": 256}});
     for (before, pointer, after) in [

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::consumption::{
     Activity, Consumer, Consumption, Files, How, Newest, Part, PodUse, Present, Report, State,
 };
+use crate::escape::json_pretty;
 use crate::inventory::{Immutability, Inventory, Scope};
 use crate::output::json_v1::{Object, PlaceV1, Problem, UnreachableCluster};
 use crate::output::text::{grant_words, reason_words};
@@ -114,13 +115,16 @@ struct ConsumerV1 {
     keys: Option<Vec<String>>,
     /// Whether something does not start or work without it.
     required: bool,
+    /// What hides it from the program, which then does not get it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hidden: Option<String>,
     /// Whether it is only a guess, by the field's name, that this is a Secret.
     guess: bool,
     /// Whether a change needs a restart to arrive: `needed`, `notNeeded` or
     /// `notKnown`.
     restart: &'static str,
     /// What it takes until a change arrives, in words.
-    change: &'static str,
+    change: String,
     /// `usual`, `noReplicas`, `suspended`, `podsOnly`, `earlierRevision` or
     /// `finished`.
     activity: &'static str,
@@ -190,6 +194,10 @@ struct PodV1 {
     /// RFC 3339: when the container started.
     #[serde(skip_serializing_if = "Option::is_none")]
     started: Option<String>,
+    /// RFC 3339: when an init container had done its work. What it made of the
+    /// value is as it was then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished: Option<String>,
     /// RFC 3339: when what it uses was last changed, at the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<String>,
@@ -221,7 +229,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(UnreachableCluster::of)
             .collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
+    json_pretty(&report, 2, out)?;
     writeln!(out)
 }
 
@@ -330,9 +338,16 @@ fn consumer(inventory: &Inventory, consumer: &Consumer) -> ConsumerV1 {
         how: how(&consumer.how),
         keys: consumer.keys.clone(),
         required: consumer.need == Need::Required,
+        hidden: consumer.hider.as_ref().map(words::hider),
         guess: consumer.confidence == Confidence::Guess,
-        restart: words::restart(consumer.reach),
-        change: words::reach(consumer.reach),
+        restart: match consumer.hider {
+            Some(_) => "notNeeded",
+            None => words::restart(consumer.reach),
+        },
+        change: match &consumer.hider {
+            Some(hider) => words::hider(hider),
+            None => words::reach(consumer.reach).to_owned(),
+        },
         activity: match consumer.activity {
             Activity::Usual | Activity::Restartable => "usual",
             Activity::NoReplicas => "noReplicas",
@@ -414,6 +429,7 @@ fn pod(pod: &PodUse) -> PodV1 {
         },
         reason: words::newest(&pod.newest),
         started: pod.started.map(|time| time.to_string()),
+        finished: pod.finished.map(|time| time.to_string()),
         changed: pod.changed.map(|time| time.to_string()),
     }
 }

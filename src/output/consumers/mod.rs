@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::consumption::Report;
-use crate::ui::escape_controls;
+use crate::escape::{Written, escape_controls, guarded};
 
 use super::Colour;
 
@@ -39,13 +39,13 @@ pub fn write(
     colour: Colour,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    match format {
+    guarded(out, Written::AsText, |out| match format {
         Format::Text => text::write(report, colour, out),
         Format::Json => json_v1::write(report, out),
         Format::Dot => graph::dot(report, out),
         Format::Mermaid => graph::mermaid(report, out),
         Format::Name => names(report, out),
-    }
+    })
 }
 
 fn names(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use crate::command_line::CommandLine;
 use crate::consumption::{
     Activity, Consumer, Consumption, Newest, Part, PodUse, Present, Reach, Report, State,
 };
-use crate::finding::{Reason, quoted};
+use crate::finding::{FOLD, Reason, folded};
 use crate::inventory::{Immutability, Inventory, Scope};
 use crate::output::Colour;
 use crate::output::text::{Styles, blind_spots, counted, looked_at, reason_words};
@@ -84,25 +85,34 @@ impl Printer<'_> {
         let same = |a: &Consumer, b: &Consumer| a.subject == b.subject && a.origin == b.origin;
         for group in consumers.chunk_by(same) {
             self.heading(inventory, &group[0].subject, group[0].origin)?;
-            for consumer in group {
+            for consumer in group.iter().take(FOLD) {
                 self.consumer(inventory, consumer)?;
             }
-            let stale = group
-                .iter()
-                .flat_map(|consumer| &consumer.pods)
-                .any(|pod| matches!(pod.newest, Newest::No(_)));
+            if group.len() > FOLD {
+                let more = counted(group.len() - FOLD, "more use");
+                writeln!(self.out, "  and {more} of it (-o json lists all)")?;
+            }
+            let pods = || group.iter().flat_map(|consumer| &consumer.pods);
+            // A restart does not help where kubelet keeps an earlier Secret.
+            let kept = pods().any(PodUse::may_be_kept);
+            let stale = !kept && pods().any(|pod| matches!(pod.newest, Newest::No(_)));
+            if kept {
+                writeln!(
+                    self.out,
+                    "  a restart may not help: to be sure, create the Secret under a new name and change the references"
+                )?;
+            }
             let restart = group.iter().find(|consumer| {
                 consumer.activity == Activity::Restartable && consumer.origin == Origin::Live
             });
             if let (true, Some(consumer)) = (stale, restart) {
                 let style = self.styles.strong;
-                let subject = &consumer.subject;
-                writeln!(
-                    self.out,
-                    "  to restart: {style}kubectl rollout restart {} -n {}{style:#}",
-                    safe(&quoted(&subject.short())),
-                    safe(&quoted(&subject.namespace))
-                )?;
+                let restart = CommandLine::kubectl("rollout restart")
+                    .name(&consumer.subject.short())
+                    .namespace(&consumer.subject.namespace)
+                    .on(&inventory.connection)
+                    .to_string();
+                writeln!(self.out, "  to restart: {style}{}{style:#}", safe(&restart))?;
             }
             writeln!(self.out)?;
         }
@@ -155,10 +165,17 @@ impl Printer<'_> {
             Need::Required => "required",
             Need::Optional => "optional",
         };
-        writeln!(self.out, "    {need}; {}", words::reach(consumer.reach))?;
+        match &consumer.hider {
+            Some(hider) => writeln!(self.out, "    {need}; {}", safe(&words::hider(hider)))?,
+            None => writeln!(self.out, "    {need}; {}", words::reach(consumer.reach))?,
+        }
         if !consumer.workloads.is_empty() {
             let names: Vec<_> = consumer.workloads.iter().map(ObjectId::short).collect();
-            writeln!(self.out, "    for the pods of {}", safe(&names.join(", ")))?;
+            writeln!(
+                self.out,
+                "    for the pods of {}",
+                safe(&folded(names.iter().map(String::as_str)))
+            )?;
         }
         for pod in consumer.pods.iter().take(MOST_PODS) {
             self.pod(pod, consumer.reach)?;
@@ -179,29 +196,24 @@ impl Printer<'_> {
     }
 
     fn pod(&mut self, pod: &PodUse, reach: Reach) -> io::Result<()> {
-        let (style, verdict) = match &pod.newest {
-            Newest::Yes if reach == Reach::Refresh => {
-                (self.styles.faint, "has the newest files".to_owned())
-            }
-            Newest::Yes => (self.styles.faint, "has the newest value".to_owned()),
-            Newest::No(_) => (
-                self.styles.warning,
-                "does not have the newest value".to_owned(),
-            ),
-            Newest::NotKnown(_) => (
-                self.styles.info,
-                "may or may not have the newest value".to_owned(),
-            ),
-            Newest::NotRunning(state) => (self.styles.faint, format!("does not run ({state})")),
+        let style = match &pod.newest {
+            Newest::Yes | Newest::NotRunning(_) => self.styles.faint,
+            Newest::No(_) => self.styles.warning,
+            Newest::NotKnown(_) => self.styles.info,
         };
+        let verdict = verdict(pod, reach);
         let why = match &pod.newest {
             Newest::NotRunning(_) => None,
             newest => words::newest(newest),
         };
-        let times = [("started", pod.started), ("changed", pod.changed)]
-            .into_iter()
-            .filter_map(|(what, time)| Some(format!("{what} {}", time?)))
-            .collect::<Vec<_>>();
+        let times = [
+            ("started", pod.started),
+            ("ended", pod.finished),
+            ("changed", pod.changed),
+        ]
+        .into_iter()
+        .filter_map(|(what, time)| Some(format!("{what} {}", time?)))
+        .collect::<Vec<_>>();
         let detail: Vec<_> = why.into_iter().chain(times).collect();
         let detail = if detail.is_empty() {
             String::new()
@@ -237,6 +249,21 @@ impl Printer<'_> {
     }
 }
 
+/// Whether a container holds the newest, in words.
+fn verdict(pod: &PodUse, reach: Reach) -> String {
+    match (&pod.newest, pod.finished) {
+        (Newest::Yes, Some(_)) => "had the newest value when it ran",
+        (Newest::No(_), Some(_)) => "ran with an older value, and what it made of it is as old",
+        (Newest::NotKnown(_), Some(_)) => "may or may not have had the newest value when it ran",
+        (Newest::Yes, None) if reach == Reach::Refresh => "has the newest files",
+        (Newest::Yes, None) => "has the newest value",
+        (Newest::No(_), None) => "does not have the newest value",
+        (Newest::NotKnown(_), None) => "may or may not have the newest value",
+        (Newest::NotRunning(state), _) => return format!("does not run ({state})"),
+    }
+    .to_owned()
+}
+
 /// `container app: variable A from key a (suspended)`.
 fn used(consumer: &Consumer) -> String {
     let container =
@@ -268,10 +295,13 @@ fn state(state: &State, of_key: bool) -> String {
         State::Missing { elsewhere, near } => {
             let mut text = "does not exist".to_owned();
             if !elsewhere.is_empty() {
-                text += &format!("; there is one in {}", elsewhere.join(", "));
+                text += &format!(
+                    "; there is one in {}",
+                    folded(elsewhere.iter().map(String::as_str))
+                );
             }
             if !near.is_empty() {
-                text += &format!("; near names: {}", near.join(", "));
+                text += &format!("; near names: {}", folded(near.iter().map(String::as_str)));
             }
             text
         }
@@ -286,7 +316,7 @@ fn present_words(present: &Present, of_key: bool) -> String {
         Some(near) if near.is_empty() => parts.push("it has no such key".to_owned()),
         Some(near) => parts.push(format!(
             "it has no such key; near names: {}",
-            near.join(", ")
+            folded(near.iter().map(String::as_str))
         )),
         None if of_key => {}
         None => {
@@ -294,7 +324,7 @@ fn present_words(present: &Present, of_key: bool) -> String {
             let names = if keys.is_empty() {
                 "no keys".to_owned()
             } else {
-                format!("keys {}", keys.join(", "))
+                format!("keys {}", folded(keys))
             };
             parts.push(if present.keys.is_complete() {
                 names
@@ -324,6 +354,7 @@ fn summary(part: &Part) -> String {
     let consumers = || part.secrets.iter().flat_map(|secret| &secret.consumers);
     let dormant: usize = part.secrets.iter().map(|secret| secret.dormant.len()).sum();
     let objects: BTreeSet<_> = consumers()
+        .filter(|consumer| consumer.hider.is_none())
         .map(|consumer| (&consumer.subject, consumer.origin))
         .collect();
     let stale = consumers()
@@ -332,7 +363,10 @@ fn summary(part: &Part) -> String {
         .map(|(subject, pod)| (&subject.namespace, &pod.pod))
         .collect::<BTreeSet<_>>()
         .len();
-    let mut parts = vec![match consumers().count() {
+    let hidden = consumers()
+        .filter(|consumer| consumer.hider.is_some())
+        .count();
+    let mut parts = vec![match consumers().count() - hidden {
         0 => "no uses".to_owned(),
         number => format!(
             "{} by {}",
@@ -345,6 +379,9 @@ fn summary(part: &Part) -> String {
             "{} without the newest value",
             counted(stale, "pod")
         ));
+    }
+    if hidden > 0 {
+        parts.push(format!("{hidden} that the program does not get"));
     }
     if dormant > 0 {
         parts.push(format!("{dormant} not running"));

@@ -1,8 +1,10 @@
 //! What is said of a use, the same in every format.
 
 use crate::consumption::{Activity, Consumer, File, Files, How, Mounted, Newest, Reach, Unclear};
+use crate::inventory::Earlier;
 use crate::inventory::staleness::{Cause, Doubt};
 use crate::output::text::reason_words;
+use crate::workload::hidden::Hider;
 use crate::workload::{Confidence, ContainerClass};
 
 /// Files that are named one by one; of more, only how many.
@@ -109,6 +111,16 @@ pub(super) fn restart(reach: Reach) -> &'static str {
     }
 }
 
+/// What hides it from the program.
+pub(super) fn hider(hider: &Hider) -> String {
+    let what = match hider {
+        Hider::Entry(name) => format!("a later env entry sets {name}"),
+        Hider::Mount(path) => format!("the mount at {path} covers it"),
+        Hider::Source(path) => format!("a later source of the volume makes {path}"),
+    };
+    format!("the program does not get it: {what}")
+}
+
 /// What is unusual about whether it runs.
 pub(super) fn activity(activity: Activity) -> Option<&'static str> {
     match activity {
@@ -150,11 +162,20 @@ pub(super) fn newest(newest: &Newest) -> Option<String> {
                     "the Secret was changed a moment ago; kubelet may not have written it yet"
                 }
                 Doubt::NotRecorded => "the server does not record when the Secret was changed",
+                Doubt::NodeCache {
+                    earlier: Earlier::OnTheNode,
+                } => "a pod of its node started with an earlier Secret of this name, which kubelet goes on \
+                      serving if it was immutable",
+                Doubt::NodeCache { .. } => "an earlier Secret of this name may have been in use, which kubelet goes on \
+                      serving if it was immutable",
             }
             .to_owned(),
         ),
         Newest::NotKnown(Unclear::NoStart) => {
             Some("the start of the container is not recorded".to_owned())
+        }
+        Newest::NotKnown(Unclear::NoStatus) => {
+            Some("the pod says nothing of the container".to_owned())
         }
         Newest::NotKnown(Unclear::NoSecret) => Some("the Secret does not exist now".to_owned()),
         Newest::NotKnown(Unclear::Unseen(reason)) => Some(reason_words(reason)),

@@ -32,7 +32,8 @@ impl Fragments {
 /// Goes over the values once, however long they are, and keeps the parts that
 /// the text may hold. The text is the smaller side, so it fills the filter.
 pub(super) fn shared_fragments(views: &[View], values: &[Zeroizing<Vec<u8>>]) -> Fragments {
-    let mut in_text = Filter::new();
+    let length: usize = views.iter().map(|view| view.bytes.len()).sum();
+    let mut in_text = Filter::new(length);
     for view in views {
         each(&view.bytes, |fragment| in_text.insert(fragment));
     }
@@ -44,7 +45,7 @@ pub(super) fn shared_fragments(views: &[View], values: &[Zeroizing<Vec<u8>>]) ->
     }
     let mut shared = Fragments {
         sorted: Zeroizing::new(Vec::with_capacity(count)),
-        filter: Filter::new(),
+        filter: Filter::new(length),
     };
     for value in values {
         each(value, |fragment| {
@@ -73,27 +74,32 @@ fn each(bytes: &[u8], mut act: impl FnMut(u64)) {
 }
 
 /// A set that may answer yes wrongly, and never no: one bit a hash.
-struct Filter(Zeroizing<Vec<u64>>);
+struct Filter {
+    words: Zeroizing<Vec<u64>>,
+    bits: u32,
+}
 
 impl Filter {
-    const BITS: u32 = 23;
-
-    fn new() -> Self {
-        Self(Zeroizing::new(vec![0; 1 << (Self::BITS - 6)]))
+    /// One for so many entries: large enough to answer wrongly once in thirty
+    /// times at most, up to a mebibyte.
+    fn new(entries: usize) -> Self {
+        let bits = (entries.max(1).ilog2() + 6).clamp(10, 23);
+        let words = Zeroizing::new(vec![0; 1 << (bits - 6)]);
+        Self { words, bits }
     }
 
-    fn place(fragment: u64) -> (usize, u64) {
-        let hash = fragment.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - Self::BITS);
+    fn place(&self, fragment: u64) -> (usize, u64) {
+        let hash = fragment.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - self.bits);
         ((hash >> 6) as usize, 1 << (hash & 63))
     }
 
     fn insert(&mut self, fragment: u64) {
-        let (word, bit) = Self::place(fragment);
-        self.0[word] |= bit;
+        let (word, bit) = self.place(fragment);
+        self.words[word] |= bit;
     }
 
     fn may_hold(&self, fragment: u64) -> bool {
-        let (word, bit) = Self::place(fragment);
-        self.0[word] & bit != 0
+        let (word, bit) = self.place(fragment);
+        self.words[word] & bit != 0
     }
 }

@@ -6,12 +6,17 @@
 //! of a value is covered. So alignments, wrapped lines and nested escapes need
 //! no list of their own.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::SecretValue;
+use crate::escape::escape_controls;
 use views::View;
 
+mod documents;
 mod fragments;
+mod html;
 mod views;
 
 use fragments::{FRAGMENT_BYTES, shared_fragments};
@@ -28,91 +33,141 @@ const WITHHELD: &str = "(text withheld: it may quote a value that is too short t
 ///
 /// Blanks around a value are left out of account, so that it is found where
 /// it is quoted without its newline.
+#[derive(Clone, Default)]
 pub struct Redactor {
     values: Vec<Zeroizing<Vec<u8>>>,
-    /// Whether one of the values is too short to be masked.
-    withhold: bool,
+    /// Those that are too short to be masked.
+    short: Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// Text that came from a server. It has neither `Display` nor `Debug`:
 /// [`Redactor::show`] is the only way to see it.
-pub struct ServerText(String);
+pub struct ServerText {
+    /// Its beginning.
+    text: String,
+    /// How long it was, in bytes.
+    said: usize,
+    /// What the server was shown by who speaks to it.
+    credentials: Arc<Redactor>,
+}
+
+/// What is kept of a server's text, in bytes: more than is shown, because
+/// masking makes most texts shorter.
+const MOST_KEPT: usize = 16 * 1024;
+/// What is shown of it, in bytes.
+const MOST_SHOWN: usize = 4 * 1024;
+/// Where a text was cut off, a value may have been cut too, into a part that is
+/// too short to be known. No encoding makes such a part longer than this.
+const UNSURE: usize = 1024;
 
 impl ServerText {
-    /// Marks `text` as coming from a server.
-    pub fn new(text: String) -> Self {
-        Self(text)
+    /// Marks `text` as coming from a server that knows `credentials`.
+    pub fn new(mut text: String, credentials: Arc<Redactor>) -> Self {
+        let said = text.len();
+        text.truncate(text.floor_char_boundary(MOST_KEPT));
+        text.shrink_to_fit();
+        Self {
+            text,
+            said,
+            credentials,
+        }
     }
 }
 
 impl Redactor {
     /// Remembers copies of the values, wiped when it is dropped.
     pub fn new<'a>(values: impl IntoIterator<Item = &'a SecretValue>) -> Self {
-        let mut redactor = Self {
-            values: Vec::new(),
-            withhold: false,
-        };
+        Self::default().and(values)
+    }
+
+    /// Remembers more of them.
+    #[must_use]
+    pub fn and<'a>(mut self, values: impl IntoIterator<Item = &'a SecretValue>) -> Self {
         for value in values {
             let bytes = value.expose().trim_ascii();
             if bytes.len() >= SHORTEST_MASKABLE {
-                redactor.values.push(Zeroizing::new(bytes.to_vec()));
+                self.values.push(Zeroizing::new(bytes.to_vec()));
             } else if !bytes.is_empty() {
-                redactor.withhold = true;
+                self.short.push(Zeroizing::new(bytes.to_vec()));
             }
         }
-        redactor
+        self
+    }
+
+    /// Whether it knows of nothing to mask.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.short.is_empty()
     }
 
     /// Whether every value is long enough to be masked. If not,
     /// [`Redactor::mask`] withholds all text.
     pub fn can_mask_all(&self) -> bool {
-        !self.withhold
+        self.short.is_empty()
     }
 
     /// `text` with every value, and every part of a value of 8 bytes or more,
     /// replaced by `***`: plain, base64, hexadecimal, as numbers, escaped as
-    /// in JSON, Go or URLs, and in UTF-16.
+    /// in JSON, Go, Rust, URLs or HTML, in UTF-16, and what up to four of these
+    /// make of each other.
     pub fn mask(&self, text: &str) -> String {
-        if self.withhold {
+        masked_by(&[self], text, 0).unwrap_or_else(|| WITHHELD.to_owned())
+    }
+
+    /// The beginning of a server's text, masked, with its control characters
+    /// escaped. Where it ends early, it says so.
+    pub fn show(&self, text: &ServerText) -> String {
+        let unsure = match text.said > text.text.len() {
+            true => UNSURE,
+            false => 0,
+        };
+        let Some(masked) = masked_by(&[self, &text.credentials], &text.text, unsure) else {
             return WITHHELD.to_owned();
+        };
+        let mut shown = escape_controls(&masked);
+        if shown.len() > MOST_SHOWN || unsure > 0 {
+            shown.truncate(shown.floor_char_boundary(MOST_SHOWN));
+            shown += &format!("… (cut: the server said {} bytes)", text.said);
         }
-        if self.values.is_empty() {
-            return text.to_owned();
-        }
-        let views = views::of(text);
-        let mut covered = vec![false; text.len()];
-        for value in self
+        shown
+    }
+}
+
+/// `None` where a value is too short to be masked. Of the text's end, so many
+/// bytes are masked whatever they are.
+fn masked_by(redactors: &[&Redactor], text: &str, unsure: usize) -> Option<String> {
+    if redactors.iter().any(|redactor| !redactor.can_mask_all()) {
+        return None;
+    }
+    let mut covered = vec![false; text.len()];
+    covered[text.len().saturating_sub(unsure)..].fill(true);
+    let knowing: Vec<_> = redactors
+        .iter()
+        .filter(|redactor| !redactor.values.is_empty())
+        .collect();
+    let views = match knowing.is_empty() {
+        true => Vec::new(),
+        false => views::of(text),
+    };
+    for redactor in knowing {
+        let small = redactor
             .values
             .iter()
-            .filter(|value| value.len() < FRAGMENT_BYTES)
-        {
+            .filter(|value| value.len() < FRAGMENT_BYTES);
+        for value in small {
             for view in &views {
                 cover(&mut covered, view, value.len(), |window| {
                     window == value.as_slice()
                 });
             }
         }
-        let shared = shared_fragments(&views, &self.values);
+        let shared = shared_fragments(&views, &redactor.values);
         for view in views.iter().filter(|_| !shared.is_empty()) {
             cover(&mut covered, view, FRAGMENT_BYTES, |window| {
                 shared.holds(window)
             });
         }
-        masked(text, &covered)
     }
-
-    /// A server's text, masked, with its control characters escaped.
-    pub fn show(&self, text: &ServerText) -> String {
-        let mut shown = String::new();
-        for character in self.mask(&text.0).chars() {
-            if acts_on_terminal(character) {
-                shown.extend(character.escape_unicode());
-            } else {
-                shown.push(character);
-            }
-        }
-        shown
-    }
+    Some(masked(text, &covered))
 }
 
 /// Marks the text below each window of `length` decoded bytes that matches.
@@ -141,16 +196,6 @@ fn masked(text: &str, covered: &[bool]) -> String {
         inside = hidden;
     }
     result
-}
-
-/// Control characters (C0, DEL, C1), bidirectional controls, and characters
-/// without width, which could hide or reorder what is shown.
-fn acts_on_terminal(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
@@ -20,6 +21,11 @@ fn mask(value: &str, text: &str) -> String {
     redactor(&[value.as_bytes()]).mask(text)
 }
 
+/// What a server said that knows `credential`.
+fn said(text: &str, credential: &[u8]) -> ServerText {
+    ServerText::new(text.to_owned(), Arc::new(redactor(&[credential])))
+}
+
 fn go_json(value: &str) -> String {
     let json = serde_json::to_string(value).expect("JSON");
     json.replace('<', "\\u003c")
@@ -35,6 +41,38 @@ fn go_quoted(value: &str) -> String {
         _ => format!("\\x{byte:02x}"),
     };
     format!("\"{}\"", value.bytes().map(escape).collect::<String>())
+}
+
+/// With every character as an entity, of each kind in turn.
+fn entities(value: &str) -> String {
+    let kinds = |(at, character): (usize, char)| match (at % 4, character) {
+        (_, '&') => "&amp;".to_owned(),
+        (_, '+') => "&plus;".to_owned(),
+        (_, '/') => "&sol;".to_owned(),
+        (_, '"') => "&quot;".to_owned(),
+        (0, _) => format!("&#{};", u32::from(character)),
+        (1, _) => format!("&#x{:X};", u32::from(character)),
+        (2, _) => format!("&#{:05};", u32::from(character)),
+        _ => format!("&#X{:06x};", u32::from(character)),
+    };
+    value.chars().enumerate().map(kinds).collect()
+}
+
+/// As Go's `html/template` writes a text.
+fn go_html(value: &str) -> String {
+    value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&#34;")
+        .replace('+', "&#43;")
+}
+
+fn percent(value: &str) -> String {
+    joined(value, "", |byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    })
 }
 
 fn joined(value: &str, separator: &str, show: impl Fn(u8) -> String) -> String {
@@ -91,6 +129,42 @@ fn encodings(value: &str) -> Vec<(String, String)> {
                 .replace(' ', "%20")
                 .replace('<', "%3C"),
         ),
+        ("URL twice".to_owned(), percent(&percent(value))),
+        ("URL thrice".to_owned(), percent(&percent(&percent(value)))),
+        ("HTML".to_owned(), go_html(value)),
+        ("HTML twice".to_owned(), go_html(&go_html(value))),
+        ("HTML entities".to_owned(), entities(value)),
+        ("URL in HTML".to_owned(), entities(&percent(value))),
+        ("HTML in URL".to_owned(), percent(&entities(value))),
+        ("HTML in JSON".to_owned(), go_json(&entities(value))),
+        ("Rust".to_owned(), format!("{:?}", format!("{value}\u{1b}"))),
+        (
+            "Rust numbers".to_owned(),
+            value
+                .chars()
+                .map(|c| c.escape_unicode().to_string())
+                .collect(),
+        ),
+        ("base64 twice".to_owned(), twice(&STANDARD, value)),
+        ("base64url twice".to_owned(), twice(&URL_SAFE_NO_PAD, value)),
+        (
+            "base64 thrice".to_owned(),
+            STANDARD.encode(twice(&STANDARD, value)),
+        ),
+        ("base64 in URL".to_owned(), percent(&STANDARD.encode(value))),
+        (
+            "base64 in HTML".to_owned(),
+            go_html(&STANDARD.encode(value)),
+        ),
+        (
+            "HTML in base64".to_owned(),
+            STANDARD.encode(entities(value)),
+        ),
+        ("URL in base64".to_owned(), STANDARD.encode(percent(value))),
+        (
+            "hex in base64".to_owned(),
+            STANDARD.encode(joined(value, "", |byte| format!("{byte:02x}"))),
+        ),
         (
             "form".to_owned(),
             value
@@ -138,6 +212,10 @@ fn encodings(value: &str) -> Vec<(String, String)> {
     forms
 }
 
+fn twice(encoder: &impl Engine, value: &str) -> String {
+    encoder.encode(encoder.encode(value))
+}
+
 /// Whether any eight characters of `form` are left in `shown`.
 fn leaks(form: &str, shown: &str) -> bool {
     let characters: Vec<char> = form.chars().collect();
@@ -146,6 +224,7 @@ fn leaks(form: &str, shown: &str) -> bool {
         .any(|part| shown.contains(&part.iter().collect::<String>()))
 }
 
+/// Shows L4.
 #[test]
 fn every_encoding_of_a_long_value_is_masked() {
     for (name, form) in encodings(VALUE) {
@@ -228,13 +307,145 @@ fn short_values_withhold_the_whole_text() {
 }
 
 #[test]
+fn a_document_that_holds_a_value_in_any_encoding_is_masked_whole() {
+    let redactor = redactor(&[VALUE.as_bytes()]);
+    let nested = |inner: &str| format!("{{\"data\":{{\"k\":{}}}}}", serde_json::json!(inner));
+    for (name, form) in encodings(VALUE) {
+        let document = nested(&form);
+        for (how, text) in [
+            ("as it is", form.clone()),
+            ("in a document", document.clone()),
+            ("in base64", STANDARD.encode(&document)),
+            ("in base64url", URL_SAFE_NO_PAD.encode(&document)),
+            ("in a text of a document", nested(&document)),
+        ] {
+            // Four times encoded is the deepest that is looked into.
+            let too_deep = name.contains("thrice") && how.contains("base64");
+            let shown = redactor.whole_or_masked(&text);
+            assert!(too_deep || shown == MASK, "{name} {how}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_document_without_a_value_is_shown_whole() {
+    let redactor = redactor(&[VALUE.as_bytes(), b"80"]);
+    for text in [
+        "platform team, see https://example.com/8080",
+        "{\"data\":{\"port\":\"ODA4MA==\"}}",
+        "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "eJust-a-word",
+    ] {
+        assert_eq!(redactor.whole_or_masked(text), text);
+    }
+    let nothing = super::Redactor::new([]);
+    assert_eq!(
+        nothing.whole_or_masked("H4sIAAAAAAAAA6tWSkksSVSyUqqtBQ=="),
+        "H4sIAAAAAAAAA6tWSkksSVSyUqqtBQ=="
+    );
+}
+
+#[test]
+fn short_values_count_as_words_of_a_document() {
+    let redactor = redactor(&[b"42", b"a-b"]);
+    for text in [
+        "pin 42",
+        "{\"pin\":\"42\"}",
+        "{\"data\":{\"pin\":\"NDI=\"}}",
+        "e3BpbjogIjQyIn0=",
+        "a-b",
+    ] {
+        assert_eq!(redactor.whole_or_masked(text), MASK, "{text}");
+    }
+    for text in ["1420", "a-bc", "x42y", "NDIx"] {
+        assert_eq!(redactor.whole_or_masked(text), text);
+    }
+}
+
+#[test]
+fn packed_data_may_hold_anything() {
+    let redactor = redactor(&[b"value"]);
+    let zeros = [0; 24];
+    for (name, start) in [
+        ("gzip", &b"\x1f\x8b\x08\x00"[..]),
+        ("zip", b"PK\x03\x04"),
+        ("zlib", b"\x78\x9c"),
+        ("zlib, best", b"\x78\xda"),
+        ("Zstandard", b"\x28\xb5\x2f\xfd"),
+        ("xz", b"\xfd7zXZ\x00"),
+        ("bzip2", b"BZh91"),
+    ] {
+        let packed = STANDARD.encode([start, &zeros].concat());
+        assert_eq!(redactor.whole_or_masked(&packed), MASK, "{name}");
+        let inside = format!("{{\"packed\":\"{packed}\"}}");
+        assert_eq!(redactor.whole_or_masked(&inside), MASK, "{name} inside");
+    }
+}
+
+#[test]
 fn control_characters_of_a_server_are_escaped() {
-    let text =
-        ServerText::new("a\x1b[31m\r\u{9b}\u{7f}\u{202e}\u{200b}\u{feff}ö hidden-value".to_owned());
+    let text = said(
+        "a\x1b[31m\r\u{9b}\u{7f}\u{202e}\u{200b}\u{feff}ö hidden-value",
+        b"",
+    );
     assert_eq!(
         redactor(&[b"hidden-value"]).show(&text),
-        "a\\u{1b}[31m\\u{d}\\u{9b}\\u{7f}\\u{202e}\\u{200b}\\u{feff}ö ***"
+        "a\\u{1b}[31m\\r\\u{9b}\\u{7f}\\u{202e}\\u{200b}\\u{feff}ö ***"
     );
+}
+
+#[test]
+fn what_a_server_was_shown_is_masked_like_values() {
+    let token = "bootst.0123456789abcdef";
+    for (name, form) in encodings(token) {
+        let shown =
+            redactor(&[b"a value"]).show(&said(&format!("no: {form}; a value"), token.as_bytes()));
+        assert!(
+            shown.contains(MASK) && !leaks(&form, &shown) && shown.ends_with("; ***"),
+            "{name}: {shown}"
+        );
+    }
+    let short = redactor(&[]).show(&said("anything", b"abc"));
+    assert_eq!(short, WITHHELD);
+}
+
+#[test]
+fn a_long_text_of_a_server_is_cut_and_says_so() {
+    let whole = "x".repeat(MOST_SHOWN);
+    assert_eq!(redactor(&[]).show(&said(&whole, b"")), whole);
+    for length in [MOST_SHOWN + 1, MOST_KEPT, MOST_KEPT + 1, 1_000_000] {
+        let shown = redactor(&[]).show(&said(&"ö".repeat(length / 2 + 1), b""));
+        let mark = format!("… (cut: the server said {} bytes)", (length / 2 + 1) * 2);
+        assert!(shown.ends_with(&mark), "{length}");
+        assert!(shown.len() <= MOST_SHOWN + mark.len(), "{length}");
+    }
+    let controls = redactor(&[]).show(&said(&"\x1b".repeat(MOST_SHOWN), b""));
+    assert!(controls.len() < MOST_SHOWN + 100);
+}
+
+#[test]
+fn where_a_text_is_cut_no_part_of_a_value_is_left() {
+    let value = "s3cret!";
+    let number = |byte: u8| format!("\\u{byte:04x}\\u0000");
+    for form in [value.to_owned(), joined(value, "", number)] {
+        let near = |cut: usize| (cut - 100..cut + 1).step_by(3);
+        for before in near(MOST_SHOWN).chain(near(MOST_KEPT)) {
+            let text = format!("{}{form}{}", "-".repeat(before), "-".repeat(20_000));
+            let shown = redactor(&[value.as_bytes()]).show(&said(&text, b""));
+            let rest = shown.split('…').next().unwrap_or_default();
+            assert_eq!(
+                // Marks, and the half of a letter that tells nothing.
+                rest.replace(MASK, "")
+                    .trim_matches(['-', '*', '\\', 'u', '0']),
+                "",
+                "{before}"
+            );
+        }
+    }
+    // Most of it is the value.
+    let value = "0123456789".repeat(10_000);
+    let shown = redactor(&[value.as_bytes()]).show(&said(&format!("got {value}"), b""));
+    assert!(shown.starts_with("got ***…"), "{shown}");
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::html;
+
 /// Decoded bytes and where they stand in the text.
 pub(super) struct View {
     pub(super) bytes: Zeroizing<Vec<u8>>,
@@ -27,6 +29,13 @@ impl View {
         self.places.push((narrow(place.start), narrow(place.end)));
     }
 
+    fn push_character(&mut self, character: char, place: &Range<usize>) {
+        let mut encoded = [0; 4];
+        for byte in character.encode_utf8(&mut encoded).bytes() {
+            self.push(byte, place.clone());
+        }
+    }
+
     /// The stretch of text from decoded byte `first` to `last`.
     pub(super) fn range(&self, first: usize, last: usize) -> Range<usize> {
         self.places[first].0 as usize..self.places[last].1 as usize
@@ -38,26 +47,89 @@ impl View {
     }
 }
 
-/// All views of `text`.
+/// How often an encoding may be encoded again: a value in base64, in a text of
+/// JSON, in what HTML escapes.
+const DEPTH: usize = 4;
+/// Shorter stretches of a decoded text hold no encoded value of four bytes.
+const SHORTEST_STRETCH: usize = 6;
+/// All that is decoded from a text, in its lengths. Encodings of two levels
+/// are within it, whatever the text is.
+const MOST_LENGTHS: usize = 160;
+
+/// All views of `text`: it is decoded in every way, and what comes out again.
 pub(super) fn of(text: &str) -> Vec<View> {
-    let plain = plain(text);
-    let once = unescaped(&plain);
+    let mut found = vec![plain(text)];
+    let mut left = text.len().saturating_mul(MOST_LENGTHS);
+    let mut done = 0;
+    for depth in 0..DEPTH {
+        let end = found.len();
+        for at in done..end {
+            let readable = (depth > 0).then(|| legible(&found[at]));
+            let source = readable.as_ref().unwrap_or(&found[at]);
+            let next: Vec<View> = decoded(source)
+                .into_iter()
+                .chain(without_nul(&found[at]))
+                .collect();
+            for view in next {
+                let length = view.bytes.len();
+                let is_new = || found.iter().all(|known| known.bytes != view.bytes);
+                if length > 0 && length <= left && is_new() {
+                    left -= length;
+                    found.push(view);
+                }
+            }
+        }
+        done = end;
+    }
+    found
+}
+
+/// What a text comes to, decoded once in each way that changes it.
+fn decoded(source: &View) -> Vec<View> {
+    let has = |wanted: u8| source.bytes.contains(&wanted);
+    let mut views = Vec::with_capacity(12);
+    if has(b'\\') {
+        views.push(unescaped(source));
+    }
+    if has(b'&') {
+        views.push(html_decoded(source));
+    }
     // A plus is a blank in forms only.
-    let mut views = vec![url_decoded(&plain, b' '), url_decoded(&plain, b'+')];
-    for phase in 0..4 {
-        views.push(base64_decoded(&once, phase));
+    if has(b'+') || has(b'%') {
+        views.push(url_decoded(source, b' '));
+        views.push(url_decoded(source, b'+'));
     }
-    for phase in 0..2 {
-        views.push(hexadecimal(&plain, phase));
-    }
-    views.push(numbers(&plain));
-    // Escaped text in escaped text: an error in a JSON answer, quoted by Go.
-    views.push(unescaped(&once));
-    views.push(once);
-    views.push(plain);
-    let narrowed: Vec<View> = views.iter().filter_map(without_nul).collect();
-    views.extend(narrowed);
+    views.extend((0..4).map(|phase| base64_decoded(source, phase)));
+    views.extend((0..2).map(|phase| hexadecimal(source, phase)));
+    views.push(numbers(source));
     views
+}
+
+/// The stretches of a decoded text that are text themselves, with a NUL after
+/// each. Only they can be an encoding of something; what was decoded out of
+/// step has next to none.
+fn legible(source: &View) -> View {
+    let mut view = View::new(source.bytes.len() + source.bytes.len() / SHORTEST_STRETCH + 1);
+    let mut take = |from: usize, to: usize| {
+        if to - from >= SHORTEST_STRETCH {
+            (from..to).for_each(|at| view.push(source.bytes[at], source.place(at)));
+            view.push(0, source.place(to - 1));
+        }
+    };
+    let mut at = 0;
+    for chunk in source.bytes.utf8_chunks() {
+        let mut begin = at;
+        for character in chunk.valid().chars() {
+            if character.is_control() && !character.is_ascii_whitespace() {
+                take(begin, at);
+                begin = at + character.len_utf8();
+            }
+            at += character.len_utf8();
+        }
+        take(begin, at);
+        at += chunk.invalid().len();
+    }
+    view
 }
 
 fn plain(text: &str) -> View {
@@ -81,12 +153,7 @@ fn unescaped(source: &View) -> View {
         let place = source.range(at, at + length - 1);
         match character {
             Escaped::Byte(byte) => view.push(byte, place),
-            Escaped::Character(character) => {
-                let mut encoded = [0; 4];
-                for byte in character.encode_utf8(&mut encoded).bytes() {
-                    view.push(byte, place.clone());
-                }
-            }
+            Escaped::Character(character) => view.push_character(character, &place),
         }
         at += length;
     }
@@ -114,6 +181,7 @@ fn escape(kind: u8, rest: &[u8]) -> (usize, Escaped) {
         b'"' | b'\\' | b'/' | b'\'' => Some(simple(kind)),
         b'x' => unit(0, 2).and_then(|n| Some((4, Escaped::Byte(u8::try_from(n).ok()?)))),
         b'U' => unit(0, 8).and_then(|n| Some((10, Escaped::Character(char::from_u32(n)?)))),
+        b'u' if rest.first() == Some(&b'{') => braced(rest),
         b'u' => unit(0, 4).and_then(|high| match char::from_u32(high) {
             Some(character) => Some((6, Escaped::Character(character))),
             None if rest.get(4..6) == Some(b"\\u") => {
@@ -130,6 +198,36 @@ fn escape(kind: u8, rest: &[u8]) -> (usize, Escaped) {
         _ => None,
     };
     found.unwrap_or((1, Escaped::Byte(b'\\')))
+}
+
+/// Rust's `\u{7d}`, of which `rest` begins with the brace.
+fn braced(rest: &[u8]) -> Option<(usize, Escaped)> {
+    let length = rest.iter().take(8).position(|byte| *byte == b'}')?;
+    let digits = rest.get(1..length).filter(|digits| !digits.is_empty())?;
+    let character = char::from_u32(number(digits, 16)?)?;
+    Some((length + 3, Escaped::Character(character)))
+}
+
+/// Resolves `&amp;`, `&#39;` and `&#x27;`, with and without their semicolon.
+fn html_decoded(source: &View) -> View {
+    let bytes = &source.bytes;
+    let mut view = View::new(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let entity = (bytes[at] == b'&').then(|| html::entity(&bytes[at..]));
+        match entity.flatten() {
+            Some((length, character)) => {
+                let place = source.range(at, at + length - 1);
+                view.push_character(character, &place);
+                at += length;
+            }
+            None => {
+                view.push(bytes[at], source.place(at));
+                at += 1;
+            }
+        }
+    }
+    view
 }
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {

@@ -12,6 +12,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
+use crate::reading::{PATIENCE_WITH_PROGRAMS, Patient};
 use crate::secret::SecretValue;
 use crate::secret::value::ReadError;
 
@@ -92,11 +93,12 @@ pub fn read(number: i32, limit: usize) -> Result<SecretValue, DescriptorError> {
     if mode & OFlags::RWMODE == OFlags::WRONLY {
         return Err(DescriptorError::WriteOnly(number));
     }
-    let mut file = File::from(duplicate);
+    let file = File::from(duplicate);
     let kind = file.metadata().map_err(|error| failed(error.into()))?;
     if kind.is_dir() {
         return Err(DescriptorError::Directory(number));
     }
+    let mut file = Patient::new(file, PATIENCE_WITH_PROGRAMS);
     SecretValue::read_from(&mut file, 0, limit).map_err(failed)
 }
 

@@ -2,18 +2,16 @@
 //!
 //! A file is read at most one byte past the limit, and never waited for. Only
 //! pipes that are already open (`/dev/fd/N`, as process substitution makes
-//! them) are read to their end, as kubectl does.
+//! them) are read to their end, as kubectl does, if it comes in time.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io;
-use std::os::unix::ffi::OsStrExt;
+use std::fs::{self, Metadata, OpenOptions};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
 use super::directory::{self, Links};
+use crate::reading::{PATIENCE_WITH_PROGRAMS, Patient, names_open_descriptor};
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
 use crate::secret::{KeyName, SecretValue};
 use crate::shred::{Candidate, Refusal, RefusalReason};
@@ -103,7 +101,7 @@ fn read_plain(path: &Path) -> Result<SecretValue, FileError> {
     // Opening a device or a named pipe has effects of its own, so the path is
     // looked at first; the open file is checked again because names can change.
     check_kind(path, &fs::metadata(path).map_err(unreadable)?, streams)?;
-    let mut file = OpenOptions::new()
+    let file = OpenOptions::new()
         .read(true)
         .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
         .open(path)
@@ -115,37 +113,14 @@ fn read_plain(path: &Path) -> Result<SecretValue, FileError> {
             path: path.to_path_buf(),
         });
     }
-    if streams {
-        wait_for_data(&file).map_err(unreadable)?;
-    }
     let expected = usize::try_from(metadata.len()).unwrap_or(0);
+    let mut file = Patient::new(file, PATIENCE_WITH_PROGRAMS);
     SecretValue::read_from(&mut file, expected, MAX_SECRET_BYTES).map_err(|error| match error {
         ReadError::TooLarge { .. } => FileError::TooLarge {
             path: path.to_path_buf(),
         },
         ReadError::Io(source) => unreadable(source),
     })
-}
-
-/// Undoes the flag that kept opening from waiting.
-fn wait_for_data(file: &File) -> io::Result<()> {
-    let flags = rustix::fs::fcntl_getfl(file)?;
-    Ok(rustix::fs::fcntl_setfl(
-        file,
-        flags.difference(OFlags::NONBLOCK),
-    )?)
-}
-
-/// Whether the path is a name for a descriptor that this process already has
-/// open, as in process substitution.
-fn names_open_descriptor(path: &Path) -> bool {
-    let is_number =
-        |text: &OsStr| !text.is_empty() && text.as_bytes().iter().all(u8::is_ascii_digit);
-    path == Path::new("/dev/stdin")
-        || ["/dev/fd", "/proc/self/fd"].iter().any(|folder| {
-            path.strip_prefix(folder)
-                .is_ok_and(|n| is_number(n.as_os_str()))
-        })
 }
 
 fn check_kind(path: &Path, metadata: &Metadata, streams: bool) -> Result<(), FileError> {
@@ -194,7 +169,8 @@ pub fn read_from_file(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::fs::File;
+    use std::io::{self, Write};
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::symlink;
     use std::os::unix::net::UnixListener;

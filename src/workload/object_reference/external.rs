@@ -1,11 +1,9 @@
 //! Resources of External Secrets Operator and cert-manager, whose schemas are
 //! known.
 
-use crate::workload::path;
-
 use super::super::read::At;
 use super::super::reference::{Confidence, SecretReference, Usage};
-use super::{certain, selector};
+use super::{certain, each_child, selector};
 
 /// Where cert-manager looks for the Secrets of ClusterIssuers unless told
 /// otherwise (`--cluster-resource-namespace`).
@@ -51,7 +49,7 @@ fn selectors(at: &At, found: &mut Vec<SecretReference>) {
     if is_selector && !is_other {
         found.extend(selector(at));
     }
-    children(at, |child| selectors(child, found));
+    each_child(at, |child| selectors(child, found));
 }
 
 /// cert-manager (cert-manager/cert-manager `pkg/apis`): every `…SecretRef`, and
@@ -96,7 +94,7 @@ fn secret_refs(at: &At, found: &mut Vec<SecretReference>) {
     if field.ends_with("SecretRef") || field == "secretRef" || field == "credentialsRef" {
         found.extend(selector(at));
     }
-    children(at, |child| secret_refs(child, found));
+    each_child(at, |child| secret_refs(child, found));
 }
 
 /// `cert-manager.io/inject-ca-from-secret: namespace/name` of webhooks,
@@ -114,18 +112,6 @@ pub(super) fn injected(root: &At) -> Option<SecretReference> {
         namespace: Some(namespace),
         ..certain(secret, Usage::Custom { path })
     })
-}
-
-/// Each mapping or list below a node.
-pub(super) fn children(at: &At, mut each: impl FnMut(&At)) {
-    for entry in at.node.entries() {
-        if let Some(child) = entry.key.scalar_text().and_then(|key| at.get(key)) {
-            each(&child);
-        }
-    }
-    for (index, item) in at.node.items().iter().enumerate() {
-        each(&At::new(item, path::item(&at.path, index)));
-    }
 }
 
 #[cfg(test)]

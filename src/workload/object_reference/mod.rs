@@ -7,12 +7,15 @@
 mod custom;
 mod external;
 mod ingress;
+pub(super) mod policy;
 mod storage;
 
+use super::object::is_custom;
 use super::read::At;
 use super::reference::{Confidence, Need, SecretReference, Usage};
-use super::{Located, Object, template};
+use super::{Located, Object, path};
 
+pub use custom::is_of_a_container;
 pub use ingress::{BareName, ControllerSecret, controller_secrets};
 
 /// The references of an object other than a workload, in the order of its fields.
@@ -30,41 +33,12 @@ pub fn references(object: &Object) -> Vec<SecretReference> {
         ("cert-manager.io" | "acme.cert-manager.io", kind) => {
             external::of_cert_manager(kind, &root)
         }
-        (group, _) if is_custom(group) && !template::makes_pods(object) => {
-            custom::references(&root)
-        }
+        (group, _) if policy::is_policy(group) => policy::references(&root),
+        (group, _) if is_custom(group) => custom::references(object, &root),
         _ => Vec::new(),
     };
     found.extend(external::injected(&root));
     found
-}
-
-/// Whether an API group is none of Kubernetes' own (kubernetes/api), nor that of
-/// a file which never reaches a cluster.
-fn is_custom(group: &str) -> bool {
-    const BUILT_IN: &[&str] = &[
-        "admissionregistration.k8s.io",
-        "apiextensions.k8s.io",
-        "apiregistration.k8s.io",
-        "authentication.k8s.io",
-        "authorization.k8s.io",
-        "certificates.k8s.io",
-        "coordination.k8s.io",
-        "discovery.k8s.io",
-        "events.k8s.io",
-        "flowcontrol.apiserver.k8s.io",
-        "gateway.networking.k8s.io",
-        "internal.apiserver.k8s.io",
-        "kustomize.config.k8s.io",
-        "networking.k8s.io",
-        "node.k8s.io",
-        "rbac.authorization.k8s.io",
-        "resource.k8s.io",
-        "scheduling.k8s.io",
-        "storage.k8s.io",
-        "storagemigration.k8s.io",
-    ];
-    group.contains('.') && !BUILT_IN.contains(&group)
 }
 
 fn service_account(root: &At) -> Vec<SecretReference> {
@@ -94,6 +68,20 @@ fn certain(secret: Located<String>, usage: Usage) -> SecretReference {
     }
 }
 
+/// Each mapping or list below a node, and each scalar.
+pub(super) fn each_child<'a>(at: &At<'a>, mut each: impl FnMut(&At<'a>)) {
+    for entry in at.node.entries() {
+        if let Some(key) = entry.key.scalar_text()
+            && !entry.value.is_null()
+        {
+            each(&At::new(&entry.value, path::child(&at.path, key)));
+        }
+    }
+    for (index, item) in at.node.items().iter().enumerate() {
+        each(&At::new(item, path::item(&at.path, index)));
+    }
+}
+
 /// The reference of a mapping with `name`, and perhaps `namespace` and `key`.
 fn selector(at: &At) -> Option<SecretReference> {
     let secret = at.text("name").filter(|name| !name.value.is_empty())?;
@@ -103,6 +91,7 @@ fn selector(at: &At) -> Option<SecretReference> {
     Some(SecretReference {
         namespace: at.text("namespace").map(|namespace| namespace.value),
         key: at.text("key"),
+        need: Need::of(at.is_set("optional")),
         ..certain(secret, usage)
     })
 }

@@ -170,7 +170,7 @@ impl Binaries {
     }
 }
 
-fn go() -> Option<PathBuf> {
+pub(crate) fn go() -> Option<PathBuf> {
     crate::prerequisites::find_program("go").or_else(|| {
         let usual = Path::new("/usr/local/go/bin/go");
         usual.is_file().then(|| usual.to_owned())
@@ -205,13 +205,17 @@ fn cache_key() -> String {
         ETCD_SUM,
         KUBERNETES_LINK,
     ];
-    let hash = pinned
+    format!("{KUBERNETES_VERSION}-{:016x}", hash(&pinned))
+}
+
+/// FNV-1a.
+pub(crate) fn hash(texts: &[&str]) -> u64 {
+    texts
         .iter()
         .flat_map(|text| text.bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!("{KUBERNETES_VERSION}-{hash:016x}")
+        })
 }
 
 #[cfg(test)]

@@ -64,12 +64,22 @@ pub struct Cluster {
 impl Cluster {
     /// Starts a cluster that lives as long as the handle.
     pub fn start(wish: NodeWish) -> Result<Cluster, StartError> {
-        Cluster::start_with(wish, Lifeline::Stdin)
+        Cluster::start_with(wish, Lifeline::Stdin, &[])
+    }
+
+    /// The same with these feature gates of Kubernetes turned on in every
+    /// component.
+    pub fn with_gates(wish: NodeWish, gates: &[&str]) -> Result<Cluster, StartError> {
+        Cluster::start_with(wish, Lifeline::Stdin, gates)
     }
 
     /// Starts a cluster that stays until its keeper gets SIGTERM, if
     /// `lifeline` is [`Lifeline::None`]; forget the handle then.
-    pub fn start_with(wish: NodeWish, lifeline: Lifeline) -> Result<Cluster, StartError> {
+    pub fn start_with(
+        wish: NodeWish,
+        lifeline: Lifeline,
+        gates: &[&str],
+    ) -> Result<Cluster, StartError> {
         let binaries = Binaries::locate()?;
         leftovers::clean_all();
         let folder = tempfile::Builder::new()
@@ -81,7 +91,12 @@ impl Cluster {
         fs::create_dir(layout.logs())?;
         fs::write(
             layout.folder.join("plan.json"),
-            serde_json::to_vec(&Plan { wish, lifeline }).unwrap_or_default(),
+            serde_json::to_vec(&Plan {
+                wish,
+                lifeline,
+                gates: gates.iter().map(|gate| (*gate).to_owned()).collect(),
+            })
+            .unwrap_or_default(),
         )?;
         let mut keeper = Command::new("/proc/self/exe")
             .env(FOLDER_VARIABLE, &layout.folder)
@@ -182,7 +197,7 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         drop(self.lifeline.take());
         let keeper = &mut self.keeper;
-        wait_until(Duration::from_secs(60), || {
+        wait_until(Duration::from_secs(240), || {
             !matches!(keeper.try_wait(), Ok(None))
         });
     }

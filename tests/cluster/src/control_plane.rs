@@ -73,6 +73,7 @@ pub fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
 pub fn start(
     layout: &Layout,
     binaries: &Binaries,
+    gates: &[String],
     components: &mut Vec<Component>,
     ended: &dyn Fn() -> bool,
 ) -> Result<Endpoint, String> {
@@ -140,6 +141,10 @@ pub fn start(
     ] {
         apiserver.arg(format!("--{flag}={}", path.display()));
     }
+    let gates = gates
+        .iter()
+        .map(|gate| format!("--feature-gates={gate}=true"));
+    apiserver.args(gates.clone());
     components.push(
         layout
             .start("kube-apiserver", &mut apiserver)
@@ -155,6 +160,7 @@ pub fn start(
         identity(&config, name, &format!("system:{name}"), None)?;
         let mut command = Command::new(binaries.path(name));
         command
+            .args(gates.clone())
             .args(["--leader-elect=false", "--bind-address=127.0.0.1"])
             .arg(format!("--secure-port={port}"))
             .arg(format!("--kubeconfig={}", config.display()))
@@ -218,7 +224,7 @@ fn wait_ready(
     ended: &dyn Fn() -> bool,
 ) -> Result<(), String> {
     let mut failure = None;
-    let ready = process::wait_until(Duration::from_secs(60), || {
+    let ready = process::wait_until(Duration::from_secs(240), || {
         failure = components.iter_mut().find_map(|component| {
             component
                 .has_ended()
@@ -230,7 +236,7 @@ fn wait_ready(
     });
     match failure {
         Some(failure) => Err(failure),
-        None if !ready => Err("the API server is not ready after 60 s".to_owned()),
+        None if !ready => Err("the API server is not ready after 240 s".to_owned()),
         None => Ok(()),
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub wish: NodeWish,
     /// Whether it ends when its stdin closes.
     pub lifeline: Lifeline,
+    /// Feature gates that are turned on.
+    pub gates: Vec<String>,
 }
 
 /// What ends a keeper besides a signal.
@@ -119,11 +121,11 @@ fn start(
         }
     }
     record(layout, components, node.as_ref());
-    let endpoint = control_plane::start(layout, binaries, components, &ended);
+    let endpoint = control_plane::start(layout, binaries, &plan.gates, components, &ended);
     record(layout, components, node.as_ref());
     let endpoint = endpoint?;
     if let Some(node) = node {
-        state = node.start_kubelet(layout, binaries, &endpoint, &ended);
+        state = node.start_kubelet(layout, binaries, &endpoint, &plan.gates, &ended);
     }
     record(layout, components, node.as_ref());
     Ok(Report::Ready {

@@ -8,6 +8,7 @@
 //!   the program that asked for the cluster ends;
 //! * [`control_plane`] and [`node`] know how the components are started;
 //! * [`fault`] is another server, for injecting faults only;
+//! * [`reading`] is kubectl's own reader of manifests, without a cluster;
 //! * [`leftovers`] removes what a run that crashed left behind.
 //!
 //! A program that starts a cluster calls [`keeper_entry`] first in `main`,
@@ -27,6 +28,7 @@ pub mod node;
 mod prerequisites;
 pub mod process;
 pub mod progress;
+pub mod reading;
 
 pub use cluster::{Cluster, NodeWish, StartError};
 pub use keeper::keeper_entry;

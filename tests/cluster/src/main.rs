@@ -96,7 +96,7 @@ fn up() -> Outcome {
 }
 
 fn start() -> Result<State, Box<dyn std::error::Error>> {
-    let cluster = Cluster::start_with(NodeWish::WithNodeWhenPossible, Lifeline::None)?;
+    let cluster = Cluster::start_with(NodeWish::WithNodeWhenPossible, Lifeline::None, &[])?;
     let state = State {
         keeper: leftovers::owner(cluster.folder()).ok_or("the keeper ended")?,
         folder: cluster.folder().to_owned(),

@@ -14,7 +14,7 @@ use crate::cluster::Shared;
 use crate::kubeconfig::{self, Endpoint};
 use crate::process;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 /// Numbers names within one process; another process has another cluster.
 static NEXT: AtomicU32 = AtomicU32::new(1);

@@ -1,5 +1,6 @@
 //! A node: containerd and kubelet with all state in the cluster's folder.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,7 @@ use crate::kubeconfig::{self, Endpoint};
 use crate::process::{self, Component};
 use crate::{image, leftovers, prerequisites};
 
-const READY_LIMIT: Duration = Duration::from_secs(60);
+const READY_LIMIT: Duration = Duration::from_secs(240);
 
 /// Whether a node can run on this machine; the reason when not. Programs that
 /// can be installed do not count as missing.
@@ -139,6 +140,7 @@ impl Node {
         layout: &Layout,
         binaries: &Binaries,
         endpoint: &Endpoint,
+        gates: &[String],
         ended: &dyn Fn() -> bool,
     ) -> Result<(), String> {
         let text = |error: &dyn std::fmt::Display| format!("cannot start the kubelet: {error}");
@@ -153,7 +155,9 @@ impl Node {
             .map_err(|error| text(&error))?;
         let [port] = free_ports().map_err(|error| text(&error))?;
         let folder = layout.folder.join("kubelet");
+        let gates: BTreeMap<_, _> = gates.iter().map(|gate| (gate, true)).collect();
         let config = json!({
+            "featureGates": gates,
             "apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
             "address": "127.0.0.1", "port": port, "healthzPort": 0, "readOnlyPort": 0,
             "authentication": {"anonymous": {"enabled": false}, "x509": {"clientCAFile": endpoint.ca_certificate}},

@@ -2,7 +2,10 @@
 
 mod access;
 mod healthy;
+mod newest;
 mod references;
+mod rights;
+mod rotation;
 pub mod scene;
 mod settings;
 mod staleness;
@@ -17,6 +20,9 @@ pub fn trials() -> Vec<Trial> {
         staleness::trials(),
         healthy::trials(),
         access::trials(),
+        rights::trials(),
+        newest::trials(),
+        rotation::trials(),
         wire::trials(),
     ]
     .into_iter()

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use testcluster::Namespace;
+use testcluster::{Cluster, Namespace};
 
 use crate::harness::{Invocation, Outcome, cluster, program};
 
@@ -21,14 +21,19 @@ pub struct Scene {
 
 impl Scene {
     pub fn new(hint: &str) -> Self {
+        Self::on(&cluster(), hint)
+    }
+
+    /// The same on a cluster of its own.
+    pub fn on(cluster: &Cluster, hint: &str) -> Self {
         let programs = tempfile::tempdir().unwrap();
         let link = |target: &Path, name: &str| {
             std::os::unix::fs::symlink(target, programs.path().join(name)).unwrap();
         };
-        link(cluster().kubectl(), "kubectl");
+        link(cluster.kubectl(), "kubectl");
         link(program(), "kubectl-secretsafe");
         Self {
-            namespace: cluster().namespace(hint),
+            namespace: cluster.namespace(hint),
             programs,
         }
     }
@@ -110,6 +115,26 @@ impl Scene {
             assert!(
                 start.elapsed() < LIMIT,
                 "{what}: not after {} s\n{}",
+                LIMIT.as_secs(),
+                self.state()
+            );
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    /// Waits until what there is now is what is wanted; both are shown when it
+    /// is not in time.
+    #[track_caller]
+    pub fn wait_until_equal(&self, what: &str, wanted: &str, now: impl Fn() -> String) {
+        let start = Instant::now();
+        loop {
+            let now = now();
+            if now == wanted {
+                return;
+            }
+            assert!(
+                start.elapsed() < LIMIT,
+                "{what}: not after {} s\nwanted:\n{wanted}\nnow:\n{now}\n{}",
                 LIMIT.as_secs(),
                 self.state()
             );

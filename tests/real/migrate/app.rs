@@ -1,5 +1,6 @@
 //! A workload to migrate, and what is asked about it.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -78,6 +79,12 @@ pub fn migrate(scene: &Scene, words: &str) -> Outcome {
         .run()
 }
 
+/// The same for pods that are known to stay up, which need not be watched for
+/// long.
+pub fn migrate_soon(scene: &Scene, words: &str) -> Outcome {
+    migrate(scene, &format!("{words} --settle 3s"))
+}
+
 pub fn template(scene: &Scene, object: &str) -> String {
     ask(scene, &["get", object, "-ojsonpath={.spec.template}"])
 }
@@ -91,10 +98,16 @@ pub fn in_container(scene: &Scene, object: &str, command: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What kubectl answers.
+/// What kubectl answers. A kubectl that fails says nothing of what there is, so
+/// it is asked again: a busy machine makes it fail now and then.
 pub fn ask(scene: &Scene, words: &[&str]) -> String {
-    let output = scene.namespace.kubectl(words);
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let answer = RefCell::new(String::new());
+    scene.wait(&format!("kubectl {}", words.join(" ")), || {
+        let output = scene.namespace.kubectl(words);
+        answer.replace(String::from_utf8_lossy(&output.stdout).into_owned());
+        output.status.success()
+    });
+    answer.into_inner()
 }
 
 /// Somebody looks all the time whether a pod is ready, and counts when none is.

@@ -4,7 +4,7 @@
 use libtest_mimic::Trial;
 use serde_json::Value;
 
-use super::app::{App, ENV, ask, in_container, migrate, spec, template, watched};
+use super::app::{App, ENV, ask, in_container, migrate, migrate_soon, spec, template, watched};
 use crate::doctor::scene::Scene;
 use crate::harness::{Outcome, node_trial};
 
@@ -43,9 +43,8 @@ impl Before {
         assert_eq!(spec(scene, &self.object), self.spec);
         assert_eq!(annotations(scene, &self.object), self.annotations);
         if app.kind == "Deployment" {
-            scene.wait(&format!("{} has its old pods", self.object), || {
-                pods(scene, app) == self.pods
-            });
+            let what = format!("{} has its old pods", self.object);
+            scene.wait_until_equal(&what, &self.pods, || pods(scene, app));
         }
     }
 }
@@ -66,7 +65,7 @@ fn annotations(scene: &Scene, object: &str) -> Value {
 /// The pods and how often their containers were started again.
 fn pods(scene: &Scene, app: &App<'_>) -> String {
     let selector = format!("app={}", app.name);
-    let query = "-ojsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[*].restartCount}\n{end}";
+    let query = "-ojsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {.status.containerStatuses[*].restartCount}\n{end}";
     ask(scene, &["get", "pods", "-l", &selector, query])
 }
 
@@ -97,7 +96,8 @@ fn fails(scene: &Scene, bad: &Bad<'_>) -> Outcome {
     outcome
 }
 
-const COMPLETE: &str = "--complete --reads-files all --timeout 30";
+// Long enough for kubelet to start a pod three times on a busy machine.
+const COMPLETE: &str = "--complete --reads-files all --timeout 200";
 
 /// Written so that no reader of manifests finds the variable's name.
 const ASKS: &str = r#"env | grep -q "^DB_PASS""WORD=""#;
@@ -140,7 +140,7 @@ fn without_variable() {
                 container: &probe,
                 ..App::USUAL
             },
-            flags: COMPLETE,
+            flags: "--complete --reads-files all --timeout 30",
             reason: "are not ready after 30 s",
             next: "kubectl secretsafe migrate deployment/never-ready",
         },
@@ -149,7 +149,7 @@ fn without_variable() {
         fails(&scene, &bad);
         // What it says to do instead works.
         let object = bad.app.object();
-        migrate(
+        migrate_soon(
             &scene,
             &format!("{object} -n {} -y", scene.namespace.name()),
         )
@@ -179,21 +179,21 @@ fn unreadable() {
             command: &either,
             ..App::USUAL
         },
-        flags: "--complete --reads-files all --timeout 30 --mode 0400 --force-unproven",
+        flags: "--complete --reads-files all --timeout 200 --mode 0400 --force-unproven",
         reason: "ends again and again",
         next: "kubectl secretsafe migrate deployment/forced",
     };
     forced.app.start(&scene);
-    migrate(&scene, "deployment/forced -y --complete --reads-files all").status(2);
+    migrate(&scene, "deployment/forced -y --complete --reads-files all").status(5);
     let outcome = fails(&scene, &forced);
     let words = "goes, though the process cannot read /etc/secrets/db-creds/password";
     assert!(outcome.stdout.contains(words), "{}", outcome.stdout);
     // Without force the files are mounted and the variable stays.
-    migrate(
+    migrate_soon(
         &scene,
         "deployment/forced -y --complete --reads-files all --mode 0400",
     )
-    .status(0);
+    .status(5);
     let environment = in_container(&scene, "deployment/forced", &["cat", "/proc/1/environ"]);
     assert!(environment.contains("DB_PASSWORD"));
     // A program that reads its file as soon as it is there.
@@ -204,7 +204,7 @@ fn unreadable() {
             command: "command: [sh, -c, 'F=/etc/secrets/db-creds/password; [ ! -e $F ] || cat $F || exit 1; sleep 100000']",
             ..App::USUAL
         },
-        flags: "--mode 0400 --timeout 60",
+        flags: "--mode 0400 --timeout 200",
         reason: "ends again and again",
         next: "kubectl get events",
     };
@@ -226,7 +226,7 @@ fn stateful() {
             command: &command,
             ..App::USUAL
         },
-        flags: "--complete --reads-files all --timeout 60",
+        flags: "--complete --reads-files all --timeout 200",
         reason: "ends again and again",
         next: "kubectl secretsafe migrate statefulset/stateful",
     };
@@ -243,7 +243,7 @@ fn quota() {
     scene.create("db-creds --stdin password", "pw");
     let bad = Bad {
         app: App::USUAL,
-        flags: "--complete --reads-files all --timeout 15",
+        flags: "--complete --reads-files all --timeout 40",
         reason: "a ResourceQuota is exceeded",
         next: "kubectl describe resourcequota",
     };
@@ -279,7 +279,7 @@ fn missing_key() {
         "{}",
         outcome.stdout
     );
-    outcome.status(2);
+    outcome.status(5);
     assert_eq!(gaps, 0);
     before.is_back(&scene, &App::USUAL);
 }

@@ -3,7 +3,7 @@
 
 use libtest_mimic::Trial;
 
-use super::app::{ENV, FILE, ROOT, in_container, migrate, template, watched};
+use super::app::{ENV, FILE, ROOT, in_container, migrate_soon, template, watched};
 use crate::doctor::scene::{Scene, deployment};
 use crate::harness::{cluster, node_trial};
 
@@ -67,7 +67,7 @@ spec:
     };
     assert!(run("before").contains("DB_PASSWORD=night pw"));
     let before = whole();
-    let outcome = migrate(&scene, "cronjob/nightly -y --complete --reads-files all");
+    let outcome = migrate_soon(&scene, "cronjob/nightly -y --complete --reads-files all");
     assert!(
         outcome.stdout.contains("(1 are there)"),
         "{}",
@@ -84,7 +84,7 @@ spec:
         old.contains("DB_PASSWORD"),
         "a running Job keeps what it has"
     );
-    migrate(&scene, "--undo cronjob/nightly -y").status(0);
+    migrate_soon(&scene, "--undo cronjob/nightly -y").status(0);
     assert_eq!(whole(), before);
 }
 
@@ -110,7 +110,7 @@ fn shared() {
     }
     let before = template(&scene, object);
     let (outcome, gaps) = watched(&scene, "api", || {
-        migrate(&scene, "deployment/api -y --complete --reads-files all")
+        migrate_soon(&scene, "deployment/api -y --complete --reads-files all")
     });
     assert_eq!(outcome.stdout.matches("+ volume").count(), 1);
     assert_eq!(outcome.stdout.matches("+ mount").count(), 2);
@@ -122,7 +122,7 @@ fn shared() {
         assert!(!read(container, "/proc/1/environ").contains("DB_PASSWORD"));
         assert_eq!(read(container, FILE), value);
     }
-    migrate(&scene, "--undo deployment/api -y").status(0);
+    migrate_soon(&scene, "--undo deployment/api -y").status(0);
     assert_eq!(template(&scene, object), before);
 }
 
@@ -169,7 +169,7 @@ fn example() {
     }
     let before = template(&scene, object);
     let (outcome, gaps) = watched(&scene, "task-api", || {
-        migrate(
+        migrate_soon(
             &scene,
             &format!("{object} -y --complete --reads-files all --verify-read"),
         )
@@ -188,7 +188,7 @@ fn example() {
     let new: Vec<_> = left.difference(&rules).collect();
     assert!(new.is_empty(), "{new:?}");
     for _ in 0..2 {
-        migrate(&scene, &format!("--undo {object} -y")).status(0);
+        migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
     }
     assert_eq!(template(&scene, object), before);
 }

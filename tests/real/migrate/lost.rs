@@ -5,7 +5,7 @@
 
 use libtest_mimic::Trial;
 
-use super::app::{App, ENV, ROOT, ask, migrate, spec, watched};
+use super::app::{App, ENV, ROOT, ask, migrate_soon, spec, watched};
 use super::bad::Before;
 use crate::doctor::scene::Scene;
 use crate::harness::{Outcome, node_trial};
@@ -60,7 +60,7 @@ fn migrated(scene: &Scene, meanwhile: impl FnOnce()) -> Outcome {
     let (outcome, gaps) = watched(scene, "api", || {
         std::thread::scope(|scope| {
             let change = scope.spawn(|| {
-                migrate(
+                migrate_soon(
                     scene,
                     "deployment/api -y --complete --reads-files all --timeout 120",
                 )

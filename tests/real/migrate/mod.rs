@@ -1,10 +1,16 @@
 //! `migrate` on the real cluster: the same bytes in a file, no variable left,
 //! pods that are ready throughout, and the way back.
 
+mod answer;
 mod app;
 mod bad;
+mod blind;
+mod journals;
 mod kinds;
+mod letters;
 mod lost;
+mod owners;
+mod settle;
 mod together;
 mod verify;
 mod workloads;
@@ -21,6 +27,12 @@ pub fn trials() -> Vec<Trial> {
         lost::trials(),
         verify::trials(),
         together::trials(),
+        journals::trials(),
+        letters::trials(),
+        owners::trials(),
+        settle::trials(),
+        blind::trials(),
+        answer::trials(),
         // The generator of documents finds trials where their function is.
         vec![thorough_trial(
             "thorough::migrate_together_in_200_tries",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use libtest_mimic::Trial;
 
-use super::app::{ENV, ROOT, migrate, template};
+use super::app::{ENV, ROOT, migrate_soon, template};
 use crate::doctor::scene::{Scene, deployment};
 use crate::harness::{node_trial, trial};
 
@@ -46,9 +46,9 @@ fn tries(count: usize) {
         let done = AtomicBool::new(false);
         let (outcomes, undone, written) = std::thread::scope(|scope| {
             let controller = scope.spawn(|| label(&scene, round, &done));
-            let people = [(); 2].map(|()| scope.spawn(|| migrate(&scene, &words)));
+            let people = [(); 2].map(|()| scope.spawn(|| migrate_soon(&scene, &words)));
             let outcomes = people.map(|person| person.join().unwrap());
-            let undone = migrate(&scene, &format!("--undo {OBJECT} -y"));
+            let undone = migrate_soon(&scene, &format!("--undo {OBJECT} -y"));
             done.store(true, Ordering::Relaxed);
             (outcomes, undone, controller.join().unwrap())
         });
@@ -108,8 +108,8 @@ fn two_people() {
         let outcomes: Vec<_> = (0..3)
             .flat_map(|_| {
                 [
-                    migrate(&scene, "deployment/api --complete --reads-files all -y"),
-                    migrate(&scene, "--undo deployment/api -y"),
+                    migrate_soon(&scene, "deployment/api --complete --reads-files all -y"),
+                    migrate_soon(&scene, "--undo deployment/api -y"),
                 ]
             })
             .collect();

@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 use testcluster::Rule;
 
-use super::app::{App, ENV, FILE, in_container, migrate, spec, template, watched};
+use super::app::{App, ENV, FILE, in_container, migrate, migrate_soon, spec, template, watched};
 use crate::doctor::scene::{Scene, deployment};
 use crate::harness::{Invocation, cluster, node_trial};
 
@@ -30,14 +30,14 @@ fn root() {
     scene.wait_ready("api");
     let object = "deployment/api";
     let before = template(&scene, object);
-    let withheld = migrate(&scene, &format!("{object} -y --complete --reads-files all"));
-    withheld.status(0);
+    let withheld = migrate_soon(&scene, &format!("{object} -y --complete --reads-files all"));
+    withheld.status(5);
     let mounted = template(&scene, object);
     assert!(mounted.contains("secretKeyRef"), "not proven: it stays");
-    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(template(&scene, object), before);
 
-    let outcome = migrate(&scene, &format!("{object} {WORDS}")).status(0);
+    let outcome = migrate_soon(&scene, &format!("{object} {WORDS}")).status(0);
     assert!(!outcome.stdout.contains("pw-canary") && !outcome.stderr.contains("pw-canary"));
     assert!(
         outcome.stdout.contains("in a second step"),
@@ -49,24 +49,24 @@ fn root() {
     let environment = in_container(&scene, object, &["cat", "/proc/1/environ"]);
     assert!(!environment.contains("DB_PASSWORD"));
     assert_eq!(in_container(&scene, object, &["cat", FILE]), "pw-canary");
-    migrate(&scene, &format!("{object} {WORDS}")).status(0);
+    migrate_soon(&scene, &format!("{object} {WORDS}")).status(0);
 
-    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(template(&scene, object), mounted);
     // The files are there: asking comes before the plan, and one step is enough.
     let second = format!("{object} -y --remove-env --reads-files all --verify-read -o json");
-    let outcome = migrate(&scene, &second).status(0);
+    let outcome = migrate_soon(&scene, &second).status(0);
     assert!(
         outcome.stdout.contains("\"readable\": \"verified\""),
         "{}",
         outcome.stdout
     );
     for expected in [&mounted, &before] {
-        migrate(&scene, &format!("--undo {object} -y")).status(0);
+        migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
         assert_eq!(template(&scene, object), *expected);
     }
     // Two steps are one document.
-    let outcome = migrate(&scene, &format!("{object} {WORDS} -o json")).status(0);
+    let outcome = migrate_soon(&scene, &format!("{object} {WORDS} -o json")).status(0);
     let document: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let plan = &document["plans"][0];
     assert_eq!(plan["variables"][0]["fate"], "kept", "{document}");
@@ -101,12 +101,12 @@ fn refused() {
         .status(3)
         .says("needs the verb create on pods/exec");
     assert_eq!(template(&scene, object), before);
-    migrate(&scene, &format!("{object} {WORDS}"))
+    migrate_soon(&scene, &format!("{object} {WORDS}"))
         .status(5)
         .says("cannot read /etc/secrets/db-creds/password");
     let environment = in_container(&scene, object, &["cat", "/proc/1/environ"]);
     assert!(environment.contains("DB_PASSWORD"));
-    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(template(&scene, object), before);
 }
 
@@ -126,7 +126,7 @@ fn second_step() {
     let object = "deployment/api";
     let before = spec(&scene, object);
     let (outcome, gaps) = watched(&scene, "api", || {
-        migrate(&scene, &format!("{object} {WORDS}"))
+        migrate(&scene, &format!("{object} {WORDS} --settle 10s"))
     });
     outcome
         .status(4)
@@ -136,6 +136,6 @@ fn second_step() {
     assert_eq!(gaps, 0);
     let mounted = spec(&scene, object);
     assert!(mounted.contains("secretKeyRef") && mounted.contains("/etc/secrets/db-creds"));
-    migrate(&scene, &format!("--undo {object} -y")).status(0);
+    migrate_soon(&scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(spec(&scene, object), before);
 }

@@ -2,7 +2,7 @@
 
 use libtest_mimic::Trial;
 
-use super::app::{App, FILE, in_container, migrate, template, watched};
+use super::app::{App, FILE, in_container, migrate_soon, template, watched};
 use crate::doctor::scene::Scene;
 use crate::harness::node_trial;
 
@@ -134,7 +134,7 @@ fn of_one(scene: &Scene, case: &Case, value: &str) {
         || in_container(scene, &object, &["cat", "/proc/1/environ"]).contains(case.variable);
     assert!(environment(), "{object}: the variable is there before");
     let before = template(scene, &object);
-    let (outcome, gaps) = watched(scene, case.app.name, || migrate(scene, &words));
+    let (outcome, gaps) = watched(scene, case.app.name, || migrate_soon(scene, &words));
     outcome.status(0);
     // One node runs one pod of a DaemonSet, which ends before the new one.
     if case.app.kind != "DaemonSet" {
@@ -147,8 +147,8 @@ fn of_one(scene: &Scene, case: &Case, value: &str) {
     let read = in_container(scene, &object, &["cat", case.file]);
     assert_eq!(read, value, "{object}: the same bytes");
     // A second run has nothing to do.
-    migrate(scene, &words).status(0);
-    migrate(scene, &format!("--undo {object} -y")).status(0);
+    migrate_soon(scene, &words).status(0);
+    migrate_soon(scene, &format!("--undo {object} -y")).status(0);
     assert_eq!(template(scene, &object), before, "{object}: taken back");
     assert!(environment(), "{object}: the variable is there again");
 }

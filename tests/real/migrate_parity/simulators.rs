@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kubectl_secretsafe::workload::access::{Process, Readable, User, effective_mode, readable};
+use kubectl_secretsafe::workload::access::{
+    Owner, Process, Readable, User, effective_mode, readable,
+};
 use serde_json::{Value, json};
 use testcluster::Namespace;
 
@@ -186,7 +188,12 @@ pub(super) fn readers() {
             );
             for mode in MODES {
                 let could = read.lines().any(|line| line == mode.to_string());
-                let expected = readable(effective_mode(Some(mode), *fs_group), &process, *fs_group);
+                let expected = readable(
+                    effective_mode(Some(mode), *fs_group),
+                    Owner::ROOT,
+                    &process,
+                    *fs_group,
+                );
                 match expected {
                     Readable::Yes | Readable::No => {
                         proven += 1;
@@ -196,6 +203,7 @@ pub(super) fn readers() {
                             "{mode:o} fsGroup {fs_group:?} groups {others:?} uid {uid} gid {gid:?}"
                         );
                     }
+                    Readable::IfKept => panic!("no owner was asked for"),
                     Readable::Unknown => {}
                 }
             }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use testcluster::Namespace;
@@ -57,7 +57,13 @@ pub(super) fn same_templates() {
         let text = format!("{manifest}\n---\n{}\n", secret());
         let here = plan(&files, &format!("-f - {words}"), text.clone());
         assert_eq!(here["variables"], there["variables"], "{name} {words}");
-        let refusals = |plan: &Value| plan["refusals"].clone();
+        // What to do next names the file here and the object there.
+        let refusals = |plan: &Value| -> Vec<Value> {
+            let refusals = plan["refusals"].as_array().unwrap().iter();
+            refusals
+                .map(|refusal| json!([refusal["path"], refusal["reason"]]))
+                .collect()
+        };
         assert_eq!(refusals(&here), refusals(&there), "{name} {words}");
         for note in here["notes"].as_array().unwrap() {
             assert!(
@@ -123,7 +129,20 @@ pub(super) fn one_patch() {
                 "[JSONPatch{op: \"add\", path: \"/spec/template/metadata/labels/added\", value: \"yes\"}]"}}]}},
         {"apiVersion": policy, "kind": "MutatingAdmissionPolicyBinding", "metadata": {"name": name}, "spec": {"policyName": name}}]});
     create(&namespace, &text.to_string());
-    std::thread::sleep(Duration::from_secs(3));
+    // The server takes a while until it heeds a policy.
+    let probe = [
+        "annotate",
+        "deployment/api",
+        "probe=x",
+        "--dry-run=server",
+        "-ojson",
+    ];
+    let limit = Instant::now() + Duration::from_secs(60);
+    while !String::from_utf8_lossy(&namespace.kubectl(probe).stdout).contains("\"added\": \"yes\"")
+    {
+        assert!(Instant::now() < limit, "the policy is not heeded");
+        std::thread::sleep(Duration::from_millis(200));
+    }
     let outcome = Invocation::of(&namespace.kubeconfig())
         .words("migrate deployment/api -y --complete --reads-files all")
         .run();

@@ -353,5 +353,15 @@ fn docker_registry() -> Vec<Case> {
             "docker-registry s --from-file=f",
             OnlyKubectl("docker configurations are checked"),
         ),
+        case(
+            "docker-registry s --from-file=.dockerconfigjson=no-credentials.json",
+            "docker-registry s --from-file=.dockerconfigjson=no-credentials.json",
+            OnlyKubectl("docker configurations are checked"),
+        ),
+        case(
+            "docker-registry s --docker-server= --docker-username=u --docker-password=p",
+            "docker-registry s --docker-server= --docker-username=u --docker-password-stdin",
+            BothRefuse,
+        ),
     ]
 }

@@ -45,6 +45,10 @@ pub(super) fn folder() -> tempfile::TempDir {
     let long = format!("A=1\nLONG={}\nAFTER=x\n", "l".repeat(70_000));
     write("long.env", long.as_bytes());
     write("config.json", br#"{"auths":{"r.example":{"auth":"dTpw"}}}"#);
+    write(
+        "no-credentials.json",
+        br#"{"auths":{"r.example":{"username":"","password":"","auth":""}}}"#,
+    );
     certificates(folder.path());
     folder
 }

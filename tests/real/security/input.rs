@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
@@ -19,7 +18,9 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// I4: duplicates in flags, env files, JSON and over sources.
+/// Duplicates in flags, env files, JSON, YAML and over sources.
+///
+/// Shows I4. Seen to fail with the second of two equal keys taken.
 fn duplicate_keys() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -54,16 +55,58 @@ fn duplicate_keys() {
             .iter()
             .all(|request| request.method == "GET")
     );
-    let count = cases.len();
+    // Each source alone is taken, so that it was the second that was refused.
+    for (number, words) in ["--env-file a.env", "--file A", "--stdin A"]
+        .iter()
+        .enumerate()
+    {
+        Invocation::of(server.kubeconfig())
+            .words(&format!("create alone-{number} {words}"))
+            .folder(folder.path())
+            .input("canary-one")
+            .run()
+            .status(0);
+    }
+    write(
+        "twice.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  twice: canary-one\n  twice: canary-two\n",
+    );
+    write(
+        "twice.json",
+        r#"{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"},"stringData":{"twice":"canary-one","twice":"canary-two"}}"#,
+    );
+    let manifests = ["twice.yaml", "twice.json"];
+    for manifest in manifests {
+        let outcome = Invocation::of(server.kubeconfig())
+            .words(&format!("doctor --inspect-values -o text -f {manifest}"))
+            .folder(folder.path())
+            .run();
+        let said = format!("{}{}", outcome.stdout, outcome.stderr);
+        assert!(
+            said.contains("twice") && outcome.status != Some(0),
+            "{manifest}: {said}"
+        );
+        assert!(!said.contains("canary"), "{said}");
+        // Named as what stands twice, and not because the file is called so.
+        assert!(
+            said.to_lowercase().contains("two")
+                || said.contains("again")
+                || said.contains("stands"),
+            "{said}"
+        );
+    }
+    let count = cases.len() + manifests.len();
     record(
         "I4",
-        "duplicate keys in flags, env files, JSON and over several sources are errors that name the key and not the value",
+        "duplicate keys in flags, env files, JSON, YAML and over several sources are errors that name the key and not the value",
         format!("{count} of {count}"),
-        "each source alone is accepted (I6)",
+        "each source alone is accepted",
     );
 }
 
-/// I6: what is sent is what was given.
+/// What is sent is what was given.
+///
+/// Shows I6. Seen to fail with one bit of some values changed.
 fn every_byte() {
     let server = FaultServer::start();
     let mut values: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte]).collect();
@@ -102,7 +145,9 @@ fn every_byte() {
     );
 }
 
-/// I7: refused at the limit, fast, with little memory.
+/// Refused at the limit, fast, with little memory.
+///
+/// Shows I7. Seen to fail with forty times the limit.
 fn endless_input() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -120,29 +165,36 @@ fn endless_input() {
         format!("{program} create s --fd k=3 3< /dev/zero"),
         format!("{program} create s --env-file sparse"),
     ];
-    let mut slowest = Duration::ZERO;
+    // Of the processor, not of a clock: other programs may be busy meanwhile.
+    let mut slowest = 0.0_f64;
     let mut largest = 0;
     for case in &cases {
-        let timed = case.replacen(&program, &format!("/usr/bin/time -f %M {program}"), 1);
-        let start = Instant::now();
+        let timed = case.replacen(
+            &program,
+            &format!("/usr/bin/time -f '%M %U %S' {program}"),
+            1,
+        );
         let outcome = Invocation::of_program(Path::new("/bin/sh"), server.kubeconfig())
             .word("-c")
             .word(timed)
             .folder(folder.path())
             .run()
             .status(2);
-        slowest = slowest.max(start.elapsed());
-        let memory: u64 = outcome
+        let figures: Vec<f64> = outcome
             .stderr
             .lines()
             .last()
             .unwrap()
-            .trim()
-            .parse()
-            .unwrap();
-        largest = largest.max(memory);
+            .split_whitespace()
+            .map(|figure| figure.parse().unwrap())
+            .collect();
+        let [memory, user, system] = figures[..] else {
+            panic!("three figures: {}", outcome.stderr);
+        };
+        slowest = slowest.max(user + system);
+        largest = largest.max(memory as u64);
     }
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert!(slowest < 2.0, "{slowest} s");
     assert!(largest < 32 * 1024, "{largest} KiB");
     assert!(
         server
@@ -153,13 +205,15 @@ fn endless_input() {
     let count = cases.len();
     record(
         "I7",
-        "1 MiB and one byte, a sparse 10 GiB file, /dev/zero and endless pipes are refused within 2 s and 32 MiB",
+        "1 MiB and one byte, a sparse 10 GiB file, /dev/zero and endless pipes are refused within 2 s of CPU time and 32 MiB",
         format!("{count} of {count}, at most {} KiB of memory", largest),
         "exactly 1 MiB is accepted (I6)",
     );
 }
 
-/// I9: keys that would leave a directory, or that no volume can hold.
+/// Keys that would leave a directory, or that no volume can hold.
+///
+/// Shows I9. Seen to fail with names that begin with two dots accepted.
 fn hostile_keys() {
     let server = FaultServer::start();
     let long = "k".repeat(254);

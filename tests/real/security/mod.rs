@@ -1,5 +1,6 @@
 //! The tests of the threat model, by their ids. Each records its figure.
 
+pub mod hostile;
 pub mod images;
 pub mod input;
 pub mod leaks;
@@ -12,6 +13,7 @@ use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
     [
+        hostile::trials(),
         images::trials(),
         input::trials(),
         leaks::trials(),

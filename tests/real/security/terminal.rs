@@ -25,8 +25,10 @@ enum Event {
     Signal(&'static str),
 }
 
-/// L11: however a prompt ends, the terminal echoes again; stopped it echoes,
+/// However a prompt ends, the terminal echoes again; stopped it echoes,
 /// continued it hides; a new size changes nothing.
+///
+/// Shows L11. Seen to fail without giving the terminal back.
 fn echo_restored() {
     let ends = [
         ("Ctrl-C", Event::Keys("\x03")),

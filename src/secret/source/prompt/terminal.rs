@@ -14,9 +14,11 @@ use rustix::process::{getpgrp, getppid, getsid};
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetpgrp, tcsetattr,
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGTSTP};
 use signal_hook::{flag, low_level};
 use zeroize::Zeroizing;
+
+use crate::signals::{ALL, Hold};
 
 use super::PromptError;
 
@@ -47,6 +49,8 @@ pub(super) struct Terminal {
     device: File,
     before: Termios,
     signals: &'static Signals,
+    /// Ends after echo is on again.
+    _hold: Hold,
     received: Zeroizing<Vec<u8>>,
     /// The part of `received` that was not asked for yet.
     unread: std::ops::Range<usize>,
@@ -62,11 +66,13 @@ impl Terminal {
             .map_err(|_| PromptError::NoTerminal)?;
         let before = tcgetattr(&device).map_err(|_| PromptError::NoTerminal)?;
         let signals = Signals::get()?;
+        let hold = Hold::of(&ALL)?;
         signals.expect_prompt();
         let terminal = Self {
             device,
             before,
             signals,
+            _hold: hold,
             received: Zeroizing::new(vec![0; 4096]),
             unread: 0..0,
         };
@@ -172,7 +178,6 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.restore();
-        self.signals.end_prompt();
     }
 }
 
@@ -192,17 +197,13 @@ fn gone_or_failed(error: io::Error) -> PromptError {
     }
 }
 
-/// The signals a prompt answers, in order of urgency.
+/// The signals a prompt answers.
 ///
-/// Handlers cannot be taken back, so they are installed once; while no prompt
-/// is open each signal does what it does by default.
+/// Handlers cannot be taken back, so they are installed once.
 struct Signals {
-    idle: Arc<AtomicBool>,
     arrived: BTreeMap<i32, Arc<AtomicBool>>,
     wake: UnixStream,
 }
-
-const ANSWERED: [i32; 6] = [SIGHUP, SIGTERM, SIGQUIT, SIGINT, SIGTSTP, SIGCONT];
 
 impl Signals {
     fn get() -> io::Result<&'static Self> {
@@ -217,38 +218,27 @@ impl Signals {
     fn install() -> io::Result<Self> {
         let (wake, waker) = UnixStream::pair()?;
         wake.set_nonblocking(true)?;
-        let idle = Arc::new(AtomicBool::new(true));
         let mut arrived = BTreeMap::new();
-        for signal in ANSWERED {
+        for signal in ALL {
             let flag = Arc::new(AtomicBool::new(false));
-            flag::register_conditional_default(signal, Arc::clone(&idle))?;
             flag::register(signal, Arc::clone(&flag))?;
             low_level::pipe::register(signal, waker.try_clone()?)?;
             arrived.insert(signal, flag);
         }
-        Ok(Self {
-            idle,
-            arrived,
-            wake,
-        })
+        Ok(Self { arrived, wake })
     }
 
     fn expect_prompt(&self) {
-        self.idle.store(false, Ordering::SeqCst);
         for flag in self.arrived.values() {
             flag.store(false, Ordering::SeqCst);
         }
         self.drain();
     }
 
-    fn end_prompt(&self) {
-        self.idle.store(true, Ordering::SeqCst);
-    }
-
     /// The most urgent signal that has arrived since the last call.
     fn take(&self) -> Option<i32> {
         let arrived = |signal: &i32| self.arrived[signal].swap(false, Ordering::SeqCst);
-        ANSWERED.into_iter().find(arrived)
+        ALL.into_iter().find(arrived)
     }
 
     /// A process that goes on after a stop has to hide its input again, even

@@ -227,7 +227,9 @@ impl Connection {
         let bytes = reply.to_bytes();
         let part = &bytes[..length.min(bytes.len())];
         if !part.is_empty() {
-            self.shared.requests()[index].status = Some(reply.code.as_u16());
+            let mut requests = self.shared.requests();
+            requests[index].status = Some(reply.code.as_u16());
+            requests[index].answered = part.len();
         }
         self.stream.write_all(part).await?;
         self.stream.flush().await

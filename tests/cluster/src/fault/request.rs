@@ -16,6 +16,8 @@ pub struct Recorded {
     /// The status in the answer, or nothing if not one byte of an answer was
     /// sent (yet).
     pub status: Option<u16>,
+    /// How many bytes of an answer were sent.
+    pub answered: usize,
     /// Whether the server has done what it asks for.
     pub carried_out: bool,
     /// Whether it waits for an answer that never comes ([`Fault::Stall`]).
@@ -44,6 +46,7 @@ impl Recorded {
             headers,
             body: Vec::new(),
             status: None,
+            answered: 0,
             carried_out: false,
             stalled: false,
             connection,

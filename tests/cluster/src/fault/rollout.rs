@@ -8,6 +8,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 
+/// The annotation of a template that tells the `imageID` of its pods.
+const IMAGE_ID: &str = "testcluster.local/image-id";
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// What becomes of a new pod.
@@ -180,7 +182,9 @@ impl Rollout {
     }
 
     fn pod(&self, object: &Value, hash: &str, outcome: &PodOutcome) -> Value {
-        let mut spec = self.revisions[hash].1["spec"].clone();
+        let template = &self.revisions[hash].1;
+        let image_id = &template["metadata"]["annotations"][IMAGE_ID];
+        let mut spec = template["spec"].clone();
         if let Some(containers) = spec["containers"].as_array_mut() {
             containers.push(injected());
         }
@@ -215,6 +219,7 @@ impl Rollout {
                 "conditions": [{"type": "Ready", "status": condition}],
                 "containerStatuses": [{
                     "name": "app", "ready": ready, "restartCount": restarts, "state": state,
+                    "imageID": image_id.as_str().unwrap_or_default(),
                 }],
             },
         })

@@ -79,6 +79,33 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// One of each way in which a request fails at a server or on its way, by
+    /// name; where the server says something, `message`.
+    pub fn of_each_kind(message: &str) -> Vec<(&'static str, Fault)> {
+        let status = |code, reason: &str| Reply::status(code, reason, message);
+        vec![
+            ("refuse", Fault::Refuse),
+            ("reset before", Fault::ResetBefore),
+            ("reset after", Fault::ResetAfter),
+            ("401", status(401, "Unauthorized").into()),
+            ("403", status(403, "Forbidden").into()),
+            ("409", status(409, "Conflict").into()),
+            ("410", status(410, "Gone").into()),
+            ("422", status(422, "Invalid").into()),
+            ("429", status(429, "TooManyRequests").into()),
+            ("500 before", status(500, "InternalError").into()),
+            (
+                "500 after",
+                status(500, "InternalError").after_commit().into(),
+            ),
+            ("503", status(503, "ServiceUnavailable").into()),
+            ("504 after", status(504, "Timeout").after_commit().into()),
+            ("stall", Fault::Stall(When::AfterCommit)),
+        ]
+    }
+}
+
 impl From<Reply> for Fault {
     fn from(reply: Reply) -> Fault {
         Fault::Answer(reply)

@@ -1,7 +1,7 @@
 //! L3, L4: answers of the server that hold a value.
 
 use libtest_mimic::Trial;
-use testcluster::fault::{FaultServer, Reply, Rule};
+use testcluster::fault::{Fault, FaultServer, Reply, Rule};
 
 use super::{patch, search};
 use crate::canary::Canary;
@@ -18,7 +18,9 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// L3: answers that do not parse.
+/// Answers that do not parse.
+///
+/// Shows L3. Seen to fail with the body told where it cannot be read.
 fn unreadable_answers() {
     let canary = Canary::new(40);
     let text = canary.text();
@@ -86,7 +88,9 @@ fn unreadable_answers() {
     );
 }
 
-/// L4: the server's own words quote the value.
+/// The server's own words quote the value, in an error and in a warning.
+///
+/// Shows L4. Seen to fail with messages of the server shown as they are.
 fn quoted_values() {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
@@ -133,6 +137,21 @@ fn quoted_values() {
             "the rest of the message is shown: {}",
             outcome.stderr
         );
+        let server = FaultServer::start();
+        let warning = format!("299 - \"careful: {quote} is weak\"");
+        server.script(patch(Fault::WarningHeaders(vec![warning])));
+        let warned = Invocation::of(server.kubeconfig())
+            .words("create leak --stdin password")
+            .input(text)
+            .run()
+            .status(0);
+        assert_eq!(
+            search(&[&canary], &warned),
+            0,
+            "form {number}: {}",
+            warned.stderr
+        );
+        assert!(warned.stderr.contains("careful"), "{}", warned.stderr);
     }
     let server = FaultServer::start();
     server.script(patch(Reply::status(
@@ -150,8 +169,8 @@ fn quoted_values() {
     );
     record(
         "L4",
-        "a server message that quotes the value is masked",
-        format!("shown 0 of {}", quotes.len()),
+        "an error message or a warning of the server that quotes the value is masked",
+        format!("shown 0 of {}", 2 * quotes.len()),
         "text that is no value of this run is shown",
     );
 }

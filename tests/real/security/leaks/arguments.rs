@@ -25,7 +25,9 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// L6: what `ps` and `/proc/PID/environ` show, of us and every child.
+/// Shows L6. Seen to fail with values passed to a child as an argument.
+///
+/// What `ps` and `/proc/PID/environ` show, of us and every child.
 fn arguments_and_environment() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -68,7 +70,9 @@ fn arguments_and_environment() {
     );
 }
 
-/// L7: refused, and not repeated.
+/// Refused, and not repeated.
+///
+/// Shows L7. Seen to fail with unknown words repeated.
 fn typed_by_mistake() {
     let server = FaultServer::start();
     let value = Canary::new(24);

@@ -2,7 +2,9 @@
 
 mod answers;
 mod arguments;
+mod masks;
 mod outputs;
+pub(super) mod scene;
 mod stored;
 
 use libtest_mimic::Trial;
@@ -15,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
     [
         answers::trials(),
         arguments::trials(),
+        masks::trials(),
         outputs::trials(),
         stored::trials(),
     ]

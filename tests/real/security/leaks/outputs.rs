@@ -1,109 +1,161 @@
 //! L1, L2: everything a run prints, whatever the server does.
 
 use libtest_mimic::Trial;
-use testcluster::fault::{Fault, FaultServer, Reply, Rule, When};
+use testcluster::fault::{Fault, Reply, Rule};
 
-use super::{patch, search};
-use crate::canary::Canary;
+use super::scene::{Scene, WAYS, Way};
+use super::search;
 use crate::figures::record;
-use crate::harness::{Invocation, trial};
+use crate::harness::{in_parallel, trial};
+
+/// How much `-v` is asked for: the levels between in one format.
+fn levels_of(way: &Way, format: &str) -> &'static [u8] {
+    match way.formats[0] == format {
+        true => &[0, 1, 2, 10],
+        false => &[0, 10],
+    }
+}
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("security::l1_l2_no_value_in_any_output", outputs)]
 }
 
-/// L1 (for this command) and L2.
-fn outputs() {
-    let faults: Vec<(&str, Option<Rule>)> = vec![
-        ("none", None),
-        ("refuse", Some(Rule::on_any().fault(Fault::Refuse))),
-        ("reset before", Some(patch(Fault::ResetBefore))),
-        ("reset after", Some(patch(Fault::ResetAfter))),
-        ("401", Some(patch(Reply::status(401, "Unauthorized", "no")))),
-        ("403", Some(patch(Reply::status(403, "Forbidden", "no")))),
-        ("409", Some(patch(Reply::status(409, "Conflict", "no")))),
-        ("410", Some(patch(Reply::status(410, "Gone", "no")))),
-        ("422", Some(patch(Reply::status(422, "Invalid", "no")))),
+/// What the server does to a request. Its words quote the value once it was sent;
+/// before that, and to who never knew it, it is a word like any other.
+fn faults(scene: &Scene, words: &str, request: usize) -> Vec<(&'static str, Fault)> {
+    let value = match words.starts_with("create") && request > 1 {
+        true => scene.value.text(),
+        false => "none",
+    };
+    let quoting = format!(
+        "invalid value: {value}, Authorization: Bearer {}",
+        scene.token.text()
+    );
+    let warning = Fault::WarningHeaders(vec![format!("299 - \"{quoting}\"")]);
+    let mut faults = Fault::of_each_kind(&quoting);
+    faults.extend([
+        ("a warning", warning),
+        ("a cut answer", Fault::CutResponseAt(300)),
         (
-            "429",
-            Some(patch(Reply::status(429, "TooManyRequests", "no"))),
+            "a body that is no JSON",
+            Reply::raw(200, "application/json", quoting.clone()).into(),
         ),
         (
-            "500 before",
-            Some(patch(Reply::status(500, "InternalError", "no"))),
+            "a proxy's page",
+            Reply::raw(502, "text/html", format!("<p>{quoting}</p>")).into(),
         ),
-        (
-            "500 after",
-            Some(patch(
-                Reply::status(500, "InternalError", "no").after_commit(),
-            )),
-        ),
-        (
-            "503",
-            Some(patch(Reply::status(503, "ServiceUnavailable", "no"))),
-        ),
-        (
-            "504 after",
-            Some(patch(Reply::status(504, "Timeout", "no").after_commit())),
-        ),
-        ("stall", Some(patch(Fault::Stall(When::AfterCommit)))),
-    ];
-    let mut runs = 0;
-    let mut hits = 0;
-    for (what, rule) in faults {
-        for output in ["", "-o name", "-o yaml", "-o json"] {
-            for verbosity in [0, 1, 2, 10] {
-                // The full square is for the undisturbed run; faults take two levels.
-                if rule.is_some() && (verbosity == 1 || verbosity == 2 || output == "-o json") {
-                    continue;
-                }
-                let server = FaultServer::start();
-                if let Some(rule) = rule.clone() {
-                    server.script(rule);
-                }
-                let value = Canary::new(40);
-                let token = Canary::of(server.token().to_owned());
-                let outcome = Invocation::of(server.kubeconfig())
-                    .words("create leak --stdin password --request-timeout 1s")
-                    .words(output)
-                    .words(&format!("-v {verbosity}"))
-                    .env("RUST_LOG", "trace")
-                    .env("RUST_BACKTRACE", "full")
-                    .input(value.text())
-                    .run();
-                let expected = if what == "none" {
-                    outcome.status == Some(0)
-                } else {
-                    outcome.status.is_some()
-                };
-                assert!(expected, "{what}: {}", outcome.stderr);
-                hits += search(&[&value, &token], &outcome);
-                runs += 1;
+    ]);
+    faults
+}
+
+/// One run: the words, and which fault it meets at which request.
+struct Run {
+    words: String,
+    fault: Option<(usize, usize)>,
+}
+
+/// Every command in every format and at the lowest and the highest level without
+/// a fault; every command with every fault at each of its first requests.
+fn runs() -> Vec<Run> {
+    let mut runs = Vec::new();
+    for way in WAYS {
+        for format in way.formats {
+            for level in levels_of(way, format) {
+                runs.push(Run {
+                    words: format!("{} {format} -v {level}", way.words),
+                    fault: None,
+                });
+            }
+        }
+        let asks_a_server = !way.words.contains("FILE") && !way.words.starts_with("explain");
+        for fault in (0..faults(&Scene::new(), "", 1).len()).filter(|_| asks_a_server) {
+            // Only `create` asks for three things in this order whatever comes.
+            let requests = if way.words.starts_with("create") {
+                3
+            } else {
+                2
+            };
+            for request in 1..=requests {
+                let format = way.formats[fault % way.formats.len()];
+                runs.push(Run {
+                    words: format!("{} {format} -v 10 --request-timeout 1s", way.words),
+                    fault: Some((fault, request)),
+                });
             }
         }
     }
-    assert_eq!(hits, 0);
-    let server = FaultServer::start();
-    let value = Canary::new(40);
-    let shown = Invocation::of(server.kubeconfig())
-        .words("create leak --stdin password -o yaml --show-values")
-        .input(value.text())
-        .run()
-        .status(0);
-    let found = search(&[&value], &shown);
-    assert!(found > 0, "the search must find a value that is shown");
-    let claim = "no value and no token in stdout or stderr: every output format, -v up to 10, RUST_LOG=trace, RUST_BACKTRACE=full, success and 14 faults";
-    let control = format!("--show-values: found in {found} forms");
+    runs
+}
+
+/// Shows L1, L2. Seen to fail with messages of the server shown as they are.
+fn outputs() {
+    let runs = runs();
+    let met = in_parallel(runs.len(), |number| {
+        let Run { words, fault } = &runs[number];
+        let scene = Scene::new();
+        if let Some((fault, request)) = fault {
+            let fault = faults(&scene, words, *request).swap_remove(*fault).1;
+            scene
+                .server
+                .script(Rule::on_any().nth(*request).fault(fault));
+        }
+        let outcome = scene.invocation(words).run();
+        let named =
+            fault.map(|(fault, request)| (faults(&scene, words, request)[fault].0, request));
+        assert!(outcome.status.is_some(), "{words}: killed");
+        assert!(
+            !outcome.stderr.contains("internal error"),
+            "{words} {named:?}: {}",
+            outcome.stderr
+        );
+        assert_eq!(
+            search(&[&scene.value, &scene.token], &outcome),
+            0,
+            "{words} {named:?}:\n{}\n{}",
+            outcome.stdout,
+            outcome.stderr
+        );
+        !scene.server.requests().is_empty()
+    });
+    let met = met.into_iter().filter(|met| *met).count();
+    assert!(met > runs.len() / 3, "{met} runs asked the server");
+    let found = controls();
+    let control =
+        format!("--show-values: found in {found} forms; a message about another value is shown");
+    let faults = faults(&Scene::new(), "", 1).len();
     record(
         "L1",
-        claim,
-        format!("0 hits in {runs} runs"),
+        &format!(
+            "no value and no token in stdout or stderr: create, doctor, consumers, migrate and explain in every format, -v up to 10, and with {faults} faults, those with a message quoting the value that was sent and the token"
+        ),
+        format!("0 hits in {} runs", runs.len()),
         control.clone(),
     );
     record(
         "L2",
         "the same with RUST_LOG=trace and RUST_BACKTRACE=full in the environment",
-        format!("0 hits in {runs} runs"),
+        format!("0 hits in {} runs", runs.len()),
         control,
     );
+}
+
+/// The search finds what is shown, and messages are shown.
+fn controls() -> usize {
+    let scene = Scene::new();
+    let shown = scene
+        .invocation("create leak --stdin password -o yaml --show-values")
+        .run()
+        .status(0);
+    let found = search(&[&scene.value], &shown);
+    assert!(found > 0, "the search must find a value that is shown");
+    let scene = Scene::new();
+    let fault = Reply::status(422, "Invalid", "another-value-of-somebody");
+    scene.server.script(Rule::on_any().nth(2).fault(fault));
+    let said = scene.invocation("create leak --stdin password").run();
+    assert!(
+        said.stderr.contains("another-value-of-somebody"),
+        "{}",
+        said.stderr
+    );
+    found
 }

@@ -16,7 +16,9 @@ pub fn trials() -> Vec<Trial> {
     )]
 }
 
-/// L8: what is stored beside the data.
+/// What is stored beside the data.
+///
+/// Shows L8. Seen to fail with the value in an annotation as well.
 fn stored_metadata() {
     let server = FaultServer::start();
     let value = Canary::new(24);

@@ -1,4 +1,4 @@
-//! M1, M3: no copy is left when the program ends.
+//! M1, M2, M3, M7: no copy is left when the program ends.
 
 use std::fs;
 use std::path::Path;
@@ -10,15 +10,19 @@ use super::held::Held;
 use crate::canary::Canary;
 use crate::figures::record;
 use crate::harness::{Invocation, program, root_trial, unprotected};
+use crate::security::leaks::scene::Scene;
 
 /// Sizes of the value, in bytes.
 const SIZES: [usize; 4] = [8, 64, 4096, 900 * 1024];
 
 pub fn trials() -> Vec<Trial> {
-    vec![root_trial(
-        "security::m1_m3_no_copy_in_memory_at_exit",
-        no_copy_at_exit,
-    )]
+    vec![
+        root_trial("security::m1_m3_no_copy_in_memory_at_exit", no_copy_at_exit),
+        root_trial(
+            "security::m2_m7_no_copy_in_memory_after_reading",
+            no_copy_after_reading,
+        ),
+    ]
 }
 
 /// How the value gets in.
@@ -32,9 +36,10 @@ enum Input {
 
 const INPUTS: [Input; 4] = [Input::Stdin, Input::Prompt, Input::File, Input::EnvFile];
 
-/// M1 and M3: the process is stopped as it enters `exit_group`, with
-/// everything dropped, and all its writable memory is searched for the value
-/// and the token.
+/// The process is stopped as it enters `exit_group`, with everything dropped,
+/// and all its writable memory is searched for the value and the token.
+///
+/// Shows M1, M3. Seen to fail without the wiping allocator.
 fn no_copy_at_exit() {
     let mut scans = 0;
     for input in INPUTS {
@@ -70,6 +75,10 @@ fn no_copy_at_exit() {
     );
 }
 
+/// strace, waiting for a minute as the program ends.
+pub(in crate::security) const STOPPED_AT_EXIT: &str =
+    "-f -qq -o /dev/null -e trace=exit_group -e inject=exit_group:delay_enter=60000000";
+
 type Hits = Vec<(&'static str, usize)>;
 
 fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
@@ -91,7 +100,7 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
         }
     };
     let traced = Invocation::of_program(Path::new("strace"), server.kubeconfig())
-        .words("-f -qq -o /dev/null -e trace=exit_group -e inject=exit_group:delay_enter=60000000")
+        .words(STOPPED_AT_EXIT)
         .word(program.display().to_string())
         .words("create held -q")
         .words(&words);
@@ -108,4 +117,74 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
     assert!(stored.values["value"] == canary.text().as_bytes());
     let memory = held.memory();
     (canary.hits(&memory), token.hits(&memory))
+}
+
+/// What reads values, or answers in which some stand. `FILE` is a manifest.
+const READING: [&str; 8] = [
+    "doctor",
+    "doctor --inspect-values",
+    "doctor -f FILE --inspect-values",
+    "consumers secret/stored",
+    "migrate --dry-run",
+    "migrate --complete --reads-files all -y",
+    "migrate -f FILE",
+    "create stored --stdin password",
+];
+
+/// Shows M2. Seen to fail without the wiping allocator.
+///
+/// Shows M7.
+fn no_copy_after_reading() {
+    for words in READING {
+        let left = left_after(program(), words);
+        assert_eq!(left.value, [], "{words}: the value is in memory");
+        assert_eq!(left.token, [], "{words}: the token is in memory");
+        assert_eq!(left.on_stack, [], "{words}: on the stack");
+        assert!(left.marked, "{words}: its stack was not searched");
+    }
+    let count = |hits: &[(&str, usize)]| hits.iter().map(|(_, count)| count).sum::<usize>();
+    let unwiped = left_after(&unprotected(), "doctor --inspect-values");
+    let (value, token) = (count(&unwiped.value), count(&unwiped.token));
+    assert!(
+        value > 0 && token > 0,
+        "the scan must find both without protection: {value}, {token}"
+    );
+    record(
+        "M2",
+        "no copy of a value or the token is left after doctor, consumers, migrate and a refused create, of clusters and of files",
+        format!("0 copies in {} memory images", READING.len()),
+        format!("without the wiping allocator: {value} pieces of the value, {token} of the token"),
+    );
+    record(
+        "M7",
+        "none of them is on the stack",
+        format!("0 copies in {} stacks", READING.len()),
+        "a word of the command line is found on each stack",
+    );
+}
+
+struct Left {
+    value: Hits,
+    token: Hits,
+    on_stack: Hits,
+    /// Whether the search of the stack finds what is there.
+    marked: bool,
+}
+
+fn left_after(program: &Path, words: &str) -> Left {
+    let scene = Scene::new();
+    let mark = Canary::new(24);
+    let traced = scene
+        .held_by_strace(program, words)
+        .word("--as-group")
+        .word(mark.text());
+    let held = Held::piped(traced.command(), scene.value.text().as_bytes());
+    held.wait_for_exit_group(words);
+    let (memory, stack) = (held.memory(), held.stack());
+    Left {
+        value: scene.value.hits(&memory),
+        token: scene.token.hits(&memory),
+        on_stack: [scene.value.hits(&stack), scene.token.hits(&stack)].concat(),
+        marked: !mark.hits(&stack).is_empty(),
+    }
 }

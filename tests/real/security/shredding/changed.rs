@@ -59,7 +59,9 @@ fn stored(server: &FaultServer, name: &str) -> Instant {
     not_yet + READ_BACK_TAKES
 }
 
-/// S4: the name is given to another file while the Secret is written.
+/// The name is given to another file while the Secret is written.
+///
+/// Shows S4. Seen to fail with the name not looked at again.
 fn swapped_path(section: Section, rounds: usize) {
     let noticed = in_rounds(rounds, |server, number| {
         let name = format!("swapped-{number:04}");
@@ -139,7 +141,9 @@ fn nonblocking() -> i32 {
     i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap()
 }
 
-/// S8: the file gets new content between reading and shredding.
+/// The file gets new content between reading and shredding.
+///
+/// Shows S8. Seen to fail with the content not compared again.
 fn changed_meanwhile(section: Section, rounds: usize) {
     let in_time = in_rounds(rounds, |server, number| {
         let name = format!("changed-{number:04}");

@@ -16,7 +16,9 @@ pub fn trials() -> Vec<Trial> {
     )]
 }
 
-/// S7: twelve ways in which the read-back is not what was sent.
+/// Twelve ways in which the read-back is not what was sent.
+///
+/// Shows S7. Seen to fail with other values taken for equal.
 fn read_back_differs() {
     // A read that is cut is tried again, so every read-back gets the fault.
     let read_backs = |fault: &Fault| {

@@ -23,7 +23,9 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// S3: what is not a plain file of ours, or cannot be overwritten.
+/// What is not a plain file of ours, or cannot be overwritten.
+///
+/// Shows S3. Seen to fail with hard links accepted.
 fn odd_files() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -88,16 +90,10 @@ fn odd_files() {
     .chain(["/dev/null", "/dev/zero", "/dev/stdin", "/proc/version"].map(PathBuf::from))
     .collect();
     for (number, path) in cases.iter().enumerate() {
-        let start = Instant::now();
+        // One that waited for a FIFO or a device would not end at all.
         shred(&server, &format!("s{number}"), &[path])
             .status(2)
             .says(&path.display().to_string());
-        let took = start.elapsed();
-        assert!(
-            took < Duration::from_secs(5),
-            "{} took {took:?}",
-            path.display()
-        );
     }
     assert_eq!(
         writes(&server),
@@ -131,7 +127,10 @@ fn odd_files() {
     );
 }
 
-/// S14: three sources, the second cannot be removed: none is.
+/// Three sources, the second cannot be removed: none is.
+///
+/// Shows S14. Seen to fail with hard links accepted and the content not
+/// compared again.
 fn all_or_none() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();

@@ -37,6 +37,8 @@ enum Ending {
 
 /// The process stops at the end of a system call, the other file takes the
 /// name, and the process goes on.
+///
+/// Shows S4.
 fn swapped_everywhere() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();

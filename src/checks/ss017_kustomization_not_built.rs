@@ -1,0 +1,82 @@
+//! SS017: a kustomization whose objects are not known.
+
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Reason, Results, Severity};
+use crate::inventory::{Inventory, Unbuilt, Verdict};
+use crate::workload::{ObjectId, Site};
+
+use super::{AutoFix, Data, Offline, Rule};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS017",
+    name: "kustomization-not-built",
+    severity: Severity::Warning,
+    data: &[Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::No,
+    summary: "a kustomization among the files cannot be built, so what it deploys was not judged",
+    why: "What a kustomization deploys is known when its bases, patches and generators are applied. \
+          If kustomize itself refuses it (a file that is not there, a patch without a target), \
+          kubectl apply -k fails too, and this is a finding. If it needs what is not on this \
+          machine, or a plugin, it may well be right, and the answer is \"not known\": what it \
+          includes is never judged without it.",
+    remedy: "Run kubectl kustomize on the folder to see kustomize's own words. A kustomization with \
+             parts on other machines can be rendered elsewhere and given to -f.",
+    example: "resources:\n- deployment.yaml\npatches:\n- path: not-there.yaml   # kustomize refuses \
+              it\n",
+    source: "kubernetes-sigs/kustomize api/internal/target/kusttarget.go",
+};
+
+/// Looks for it.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for unbuilt in own(inventory) {
+        match unbuilt.by {
+            Verdict::NotSure => not_known(unbuilt, results),
+            Verdict::Refused => results.report(
+                Finding::new(
+                    &RULE,
+                    &subject(unbuilt),
+                    format!("Kustomize refuses it: {}.", unbuilt.reason),
+                )
+                .at(unbuilt.origin, &Site::default(), "cannot be built")
+                .run(
+                    "See kustomize's own words.",
+                    CommandLine::program("kubectl kustomize").name(&unbuilt.name),
+                ),
+            ),
+        }
+    }
+}
+
+/// What is not known without this rule, which may not be looked for.
+pub fn unseen(inventory: &Inventory, results: &mut Results) {
+    for unbuilt in own(inventory) {
+        not_known(unbuilt, results);
+    }
+}
+
+/// Every set of files knows of one; it is told once.
+fn own(inventory: &Inventory) -> &[Unbuilt] {
+    match &inventory.kustomization {
+        Some(_) => &[],
+        None => &inventory.unbuilt,
+    }
+}
+
+fn not_known(unbuilt: &Unbuilt, results: &mut Results) {
+    results.unknown(
+        &RULE,
+        Some(&subject(unbuilt)),
+        "what it deploys",
+        Reason::Incomplete(unbuilt.reason.clone()),
+    );
+}
+
+fn subject(unbuilt: &Unbuilt) -> ObjectId {
+    ObjectId {
+        namespace: String::new(),
+        kind: "Kustomization".to_owned(),
+        name: unbuilt.name.clone(),
+    }
+}

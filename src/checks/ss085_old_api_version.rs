@@ -1,0 +1,143 @@
+//! SS085: a version of an API that is served no longer, where the next one is
+//! the same.
+
+use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::inventory::Inventory;
+use crate::manifest::Node;
+use crate::workload::{Object, Origin, Site};
+
+use super::{AutoFix, Data, Offline, Rule, Tier};
+
+/// The description.
+pub static RULE: Rule = Rule {
+    id: "SS085",
+    name: "old-api-version",
+    severity: Severity::Info,
+    data: &[Data::Files],
+    offline: Offline::Yes,
+    auto_fix: AutoFix::File(Tier::Safe),
+    summary: "a manifest is of a version of its API that newer servers do not serve",
+    why: "External Secrets Operator serves external-secrets.io/v1 from 0.16 on and v1beta1 no longer \
+          from 0.17 on; Kubernetes serves batch/v1 CronJobs from 1.21 on and batch/v1beta1 no longer \
+          from 1.25 on (a warning, if the CronJob uses Secrets). Where the old version is gone, apply \
+          fails and the Secret is not made. It is told only where the manifest means the same in the \
+          new version; a SecretStore with the valueMap of the fake provider does not.",
+    remedy: "Write the new version. An object that is stored stays as it is.",
+    example: "apiVersion: external-secrets.io/v1beta1   # write: external-secrets.io/v1\nkind: \
+              ExternalSecret\n",
+    source: "external-secrets/external-secrets#4633, #4901; kubernetes/website \
+             content/en/docs/reference/using-api/deprecation-guide.md",
+};
+
+/// What has a new version with the same fields.
+struct Promotion {
+    group: &'static str,
+    kinds: &'static [&'static str],
+    old: &'static str,
+    new: &'static str,
+    /// From where on the old one is gone.
+    gone: &'static str,
+    severity: Severity,
+}
+
+const PROMOTIONS: [Promotion; 2] = [
+    Promotion {
+        group: "external-secrets.io",
+        kinds: &[
+            "ExternalSecret",
+            "ClusterExternalSecret",
+            "SecretStore",
+            "ClusterSecretStore",
+        ],
+        old: "v1beta1",
+        new: "v1",
+        gone: "External Secrets Operator 0.17",
+        severity: Severity::Info,
+    },
+    Promotion {
+        group: "batch",
+        kinds: &["CronJob"],
+        old: "v1beta1",
+        new: "v1",
+        gone: "Kubernetes 1.25",
+        severity: Severity::Warning,
+    },
+];
+
+/// Looks for it. A cluster answers in the version that it is asked in.
+pub fn check(inventory: &Inventory, results: &mut Results) {
+    for promotion in &PROMOTIONS {
+        for kind in promotion.kinds {
+            for object in inventory.of_kind(promotion.group, kind) {
+                let concerned = *kind != "CronJob" || uses_secrets(inventory, object);
+                if object.origin != Origin::Live && concerned && is_equal(&object.root) {
+                    results.findings.extend(found(promotion, object));
+                }
+            }
+        }
+    }
+}
+
+fn uses_secrets(inventory: &Inventory, object: &Object) -> bool {
+    inventory
+        .uses()
+        .any(|used| *used.subject == object.id && used.origin == object.origin)
+}
+
+/// Whether nothing in it means something else in the new version.
+fn is_equal(root: &Node) -> bool {
+    let data = root.at(&["spec", "provider", "fake", "data"]);
+    !data.is_some_and(|data| {
+        data.items()
+            .iter()
+            .any(|item| item.get("valueMap").is_some())
+    })
+}
+
+fn found(promotion: &Promotion, object: &Object) -> Option<Finding> {
+    let Promotion {
+        group,
+        old,
+        new,
+        gone,
+        severity,
+        ..
+    } = promotion;
+    let version = object.root.get("apiVersion")?;
+    let old = format!("{group}/{old}");
+    if version.scalar_text() != Some(&old) {
+        return None;
+    }
+    let new = format!("{group}/{new}");
+    let site = Site {
+        path: "apiVersion".to_owned(),
+        span: version.span,
+    };
+    let finding = Finding::new(
+        &RULE,
+        &object.id,
+        format!(
+            "{} is of version {old}, which is not served from {gone} on.",
+            object.id.short()
+        ),
+    );
+    Some(
+        finding
+            .severity(*severity)
+            .at(object.origin, &site, "the old version")
+            .fix(Fix::Patch {
+                what: format!("Write {new}, which means the same."),
+                operations: vec![
+                    Operation::Test {
+                        pointer: "/apiVersion".to_owned(),
+                        value: old.into(),
+                    },
+                    Operation::Replace {
+                        pointer: "/apiVersion".to_owned(),
+                        value: new.into(),
+                    },
+                ],
+                applies: Applies::Safe,
+            }),
+    )
+}
