@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::workload::delivery::deliveries;
-use crate::workload::{Metadata, Need, ObjectId, PodSpec, Workload};
+use crate::workload::{Metadata, Need, ObjectId, PodSpec, Workload, WorkloadKind};
 
 use super::staleness::{Start, is_older, is_younger};
 use super::{Immutability, Inventory, Pod, SecretFacts};
@@ -203,10 +203,16 @@ fn needed<'a>(
 }
 
 /// Since when a workload has had its template, or an older one with the same
-/// specification of pods, at the latest. That of a ReplicaSet or a Job never
-/// changes; of others the managers of the specification tell it.
+/// specification of pods, at the latest. That of a Job or of a revision never
+/// changes, though the time of its manager moves when it is scaled; of others
+/// the managers of the specification tell it.
 fn template_time(inventory: &Inventory, workload: &Workload) -> Option<Timestamp> {
     let created = workload.metadata.created?;
+    let is_revision =
+        workload.kind == WorkloadKind::ReplicaSet && workload.metadata.owner.is_some();
+    if is_revision || workload.kind == WorkloadKind::Job {
+        return Some(created);
+    }
     let Some(object) = inventory.object_of(workload) else {
         return Some(created);
     };

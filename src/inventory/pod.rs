@@ -153,6 +153,8 @@ pub struct Event {
     pub pod: String,
     /// The pod's UID.
     pub uid: String,
+    /// The container; empty where it is about the pod.
+    pub container: String,
     /// `FailedMount`, …
     pub reason: String,
     /// Kubelet's words.
@@ -351,6 +353,10 @@ pub(super) fn event(object: &Object) -> Option<Event> {
         namespace: involved.text_of("namespace").unwrap_or_default().to_owned(),
         pod: involved.text_of("name").unwrap_or_default().to_owned(),
         uid: involved.text_of("uid").unwrap_or_default().to_owned(),
+        container: involved
+            .text_of("fieldPath")
+            .and_then(|path| Some(path.split_once('{')?.1.strip_suffix('}')?.to_owned()))
+            .unwrap_or_default(),
         reason: text("reason"),
         message,
         count: object

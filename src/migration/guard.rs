@@ -15,7 +15,7 @@ use crate::finding::Operation;
 use crate::manifest::Node;
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
-use super::settle::{Because, Probe, Settle};
+use super::settle::Settle;
 
 const POINTER: &str = "/spec/minReadySeconds";
 /// How late kubelet may tell that a container has ended, on a node that is busy.
@@ -49,13 +49,7 @@ impl Guard {
             && !matches!(workload.strategy, Strategy::OnDelete | Strategy::Recreate);
         let before = number(object, "minReadySeconds").filter(|seconds| *seconds != 0);
         let once = settle.seconds;
-        // Kubelet ends what a liveness probe finds broken and starts it again in
-        // one step, in which the pod stays ready: only a second end is seen.
-        let ends = match settle.because {
-            Because::Probe(_, Probe::Liveness) => once.saturating_mul(2),
-            _ => once,
-        };
-        let wanted = ends.saturating_add(LATE.min(once));
+        let wanted = once.saturating_add(LATE.min(once));
         let seconds = longest(object).map_or(wanted, |longest| longest.min(wanted));
         (rolls && seconds > before.unwrap_or(0)).then_some(Self { seconds, before })
     }

@@ -12,6 +12,7 @@ mod fates;
 pub mod guard;
 mod images;
 pub mod journal;
+pub mod liveness;
 mod mode;
 mod mounted;
 mod mounts;

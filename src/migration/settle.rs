@@ -10,6 +10,8 @@ use crate::manifest::Node;
 use crate::workload::path::pointer;
 use crate::workload::{Object, Workload};
 
+use super::liveness::{Liveness, number};
+
 /// Without anything known: longer than programs wait for others (10 to 20 s in
 /// the clients of common databases) before they give up.
 const USUAL: i64 = 30;
@@ -18,8 +20,6 @@ const USUAL: i64 = 30;
 const LONGEST_RUN: i64 = 300;
 /// A rollout waits this long for each batch of pods.
 const LONGEST: i64 = 600;
-/// `terminationGracePeriodSeconds` of a pod that has none.
-const GRACE: i64 = 30;
 
 /// How long new pods are watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,40 +145,29 @@ pub fn longer_than(run: i64) -> i64 {
 /// The times that probes take.
 fn probes(workload: &Workload, object: &Object) -> Vec<Settle> {
     let pod = pointer(&workload.pod.site.path);
-    let grace = number(object.root.lookup(&pod), "terminationGracePeriodSeconds").unwrap_or(GRACE);
-    ["initContainers", "containers"]
+    let liveness = Liveness::of(workload, object)
+        .into_iter()
+        .map(|probe| Settle {
+            seconds: probe.longest(),
+            because: Because::Probe(probe.container.to_owned(), Probe::Liveness),
+        });
+    let readiness = ["initContainers", "containers"]
         .into_iter()
         .filter_map(|list| object.root.lookup(&format!("{pod}/{list}")))
         .flat_map(Node::items)
-        .flat_map(|container| {
+        .filter_map(|container| {
+            let probe = container.get("readinessProbe")?;
+            let of = |field, usual| number(Some(probe), field).unwrap_or(usual);
             let name = container.text_of("name").unwrap_or_default();
-            [Probe::Liveness, Probe::Readiness]
-                .into_iter()
-                .filter_map(move |kind| {
-                    let probe = container.get(kind.field())?;
-                    let of = |field, usual| number(Some(probe), field).unwrap_or(usual);
-                    // kubernetes/kubernetes pkg/kubelet/prober/worker.go: one
-                    // probe a period, from the delay on.
-                    let fails = of("periodSeconds", 10)
-                        .saturating_mul(of("failureThreshold", 3))
-                        .saturating_add(of("timeoutSeconds", 1));
-                    let seconds = if kind == Probe::Liveness {
-                        let own = number(Some(probe), "terminationGracePeriodSeconds");
-                        // A program that does not heed SIGTERM runs on for as long.
-                        fails
-                            .saturating_add(of("initialDelaySeconds", 0))
-                            .saturating_add(own.unwrap_or(grace).min(GRACE))
-                    } else {
-                        // The delay is over when it is ready.
-                        fails
-                    };
-                    Some(Settle {
-                        seconds,
-                        because: Because::Probe(name.to_owned(), kind),
-                    })
-                })
-        })
-        .collect()
+            // The delay is over when it is ready.
+            Some(Settle {
+                seconds: of("periodSeconds", 10)
+                    .saturating_mul(of("failureThreshold", 3))
+                    .saturating_add(of("timeoutSeconds", 1)),
+                because: Because::Probe(name.to_owned(), Probe::Readiness),
+            })
+        });
+    liveness.chain(readiness).collect()
 }
 
 /// The times after which containers of a pod have ended.
@@ -192,10 +181,6 @@ fn earlier_runs(pod: &Pod) -> impl Iterator<Item = Settle> {
             because: Because::EarlierRun(status.name.clone()),
         })
     })
-}
-
-fn number(node: Option<&Node>, field: &str) -> Option<i64> {
-    node?.get(field).and_then(Node::as_integer)
 }
 
 #[cfg(test)]

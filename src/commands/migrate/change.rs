@@ -35,13 +35,14 @@ impl Change<'_> {
         let Self {
             args,
             target,
+            planner,
             shown,
             ui,
-            ..
         } = *self;
         let name = target.id.short();
         let (journal, settle) = self.apply(show).await?;
-        let staying = Staying::of_change(&settle);
+        let seen = planner.inventory;
+        let staying = Staying::of_change(&settle).look_at_old(seen, seen.pods_of(target.id));
         let outcome = target.watch(args.patience(), staying, ui).await;
         if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome {
             lift_guard(target).await?;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::inventory::{Inventory, Pod};
+use crate::migration::liveness::Steady;
 use crate::migration::settle::{Settle, longer_than};
+use crate::workload::Workload;
 
 /// What was seen of a rollout's pods, look by look.
 pub(super) struct Staying {
@@ -12,6 +14,7 @@ pub(super) struct Staying {
     runs: EarlierRuns,
     /// By uid: a pod that goes is forgotten.
     pods: BTreeMap<String, Seen>,
+    steady: Steady,
 }
 
 /// Whether runs that ended count.
@@ -45,6 +48,7 @@ impl Staying {
             settle: settle.time(),
             runs: EarlierRuns::Count,
             pods: BTreeMap::new(),
+            steady: Steady::default(),
         }
     }
 
@@ -54,10 +58,36 @@ impl Staying {
             settle: Settle::of_the_way_back().time(),
             runs: EarlierRuns::Ignore,
             pods: BTreeMap::new(),
+            steady: Steady::default(),
         }
     }
 
-    /// Takes a look at all pods there are.
+    /// Takes a look at pods that do not have the change.
+    pub fn look_at_old<'a>(
+        mut self,
+        inventory: &'a Inventory,
+        pods: impl Iterator<Item = &'a Pod>,
+    ) -> Self {
+        for pod in pods {
+            self.steady.look(inventory, pod);
+        }
+        self
+    }
+
+    /// Why a new pod is broken at its first failure, if one is.
+    pub fn broken(
+        &self,
+        inventory: &Inventory,
+        workload: &Workload,
+        pods: &[&Pod],
+    ) -> Option<String> {
+        match self.runs {
+            EarlierRuns::Count => self.steady.broken(inventory, workload, pods),
+            EarlierRuns::Ignore => None,
+        }
+    }
+
+    /// Takes a look at all pods that have it.
     pub fn look(&mut self, now: Instant, inventory: &Inventory, pods: &[&Pod]) {
         let mut before = std::mem::take(&mut self.pods);
         for pod in pods {

@@ -75,13 +75,13 @@ impl Target<'_> {
                 }));
             };
             let state = inventory.progress(&rollout, workload);
-            // Before its controller has looked, the newest pods are those of the
-            // revision before.
-            let pods = if state == Progress::Waiting(Wait::Observed) {
-                Vec::new()
-            } else {
-                new_pods(&inventory, workload, &rollout)
+            let Pods { new: pods, old } = match state {
+                // Before its controller has looked, the newest pods are those
+                // of the revision before.
+                Progress::Waiting(Wait::Observed) => Pods::default(),
+                _ => pods(&inventory, workload, &rollout),
             };
+            staying = staying.look_at_old(&inventory, old.into_iter());
             staying.look(now, &inventory, &pods);
             let wait = match state {
                 Progress::Done if pods.is_empty() && rollout.status.updated == 0 => {
@@ -110,7 +110,8 @@ impl Target<'_> {
                 Progress::Done => None,
                 Progress::Waiting(wait) => Some(wait),
             };
-            if let Some(why) = crash(&pods) {
+            let broken = || staying.broken(&inventory, workload, &pods);
+            if let Some(why) = crash(&pods).or_else(broken) {
                 return Ok(failed(why, Cause::Pods));
             }
             let ready = inventory.object_of(workload).map_or(0, |object| {
@@ -239,17 +240,20 @@ fn failed(why: impl Into<String>, cause: Cause) -> Outcome {
     })
 }
 
-/// The pods that have the change; none while it is not known which they are.
-/// The ReplicaSets are listed before the Deployment is read: its newest one may
-/// not be among them yet.
-fn new_pods<'a>(
-    inventory: &'a Inventory,
-    workload: &'a Workload,
-    rollout: &'a Rollout,
-) -> Vec<&'a Pod> {
+/// The pods of a workload, without those that end or have ended.
+#[derive(Default)]
+struct Pods<'a> {
+    /// Those that have the change.
+    new: Vec<&'a Pod>,
+    old: Vec<&'a Pod>,
+}
+
+/// None while it is not known which are which. The ReplicaSets are listed before
+/// the Deployment is read: its newest one may not be among them yet.
+fn pods<'a>(inventory: &'a Inventory, workload: &'a Workload, rollout: &'a Rollout) -> Pods<'a> {
     let newest = match inventory.newest_revision(workload) {
         Some(revision) => revision,
-        None if workload.kind == WorkloadKind::Deployment => return Vec::new(),
+        None if workload.kind == WorkloadKind::Deployment => return Pods::default(),
         None => &rollout.status.update_revision,
     };
     // Of a DaemonSet's pods a label tells how often its template had changed.
@@ -261,11 +265,11 @@ fn new_pods<'a>(
         _ => newest.is_empty() || pod.revision() == newest,
     };
     // A pod that was evicted stays in the list, and another one is made for it.
-    inventory
+    let (new, old) = inventory
         .pods_of(&workload.id)
-        .filter(is_new)
         .filter(|pod| !pod.metadata.deleting && !pod.is_finished())
-        .collect()
+        .partition(is_new);
+    Pods { new, old }
 }
 
 /// A new pod that ends again and again.

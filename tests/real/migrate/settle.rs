@@ -14,8 +14,7 @@ pub(super) fn trials() -> Vec<Trial> {
         node_trial("migrate::programs_that_end_later", later),
         node_trial("migrate::programs_that_end_although_ready", although_ready),
         node_trial("migrate::programs_that_end_in_other_ways", other_ways),
-        // Fails: old pods go before a second end is seen. To be run by its name.
-        node_trial("open::migrate_programs_that_their_probe_ends", by_probe)
+        node_trial("thorough::migrate_programs_that_their_probe_ends", by_probe)
             .with_ignored_flag(true),
         node_trial(
             "thorough::migrate_programs_that_have_ended_before",
