@@ -31,14 +31,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use kubectl_secretsafe::checks::{self, AutoFix, CHECKS, Tier};
-use kubectl_secretsafe::finding::{Applies, Finding, Fix, Grant, Operation, Results};
+use kubectl_secretsafe::checks;
+use kubectl_secretsafe::checks::CHECKS;
+use kubectl_secretsafe::finding::{Applies, AutoFix, Finding, Fix, Results, Tier};
 use kubectl_secretsafe::inventory::{
-    Builder, FileSet, GitStatus, Inventory, ReadFrom, Reading, Scope,
+    Builder, FileSet, GitStatus, Grant, Inventory, ReadFrom, Reading, Scope,
 };
 use kubectl_secretsafe::kustomization::build::{Given, Place, Surroundings, build};
 use kubectl_secretsafe::manifest::edit::{Refusal, edit};
-use kubectl_secretsafe::manifest::{SourceText, parse};
+use kubectl_secretsafe::manifest::{Operation, SourceText, parse};
 use kubectl_secretsafe::report::{Examined, Selection};
 use kubectl_secretsafe::workload::Origin;
 use zeroize::Zeroizing;

@@ -1,10 +1,8 @@
 //! Who can read Secrets, told once for SS090, SS091 and SS095.
 
-use crate::finding::{Reason, Results};
-use crate::inventory::Inventory;
+use crate::finding::{Results, Rule};
 use crate::inventory::rbac::{Action, Binding, Rbac, Reach, Subject};
-
-use super::Rule;
+use crate::inventory::{Inventory, Reason};
 
 pub(super) const GROUP: &str = "rbac.authorization.k8s.io";
 

@@ -1,14 +1,14 @@
 //! What the rules about Secrets and their values have in common.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner;
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule};
+use crate::inventory::verdict::{KeyFacts, ValueFacts};
 use crate::inventory::{Inventory, SecretFacts};
-use crate::manifest::Node;
-use crate::secret::verdict::{KeyFacts, ValueFacts};
-use crate::workload::{Confidence, Object, ObjectId, Origin, Site, path};
+use crate::manifest::{Node, path};
+use crate::ownership;
+use crate::workload::{Confidence, Object, ObjectId, Origin, Site};
 
-use super::{Rule, resolve};
+use super::resolve;
 
 /// The Secrets whose values were looked at.
 pub(super) fn inspected(
@@ -118,7 +118,7 @@ pub(super) fn set_again(finding: Finding, facts: &SecretFacts, key: &str, what: 
             "{what} Then create the Secret with kubectl secretsafe create rather than from a file."
         ));
     }
-    match owner::find(facts) {
+    match ownership::find(facts) {
         Some(owner) => finding.advise(owner.instead),
         None => finding.run(
             what,

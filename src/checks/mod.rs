@@ -15,10 +15,18 @@ pub mod page;
 mod plaintext;
 mod pull;
 mod resolve;
-mod rule;
 mod stale;
 
-pub use rule::{AutoFix, Check, Data, Offline, Rule, Tier};
+use crate::finding::{Results, Rule};
+use crate::inventory::Inventory;
+
+/// A rule and the function that looks for it.
+pub struct Check {
+    /// The description.
+    pub rule: &'static Rule,
+    /// Looks at everything that was gathered.
+    pub run: fn(&Inventory, &mut Results),
+}
 
 macro_rules! checks {
     ($($module:ident),* $(,)?) => {

@@ -4,13 +4,12 @@
 //! SS030 or SS032; a mount in the token's way is SS035 and not also SS036 or
 //! SS038.
 
-use crate::finding::{Finding, Operation};
+use crate::finding::{Finding, Rule};
 use crate::inventory::{Inventory, Pod};
+use crate::manifest::{Operation, path};
 use crate::workload::access::Process;
 use crate::workload::files::FileMode;
-use crate::workload::{Container, Mode, Mount, RunAs, Volume, Workload, mode, path};
-
-use super::Rule;
+use crate::workload::{Container, Mode, Mount, RunAs, Volume, Workload, mode};
 
 /// A Secret's volume in a container.
 #[derive(Clone, Copy)]

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{AutoFix, Check, Offline, RETIRED, Retired, Rule, Tier};
+use super::{Check, RETIRED, Retired};
+use crate::finding::{AutoFix, Offline, Rule, Tier};
 
 /// The page as plain text.
 pub fn text(rule: &Rule) -> String {

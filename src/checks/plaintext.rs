@@ -8,9 +8,9 @@ use crate::command_line::CommandLine;
 use crate::finding::Finding;
 use crate::inventory::{GeneratorFile, GitStatus, Inventory};
 use crate::kustomization::clean;
-use crate::manifest::{Node, SourceText, Span, parse};
+use crate::manifest::{Node, SourceText, Span, parse, path};
 use crate::workload::plaintext::{self, Plain};
-use crate::workload::{Object, Origin, Site, path};
+use crate::workload::{Object, Origin, Site};
 
 /// Names that are told, at most; the others are counted.
 const MOST_NAMES: usize = 10;

@@ -5,12 +5,13 @@
 //! because of it, are told in the same finding.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Severity};
+use crate::finding::{Applies, Finding, Fix, Severity};
 use crate::inventory::symptom::{Symptom, symptom, waiting};
-use crate::inventory::{Answer, Doubtful, Inventory, Lookup, Pod, Producer, Use};
+use crate::inventory::{Answer, Doubtful, Inventory, Lookup, Pod, Producer, Reason, Use};
+use crate::manifest::{Operation, path};
 use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind, path};
+use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind};
 
 /// What is wrong with a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]

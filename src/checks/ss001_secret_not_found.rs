@@ -1,10 +1,9 @@
 //! SS001: a Secret that nobody made.
 
-use crate::finding::{Finding, Reason, Results, Severity};
-use crate::inventory::{Inventory, Lookup};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
+use crate::inventory::{Inventory, Lookup, Reason};
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

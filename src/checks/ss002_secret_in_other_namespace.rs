@@ -1,11 +1,10 @@
 //! SS002: a Secret that another namespace has.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Reason, Results, Severity};
-use crate::inventory::{Doubtful, Inventory, Use};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Doubtful, Inventory, Reason, Use};
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,12 +1,11 @@
 //! SS003: a variable from a key that the Secret has not.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Reason, Results, Severity};
-use crate::inventory::{Inventory, Lookup, Use};
+use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
+use crate::inventory::{Inventory, Lookup, Reason, Use};
 use crate::workload::Usage;
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

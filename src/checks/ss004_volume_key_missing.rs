@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Applies, Finding, Reason, Results, Severity, listed};
-use crate::inventory::Inventory;
+use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
+use crate::inventory::{Inventory, Reason};
+use crate::words::listed;
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
@@ -11,7 +12,7 @@ use crate::workload::{Located, SubPath, Usage};
 
 use super::mounts::{self, Mounted};
 use super::ss046_x_file_without_mount::{Made, made};
-use super::{AutoFix, Data, Offline, Rule, Tier, resolve, ss003_env_key_missing};
+use super::{resolve, ss003_env_key_missing};
 
 /// The description.
 pub static RULE: Rule = Rule {

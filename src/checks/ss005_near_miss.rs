@@ -1,10 +1,9 @@
 //! SS005: a name that is almost another one.
 
-use crate::finding::{Applies, Finding, Results, Severity};
+use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -27,7 +26,8 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    let open = |trouble: &Trouble| *trouble == Trouble::Unknown(crate::finding::Reason::NotInFiles);
+    let open =
+        |trouble: &Trouble| *trouble == Trouble::Unknown(crate::inventory::Reason::NotInFiles);
     for (_, uses) in resolve::grouped(inventory, open) {
         let Some(used) = uses.first() else { continue };
         let candidates = resolve::near_secrets(inventory, used);

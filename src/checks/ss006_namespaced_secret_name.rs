@@ -1,12 +1,13 @@
 //! SS006: a Secret named by something that cannot be a Secret's name.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity};
-use crate::inventory::{Answer, Inventory, Use};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
+use crate::inventory::{Answer, Inventory, Reason, Use};
+use crate::manifest::{Operation, path};
 use crate::secret::key::check_object_name;
 use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Confidence, Need, path};
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
+use crate::workload::{Confidence, Need};
 
 /// The description.
 pub static RULE: Rule = Rule {

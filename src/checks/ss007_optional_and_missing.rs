@@ -1,11 +1,10 @@
 //! SS007: something optional that is not there.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Use};
 use crate::workload::{Container, EnvSource, Need, Usage, Workload};
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,8 @@
 //! SS008: keys that make no variable a shell can name.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Scope};
 use crate::workload::EnvFromSource;
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -52,10 +50,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 let (severity, effect) = match &inventory.scope {
                     Scope::Cluster {
                         minor: Some(minor), ..
-                    } if *minor < SETS_THEM => (
-                        Severity::Warning,
-                        "kubelet of this version leaves them out",
-                    ),
+                    } if *minor < SETS_THEM => {
+                        (Severity::Warning, "kubelet of this version leaves them out")
+                    }
                     Scope::Cluster { minor: Some(_), .. } => (
                         Severity::Info,
                         "they are set, and no POSIX shell can refer to them",

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
+use crate::manifest::{Operation, path};
 use crate::workload::environment::expanded_names;
-use crate::workload::{Container, EnvSource, EnvVar, path};
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
+use crate::workload::{Container, EnvSource, EnvVar};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
+use crate::words::listed;
 use crate::workload::{Container, EnvFrom, EnvFromSource, Located, Workload};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

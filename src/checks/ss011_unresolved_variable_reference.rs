@@ -1,12 +1,10 @@
 //! SS011: `$(NAME)` that stays as it is written.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
 use crate::workload::environment::{Field, expanded_names, expanded_texts};
 use crate::workload::near::near;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

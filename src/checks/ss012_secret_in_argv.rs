@@ -1,12 +1,10 @@
 //! SS012: a Secret on the command line of a process.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};
 use crate::workload::environment::expanded_names;
 use crate::workload::{Container, EnvFromSource, EnvSource, Located, Workload};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -41,7 +39,12 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     }
 }
 
-fn expanded(workload: &Workload, container: &Container, text: &Located<String>, results: &mut Results) {
+fn expanded(
+    workload: &Workload,
+    container: &Container,
+    text: &Located<String>,
+    results: &mut Results,
+) {
     for name in expanded_names(&text.value) {
         let Some((secret, key)) = source_of(container, name) else {
             continue;
@@ -57,7 +60,11 @@ fn expanded(workload: &Workload, container: &Container, text: &Located<String>, 
             )
             .about(&workload.id.namespace, secret, key)
             .in_container(&container.name)
-            .at(workload.origin, &text.site, "the process list shows the value")
+            .at(
+                workload.origin,
+                &text.site,
+                "the process list shows the value",
+            )
             .advise("Mount the Secret and use the program's option for a file instead."),
         );
     }
@@ -65,19 +72,26 @@ fn expanded(workload: &Workload, container: &Container, text: &Located<String>, 
 
 /// The Secret a variable of a container comes from.
 fn source_of<'a>(container: &'a Container, name: &str) -> Option<(&'a str, Option<&'a str>)> {
-    let entry = container.env.iter().rev().find(|entry| entry.name.value == name);
+    let entry = container
+        .env
+        .iter()
+        .rev()
+        .find(|entry| entry.name.value == name);
     match entry.map(|entry| &entry.source) {
         Some(EnvSource::SecretKey { secret, key, .. }) => Some((&secret.value, Some(&key.value))),
         Some(_) => None,
         // With a prefix of its own, envFrom is the only place it can be from.
-        None => container.env_from.iter().find_map(|source| match &source.source {
-            EnvFromSource::Secret(secret)
-                if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
-            {
-                Some((secret.value.as_str(), None))
-            }
-            _ => None,
-        }),
+        None => container
+            .env_from
+            .iter()
+            .find_map(|source| match &source.source {
+                EnvFromSource::Secret(secret)
+                    if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
+                {
+                    Some((secret.value.as_str(), None))
+                }
+                _ => None,
+            }),
     }
 }
 
@@ -115,7 +129,11 @@ fn literal(
             ),
         )
         .in_container(&container.name)
-        .at(workload.origin, &text.site, "the process list shows it, and so does this manifest")
+        .at(
+            workload.origin,
+            &text.site,
+            "the process list shows it, and so does this manifest",
+        )
         .advise("Put it into a Secret, mount that, and use the program's option for a file.")
         .advise("Rotate it: it stands in this manifest, and so in its history."),
     );

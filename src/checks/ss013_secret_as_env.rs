@@ -1,15 +1,13 @@
 //! SS013: a Secret as environment variable.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner;
-use crate::finding::{Finding, Fix, Reason, Results, Severity};
-use crate::inventory::{Inventory, Lookup, ReadFrom};
+use crate::finding::{AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
+use crate::inventory::{Inventory, Lookup, ReadFrom, Reason};
+use crate::ownership;
 use crate::workload::object_reference::is_of_a_container;
 use crate::workload::{
     ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind, references,
 };
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -128,7 +126,7 @@ fn elsewhere(workload: &Workload) -> Option<String> {
     if workload.origin != Origin::Live {
         return None;
     }
-    if let Some(owner) = owner::find(workload) {
+    if let Some(owner) = ownership::find(workload) {
         return Some(format!(
             "{} writes it and would put a change of it back. {}",
             owner.who, owner.instead

@@ -1,14 +1,13 @@
 //! SS014: a credential in a manifest.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential, known_shape};
 use crate::workload::plaintext::{Plain, Why};
 use crate::workload::{EnvSource, digest};
 
 use super::plaintext::{create, everywhere, short};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

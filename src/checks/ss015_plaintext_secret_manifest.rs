@@ -1,13 +1,12 @@
 //! SS015: a Secret that can be read in a file.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{GitStatus, Inventory};
-use crate::manifest::{Content, Node};
+use crate::manifest::{Content, Node, path};
 use crate::workload::plaintext::{Plain, is_public_key};
-use crate::workload::{Object, Origin, Site, path};
+use crate::workload::{Object, Origin, Site};
 
 use super::plaintext::{everywhere, folded, short};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,8 @@
 //! SS016: a document that is only a part of a workload.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::partial::Because;
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

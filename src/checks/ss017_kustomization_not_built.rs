@@ -1,11 +1,9 @@
 //! SS017: a kustomization whose objects are not known.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Reason, Results, Severity};
-use crate::inventory::{Inventory, Unbuilt, Verdict};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Inventory, Reason, Unbuilt, Verdict};
 use crate::workload::{ObjectId, Site};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

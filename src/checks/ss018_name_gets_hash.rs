@@ -1,10 +1,10 @@
 //! SS018: a name that kustomize gives a hash, where nothing follows it.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{HashFollowers, Inventory};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, resolve};
+use super::resolve;
 
 /// The description.
 pub static RULE: Rule = Rule {

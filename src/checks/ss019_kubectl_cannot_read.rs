@@ -1,12 +1,10 @@
 //! SS019: a file that can be read here, and not by kubectl.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Unreadable};
 use crate::manifest::Span;
 use crate::manifest::kubectl::{Effect, Obstacle};
 use crate::workload::{Object, Origin, Site};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::symptom::{self, Symptom};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
 use super::resolve::{self, Trouble};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -53,15 +52,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             });
             // Kubelet repeats itself after the cause is gone.
             let gone = !secret.is_empty()
-                && inventory.secret(&pod.id.namespace, &secret).is_some_and(|facts| {
-                    key.as_ref().is_none_or(|key| {
-                        facts.keys.has(key) == crate::inventory::Answer::Yes
-                    })
-                });
+                && inventory
+                    .secret(&pod.id.namespace, &secret)
+                    .is_some_and(|facts| {
+                        key.as_ref()
+                            .is_none_or(|key| facts.keys.has(key) == crate::inventory::Answer::Yes)
+                    });
             if !told && !gone {
-                let pods = found
-                    .entry((pod.top.clone(), secret, key))
-                    .or_default();
+                let pods = found.entry((pod.top.clone(), secret, key)).or_default();
                 if !pods.iter().any(|(known, _)| known.id == pod.id) {
                     pods.push((pod, words.to_owned()));
                 }
@@ -140,7 +138,11 @@ fn explained(inventory: &Inventory) -> Vec<(ObjectId, String, Option<String>)> {
                     Trouble::NoKey => used.reference.key.as_ref().map(|key| key.value.clone()),
                     _ => None,
                 };
-                (used.subject.clone(), used.reference.secret.value.clone(), key)
+                (
+                    used.subject.clone(),
+                    used.reference.secret.value.clone(),
+                    key,
+                )
             })
         })
         .collect()

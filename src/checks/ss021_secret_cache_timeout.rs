@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Event, Inventory};
 use crate::workload::{Origin, Site};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -34,7 +32,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         if pod.ready || pod.metadata.deleting || pod.is_finished() || has_bad_name(pod) {
             continue;
         }
-        let Some(event) = inventory.events_of(pod).find(|event| is_cache_timeout(event)) else {
+        let Some(event) = inventory
+            .events_of(pod)
+            .find(|event| is_cache_timeout(event))
+        else {
             continue;
         };
         if !told.insert(&pod.top) {
@@ -45,9 +46,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             Finding::new(
                 &RULE,
                 &pod.top,
-                format!("Kubelet on {node} cannot read the Secrets of pod/{}.", pod.id.name),
+                format!(
+                    "Kubelet on {node} cannot read the Secrets of pod/{}.",
+                    pod.id.name
+                ),
             )
-            .at(Origin::Live, &Site::default(), "a pod of this workload waits")
+            .at(
+                Origin::Live,
+                &Site::default(),
+                "a pod of this workload waits",
+            )
             .because(format!("{} (seen {} times)", event.message, event.count))
             .advise(format!(
                 "Look at kubelet's log on {node}, and whether it reaches the API server and the \

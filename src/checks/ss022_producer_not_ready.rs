@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Readiness};
 
 use super::resolve;
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Reason, Results, Severity};
-use crate::inventory::{Inventory, Lookup, Use};
+use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
+use crate::inventory::{Inventory, Lookup, Reason, Use};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, Tier, account, pull, resolve};
+use super::{account, pull, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

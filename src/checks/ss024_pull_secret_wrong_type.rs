@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Answer, Inventory, Keys, Lookup};
 use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
 
-use super::{AutoFix, Data, Offline, Rule, pull, resolve};
+use super::{pull, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

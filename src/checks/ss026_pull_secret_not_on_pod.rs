@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, account, pull};
+use super::{account, pull};
 
 /// The description.
 pub static RULE: Rule = Rule {

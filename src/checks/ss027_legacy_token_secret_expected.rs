@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Scope, Use};
 use crate::workload::{Usage, credential};
 
-use super::{AutoFix, Data, Offline, Rule, account, resolve};
+use super::{account, resolve};
 
 /// The first minor version that makes no token Secrets (kubernetes/kubernetes
 /// CHANGELOG-1.24, LegacyServiceAccountTokenNoAutoGeneration).

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{ContainerState, Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,8 +1,12 @@
 //! SS030: files of a Secret that a container's process cannot read.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::{Inventory, Pod};
+use crate::manifest::{Operation, path};
 use crate::migration::readers;
+use crate::words::listed;
 use crate::workload::access::{
     Owner, Process, Readable, User, effective_mode, readable, strictest_mode,
 };
@@ -11,11 +15,10 @@ use crate::workload::files::{self, FileMode};
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
 use crate::workload::strict_program::Program;
-use crate::workload::{Container, Mount, Volume, Workload, path};
+use crate::workload::{Container, Mount, Volume, Workload};
 
 use super::mounts::{self, Mounted};
 use super::ss033_strict_mode_consumer::strict_files;
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

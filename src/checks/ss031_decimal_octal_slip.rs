@@ -1,13 +1,15 @@
 //! SS031: a mode that does not mean what it looks like.
 
-use crate::finding::{Applies, Finding, Fix, Results, Severity, listed};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
+use crate::words::listed;
 use crate::workload::access::{Readable, effective_mode, readable};
-use crate::workload::files;
 use crate::workload::mode::{Slip, both_forms, slip};
-use crate::workload::{Mode, Volume, Workload};
+use crate::workload::{Mode, Volume, Workload, files};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

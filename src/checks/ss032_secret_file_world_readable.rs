@@ -1,6 +1,6 @@
 //! SS032: files of a Secret that everybody in the container can read.
 
-use crate::finding::{Applies, Fix, Results, Severity};
+use crate::finding::{Applies, AutoFix, Data, Fix, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
 use crate::workload::access::{Process, Readable, effective_mode, readable};
 use crate::workload::files::{self, FileMode};
@@ -8,7 +8,7 @@ use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
 use crate::workload::{Volume, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
+use crate::words::listed;
 use crate::workload::access::User;
 use crate::workload::strict_program::{Program, Refuses, named_files, program_of};
 use crate::workload::{Container, ContainerClass, files};
 
 use super::mounts::{self, Mounted};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,14 +1,15 @@
 //! SS034: a Secret's file that is mounted alone and never follows.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
+use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Immutability, Inventory};
+use crate::manifest::{Operation, path};
+use crate::words::listed;
+use crate::workload::SubPath;
 use crate::workload::mount_path::{clean, is_below, is_populated};
-use crate::workload::{SubPath, path};
 
 use super::mounts::{self, Mounted};
 use super::ss004_volume_key_missing::leads_nowhere;
 use super::ss051_stale_subpath::is_told;
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,13 +1,14 @@
 //! SS035: a mount that stands in the way of the ServiceAccount's token.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::manifest::{Operation, path};
 use crate::workload::mount_path::{
     Certainty, TOKEN_PATH, TokenConflict, clean, is_below, nesting, token_conflict,
 };
-use crate::workload::{Container, Mount, Workload, path};
+use crate::workload::{Container, Mount, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! SS036: a mount inside a Secret's mount.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{Certainty, nesting, token_conflict};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -56,8 +56,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             let mut finding = mounts::about(&RULE, outer.workload, outer.volume, message)
                 .severity(severity)
                 .in_container(&outer.container.name)
-                .at(outer.workload.origin, &inner.path.site, "inside the Secret's directory")
-                .at(outer.workload.origin, &outer.mount.path.site, "the Secret's directory");
+                .at(
+                    outer.workload.origin,
+                    &inner.path.site,
+                    "inside the Secret's directory",
+                )
+                .at(
+                    outer.workload.origin,
+                    &outer.mount.path.site,
+                    "the Secret's directory",
+                );
             finding = match certainty {
                 Certainty::Text => {
                     finding.because("The paths nest as texts, so kubelet makes the folder itself.")

@@ -1,11 +1,10 @@
 //! SS037: a Secret mounted over a directory that images fill.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{clean, is_populated};
 
 use super::mounts::{self, Mounted};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

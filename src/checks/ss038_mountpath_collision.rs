@@ -1,11 +1,12 @@
 //! SS038: two mounts at one place.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
+use crate::manifest::{Operation, path};
 use crate::workload::mount_path::{Certainty, same_place, token_conflict};
-use crate::workload::{Container, Located, Mount, Volume, Workload, path};
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
+use crate::workload::{Container, Located, Mount, Volume, Workload};
 
 /// The description.
 pub static RULE: Rule = Rule {

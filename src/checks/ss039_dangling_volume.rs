@@ -1,12 +1,15 @@
 //! SS039: a Secret's volume without a mount, or a mount without a volume.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
+use crate::manifest::{Operation, path};
 use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Mount, Volume, Workload, path};
+use crate::workload::{Mount, Volume, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, mounts, resolve};
+use super::{mounts, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

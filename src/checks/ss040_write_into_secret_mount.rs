@@ -1,6 +1,6 @@
 //! SS040: a command that writes into a Secret's mount.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::access::{Process, User};
 use crate::workload::image::taken_over;
@@ -9,7 +9,6 @@ use crate::workload::shell::{Depth, Write, writes};
 use crate::workload::{Container, Located};
 
 use super::mounts::{self, Mounted};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

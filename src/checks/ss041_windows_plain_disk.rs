@@ -1,10 +1,11 @@
 //! SS041: a Secret's files on a Windows node.
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::words::listed;
 use crate::workload::{Volume, Workload, files};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -28,7 +29,11 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a workload.
 pub fn check(inventory: &Inventory, results: &mut Results) {
-    for workload in inventory.workloads.iter().filter(|workload| workload.pod.windows) {
+    for workload in inventory
+        .workloads
+        .iter()
+        .filter(|workload| workload.pod.windows)
+    {
         let volumes: Vec<&Volume> = workload
             .pod
             .volumes
@@ -45,7 +50,11 @@ fn found(workload: &Workload, first: &Volume, volumes: &[&Volume]) -> Finding {
     let names: Vec<_> = volumes.iter().map(|volume| volume.name.as_str()).collect();
     let message = format!(
         "On Windows the files of {} {} lie on the node's disk in clear text.",
-        if names.len() == 1 { "volume" } else { "volumes" },
+        if names.len() == 1 {
+            "volume"
+        } else {
+            "volumes"
+        },
         listed(names.iter().copied())
     );
     let mut finding = mounts::about(&RULE, workload, first, message);

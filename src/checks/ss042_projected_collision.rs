@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity, listed};
+use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
+use crate::manifest::{Operation, path};
+use crate::words::listed;
 use crate::workload::mount_path::clean;
-use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload, path};
+use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity};
-use crate::inventory::Inventory;
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
+use crate::inventory::{Inventory, Reason};
+use crate::manifest::{Operation, path};
 use crate::workload::volume_name::{self, Fault};
-use crate::workload::{Volume, Workload, path};
+use crate::workload::{Volume, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

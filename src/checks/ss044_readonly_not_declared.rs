@@ -1,12 +1,12 @@
 //! SS044: a Secret's mount that does not say it is read-only.
 
-use crate::finding::{Applies, Fix, Operation, Results, Severity, listed};
+use crate::finding::{Applies, AutoFix, Data, Fix, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
-use crate::workload::path;
+use crate::manifest::{Operation, path};
+use crate::words::listed;
 
 use super::mounts::{self, Mounted};
 use super::ss040_write_into_secret_mount;
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

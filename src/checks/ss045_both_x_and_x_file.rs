@@ -1,14 +1,17 @@
 //! SS045: a variable and its _FILE twin, both set.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::{Inventory, Lookup};
+use crate::manifest::{Operation, path};
 use crate::workload::credential::is_credential_name;
 use crate::workload::environment::{self, Environment, Origin, environment};
 use crate::workload::file_convention::{Both, Decision, companion_of};
 use crate::workload::image_facts::ImageFacts;
-use crate::workload::{Container, EnvFromSource, EnvSource, Workload, path};
+use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

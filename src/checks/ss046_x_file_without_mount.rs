@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Reason, Results, Severity};
-use crate::inventory::{Inventory, Lookup};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Inventory, Lookup, Reason};
 use crate::workload::file_convention::companion_of;
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::mount_path::clean;
@@ -13,7 +13,7 @@ use crate::workload::{
     files,
 };
 
-use super::{AutoFix, Data, Offline, Rule, mounts};
+use super::mounts;
 
 /// The description.
 pub static RULE: Rule = Rule {

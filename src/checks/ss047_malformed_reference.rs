@@ -1,11 +1,11 @@
 //! SS047: a reference to a Secret that is not written as the API has it.
 
-use crate::finding::{Applies, Finding, Fix, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
 use crate::workload::malformed::{Belongs, Fault, Malformed, Stray, malformed};
 use crate::workload::{Object, Origin, WorkloadKind};
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

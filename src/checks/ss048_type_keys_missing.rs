@@ -1,12 +1,12 @@
 //! SS048: a Secret without the keys that its type requires.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::kind::{self, KindProblem};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -77,7 +77,7 @@ fn finding(object: &Object, secret_type: &str, keys: &[&str], problem: &KindProb
     let finding = match keys {
         [] => finding,
         keys => {
-            let keys = crate::finding::listed(keys.iter().copied());
+            let keys = crate::words::listed(keys.iter().copied());
             finding.because(format!("Its keys are: {keys}."))
         }
     };

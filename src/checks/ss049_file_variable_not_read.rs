@@ -1,12 +1,10 @@
 //! SS049: a _FILE variable that the image does not read.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::file_convention::companion_of;
 use crate::workload::near::near;
 use crate::workload::{Container, EnvSource, EnvVar, Mount, PodSpec};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,13 +1,13 @@
 //! SS050: variables that still hold what a Secret held before.
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::staleness::Cause;
+use crate::words::listed;
 use crate::workload::WorkloadKind;
 use crate::workload::delivery::Way;
 
 use super::stale::{self, Held, Running};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

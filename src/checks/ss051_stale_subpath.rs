@@ -1,12 +1,13 @@
 //! SS051: files mounted with subPath that a Secret has left behind.
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::words::listed;
 use crate::workload::delivery::Way;
 use crate::workload::{Container, Mount, Workload, WorkloadKind};
 
+use super::ss034_secret_subpath;
 use super::stale::{self, Held, Running};
-use super::{AutoFix, Data, Offline, Rule, ss034_secret_subpath};
 
 /// The description.
 pub static RULE: Rule = Rule {

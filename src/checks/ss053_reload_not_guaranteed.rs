@@ -1,12 +1,12 @@
 //! SS053: files that are current, and a program that may not have read them.
 
-use crate::finding::{Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::staleness::{Freshness, SKEW};
+use crate::words::listed;
 use crate::workload::{Container, Workload};
 
 use super::stale::{self, Held};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::words::listed;
 use crate::workload::{Site, Workload, WorkloadKind, references};
 
 use super::stale::{self, Running};
-use super::{AutoFix, Data, Offline, Rule, ss050_stale_env, ss051_stale_subpath};
+use super::{ss050_stale_env, ss051_stale_subpath};
 
 /// The description.
 pub static RULE: Rule = Rule {

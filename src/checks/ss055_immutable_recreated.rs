@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::staleness::{Doubt, Freshness};
 use crate::inventory::{Earlier, EarlierUse, Immutability, Inventory, SecretFacts};
+use crate::words::listed;
 
 use super::stale::{self, Held, Running};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,15 +1,14 @@
 //! SS057: a restart that the owner of a workload would undo.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner::{Owner, OwnerKind};
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::ownership::{Owner, OwnerKind};
 use crate::workload::{Site, Workload};
 
-use super::stale;
 use super::{
-    AutoFix, Data, Offline, Rule, ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment,
-    ss056_restart_ineffective_strategy,
+    ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment,
+    ss056_restart_ineffective_strategy, stale,
 };
 
 /// The description.

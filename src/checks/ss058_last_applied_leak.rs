@@ -1,13 +1,17 @@
 //! SS058: a copy of the values in an annotation.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner::{self, OwnerKind};
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::{Inventory, SecretFacts};
+use crate::manifest::{Operation, path};
+use crate::ownership;
+use crate::ownership::OwnerKind;
 use crate::secret::{copies, kind};
-use crate::workload::{Origin, Site, path};
+use crate::workload::{Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -34,7 +38,7 @@ pub static RULE: Rule = Rule {
 /// Looks for it.
 pub fn check(inventory: &Inventory, results: &mut Results) {
     for facts in inventory.secrets() {
-        let sealed = owner::find(facts).is_some_and(|owner| {
+        let sealed = ownership::find(facts).is_some_and(|owner| {
             owner.kind == OwnerKind::Controller
                 && facts
                     .owner

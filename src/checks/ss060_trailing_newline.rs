@@ -1,12 +1,11 @@
 //! SS060: a value with a line end or blanks that nobody meant.
 
-use crate::finding::Results;
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
 
-use super::{AutoFix, Data, Offline, Rule, content};
-use crate::finding::Severity;
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! SS061: a value that was encoded once too often.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -60,8 +60,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn is_encoded_on_purpose(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["base64", "b64", "encoded", "basic", "authorization", "auth-header", "auth_header"]
-        .iter()
-        .any(|word| key.contains(word))
+    [
+        "base64",
+        "b64",
+        "encoded",
+        "basic",
+        "authorization",
+        "auth-header",
+        "auth_header",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
         || key == "auth"
 }

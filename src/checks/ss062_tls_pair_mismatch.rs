@@ -1,13 +1,13 @@
 //! SS062: a certificate and a key that cannot be used together.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
+use crate::inventory::verdict::{PairFacts, ValueFacts};
 use crate::inventory::{Inventory, SecretFacts};
 use crate::secret::inspection::Suspicion;
 use crate::secret::kind;
 use crate::secret::tls::{Part, TlsProblem};
-use crate::secret::verdict::{PairFacts, ValueFacts};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -42,10 +42,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                     inventory,
                     facts,
                     Some(&pair.certificate),
-                    format!(
-                        "Secret {} cannot be used for TLS: {words}.",
-                        facts.name
-                    ),
+                    format!("Secret {} cannot be used for TLS: {words}.", facts.name),
                     "the certificate",
                 )
                 .advise(
@@ -64,7 +61,12 @@ fn trouble(
     pair: &PairFacts,
 ) -> Option<String> {
     let problem = pair.problem.as_ref()?;
-    let is_empty = |key: &str| values.keys.get(key).is_some_and(|key| key.has(Suspicion::Empty));
+    let is_empty = |key: &str| {
+        values
+            .keys
+            .get(key)
+            .is_some_and(|key| key.has(Suspicion::Empty))
+    };
     let (certificate, key) = (&pair.certificate, &pair.key);
     if facts.type_ != kind::TLS {
         // Anything may be named so there.

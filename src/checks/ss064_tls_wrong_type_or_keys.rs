@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::{Answer, Inventory, SecretFacts, Use};
 use crate::secret::kind;
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, content, resolve};
+use super::{content, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

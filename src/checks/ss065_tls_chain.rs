@@ -1,13 +1,13 @@
 //! SS065: a chain that clients cannot follow, or that is for other hosts.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::verdict::{Authority, PairFacts};
 use crate::inventory::{Inventory, SecretFacts};
-use crate::manifest::Node;
+use crate::manifest::{Node, path};
 use crate::secret::tls::{ChainFacts, Issuer, TlsProblem};
-use crate::secret::verdict::{Authority, PairFacts};
-use crate::workload::{Site, path};
+use crate::workload::Site;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -96,9 +96,7 @@ fn troubles(chain: &ChainFacts, pair: &PairFacts) -> Vec<(Severity, String)> {
             ),
         ));
     }
-    if rest.is_empty()
-        && leaf.issuer == Issuer::Published
-        && pair.authority == Authority::Elsewhere
+    if rest.is_empty() && leaf.issuer == Issuer::Published && pair.authority == Authority::Elsewhere
     {
         found.push((
             Severity::Info,
@@ -143,7 +141,12 @@ fn hosts(
             if tls.text_of("secretName") != Some(&facts.name) {
                 continue;
             }
-            for (at, host) in tls.get("hosts").map_or(&[][..], Node::items).iter().enumerate() {
+            for (at, host) in tls
+                .get("hosts")
+                .map_or(&[][..], Node::items)
+                .iter()
+                .enumerate()
+            {
                 let Some(name) = host.as_str().filter(|name| !leaf.is_for(name)) else {
                     continue;
                 };

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, ProducerKind};
 use crate::manifest::Node;
 use crate::workload::{Object, ObjectId, Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -55,11 +55,14 @@ fn between(first: &Object, second: &Object) -> Option<Finding> {
     let (severity, message) = match types {
         Some((one, other)) if one != other => (
             Severity::Error,
-            format!("Secret {name} stands here with type {one} and with type {other}; a type cannot change."),
+            format!(
+                "Secret {name} stands here with type {one} and with type {other}; a type cannot change."
+            ),
         ),
         _ => {
-            let is_immutable =
-                |object: &Object| object.root.get("immutable").and_then(Node::as_bool) == Some(true);
+            let is_immutable = |object: &Object| {
+                object.root.get("immutable").and_then(Node::as_bool) == Some(true)
+            };
             if !(is_immutable(first) || is_immutable(second)) || keys(first) == keys(second) {
                 return None;
             }
@@ -74,8 +77,16 @@ fn between(first: &Object, second: &Object) -> Option<Finding> {
         Finding::new(&RULE, &second.id, message)
             .severity(severity)
             .about(&second.id.namespace, name, None)
-            .at(second.origin, &content::name_site(second), "this one is refused")
-            .at(first.origin, &content::name_site(first), "once this one is applied")
+            .at(
+                second.origin,
+                &content::name_site(second),
+                "this one is refused",
+            )
+            .at(
+                first.origin,
+                &content::name_site(first),
+                "once this one is applied",
+            )
             .advise("Give one of them another name, and change the references."),
     )
 }

@@ -1,10 +1,10 @@
 //! SS067: registry credentials that kubelet cannot use.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::docker::DockerProblem;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

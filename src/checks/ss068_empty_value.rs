@@ -1,10 +1,10 @@
 //! SS068: something asks for a key whose value is empty.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -45,11 +45,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             ),
             "empty",
         );
-        let finding = askers
-            .iter()
-            .fold(finding, |finding, asker| {
-                finding.because(format!("Asked for by {asker}."))
-            });
+        let finding = askers.iter().fold(finding, |finding, asker| {
+            finding.because(format!("Asked for by {asker}."))
+        });
         results.report(content::set_again(finding, facts, key, "Set the value."));
     }
 }

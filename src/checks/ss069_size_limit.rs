@@ -1,13 +1,12 @@
 //! SS069: a Secret that is too large, or nearly.
 
-use crate::finding::{Results, Severity};
-use crate::finding::Finding;
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::inventory::verdict::{Apply, form_of};
 use crate::secret::limits::SizeClass;
-use crate::secret::verdict::{Apply, form_of};
 use crate::workload::Origin;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -34,9 +33,13 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     for object in content::in_files(inventory) {
         let form = form_of(object);
         let finding = |words: &str| {
-            Finding::new(&RULE, &object.id, format!("Secret {} {words}.", object.id.name))
-                .about(&object.id.namespace, &object.id.name, None)
-                .at(object.origin, &content::name_site(object), "this Secret")
+            Finding::new(
+                &RULE,
+                &object.id,
+                format!("Secret {} {words}.", object.id.name),
+            )
+            .about(&object.id.namespace, &object.id.name, None)
+            .at(object.origin, &content::name_site(object), "this Secret")
         };
         if let Some((severity, words)) = trouble(form.size) {
             results.report(finding(words).severity(severity).advise(SPLIT));

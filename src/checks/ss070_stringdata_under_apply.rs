@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, AutoFix, Data, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Keys, SecretFacts};
-use crate::workload::{Origin, path};
+use crate::manifest::{Operation, path};
+use crate::workload::Origin;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

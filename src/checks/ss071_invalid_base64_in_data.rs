@@ -1,11 +1,12 @@
 //! SS071: a text below `data` that is not base64.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::secret::verdict::form_of;
-use crate::workload::{Site, path};
+use crate::inventory::verdict::form_of;
+use crate::manifest::path;
+use crate::workload::Site;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

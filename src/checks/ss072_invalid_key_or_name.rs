@@ -1,13 +1,14 @@
 //! SS072: a name that the API server refuses.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::manifest::path;
 use crate::secret::KeyName;
 use crate::secret::key::{NameError, check_object_name};
 use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Object, Site, path};
+use crate::workload::{Object, Site};
 
-use super::{AutoFix, Data, Offline, Rule, content, resolve};
+use super::{content, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

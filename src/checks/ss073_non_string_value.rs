@@ -1,11 +1,13 @@
 //! SS073: a value that YAML does not read as text.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
-use crate::manifest::{Node, ScalarStyle, ScalarType};
-use crate::workload::{Origin, Site, path};
+use crate::manifest::{Node, Operation, ScalarStyle, ScalarType, path};
+use crate::workload::{Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

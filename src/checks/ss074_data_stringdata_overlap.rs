@@ -1,11 +1,13 @@
 //! SS074: a key that is given twice.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
-use crate::manifest::Node;
-use crate::workload::{Object, Origin, Site, path};
+use crate::manifest::{Node, Operation, path};
+use crate::workload::{Object, Origin, Site};
 
-use super::{AutoFix, Data, Offline, Rule, Tier, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

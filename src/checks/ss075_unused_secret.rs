@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Reason, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::gathering::resources::{self, RESOURCES};
-use crate::inventory::{FileSet, Inventory, Keys, Scope, SecretFacts};
+use crate::inventory::{FileSet, Inventory, Keys, Reason, Scope, SecretFacts};
 use crate::secret::kind::TLS;
 use crate::workload::placeholder::{could_become, is_placeholder};
 use crate::workload::reference::of_pod;
 use crate::workload::secret_controller::is_secret_controller;
 use crate::workload::{ObjectId, Origin, SecretReference, Site, Usage};
 
-use super::{AutoFix, Data, Offline, Rule, account};
+use super::account;
 
 /// How old a Secret is at least: what was made just now may get its consumer
 /// later.

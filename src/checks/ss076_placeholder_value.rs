@@ -1,11 +1,11 @@
 //! SS076: a credential that was never filled in.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::workload::credential::is_credential_name;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -52,7 +52,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 }
 
 fn is_for_tests(namespace: &str) -> bool {
-    namespace
-        .split('-')
-        .any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "dev" | "sandbox" | "demo"))
+    namespace.split('-').any(|word| {
+        matches!(
+            word,
+            "test" | "tests" | "testing" | "e2e" | "dev" | "sandbox" | "demo"
+        )
+    })
 }

@@ -1,12 +1,12 @@
 //! SS078: bytes that came along from an editor or another system.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::inventory::verdict::KeyFacts;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
-use crate::secret::verdict::KeyFacts;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

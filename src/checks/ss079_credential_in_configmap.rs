@@ -1,16 +1,15 @@
 //! SS079: a credential where everybody looks.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::manifest::Node;
+use crate::manifest::{Node, path};
 use crate::secret::key::names_a_document;
 use crate::workload::credential::{is_credential, is_credential_name, known_shape};
 use crate::workload::plaintext::Plain;
-use crate::workload::{EnvSource, Object, Origin, Site, path};
+use crate::workload::{EnvSource, Object, Origin, Site};
 
 use super::plaintext::{create, everywhere, short};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Reason, Results};
-use crate::inventory::{Answer, Inventory, Lookup};
+use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Tier};
+use crate::inventory::{Answer, Inventory, Lookup, Reason};
 use crate::workload::Usage;
 
-use super::{AutoFix, Data, Offline, Rule, Tier, resolve};
+use super::resolve;
 
 /// What naming another Secret may break.
 const NEAR: &str = "The controller begins to use that certificate.";

@@ -1,11 +1,9 @@
 //! SS081: a Gateway that may not use a certificate of another namespace.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{FileSet, Inventory, Scope, Use};
 use crate::manifest::Node;
 use crate::workload::Usage;
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The API group of Gateways and grants.
 const GROUP: &str = "gateway.networking.k8s.io";
@@ -44,7 +42,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 &RULE,
                 Some(used.subject),
                 format!("ReferenceGrants of namespace {namespace}"),
-                crate::finding::Reason::Forbidden(grant.clone()),
+                crate::inventory::Reason::Forbidden(grant.clone()),
             );
             continue;
         }

@@ -1,13 +1,13 @@
 //! SS082: a Secret that an annotation of ingress-nginx names.
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Fix, Operation, Reason, Results, Severity};
-use crate::inventory::{Answer, Inventory, Lookup};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
+use crate::inventory::{Answer, Inventory, Lookup, Reason};
+use crate::manifest::{Operation, path};
 use crate::workload::Object;
 use crate::workload::object_reference::{BareName, ControllerSecret, controller_secrets};
-use crate::workload::path;
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

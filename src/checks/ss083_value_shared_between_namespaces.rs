@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::creation::owner;
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
+use crate::inventory::verdict::KeyFacts;
 use crate::inventory::{Inventory, SecretFacts};
-use crate::secret::verdict::KeyFacts;
+use crate::ownership;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -87,10 +87,12 @@ fn is_kept_by_hand(facts: &SecretFacts, verdict: &KeyFacts) -> bool {
         .iter()
         .chain(facts.labels.keys())
         .any(|name| REPLICATORS.iter().any(|prefix| name.starts_with(prefix)));
-    let by_controller = owner::find(facts).is_some_and(|owner| {
+    let by_controller = ownership::find(facts).is_some_and(|owner| {
         !matches!(
             owner.kind,
-            owner::OwnerKind::Helm | owner::OwnerKind::Flux | owner::OwnerKind::ArgoCd(_)
+            ownership::OwnerKind::Helm
+                | ownership::OwnerKind::Flux
+                | ownership::OwnerKind::ArgoCd(_)
         )
     });
     verdict.docker.is_none() && !is_replica && !by_controller

@@ -1,10 +1,10 @@
 //! SS084: a credential that can be guessed.
 
-use crate::finding::{Results, Severity};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::secret::verdict::Strength;
+use crate::inventory::verdict::Strength;
 
-use super::{AutoFix, Data, Offline, Rule, content};
+use super::content;
 
 /// The description.
 pub static RULE: Rule = Rule {

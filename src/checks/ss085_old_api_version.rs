@@ -1,12 +1,12 @@
 //! SS085: a version of an API that is served no longer, where the next one is
 //! the same.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
-use crate::manifest::Node;
+use crate::manifest::{Node, Operation};
 use crate::workload::{Object, Origin, Site};
-
-use super::{AutoFix, Data, Offline, Rule, Tier};
 
 /// The description.
 pub static RULE: Rule = Rule {

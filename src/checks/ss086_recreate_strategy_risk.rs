@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
+use crate::words::listed;
 use crate::workload::{Need, Strategy, Workload};
 
 use super::resolve::{self, Trouble};
 use super::stale::{self, Running};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

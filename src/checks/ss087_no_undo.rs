@@ -1,10 +1,9 @@
 //! SS087: nothing to go back to.
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::workload::{Site, Workload, path, references};
-
-use super::{AutoFix, Data, Offline, Rule};
+use crate::manifest::{Operation, path};
+use crate::workload::{Site, Workload, references};
 
 /// The description.
 pub static RULE: Rule = Rule {

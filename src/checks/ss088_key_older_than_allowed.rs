@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::command_line::CommandLine;
-use crate::creation::owner;
-use crate::finding::{Finding, Reason, Results, Severity, listed};
-use crate::inventory::{Answer, Immutability, Inventory, SecretFacts};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Answer, Immutability, Inventory, Reason, SecretFacts};
+use crate::ownership;
 use crate::secret::kind;
+use crate::words::listed;
 use crate::workload::{ObjectId, Site};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -142,7 +141,7 @@ fn rotated(
     old: &[(&str, Timestamp)],
     finding: Finding,
 ) -> Finding {
-    if let Some(owner) = owner::find(facts) {
+    if let Some(owner) = ownership::find(facts) {
         return finding
             .because(format!("{} writes it.", owner.who))
             .advise(owner.instead);

@@ -1,11 +1,10 @@
 //! SS089: digests of Secrets where everybody can read them.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
+use crate::manifest::path;
 use crate::workload::digest::{self, Digest};
-use crate::workload::{EnvSource, Site, Workload, path, references};
-
-use super::{AutoFix, Data, Offline, Rule};
+use crate::workload::{EnvSource, Site, Workload, references};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -35,8 +34,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         let found = published(inventory, workload);
         let Some(first) = found.first() else { continue };
         let message = match found.len() {
-            1 => format!("Its {} publishes a digest of a Secret's content.", first.what),
-            number => format!("It publishes {number} digests of Secrets, one in {}.", first.what),
+            1 => format!(
+                "Its {} publishes a digest of a Secret's content.",
+                first.what
+            ),
+            number => format!(
+                "It publishes {number} digests of Secrets, one in {}.",
+                first.what
+            ),
         };
         let pinned = found
             .iter()
@@ -46,8 +51,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             finding = finding
                 .severity(Severity::Warning)
                 .about(&workload.id.namespace, &secret, None)
-                .because(format!("Secret {secret} has one key, so the digest is that of one \
-                                  value."));
+                .because(format!(
+                    "Secret {secret} has one key, so the digest is that of one \
+                                  value."
+                ));
         }
         for found in &found {
             finding = finding.at(workload.origin, &found.site, "a digest");
@@ -103,7 +110,10 @@ fn published(inventory: &Inventory, workload: &Workload) -> Vec<Published> {
                 && let Some(digest) = digest::of_variable(&entry.name.value, &text.value)
             {
                 all.push(Published {
-                    what: format!("variable {} of container {}", entry.name.value, container.name),
+                    what: format!(
+                        "variable {} of container {}",
+                        entry.name.value, container.name
+                    ),
                     site: entry.name.site.clone(),
                     digest,
                 });

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::rbac::{Binding, Maker, Subject};
 use crate::workload::{ObjectId, Site};
 
 use super::account::Accounts;
-use super::{AutoFix, Data, Offline, Rule, access, account};
+use super::{access, account};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -60,7 +60,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         // The widest first: it is what the finding is reported on.
         given.sort_by_key(|(binding, ..)| (binding.namespace().is_some(), binding.id.clone()));
         let severity = severity(inventory, subject, &given);
-        if severity != Severity::Error && is_told_at_its_workload(inventory, &accounts, subject, &given) {
+        if severity != Severity::Error
+            && is_told_at_its_workload(inventory, &accounts, subject, &given)
+        {
             continue;
         }
         results.report(finding(subject, severity, &given));
@@ -128,12 +130,19 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
                         account::of_workload(workload) == id && account::is_controller(workload)
                     })
             });
-            if known { Severity::Info } else { Severity::Warning }
+            if known {
+                Severity::Info
+            } else {
+                Severity::Warning
+            }
         }
         _ => {
             let meant_for_people = given.iter().all(|(binding, ..)| {
                 binding.role.kind == "ClusterRole"
-                    && matches!(binding.role.name.as_str(), "cluster-admin" | "admin" | "edit")
+                    && matches!(
+                        binding.role.name.as_str(),
+                        "cluster-admin" | "admin" | "edit"
+                    )
             });
             if meant_for_people {
                 Severity::Info
@@ -151,7 +160,9 @@ fn is_told_at_its_workload(
     subject: &Subject,
     given: &[Given<'_>],
 ) -> bool {
-    let lists = given.iter().any(|(_, _, verbs)| verbs.len() > 1 || *verbs != ["get"]);
+    let lists = given
+        .iter()
+        .any(|(_, _, verbs)| verbs.len() > 1 || *verbs != ["get"]);
     let Some(id) = account_of(subject) else {
         return false;
     };

@@ -1,12 +1,12 @@
 //! SS091: a workload whose ServiceAccount can list Secrets.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::rbac::Subject;
 use crate::workload::{Workload, WorkloadKind};
 
+use super::access;
 use super::account::{self, Accounts, Token};
-use super::{AutoFix, Data, Offline, Rule, access};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 
-use crate::finding::{Applies, Finding, Fix, Operation, Results, Severity};
+use crate::finding::{
+    Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
+};
 use crate::inventory::Inventory;
-use crate::workload::{Confidence, Usage, Workload, path};
+use crate::manifest::{Operation, path};
+use crate::workload::{Confidence, Usage, Workload};
 
+use super::access;
 use super::account::{self, Accounts, Token};
-use super::{AutoFix, Data, Offline, Rule, Tier, access};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Grant, Results, Severity};
-use crate::inventory::Inventory;
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Grant, Inventory};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::{AutoFix, CHECKS, Data, Offline, Rule};
+use super::CHECKS;
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,8 @@
 //! SS094: an API server that was not told to encrypt.
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{Container, Origin};
-
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The flag that names the EncryptionConfiguration.
 const FLAG: &str = "--encryption-provider-config";
@@ -48,7 +46,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
     let mut finding = Finding::new(
         &RULE,
         &first.id,
-        format!("Kube-apiserver runs without {FLAG}, so nothing tells it to encrypt Secrets in etcd."),
+        format!(
+            "Kube-apiserver runs without {FLAG}, so nothing tells it to encrypt Secrets in etcd."
+        ),
     );
     if let Some(server) = first.spec.containers.iter().find(|c| is_api_server(c)) {
         finding = finding.at(Origin::Live, &server.site, "its arguments");
@@ -64,9 +64,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn is_api_server(container: &Container) -> bool {
     container.name == "kube-apiserver"
-        || words(container).next().is_some_and(|word| {
-            word.rsplit('/').next() == Some("kube-apiserver")
-        })
+        || words(container)
+            .next()
+            .is_some_and(|word| word.rsplit('/').next() == Some("kube-apiserver"))
 }
 
 fn has_flag(container: &Container) -> bool {

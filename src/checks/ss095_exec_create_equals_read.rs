@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Results, Severity};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::rbac::{Action, Binding, Maker, Rbac, Reach, Subject};
 use crate::inventory::{Inventory, Scope};
 use crate::workload::{ObjectId, Site};
 
-use super::{AutoFix, Data, Offline, Rule, access, account};
+use super::{access, account};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Grant, Reason, Results, Severity, listed};
-use crate::inventory::{Inventory, Kubelet, Scope, SecretFacts, Use};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
+use crate::inventory::{Grant, Inventory, Kubelet, Reason, Scope, SecretFacts, Use};
 use crate::secret::inspection::AsVariable;
+use crate::words::listed;
 use crate::workload::{Confidence, Usage};
 
-use super::{AutoFix, Data, Offline, Rule, content, resolve};
+use super::{content, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command_line::CommandLine;
-use crate::finding::{Finding, Results, Severity, listed};
+use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::staleness::SKEW;
 use crate::inventory::{Inventory, SecretFacts};
+use crate::words::listed;
 use crate::workload::{ObjectId, Workload};
 
 use super::not_ready::{Failing, by_secret, has_ended, worked_before};
-use super::{AutoFix, Data, Offline, Rule};
 
 /// The description.
 pub static RULE: Rule = Rule {

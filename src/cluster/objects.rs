@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use http::{Method, StatusCode};
 
-use crate::finding::Operation;
-use crate::manifest::{Node, json_patch, parse_json};
+use crate::manifest::{Node, Operation, json_patch, parse_json};
 
 use super::client::Cluster;
 use super::error::ClusterError;

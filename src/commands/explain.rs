@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use crate::checks::{CHECKS, Retired, Rule, find, find_retired, page};
+use crate::checks::{CHECKS, Retired, find, find_retired, page};
 use crate::error::{CommandError, ExitStatus, UnusableValue};
+use crate::finding::Rule;
 use crate::ui::Ui;
 
 /// `explain`.

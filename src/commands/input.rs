@@ -9,15 +9,14 @@ use crate::cluster::{
     Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
 };
 use crate::error::CommandError;
-use crate::gathering::built;
 use crate::gathering::exclusion::Exclusion;
 use crate::gathering::files::{self, FileWish, FilesRead, Folders};
 use crate::gathering::live::{self, Namespaces};
-use crate::gathering::resources;
+use crate::gathering::{built, resources};
 use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
-use crate::policy::config::Config;
 use crate::report::{InputProblem, Unreachable};
 use crate::secret::redactor::Redactor;
+use crate::suppression::config::Config;
 use crate::ui::Ui;
 
 /// The configuration: the file that was named, or the nearest one, which is

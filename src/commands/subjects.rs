@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::error::CommandError;
-use crate::finding::Grant;
 use crate::gathering::resources::RESOURCES;
-use crate::inventory::Inventory;
+use crate::inventory::{Grant, Inventory};
 use crate::report::Examined;
 use crate::workload::ObjectId;
 use crate::workload::selector::Selector;

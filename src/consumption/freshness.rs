@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::finding::Reason;
 use crate::inventory::staleness::{
     Cause, Doubt, Freshness, Start, freshness, freshness_of_run, written,
 };
-use crate::inventory::{ContainerState, Earlier, Inventory, Lookup, Pod, Run, SecretFacts};
+use crate::inventory::{ContainerState, Earlier, Inventory, Lookup, Pod, Reason, Run, SecretFacts};
 use crate::workload::ContainerClass;
 use crate::workload::delivery::Delivery;
 

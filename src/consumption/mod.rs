@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::finding::{Reason, SecretName};
+use crate::finding::SecretName;
+use crate::inventory::Reason;
 use crate::inventory::{Immutability, Inventory, Keys, Lookup, Realm, SecretFacts};
 use crate::report::{InputProblem, Unreachable};
 use crate::workload::hidden::Hider;
@@ -210,7 +211,7 @@ impl Part {
 
     /// Lists of possible users that were refused. Secrets need no list: each
     /// may have been readable by its name.
-    pub fn hidden_lists(&self) -> impl Iterator<Item = &crate::finding::Grant> {
+    pub fn hidden_lists(&self) -> impl Iterator<Item = &crate::inventory::Grant> {
         self.inventory
             .denied
             .iter()

@@ -1,6 +1,5 @@
 use super::*;
-use crate::finding::Grant;
-use crate::inventory::{Builder, FileSet, GitStatus, Scope};
+use crate::inventory::{Builder, FileSet, GitStatus, Grant, Scope};
 use crate::manifest::{SourceText, parse};
 
 fn live(text: &str) -> Builder {

@@ -12,12 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use zeroize::Zeroizing;
 
-use crate::checks::Rule;
-use crate::finding::{Applies, Finding, Fix, Operation};
+use crate::finding::{Applies, Finding, Fix, Rule, fingerprint};
 use crate::inventory::DocumentFacts;
 use crate::manifest::edit::{self, edit};
-use crate::manifest::{Format, Span};
-use crate::output::fingerprint;
+use crate::manifest::{Format, Operation, Span};
 use crate::report::Examined;
 use crate::workload::{ObjectId, Origin};
 

@@ -1,6 +1,5 @@
 //! What `create` is about to do, decided without I/O.
 
-pub mod owner;
 pub mod plan;
 pub mod proof;
 

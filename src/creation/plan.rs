@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::secret::draft::{Mutability, SecretDraft};
 use crate::secret::stored::StoredSecret;
-use crate::secret::wire;
-use crate::secret::{KeyName, SecretValue};
+use crate::secret::{KeyName, SecretValue, wire};
 
-use super::owner::{self, Owner};
+use crate::ownership;
+use crate::ownership::Owner;
 
 /// What the user wants when the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Plan {
                 keys: keys_after(draft, Some(stored), Wish::Update),
             });
         }
-        if let Some(owner) = owner::find(stored) {
+        if let Some(owner) = ownership::find(stored) {
             return Err(Refusal::Owned(owner));
         }
         if let Some(wanted) = &draft.secret_type

@@ -10,10 +10,9 @@ use zeroize::Zeroizing;
 use crate::command_line::CommandLine;
 use crate::error::CommandError;
 use crate::inventory::GitStatus;
-use crate::reading;
 use crate::report::InputProblem;
-use crate::shred;
 use crate::workload::is_kustomization_file;
+use crate::{git, reading};
 
 use super::exclusion::Exclusion;
 use super::kustomize;
@@ -348,7 +347,7 @@ fn git_status(path: &Path, text: &str) -> GitStatus {
     if !text.contains("Secret") {
         return GitStatus::Outside;
     }
-    match shred::is_tracked(path) {
+    match git::is_tracked(path) {
         Some(true) => GitStatus::Tracked,
         Some(false) => GitStatus::Untracked,
         None => GitStatus::Outside,

@@ -4,12 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::inventory::{Generates, GeneratorFile, GitStatus, NamedFile, TakenAs};
-use crate::reading;
 use crate::secret::SecretValue;
 use crate::secret::inspection::{is_encrypted, is_filled_in_later};
 use crate::secret::source::env_file::{Dialect, parse};
-use crate::shred;
 use crate::workload::plaintext::{Plain, config_key, is_public_key};
+use crate::{git, reading};
 
 /// Largest file of a generator that is read, in bytes: a Secret holds 1 MiB.
 const LARGEST: usize = 2 * 1024 * 1024;
@@ -51,7 +50,7 @@ pub(super) fn readable(kustomization: &Path, named: NamedFile) -> Option<Generat
         path: named.path,
         span: named.span,
         name: named.file,
-        git: match shred::is_tracked(&file) {
+        git: match git::is_tracked(&file) {
             Some(true) => GitStatus::Tracked,
             Some(false) => GitStatus::Untracked,
             None => GitStatus::Outside,

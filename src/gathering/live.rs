@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::cluster::{Cluster, ClusterError, Form, Listed, Resource, ResourceScope};
-use crate::finding::Grant;
-use crate::inventory::{Builder, ManagedFields};
+use crate::inventory::{Builder, Grant, ManagedFields};
 use crate::manifest::Node;
 
 use super::resources::NODES;

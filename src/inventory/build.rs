@@ -7,18 +7,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::command_line::Connection;
-use crate::finding::Grant;
+use crate::inventory::{Grant, verdict};
 use crate::kustomization::build::Builds;
-use crate::manifest::{Content, Document, Format, Node, Parsed, Problem, SourceText, parse};
+use crate::manifest::{Content, Document, Format, Node, Parsed, Problem, SourceText, parse, path};
 use crate::secret::sameness::Sameness;
-use crate::secret::verdict;
 use crate::workload::file_convention::Conventions;
-use crate::workload::object_reference;
 use crate::workload::partial::{self, Because, Partial};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{
     Metadata, Numbers, Object, ObjectId, Origin, Place, Strategy, Workload, WorkloadKind,
-    is_kustomization_file, path, reference,
+    is_kustomization_file, object_reference, reference,
 };
 
 use super::generated::{self, GeneratorFile, NamedFile};

@@ -1,8 +1,8 @@
 //! Files that generators of a kustomization take values from.
 
-use crate::manifest::{Node, Span};
+use crate::manifest::{Node, Span, path};
 use crate::workload::plaintext::Plain;
-use crate::workload::{Object, Origin, path};
+use crate::workload::{Object, Origin};
 
 use super::GitStatus;
 

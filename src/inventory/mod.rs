@@ -18,6 +18,8 @@ mod secrets;
 mod sources;
 pub mod staleness;
 pub mod symptom;
+mod unseen;
+pub mod verdict;
 
 pub use build::Builder;
 pub use generated::{Generates, GeneratorFile, NamedFile, TakenAs};
@@ -29,6 +31,7 @@ pub use pod::{ContainerState, ContainerStatus, End, Event, Pod, Run};
 pub use producer::{Part, Producer, ProducerKind, Readiness};
 pub use realm::{Generator, HashFollowers, Reading, Realm, Unbuilt, Verdict, Written};
 pub use sources::Sources;
+pub use unseen::{Grant, Reason};
 
 pub use secrets::{
     Answer, Doubtful, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts,
@@ -40,7 +43,6 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::command_line::Connection;
-use crate::finding::Grant;
 use crate::manifest::{Document, SourceText};
 use crate::workload::file_convention::Conventions;
 use crate::workload::partial::Partial;

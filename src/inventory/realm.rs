@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::kustomization::build::{Behavior, Builds, KeySource, Outcome, Precision, Role, Space};
-use crate::manifest::{Document, Format, Node, Span};
-use crate::workload::{Numbers, Object, Origin, Place, path};
+use crate::manifest::{Document, Format, Node, Span, path};
+use crate::workload::{Numbers, Object, Origin, Place};
 
 use super::{Inventory, Source};
 

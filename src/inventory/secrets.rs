@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::finding::Reason;
+use crate::inventory::Reason;
+use crate::inventory::verdict::ValueFacts;
 use crate::manifest::Node;
-use crate::secret::verdict::ValueFacts;
 use crate::workload::placeholder::{could_become, is_placeholder};
 use crate::workload::{Object, Origin, Owner, read};
 

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use crate::command_line::CommandLine;
-use crate::finding::Operation;
-use crate::manifest::Node;
+use crate::manifest::{Node, Operation, path};
 use crate::migration::{Fate, Plan, Variable};
+use crate::workload::Workload;
 use crate::workload::mount_path::clean;
 use crate::workload::pod::Container;
-use crate::workload::{Workload, path};
 
 use super::including::Names;
 use super::patch::{Content, Patch};

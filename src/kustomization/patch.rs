@@ -1,8 +1,8 @@
 //! The patches of a kustomization, as trees whose lines are known.
 
-use crate::manifest::{Document, Node, ScalarStyle, SourceText, parse};
+use crate::manifest::{Document, Node, ScalarStyle, SourceText, parse, path};
+use crate::workload::Workload;
 use crate::workload::selector::Selector;
-use crate::workload::{Workload, path};
 
 use super::including::Names;
 use super::texts;

@@ -8,7 +8,7 @@ use serde_json::ser::{Formatter, Serializer};
 use serde_json::{Value, json};
 
 use crate::command_line::CommandLine;
-use crate::finding::Operation;
+use crate::manifest::Operation;
 
 use super::resolve::{self, Number};
 use super::{Content, Node, ScalarType};
@@ -352,7 +352,7 @@ pub(super) fn of_scalar(text: &str, type_: ScalarType) -> Value {
 mod tests {
     use super::*;
 
-    use crate::finding::Operation::{Add, Remove, Replace, Test};
+    use crate::manifest::Operation::{Add, Remove, Replace, Test};
 
     #[test]
     fn quoting_is_for_texts() {

@@ -15,7 +15,9 @@ pub mod json_patch;
 pub mod kubectl;
 mod libyaml;
 mod node;
+mod operation;
 mod parse;
+pub mod path;
 mod resolve;
 mod seal;
 #[cfg(test)]
@@ -27,5 +29,6 @@ mod yaml;
 pub use node::{
     Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, ScalarType, SealedScalar, Sharing,
 };
+pub use operation::Operation;
 pub use parse::{Document, DuplicateKey, Format, Parsed, Problem, parse, parse_json};
 pub use text::{Position, SourceText, Span};

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use crate::manifest::path;
 use crate::parallel;
-use crate::workload::path;
 
 use super::text::ranges;
 use super::usual::is_taken_otherwise;

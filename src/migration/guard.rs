@@ -11,8 +11,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::finding::Operation;
-use crate::manifest::Node;
+use crate::manifest::{Node, Operation};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
 use super::settle::Settle;

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 use crate::manifest::json_patch::{self, PatchError};
 use crate::workload::Object;
 use crate::workload::access::DEFAULT_MODE;

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use crate::inventory::{Inventory, Pod};
 use crate::manifest::Node;
-use crate::workload::path::pointer;
+use crate::manifest::path::pointer;
 use crate::workload::{Object, Workload};
 
 /// `terminationGracePeriodSeconds` of a pod that has none.

@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::finding::Operation;
-use crate::manifest::{Node, Sharing};
-use crate::workload::path::pointer;
+use crate::manifest::path::pointer;
+use crate::manifest::{Node, Operation, Sharing};
 use crate::workload::{Container, EnvFromSource, EnvSource};
 
 use super::plan::{Context, Fate, Plan, Variable};

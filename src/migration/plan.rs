@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::ss047_malformed_reference;
-use crate::finding::Operation;
 use crate::inventory::{Answer, Inventory, Lookup};
+use crate::manifest::Operation;
 use crate::workload::environment::Consumer;
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::malformed::{Malformed, malformed};

@@ -1,8 +1,9 @@
 //! What speaks against changing a live workload.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner::{self, OwnerKind};
 use crate::inventory::Inventory;
+use crate::ownership;
+use crate::ownership::OwnerKind;
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
@@ -62,7 +63,7 @@ pub fn check(
         plan.operations.clear();
     };
     let short = workload.id.short();
-    if let Some(owner) = owner::find(workload) {
+    if let Some(owner) = ownership::find(workload) {
         // A controller that writes this object leaves nothing of the change.
         let hopeless = owner.kind == OwnerKind::Controller;
         if hopeless || others == OtherOwners::Respect {

@@ -1,7 +1,6 @@
 //! What speaks against changing a live workload, case by case.
 
-use crate::finding::Grant;
-use crate::inventory::{Builder, Inventory, Scope};
+use crate::inventory::{Builder, Grant, Inventory, Scope};
 use crate::manifest::{SourceText, parse};
 
 use super::guard::Guard;

@@ -10,9 +10,9 @@
 
 use serde_json::{Value, json};
 
-use crate::finding::Operation;
-use crate::manifest::json_patch;
-use crate::workload::{Object, Workload, path::pointer};
+use crate::manifest::path::pointer;
+use crate::manifest::{Operation, json_patch};
+use crate::workload::{Object, Workload};
 
 use super::journal;
 use super::mounted::Files;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::inventory::Pod;
 use crate::manifest::Node;
-use crate::workload::path::pointer;
+use crate::manifest::path::pointer;
 use crate::workload::{Object, Workload};
 
 use super::liveness::{Liveness, number};

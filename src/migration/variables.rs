@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
-use crate::finding::Reason;
-use crate::inventory::{Answer, Lookup, ReadFrom};
+use crate::inventory::{Answer, Lookup, ReadFrom, Reason};
 use crate::workload::environment::{self, Consumer, Environment};
 use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, ObjectId, Site};
 

@@ -9,7 +9,8 @@ use crate::escape::{Written, escape_controls as safe, guarded};
 use crate::manifest::diff::{Line, hunks};
 use crate::manifest::{Document, SourceText, parse};
 
-use super::{Colour, excerpt};
+use super::excerpt;
+use crate::ui::Colour;
 
 /// Writes it; nothing when both are equal.
 ///

@@ -8,8 +8,8 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::escape::{json_pretty, yaml};
-use crate::finding::{Applies, Finding, Fix, Reason, Unknown};
-use crate::inventory::{Inventory, Scope};
+use crate::finding::{Applies, Finding, Fix, Unknown};
+use crate::inventory::{Inventory, Reason, Scope};
 use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
 use crate::workload::{ObjectId, Origin, Site};

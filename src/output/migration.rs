@@ -13,9 +13,9 @@ use serde_saphyr::LitString;
 use crate::escape::{
     Written, escape_controls as safe, guarded, json_pretty, marked, unmarked, yaml,
 };
-use crate::finding::{FOLD, folded};
 use crate::manifest::json_patch;
 use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
+use crate::words::{FOLD, folded};
 
 use super::asked_image::{self, ImageV1};
 

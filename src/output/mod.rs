@@ -2,13 +2,10 @@
 //! a cluster or decides anything.
 
 mod asked_image;
-mod attributes;
 pub mod consumers;
 pub mod diff;
 mod excerpt;
-mod file;
 mod fix;
-mod fresh;
 mod html;
 pub mod json_v1;
 mod junit;
@@ -19,12 +16,11 @@ mod text;
 
 use std::io;
 
-pub use file::{ReplaceError, replace_file, to_file};
 pub use text::problem_line;
 
 use crate::escape::{Written, guarded};
-use crate::finding::Finding;
 use crate::report::Report;
+use crate::ui::Colour;
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -49,15 +45,6 @@ pub enum Format {
     Prometheus,
     /// One object a line, as kubectl takes it
     Name,
-}
-
-/// How text may look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// With escape sequences.
-    On,
-    /// Without.
-    Off,
 }
 
 /// Writes a report.
@@ -94,37 +81,4 @@ fn structured(report: &Report, format: Format, out: &mut dyn io::Write) -> io::R
         Format::Sarif => sarif::write(report, out),
         _ => json_v1::write_json(report, out),
     }
-}
-
-/// What stays the same of a finding while files are edited around it: no
-/// lines, no columns, nothing of a value.
-pub fn fingerprint(finding: &Finding) -> String {
-    let subject = &finding.subject;
-    let secret = finding.secret.as_ref().map_or(String::new(), |secret| {
-        format!(
-            "{}/{}:{}",
-            secret.namespace,
-            secret.name,
-            secret.key.as_deref().unwrap_or_default()
-        )
-    });
-    // Indices move when a list grows; the names above tell entries apart.
-    let path: String = finding.places.first().map_or(String::new(), |place| {
-        place
-            .site
-            .path
-            .chars()
-            .filter(|character| !character.is_ascii_digit())
-            .collect()
-    });
-    [
-        finding.rule.id,
-        &subject.namespace,
-        &subject.kind,
-        &subject.name,
-        finding.container.as_deref().unwrap_or_default(),
-        &secret,
-        &path,
-    ]
-    .join("|")
 }

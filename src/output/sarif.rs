@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use crate::checks::{CHECKS, Rule};
+use crate::checks::CHECKS;
 use crate::escape::{escape_controls as safe, json_pretty, without_links};
-use crate::finding::{Finding, Fix, Place, Severity};
+use crate::finding::{Finding, Fix, Place, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::report::{Report, Suppression};
 
@@ -142,7 +142,7 @@ fn result(
         "level": level(finding.severity),
         "message": {"text": shown(&message)},
         "locations": [location(inventory, finding, finding.places.first())],
-        "partialFingerprints": {"secretsafe/v1": super::fingerprint(finding)},
+        "partialFingerprints": {"secretsafe/v1": crate::finding::fingerprint(finding)},
     });
     let fixes: Vec<_> = finding.fixes.iter().filter_map(Fix::applies).collect();
     if !fixes.is_empty() {

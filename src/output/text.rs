@@ -5,14 +5,15 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::finding::{FOLD, Finding, Fix, Grant, Reason, Severity, Unknown};
-use crate::inventory::{Inventory, Scope};
+use crate::finding::{Finding, Fix, Severity, Unknown};
+use crate::inventory::{Grant, Inventory, Reason, Scope};
 use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Unreachable};
-use crate::ui::escape_controls as safe;
+use crate::ui::{Colour, escape_controls as safe};
+use crate::words::FOLD;
 use crate::workload::{ObjectId, Origin};
 
-use super::{Colour, excerpt, fix};
+use super::{excerpt, fix};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

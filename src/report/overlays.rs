@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::checks::Check;
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Finding, Fix, Operation, Place, Results, listed};
+use crate::finding::{Applies, Finding, Fix, Place, Results};
 use crate::inventory::{Inventory, ReadFrom, Realm, Written};
-use crate::manifest::{Node, Span};
+use crate::manifest::{Node, Operation, Span, path};
 use crate::parallel;
-use crate::workload::{Object, Origin, Site, path};
+use crate::words::listed;
+use crate::workload::{Object, Origin, Site};
 
 use super::run;
 

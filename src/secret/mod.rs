@@ -17,12 +17,12 @@ pub mod login;
 pub mod manifest;
 pub mod redactor;
 pub mod sameness;
+pub mod shred;
 pub mod source;
 pub mod stored;
 pub mod suffix;
 pub mod tls;
 pub mod value;
-pub mod verdict;
 pub mod wire;
 
 pub use key::KeyName;

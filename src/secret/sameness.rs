@@ -33,7 +33,7 @@ impl Sameness {
     }
 
     /// The group of a value.
-    pub(super) fn group(&mut self, value: &SecretValue) -> Option<ValueGroup> {
+    pub fn group(&mut self, value: &SecretValue) -> Option<ValueGroup> {
         let tag = sign(self.key.as_ref()?, value.expose());
         let tag = <[u8; 32]>::try_from(tag.as_ref()).ok()?;
         let next = ValueGroup(self.seen.len());

@@ -17,7 +17,6 @@ use signal_hook::consts::SIGINT;
 use crate::command_line::{Connection, Hint};
 use crate::error::CommandError;
 use crate::escape::{Written, escape_controls_but_newline, guarded, harmless_lines};
-use crate::output::Colour;
 use crate::signals::Hold;
 
 mod invocation;
@@ -35,6 +34,15 @@ pub enum Talk {
     Normal,
     /// Warnings and errors only (`-q`).
     Quiet,
+}
+
+/// How text may look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// With escape sequences.
+    On,
+    /// Without.
+    Off,
 }
 
 /// Whether questions may be asked.

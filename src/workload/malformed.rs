@@ -3,8 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::finding::Operation;
-use crate::manifest::{Node, ScalarType};
+use crate::manifest::{Node, Operation, ScalarType, path};
 
 use super::api_types::{
     Field, LOCAL_OBJECT_REFERENCE, POD_SPEC, Scope, Shape, TYPES, Type, Without,
@@ -12,7 +11,7 @@ use super::api_types::{
 use super::near::near;
 use super::placeholder::is_placeholder;
 use super::read::At;
-use super::{Object, Site, path, template};
+use super::{Object, Site, template};
 
 /// One thing that is written wrongly.
 #[derive(Clone, Debug)]

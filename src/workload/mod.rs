@@ -21,7 +21,6 @@ pub mod near;
 pub mod object;
 pub mod object_reference;
 pub mod partial;
-pub mod path;
 pub mod placeholder;
 pub mod plaintext;
 pub mod pod;

@@ -4,9 +4,9 @@
 
 use std::fmt;
 
-use crate::manifest::{Content, Node};
+use crate::manifest::{Content, Node, path};
 
-use super::{Object, Workload, WorkloadKind, path};
+use super::{Object, Workload, WorkloadKind};
 
 /// A document that is no workload of its own.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::manifest::Node;
+use crate::manifest::{Node, path};
 
 use super::object::{Metadata, Numbers, Owner};
 use super::pod::{
@@ -11,7 +11,7 @@ use super::pod::{
     PodSpec, Probe, RunAs, SubPath,
 };
 use super::volume::{Item, Mode, ProjectedSource, SecretSource, Volume, VolumeKind};
-use super::{Located, Site, path};
+use super::{Located, Site};
 
 /// A node and its path.
 #[derive(Clone)]

@@ -1,12 +1,12 @@
 //! Workloads: objects that make pods.
 
-use crate::manifest::Node;
+use crate::manifest::{Node, path};
 
 use super::object::{Metadata, Object, ObjectId, Origin, is_custom};
 use super::object_reference::{self, policy};
 use super::pod::PodSpec;
+use super::read;
 use super::read::At;
-use super::{path, read};
 
 /// What kind of workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

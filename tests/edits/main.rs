@@ -13,7 +13,7 @@ mod spelling;
 
 use std::collections::BTreeMap;
 
-use kubectl_secretsafe::finding::Operation;
+use kubectl_secretsafe::manifest::Operation;
 use kubectl_secretsafe::manifest::edit::{Edit, Refusal, edit, edit_all};
 use serde_json::{Value, json};
 

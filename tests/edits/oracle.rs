@@ -1,10 +1,9 @@
 //! What an edit should have done, worked out without the editor: the patch
 //! applied to data (RFC 6902), and the lines and comments that must stay.
 
-use kubectl_secretsafe::finding::Operation;
 use kubectl_secretsafe::manifest::{
-    Content, Document, EntryOrigin, Format, Node, ScalarStyle, ScalarType, Sharing, SourceText,
-    parse,
+    Content, Document, EntryOrigin, Format, Node, Operation, ScalarStyle, ScalarType, Sharing,
+    SourceText, parse,
 };
 use serde_json::Value;
 

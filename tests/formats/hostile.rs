@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 
 use clap::ValueEnum;
 use kubectl_secretsafe::consumption::{self, Wanted};
-use kubectl_secretsafe::finding::Grant;
-use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
+use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Grant, Scope};
 use kubectl_secretsafe::manifest::{SourceText, parse};
 use kubectl_secretsafe::migration::{self, Observed, Options, Plan};
-use kubectl_secretsafe::output::{self, Colour, Format, consumers, diff};
+use kubectl_secretsafe::output;
+use kubectl_secretsafe::output::{Format, consumers, diff};
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
+use kubectl_secretsafe::ui::Colour;
 use regex::Regex;
 use serde_json::Value;
 

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::{SourceText, parse};
-use kubectl_secretsafe::output::{self, Colour, Format};
+use kubectl_secretsafe::output;
+use kubectl_secretsafe::output::Format;
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
+use kubectl_secretsafe::ui::Colour;
 use serde_json::Value;
 
 fn root() -> PathBuf {

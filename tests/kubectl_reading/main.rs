@@ -11,10 +11,9 @@
 
 use std::collections::BTreeMap;
 
-use kubectl_secretsafe::finding::Operation;
 use kubectl_secretsafe::manifest::edit::edit;
 use kubectl_secretsafe::manifest::kubectl::{Effect, obstacles};
-use kubectl_secretsafe::manifest::{Node, ScalarType, SourceText, json_patch, parse};
+use kubectl_secretsafe::manifest::{Node, Operation, ScalarType, SourceText, json_patch, parse};
 use serde_json::{Map, Value, json};
 use testcluster::reading::{Answer, Reader, suite};
 

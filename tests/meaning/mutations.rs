@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::{Content, Node, SourceText, parse};
-use kubectl_secretsafe::output::{self, Colour, Format};
+use kubectl_secretsafe::output;
+use kubectl_secretsafe::output::Format;
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection};
+use kubectl_secretsafe::ui::Colour;
 
 use super::meanings::{self, CANARY, Meaning};
 use super::random::Random;

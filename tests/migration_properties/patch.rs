@@ -1,12 +1,11 @@
 //! The change as a patch: once, back, and without a value in it.
 
-use kubectl_secretsafe::finding::Operation;
-use kubectl_secretsafe::manifest::SourceText;
-use kubectl_secretsafe::manifest::json_patch;
+use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch};
 use kubectl_secretsafe::migration::journal::{self, Journal};
-use kubectl_secretsafe::migration::restoration;
-use kubectl_secretsafe::migration::{Language, Phase};
-use kubectl_secretsafe::output::{self, Colour, migration};
+use kubectl_secretsafe::migration::{Language, Phase, restoration};
+use kubectl_secretsafe::output;
+use kubectl_secretsafe::output::migration;
+use kubectl_secretsafe::ui::Colour;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

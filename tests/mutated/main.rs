@@ -16,9 +16,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
-use kubectl_secretsafe::finding::Operation;
-use kubectl_secretsafe::manifest::json_patch;
-use kubectl_secretsafe::manifest::{SourceText, parse};
+use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch, parse};
 use kubectl_secretsafe::migration::journal::{ANNOTATION, Journal};
 use kubectl_secretsafe::secret::SecretValue;
 use kubectl_secretsafe::secret::source::env_file::{self, Dialect};

@@ -24,9 +24,10 @@ use crate::workload::rollout::Rollout;
 use crate::workload::{Container, ObjectId, Workload, WorkloadKind};
 
 use super::{
-    Rule, ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment, ss055_immutable_recreated,
+    ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment, ss055_immutable_recreated,
     ss056_restart_ineffective_strategy,
 };
+use crate::finding::Rule;
 
 /// What a running container holds of a Secret, in one way.
 pub(super) struct Held<'a> {

@@ -1,8 +1,9 @@
 //! How to bring the new content to the pods, and what stands in the way.
 
 use crate::command_line::CommandLine;
-use crate::creation::owner::{self, Owner, OwnerKind};
 use crate::finding::{Finding, Severity};
+use crate::ownership;
+use crate::ownership::{Owner, OwnerKind};
 use crate::workload::{Strategy, Workload, WorkloadKind};
 
 use super::super::{ss057_gitops_would_revert, ss086_recreate_strategy_risk};
@@ -12,7 +13,7 @@ impl Running<'_> {
     /// Who would undo a restart by `kubectl`. Helm merges, so an annotation of
     /// somebody else stays.
     pub fn owner(&self) -> Option<Owner> {
-        owner::find(self.workload).filter(|owner| owner.kind != OwnerKind::Helm)
+        ownership::find(self.workload).filter(|owner| owner.kind != OwnerKind::Helm)
     }
 
     /// Adds the restart that brings the new content, or what to do where there

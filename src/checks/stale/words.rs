@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Reason, Results};
+use crate::finding::{Finding, Results, Rule};
+use crate::inventory::Reason;
 use crate::inventory::staleness::{Cause, Doubt, Freshness, SKEW};
 use crate::workload::Site;
 use crate::workload::delivery::{Way, deliveries};
 
-use super::super::{Rule, ss052_mixed_generation};
+use super::super::ss052_mixed_generation;
 use super::{Held, Running};
 
 impl<'a> Running<'a> {

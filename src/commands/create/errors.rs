@@ -4,13 +4,13 @@ use crate::error::{CommandError, ExitStatus};
 use crate::secret::docker::DockerProblem;
 use crate::secret::kind::KindProblem;
 use crate::secret::limits::LimitError;
+use crate::secret::shred::Refusal;
 use crate::secret::source::descriptor::DescriptorError;
 use crate::secret::source::file::{ArgumentError, FileError};
 use crate::secret::source::generate::GenerateError;
 use crate::secret::source::prompt::PromptError;
 use crate::secret::suffix::SuffixError;
 use crate::secret::tls::TlsProblem;
-use crate::shred::Refusal;
 
 macro_rules! unusable_input {
     ($($error:ty),+ $(,)?) => {$(

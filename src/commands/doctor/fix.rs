@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
-use crate::checks::Rule;
 use crate::commands::question;
 use crate::correction::{self, Change, Hindered, Next, Plan, Proposal, Settled, Writable};
 use crate::error::CommandError;
+use crate::finding::Rule;
 use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
 use crate::manifest::SourceText;
 use crate::output;
@@ -30,7 +30,7 @@ impl Outcome {
         let InputPlace::File(path) = &file.place else {
             return false;
         };
-        match output::replace_file(path, old.as_bytes(), new.as_bytes()) {
+        match crate::files::replace_file(path, old.as_bytes(), new.as_bytes()) {
             Ok(()) => {
                 self.changed.insert(file.name.clone());
                 ui.note(format!("changed {}", file.name));

@@ -9,10 +9,11 @@ use crate::commands::input::{self, Gathered};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::resources::{self, RoleScope};
-use crate::output;
-use crate::policy::{self, Policy, baseline::Baseline};
 use crate::report::{Examined, Report, Selection};
+use crate::suppression::Policy;
+use crate::suppression::baseline::Baseline;
 use crate::ui::Ui;
+use crate::{output, suppression};
 
 mod arguments;
 mod fix;
@@ -60,7 +61,7 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
         .await?;
     let report = examination.report(gathered)?;
     for part in &report.parts {
-        for (index, reason) in policy.config.expired(policy::today(&part.inventory)) {
+        for (index, reason) in policy.config.expired(suppression::today(&part.inventory)) {
             ui.warn(format!(
                 "ignore[{index}] of the configuration ({reason}) has expired"
             ));
@@ -150,9 +151,12 @@ fn write(report: &Report, destination: &Destination, ui: &Ui) -> Result<(), Comm
         };
     };
     let mut text = Vec::new();
-    output::write(report, destination.format, output::Colour::Off, &mut text)
-        .and_then(|()| output::to_file(path, &text))
-        .map_err(|error| {
-            CommandError::usage(format!("{} cannot be written: {error}", path.display()))
-        })
+    output::write(
+        report,
+        destination.format,
+        crate::ui::Colour::Off,
+        &mut text,
+    )
+    .and_then(|()| crate::files::to_file(path, &text))
+    .map_err(|error| CommandError::usage(format!("{} cannot be written: {error}", path.display())))
 }

@@ -13,7 +13,7 @@ use crate::migration::{
     FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase,
     ReadsFiles, Shim, Unproven, VerifyRead,
 };
-use crate::policy::config::Config;
+use crate::suppression::config::Config;
 use crate::ui::Talk;
 
 /// `migrate`.

@@ -4,9 +4,8 @@
 use crate::cluster::{Cluster, Resource};
 use crate::commands::subjects::{Subjects, not_seen};
 use crate::error::CommandError;
-use crate::finding::Grant;
 use crate::gathering::resources::{PODS, REPLICA_SETS};
-use crate::inventory::Inventory;
+use crate::inventory::{Grant, Inventory};
 use crate::migration::Plan;
 
 use super::target::{CHANGEABLE, Target};

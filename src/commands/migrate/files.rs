@@ -418,7 +418,7 @@ fn write(args: &MigrateArgs, file: &InputFile, after: &str, ui: &Ui) -> Result<(
     };
     match &args.result.output_dir {
         None => {
-            output::replace_file(path, file.text.as_bytes(), after.as_bytes())
+            crate::files::replace_file(path, file.text.as_bytes(), after.as_bytes())
                 .map_err(|error| unwritten(path, &error))?;
             ui.note(format!("changed {}", file.name));
         }
@@ -427,7 +427,7 @@ fn write(args: &MigrateArgs, file: &InputFile, after: &str, ui: &Ui) -> Result<(
             let made = target
                 .parent()
                 .map_or(Ok(()), std::fs::create_dir_all)
-                .and_then(|()| output::to_file(&target, after.as_bytes()));
+                .and_then(|()| crate::files::to_file(&target, after.as_bytes()));
             made.map_err(|error| unwritten(&target, &error))?;
             ui.note(format!("wrote {}", target.display()));
         }

@@ -5,10 +5,10 @@ use crate::commands::input::{self, Purpose, told};
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
-use crate::finding::folded;
 use crate::gathering::live::Namespaces;
 use crate::migration::{Phase, Plan, VerifyRead};
 use crate::ui::{Questions, Ui};
+use crate::words::folded;
 
 use super::arguments::MigrateArgs;
 use super::change::{Change, see_the_end};

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Severity, listed};
+use crate::finding::Severity;
 use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
 use crate::gathering::{built, neighbours};
 use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::kustomization::{Kustomizations, Weight};
 use crate::migration::{Note, Plan, Refusal};
 use crate::report::{Examined, Selection};
+use crate::words::listed;
 use crate::workload::partial::Because;
 use crate::workload::{
     Container, ObjectId, Origin, Usage, Workload, is_kustomization_file, references,

@@ -6,7 +6,7 @@ use crate::cluster::ClusterError;
 use crate::command_line::{CommandLine, Hint};
 use crate::commands::input::told;
 use crate::error::CommandError;
-use crate::finding::Operation;
+use crate::manifest::Operation;
 use crate::migration::journal::{self, Journal};
 use crate::migration::restoration::{self, NotOurs, Restoration};
 use crate::ui::Ui;

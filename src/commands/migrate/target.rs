@@ -5,11 +5,10 @@ use std::time::Duration;
 use crate::cluster::{Cluster, ClusterError, Resource, ServerDryRun, WriteOutcome};
 use crate::commands::input::told;
 use crate::error::CommandError;
-use crate::finding::Operation;
 use crate::gathering::resources::{
     CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS,
 };
-use crate::manifest::Node;
+use crate::manifest::{Node, Operation};
 use crate::migration::journal::Journal;
 use crate::workload::{Object, ObjectId, Place};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::manifest::Node;
-use crate::workload::{Object, ObjectId, Site, path};
+use crate::manifest::{Node, path};
+use crate::workload::{Object, ObjectId, Site};
 
 use super::{Binding, Maker, PolicyRule, Role, Subject};
 

@@ -7,9 +7,8 @@ use super::files::Files;
 use super::resource::{Behavior, Resource};
 use super::tree::{Inner, Tree, shown};
 use super::{Failure, Generated, GeneratedKey, KeySource};
-use crate::manifest::{ScalarStyle, ScalarType, SealedScalar, Span};
+use crate::manifest::{ScalarStyle, ScalarType, SealedScalar, Span, path};
 use crate::secret::{SecretValue, generated};
-use crate::workload::path;
 
 /// What is generated.
 #[derive(Clone, Copy, PartialEq, Eq)]

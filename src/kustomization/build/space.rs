@@ -1,8 +1,7 @@
 //! One space for the bytes of all texts, so that a node of a built tree says by
 //! its span alone where it was written.
 
-use crate::manifest::{Node, ScalarStyle, Span};
-use crate::workload::path;
+use crate::manifest::{Node, ScalarStyle, Span, path};
 
 /// Where the bytes of each text lie, one text after the other.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 
 use super::super::json_patch::{self, PatchError};
 use super::super::{Format, Node};

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound::{Included, Unbounded};
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 
 use super::super::{Node, Span};
 use super::check::Expected;
@@ -66,7 +66,7 @@ impl DocumentEditor {
         };
         let task = |(index, edit): (usize, &&'a Edit<'a>)| Task {
             index,
-            prefix: crate::workload::path::pointer(edit.base),
+            prefix: crate::manifest::path::pointer(edit.base),
             edit,
         };
         let all: Vec<Task<'_>> = edits.iter().enumerate().map(task).collect();

@@ -20,7 +20,7 @@ mod splice;
 mod style;
 mod value;
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 use crate::parallel;
 
 use super::{Format, Node, SourceText, Span, parse};

@@ -1,6 +1,6 @@
 //! Which operations of an object can be made on one reading of its document.
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 
 use super::Refusal;
 use super::layout::Splice;

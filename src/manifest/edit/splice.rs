@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::finding::Operation;
+use crate::manifest::Operation;
 
 use super::super::{Node, ScalarStyle, Sharing};
 use super::layout::{Editor, Splice, holds_anchor};

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::finding::Operation::{Add, Remove, Replace, Test};
+use crate::manifest::Operation::{Add, Remove, Replace, Test};
 
 fn edited(text: &str, operations: &[Operation]) -> Result<String, Refusal> {
     let parsed = parse(&SourceText::new("t", text.to_owned()));

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use crate::consumption::Report;
 use crate::escape::{Written, escape_controls, guarded};
 
-use super::Colour;
+use crate::ui::Colour;
 
 /// A format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

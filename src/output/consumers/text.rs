@@ -7,11 +7,10 @@ use crate::command_line::CommandLine;
 use crate::consumption::{
     Activity, Consumer, Consumption, Newest, Part, PodUse, Present, Reach, Report, State,
 };
-use crate::finding::{FOLD, Reason, folded};
-use crate::inventory::{Immutability, Inventory, Scope};
-use crate::output::Colour;
+use crate::inventory::{Immutability, Inventory, Reason, Scope};
 use crate::output::text::{Styles, blind_spots, counted, looked_at, reason_words};
-use crate::ui::escape_controls as safe;
+use crate::ui::{Colour, escape_controls as safe};
+use crate::words::{FOLD, folded};
 use crate::workload::{Need, ObjectId, Origin};
 
 use super::words;

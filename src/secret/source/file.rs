@@ -12,9 +12,9 @@ use rustix::fs::OFlags;
 
 use super::directory::{self, Links};
 use crate::reading::{PATIENCE_WITH_PROGRAMS, Patient, names_open_descriptor};
+use crate::secret::shred::{Candidate, Refusal, RefusalReason};
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
 use crate::secret::{KeyName, SecretValue};
-use crate::shred::{Candidate, Refusal, RefusalReason};
 
 mod argument;
 mod error;

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use super::super::read::At;
 use super::super::reference::{Confidence, Need, SecretReference, Usage};
 use super::{certain, each_child, selector};
+use crate::manifest::path;
 use crate::secret::key::check_object_name;
 use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Located, Object, Site, path, template};
+use crate::workload::{Located, Object, Site, template};
 
 /// Parts of a resource that are not what its author wrote.
 const NOT_SPECIFICATION: &[&str] = &["apiVersion", "kind", "metadata", "status"];

@@ -13,7 +13,8 @@ mod storage;
 use super::object::is_custom;
 use super::read::At;
 use super::reference::{Confidence, Need, SecretReference, Usage};
-use super::{Located, Object, path};
+use super::{Located, Object};
+use crate::manifest::path;
 
 pub use custom::is_of_a_container;
 pub use ingress::{BareName, ControllerSecret, controller_secrets};

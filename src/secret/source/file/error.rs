@@ -5,8 +5,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::secret::key::NameError;
+use crate::secret::shred::Refusal;
 use crate::secret::value::MAX_SECRET_BYTES;
-use crate::shred::Refusal;
 
 /// What a path names when it does not name a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ mod volume;
 
 use std::io::Write;
 
-use kubectl_secretsafe::shred::Storage;
+use kubectl_secretsafe::secret::shred::Storage;
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
 

@@ -1,5 +1,8 @@
 //! Writing files at once: whoever reads sees the old one or the new one.
 
+mod attributes;
+mod fresh;
+
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -9,8 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::reading;
 
-use super::attributes;
-use super::fresh::Fresh;
+use self::fresh::Fresh;
 
 /// The mode of a new file, before the umask.
 const NEW: u32 = 0o644;

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, Stat};
 
 use super::filesystem::{Storage, storage_of};
-use super::git::{self, Tracking};
 use super::refusal::{Refusal, RefusalReason};
 use super::{Notice, siblings};
+use crate::git;
+use crate::git::Tracking;
 use crate::secret::SecretValue;
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
 

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// What is known about a file's place in git.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tracking {
+pub(crate) enum Tracking {
     /// No repository around the file, or none of its commits holds it.
     Untracked,
     /// The index or a commit holds it.
@@ -28,7 +28,7 @@ pub(super) enum Tracking {
 
 /// Asks about the file `name` in `directory`, an absolute path without
 /// symbolic links.
-pub(super) fn tracking(directory: &Path, name: &OsStr) -> Tracking {
+pub(crate) fn tracking(directory: &Path, name: &OsStr) -> Tracking {
     if !directory.ancestors().any(is_repository) {
         return Tracking::Untracked;
     }

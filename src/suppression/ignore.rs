@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::checks::{self, Rule};
-use crate::finding::Finding;
+use crate::checks;
+use crate::finding::{Finding, Rule};
 use crate::inventory::Inventory;
 use crate::workload::ObjectId;
 

@@ -1,11 +1,17 @@
 //! What a check found, as plain data.
 
-use std::collections::BTreeSet;
+mod fingerprint;
+mod rule;
+
 use std::fmt;
 
-use crate::checks::Rule;
-use crate::command_line::{CommandLine, Connection, Hint};
+use crate::command_line::{CommandLine, Connection};
+use crate::inventory::Reason;
+use crate::manifest::Operation;
 use crate::workload::{ObjectId, Origin, Site};
+
+pub use fingerprint::fingerprint;
+pub use rule::{AutoFix, Data, Offline, Rule, Tier};
 
 /// How bad a finding is. The order is that of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,45 +147,6 @@ impl Applies {
     }
 }
 
-/// One operation of a JSON Patch, or of an edit that no patch can tell. Values
-/// hold references, modes and names,
-/// never a secret value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Operation {
-    /// `test`.
-    Test {
-        /// JSON pointer.
-        pointer: String,
-        /// Expected.
-        value: serde_json::Value,
-    },
-    /// `add`: `-` as the last token appends to a list.
-    Add {
-        /// JSON pointer.
-        pointer: String,
-        /// New.
-        value: serde_json::Value,
-    },
-    /// `replace`.
-    Replace {
-        /// JSON pointer.
-        pointer: String,
-        /// New.
-        value: serde_json::Value,
-    },
-    /// `remove`.
-    Remove {
-        /// JSON pointer.
-        pointer: String,
-    },
-    /// Puts a scalar into quotes, as it is written: in files only. It is not
-    /// part of RFC 6902, which would have to tell the text.
-    Quote {
-        /// JSON pointer.
-        pointer: String,
-    },
-}
-
 impl Fix {
     /// What it may do to a program that runs, where it is a change of a
     /// manifest.
@@ -187,19 +154,6 @@ impl Fix {
         match self {
             Fix::Patch { applies, .. } => Some(*applies),
             Fix::Command { .. } | Fix::Advice(_) => None,
-        }
-    }
-}
-
-impl Operation {
-    /// The place it tests or changes, as a JSON pointer.
-    pub fn pointer(&self) -> &str {
-        match self {
-            Self::Test { pointer, .. }
-            | Self::Add { pointer, .. }
-            | Self::Replace { pointer, .. }
-            | Self::Remove { pointer }
-            | Self::Quote { pointer } => pointer,
         }
     }
 }
@@ -317,62 +271,6 @@ pub struct Unknown {
     pub reason: Reason,
 }
 
-/// Why something could not be decided.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// Only files were read, and it is not among them.
-    NotInFiles,
-    /// The cluster does not allow it.
-    Forbidden(Grant),
-    /// The cluster does not say all of it: a sentence fragment.
-    Incomplete(String),
-    /// It was not asked for: the flag that asks.
-    NotAsked(&'static str),
-    /// A template fills in the name, so it is none yet.
-    Template,
-    /// A custom resource has containers of its own kind, of which only the
-    /// references are read.
-    OwnContainers,
-}
-
-/// A permission.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Grant {
-    /// `list`, `get`, …
-    pub verb: String,
-    /// API group, empty for the core group.
-    pub group: String,
-    /// Plural resource name.
-    pub resource: String,
-    /// In which namespace; `None` for all.
-    pub namespace: Option<String>,
-}
-
-impl Grant {
-    /// `list deployments.apps in namespace prod`.
-    pub fn words(&self) -> String {
-        let resource = match self.group.as_str() {
-            "" => self.resource.clone(),
-            group => format!("{}.{group}", self.resource),
-        };
-        match &self.namespace {
-            Some(namespace) => format!("{} {resource} in namespace {namespace}", self.verb),
-            None => format!("{} {resource} in all namespaces", self.verb),
-        }
-    }
-
-    /// The command that prints the Role that allows all that is listed: a
-    /// sentence.
-    pub fn role_command(&self) -> Hint {
-        let print = CommandLine::secretsafe("doctor --print-rbac");
-        let print = match &self.namespace {
-            Some(namespace) => print.namespace(namespace),
-            None => print.switch("-A"),
-        };
-        Hint::run("To print the Role that allows it", print)
-    }
-}
-
 /// What checks report into.
 #[derive(Default)]
 pub struct Results {
@@ -402,44 +300,5 @@ impl Results {
             what: what.into(),
             reason,
         });
-    }
-}
-
-/// Of a list that is told in a text, how much is told one by one.
-pub const FOLD: usize = 10;
-
-/// Names in a text, in their order: `a, b and 290 more`.
-pub fn folded<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
-    let mut names = names.into_iter();
-    let told: Vec<_> = names.by_ref().take(FOLD).collect();
-    match names.count() {
-        0 => told.join(", "),
-        more => format!("{} and {more} more", told.join(", ")),
-    }
-}
-
-/// Names in a sentence, sorted: `a, b and 3 more`.
-pub fn listed<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
-    const MOST: usize = 4;
-    let names: BTreeSet<_> = names.into_iter().collect();
-    let more = names.len().saturating_sub(MOST);
-    let told: Vec<_> = names.into_iter().take(MOST).collect();
-    match more {
-        0 => told.join(", "),
-        more => format!("{} and {more} more", told.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_listed_once_and_not_all() {
-        assert_eq!(listed(["b", "a", "b"]), "a, b");
-        assert_eq!(
-            listed(["a", "b", "c", "d", "e", "f"]),
-            "a, b, c, d and 2 more"
-        );
     }
 }

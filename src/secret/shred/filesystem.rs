@@ -59,7 +59,7 @@ mod linux {
     use rustix::fs::{IFlags, fstat, fstatfs, ioctl_getflags, major, minor};
 
     use super::{File, Storage};
-    use crate::shred::system;
+    use crate::secret::shred::system;
 
     /// The class of a file system by its `statfs` magic number
     /// (`include/uapi/linux/magic.h`); ext and btrfs need a closer look.
@@ -88,7 +88,7 @@ mod linux {
     }
 
     /// What overwriting `file` achieves.
-    pub(in crate::shred) fn storage_of(file: &File) -> Storage {
+    pub(in crate::secret::shred) fn storage_of(file: &File) -> Storage {
         let Ok(statistics) = fstatfs(file) else {
             return Storage::Unknown;
         };

@@ -7,7 +7,6 @@
 //! caller's to prove.
 
 mod filesystem;
-mod git;
 mod overwrite;
 mod preflight;
 mod refusal;
@@ -21,7 +20,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 pub use filesystem::Storage;
-pub use git::is_tracked;
 pub use overwrite::{Failure, Outcome, shred};
 pub use preflight::Candidate;
 pub use refusal::{Refusal, RefusalReason};

@@ -12,13 +12,13 @@ use crate::manifest::{Content, Node, ScalarType};
 use crate::workload::credential::is_credential_name;
 use crate::workload::{Object, Origin};
 
-use super::SecretValue;
-use super::docker::{self, ConfigKind, DockerProblem, Registries};
-use super::encoded::{self, Defect};
-use super::inspection::{self, AsVariable, Suspicion, inspect};
-use super::limits::{self, SizeClass};
-use super::sameness::{Sameness, ValueGroup};
-use super::tls::{self, ChainFacts, Expiry, Pair, TlsProblem};
+use crate::secret::docker::{ConfigKind, DockerProblem, Registries};
+use crate::secret::encoded::Defect;
+use crate::secret::inspection::{AsVariable, Suspicion, inspect};
+use crate::secret::limits::SizeClass;
+use crate::secret::sameness::{Sameness, ValueGroup};
+use crate::secret::tls::{ChainFacts, Expiry, Pair, TlsProblem};
+use crate::secret::{SecretValue, docker, encoded, inspection, limits, tls};
 
 /// Verdicts about the values of one Secret.
 #[derive(Clone, Debug, Default)]

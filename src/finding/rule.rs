@@ -1,7 +1,6 @@
 //! The description of a rule. Everything said about it comes from here.
 
-use crate::finding::{Results, Severity};
-use crate::inventory::Inventory;
+use super::Severity;
 
 /// A rule's description. Its id is a promise: never changed, never used again.
 #[derive(Debug)]
@@ -37,14 +36,6 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
-
-/// A rule and the function that looks for it.
-pub struct Check {
-    /// The description.
-    pub rule: &'static Rule,
-    /// Looks at everything that was gathered.
-    pub run: fn(&Inventory, &mut Results),
-}
 
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,7 +116,7 @@ pub enum AutoFix {
     FileAndLive(Tier),
 }
 
-/// Which edits of manifests a rule offers; [`crate::finding::Applies`] says it
+/// Which edits of manifests a rule offers; [`super::Applies`] says it
 /// of one edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {

@@ -9,13 +9,12 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::checks::{self, Rule};
 use crate::error::CommandError;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Rule, Severity};
 use crate::gathering::exclusion::{self, Exclusion};
 use crate::inventory::Inventory;
-use crate::reading;
 use crate::workload::file_convention::Conventions;
+use crate::{checks, reading};
 
 use super::image_entry::ImageEntry;
 

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::CommandError;
 use crate::escape::json_pretty;
-use crate::finding::Finding;
-use crate::output::{self, fingerprint};
+use crate::finding::{Finding, fingerprint};
 use crate::reading;
 use crate::report::Report;
 
@@ -69,7 +68,7 @@ impl Baseline {
         // A vector takes everything.
         let _ = json_pretty(self, 2, &mut text);
         text.push(b'\n');
-        output::to_file(path, &text).map_err(|error| {
+        crate::files::to_file(path, &text).map_err(|error| {
             CommandError::usage(format!("{} cannot be written: {error}", path.display()))
         })
     }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::{CHECKS, Check, Rule, ss017_kustomization_not_built};
+use crate::checks::{CHECKS, Check, ss017_kustomization_not_built};
 use crate::command_line::{CommandLine, Hint};
 use crate::error::ExitStatus;
-use crate::finding::{Finding, Reason, Results, Severity, Unknown};
-use crate::inventory::Inventory;
+use crate::finding::{Finding, Results, Rule, Severity, Unknown};
+use crate::inventory::{Inventory, Reason};
 use crate::manifest::Position;
 use crate::parallel;
 

@@ -1,0 +1,59 @@
+//! What was not seen, and why.
+
+use crate::command_line::{CommandLine, Hint};
+
+/// Why something could not be decided.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Only files were read, and it is not among them.
+    NotInFiles,
+    /// The cluster does not allow it.
+    Forbidden(Grant),
+    /// The cluster does not say all of it: a sentence fragment.
+    Incomplete(String),
+    /// It was not asked for: the flag that asks.
+    NotAsked(&'static str),
+    /// A template fills in the name, so it is none yet.
+    Template,
+    /// A custom resource has containers of its own kind, of which only the
+    /// references are read.
+    OwnContainers,
+}
+
+/// A permission.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// `list`, `get`, …
+    pub verb: String,
+    /// API group, empty for the core group.
+    pub group: String,
+    /// Plural resource name.
+    pub resource: String,
+    /// In which namespace; `None` for all.
+    pub namespace: Option<String>,
+}
+
+impl Grant {
+    /// `list deployments.apps in namespace prod`.
+    pub fn words(&self) -> String {
+        let resource = match self.group.as_str() {
+            "" => self.resource.clone(),
+            group => format!("{}.{group}", self.resource),
+        };
+        match &self.namespace {
+            Some(namespace) => format!("{} {resource} in namespace {namespace}", self.verb),
+            None => format!("{} {resource} in all namespaces", self.verb),
+        }
+    }
+
+    /// The command that prints the Role that allows all that is listed: a
+    /// sentence.
+    pub fn role_command(&self) -> Hint {
+        let print = CommandLine::secretsafe("doctor --print-rbac");
+        let print = match &self.namespace {
+            Some(namespace) => print.namespace(namespace),
+            None => print.switch("-A"),
+        };
+        Hint::run("To print the Role that allows it", print)
+    }
+}
