@@ -1,25 +1,53 @@
 //! The library beneath `kubectl secretsafe`.
 //!
-//! The map, from the outside in:
+//! The map, from the outside in; each knows only those below it
+//! (`tests/structure/layers.rs`):
 //!
-//! - [`cli`]: what may be typed; its doc comments are the help.
-//! - [`commands`]: one file a command, each reading gather → plan → show →
-//!   confirm → apply → report.
-//! - [`secret`]: secret bytes. The only modules that can look at them.
-//! - [`creation`]: what `create` is about to do, as a value without I/O.
-//! - [`correction`]: what `doctor --fix` is about to do, as a value without I/O.
-//! - [`shred`]: overwriting and removing plaintext files, and saying
-//!   truthfully what that achieved.
-//! - [`command_line`]: the commands that messages print.
-//! - [`manifest`]: manifest files as trees whose nodes know their bytes.
-//! - [`cluster`]: the only module that names `kube`.
-//! - [`migration`]: from variables to files, as a plan without I/O.
-//! - [`kustomization`]: which patches of overlays meet a change of their base.
-//! - [`ui`]: the only module that writes to the standard streams; it holds
-//!   every prompt but the hidden one.
-//! - [`error`]: one error type for the user and the exit codes.
+//! - `cli`: what may be typed; its doc comments are the help.
+//! - `commands`: one folder or file a command, each reading gather → plan → show
+//!   → confirm → apply → report.
+//! - `values`: reading values, for every command that takes one, and what becomes
+//!   of the files they came from.
+//! - `live`: changing a workload of a cluster: one guarded attempt, watching its
+//!   pods, taking it back.
+//! - `output`: formats of reports; it writes no file and decides nothing.
+//! - `gathering`: files, folders, kustomizations and lists, into an inventory.
+//! - `cluster`: the only module that names `kube`.
+//! - `ui`: the standard streams and every question but the hidden one.
+//! - `registry`: what registries say of images.
+//! - `correction`: what `doctor --fix` is about to do, as a value without I/O.
+//! - `migration`: from variables to files, as a plan without I/O.
+//! - `creation`: what `create` is about to do, as a value without I/O.
+//! - `suppression`: what does not count, and why.
+//! - `consumption`: who uses one Secret, and what running pods hold of it.
+//! - `report`: what the checks found, of one or many inventories.
+//! - `checks`: one rule a file.
+//! - `finding`: what a rule is, and what it finds.
+//! - `journal`: what takes a change back, kept on the object that was changed.
+//! - `watch`: what is seen of pods after a change, and what that means.
+//! - `ownership`: who else writes an object.
+//! - `inventory`: everything that was gathered, and what was not seen.
+//! - `kustomization`: what comes out of kustomizations.
+//! - `workload`: how pods, containers and objects use Secrets.
+//! - `manifest`: manifest files as trees whose nodes know their bytes; edits.
+//! - `secret`: secret bytes, and overwriting the files they came from. The only
+//!   module that can look at them.
+//! - `api`: the resources that are asked for, and the role that allows it.
+//! - `error`: one error type for the user, and the exit codes.
+//! - `command_line`: the commands that messages print.
+//! - `files`: replacing a file at once.
+//! - `git`: whether git holds a file.
+//! - `reading`: files of unknown kind and length, read to a limit.
+//! - `signals`: signals that wait until a file is whole.
+//! - `logging`: what libraries log stays unseen.
+//! - `process`: what the process does before anything else.
+//! - `programs`: programs that are run, by what name.
+//! - `parallel`: the cores of the machine.
+//! - `escape`: characters that act, and how each format writes them instead.
+//! - `words`: lists of names in sentences.
 #![deny(unsafe_code)]
 
+pub mod api;
 pub mod checks;
 pub mod cli;
 pub mod cluster;
@@ -35,7 +63,9 @@ pub mod finding;
 pub mod gathering;
 pub mod git;
 pub mod inventory;
+pub mod journal;
 pub mod kustomization;
+pub mod live;
 mod logging;
 pub mod manifest;
 pub mod migration;
@@ -51,6 +81,8 @@ pub mod secret;
 mod signals;
 pub mod suppression;
 pub mod ui;
+pub mod values;
+pub mod watch;
 pub mod words;
 pub mod workload;
 

@@ -32,7 +32,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use kubectl_secretsafe::checks;
-use kubectl_secretsafe::checks::CHECKS;
+use kubectl_secretsafe::checks::{CHECKS, Settings};
 use kubectl_secretsafe::finding::{Applies, AutoFix, Finding, Fix, Results, Tier};
 use kubectl_secretsafe::inventory::{
     Builder, FileSet, GitStatus, Grant, Inventory, ReadFrom, Reading, Scope,
@@ -110,6 +110,13 @@ impl Case {
         case
     }
 
+    fn settings(&self) -> Settings {
+        Settings {
+            max_age: self.max_age,
+            ..Settings::default()
+        }
+    }
+
     fn inventory(&self) -> Inventory {
         let scope = match self.scope.as_str() {
             "files" => Scope::Files(FileSet::Open),
@@ -144,9 +151,7 @@ impl Case {
                 namespace: words.get(3).map(|&namespace| namespace.to_owned()),
             });
         }
-        let mut inventory = builder.finish();
-        inventory.max_age = self.max_age;
-        inventory
+        builder.finish()
     }
 }
 
@@ -226,10 +231,11 @@ impl Case {
         let inventory = self.inventory();
         let mut results = Results::default();
         if inventory.realms.is_empty() {
-            (check.run)(&inventory, &mut results);
+            (check.run)(&inventory, &self.settings(), &mut results);
         } else {
             let only = Selection {
                 only: BTreeSet::from([check.rule.id]),
+                settings: self.settings(),
                 ..Selection::default()
             };
             let found = Examined::new(inventory, &only);
@@ -441,7 +447,7 @@ fn what_may_break_something_is_never_safe() {
 
 fn found(check: &checks::Check, inventory: &Inventory) -> Vec<Finding> {
     let mut results = Results::default();
-    (check.run)(inventory, &mut results);
+    (check.run)(inventory, &Settings::default(), &mut results);
     results.findings
 }
 
@@ -624,7 +630,7 @@ fn no_text_of_a_finding_holds_a_value() {
         let mut results = Results::default();
         let inventory = case.inventory();
         for check in CHECKS {
-            (check.run)(&inventory, &mut results);
+            (check.run)(&inventory, &Settings::default(), &mut results);
         }
         for finding in &results.findings {
             found.insert(finding.rule.id);

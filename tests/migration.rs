@@ -25,13 +25,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kubectl_secretsafe::checks::CHECKS;
+use kubectl_secretsafe::checks::{CHECKS, Settings};
 use kubectl_secretsafe::finding::Results;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
+use kubectl_secretsafe::journal;
 use kubectl_secretsafe::manifest::{SourceText, edit, json_patch};
 use kubectl_secretsafe::migration::{
     Fate, FileNames, KeepReason, ModeWish, MountPath, Observed, Options, Phase, Plan, ReadsFiles,
-    Shim, Unproven, VerifyRead, journal, plan, restoration,
+    Shim, Unproven, VerifyRead, plan, restoration,
 };
 use kubectl_secretsafe::workload::Origin;
 
@@ -292,7 +293,9 @@ fn a_wrapped_command_is_not_repeated() {
     let plan = plan_of(&inventory, &case);
     let object = &inventory.objects[0];
     let undo = journal::inverse(object, &plan.operations).unwrap();
-    let kept = journal::Journal::default().with(undo).write(object);
+    let kept = journal::Journal::empty(journal::Annotation::MIGRATION)
+        .with(undo)
+        .write(object);
     for sent in [&plan.operations, &kept] {
         let sent = json_patch::to_json(sent).to_string();
         assert!(sent.contains("exec"), "{sent}");
@@ -322,7 +325,7 @@ fn rules(text: &str) -> BTreeSet<String> {
     let inventory = inventory(text);
     let mut results = Results::default();
     for check in CHECKS {
-        (check.run)(&inventory, &mut results);
+        (check.run)(&inventory, &Settings::default(), &mut results);
     }
     let told = results.findings.iter();
     told.map(|finding| finding.rule.id.to_owned()).collect()

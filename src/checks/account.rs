@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::{Inventory, Pod};
 use crate::workload::secret_controller::is_secret_controller;
-use crate::workload::{ObjectId, Workload};
+use crate::workload::{ObjectId, Workload, WorkloadKind};
 
 /// The ServiceAccount a pod runs as when it names none (ServiceAccount
 /// admission, kubernetes/website concepts/security/service-accounts).
@@ -108,4 +108,12 @@ pub(super) fn is_controllers_account(account: &ObjectId) -> bool {
 
 pub(super) fn is_system(namespace: &str) -> bool {
     SYSTEM_NAMESPACES.contains(&namespace)
+}
+
+/// Whether a workload is an application that has a token of its own account.
+pub(super) fn concerns(accounts: &Accounts<'_>, workload: &Workload) -> bool {
+    workload.kind != WorkloadKind::PodTemplate
+        && of_workload(workload).name != DEFAULT
+        && !is_controller(workload)
+        && accounts.token(workload) != Token::Off
 }

@@ -4,6 +4,7 @@
 //! namespace has it, or SS003/SS004 for a key; near names, and pods that wait
 //! because of it, are told in the same finding.
 
+use super::table;
 use crate::command_line::CommandLine;
 use crate::finding::{Applies, Finding, Fix, Severity};
 use crate::inventory::symptom::{Symptom, symptom, waiting};
@@ -157,7 +158,7 @@ pub(super) fn with_symptoms(
 ) -> Finding {
     let symptoms = symptoms(inventory, used);
     if !symptoms.is_empty() {
-        finding = finding.related(&super::ss020_secret_blocks_start::RULE);
+        finding = finding.related(&table::SS020);
     }
     for symptom in symptoms {
         finding = finding.because(symptom);
@@ -317,7 +318,7 @@ pub(super) fn with_near(
             "There is {what} of a near name: {}.",
             candidates.join(", ")
         ))
-        .related(&super::ss005_near_miss::RULE)
+        .related(&table::SS005)
 }
 
 /// The command that makes a Secret with all keys anybody asks it for.

@@ -3,6 +3,7 @@
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::{Inventory, Lookup, Reason};
 
+use super::Settings;
 use super::resolve::{self, Trouble};
 
 /// The description.
@@ -27,13 +28,13 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (trouble, uses) in resolve::grouped(inventory, |trouble| {
         matches!(trouble, Trouble::NoSecret | Trouble::Unknown(_))
     }) {
         let Some(used) = uses.first() else { continue };
         // A token that nothing makes any more is SS027's.
-        if super::ss027_legacy_token_secret_expected::expected_account(inventory, used).is_some() {
+        if super::token_secret::expected_account(inventory, used).is_some() {
             continue;
         }
         // SS002 tells of files of which one says no namespace.

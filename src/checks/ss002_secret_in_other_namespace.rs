@@ -4,7 +4,9 @@ use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Doubtful, Inventory, Reason, Use};
 
+use super::Settings;
 use super::resolve::{self, Trouble};
+use super::table;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -29,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let wanted = |trouble: &Trouble| {
         matches!(
             trouble,
@@ -57,7 +59,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         )
         .severity(resolve::severity(used))
         .about(namespace, name, None)
-        .related(&super::ss001_secret_not_found::RULE);
+        .related(&table::SS001);
         finding.container.clone_from(&used.reference.container);
         for used in &uses {
             finding = finding.at(

@@ -1,11 +1,11 @@
 //! SS003: a variable from a key that the Secret has not.
 
-use crate::command_line::CommandLine;
-use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
-use crate::inventory::{Inventory, Lookup, Reason, Use};
+use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity, Tier};
+use crate::inventory::Inventory;
 use crate::workload::Usage;
 
-use super::resolve::{self, Trouble};
+use super::Settings;
+use super::missing_key;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -27,115 +27,11 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
-    report(inventory, results, &RULE, |used| {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
+    missing_key::report(inventory, results, &RULE, |used| {
         matches!(
             used.reference.usage,
             Usage::Variable { .. } | Usage::Custom { .. }
         )
     });
-}
-
-/// SS003 and SS004 differ in who asks only.
-pub(super) fn report(
-    inventory: &Inventory,
-    results: &mut Results,
-    rule: &'static Rule,
-    asks: impl Fn(&Use<'_>) -> bool,
-) {
-    let wanted = |trouble: &Trouble| matches!(trouble, Trouble::NoKey | Trouble::Unknown(_));
-    for (trouble, uses) in resolve::grouped(inventory, wanted) {
-        let Some(used) = uses.first().filter(|used| asks(used)) else {
-            continue;
-        };
-        let Some(key) = &used.reference.key else {
-            continue;
-        };
-        let namespace = resolve::namespace(used);
-        let name = used.reference.secret.as_str();
-        if let Trouble::Unknown(reason) = trouble {
-            let of_key = matches!(
-                inventory.lookup(namespace, name),
-                Lookup::Present(_) | Lookup::Expected(_)
-            );
-            if matches!(reason, Reason::Incomplete(_)) || (reason == Reason::Template && of_key) {
-                let what = format!("key {} of secret/{name}", key.value);
-                results.unknown(rule, Some(used.subject), what, reason);
-            }
-            continue;
-        }
-        let mut finding = Finding::new(
-            rule,
-            used.subject,
-            format!("Secret {name} has no key {}.", key.value),
-        )
-        .severity(resolve::severity(used))
-        .about(namespace, name, Some(&key.value));
-        finding.container.clone_from(&used.reference.container);
-        for used in &uses {
-            let site = used
-                .reference
-                .key
-                .as_ref()
-                .map_or(&key.site, |key| &key.site);
-            finding = finding.at(
-                used.origin,
-                site,
-                format!("asked for by {}", resolve::asker(used.reference)),
-            );
-        }
-        finding = finding.because(match inventory.lookup(namespace, name) {
-            Lookup::Expected(producer) => format!(
-                "{} will make it with: {}.",
-                producer.id.short(),
-                listed(producer.keys.possible())
-            ),
-            Lookup::Present(facts) => format!("Its keys are: {}.", listed(facts.keys.possible())),
-            _ => String::new(),
-        });
-        finding = resolve::with_symptoms(inventory, used, finding);
-        // One that is not written, but the default of a custom resource, cannot be
-        // put right where the name stands.
-        if key.site != used.reference.secret.site {
-            finding = resolve::with_near(
-                finding,
-                "a key",
-                &key.site,
-                &key.value,
-                &resolve::near_keys(inventory, used),
-                match used.reference.usage {
-                    Usage::Custom { .. } => Applies::Unsafe(
-                        "What the resource's controller makes begins to have that key.",
-                    ),
-                    // It is one of the Secret's keys, and without it no pod starts.
-                    _ => Applies::Safe,
-                },
-            );
-        }
-        results.report(match inventory.lookup(namespace, name) {
-            Lookup::Expected(producer) => finding.advise(format!(
-                "Or add the key to {}, which makes the Secret.",
-                producer.id.short()
-            )),
-            _ => finding.run(
-                "Add the key to the Secret.",
-                CommandLine::secretsafe("create")
-                    .name(name)
-                    .namespace(namespace)
-                    .switch("--update")
-                    .flag("--prompt", &key.value),
-            ),
-        });
-    }
-}
-
-fn listed(keys: &std::collections::BTreeSet<String>) -> String {
-    match keys.is_empty() {
-        true => "none".to_owned(),
-        false => keys
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", "),
-    }
 }

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
-use crate::inventory::{Inventory, Reason};
+use crate::inventory::Inventory;
 use crate::words::listed;
-use crate::workload::mount_path::{clean, is_below};
+use crate::workload::Usage;
 use crate::workload::near::near;
-use crate::workload::placeholder::is_placeholder;
-use crate::workload::{Located, SubPath, Usage};
 
+use super::Settings;
 use super::mounts::{self, Mounted};
-use super::ss046_x_file_without_mount::{Made, made};
-use super::{resolve, ss003_env_key_missing};
+use super::volume_files::{Leads, part, sub_path};
+use super::{missing_key, resolve};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -36,8 +35,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
-    ss003_env_key_missing::report(inventory, results, &RULE, |used| {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
+    missing_key::report(inventory, results, &RULE, |used| {
         matches!(
             used.reference.usage,
             Usage::Volume { .. } | Usage::Projected { .. }
@@ -56,49 +55,6 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             Some(Leads::Somewhere) | None => {}
         }
     }
-}
-
-/// Where a `subPath` leads.
-enum Leads {
-    /// To a file, or a folder of files.
-    Somewhere,
-    /// To nothing: these are the files.
-    Nowhere(BTreeSet<String>),
-    /// Not known: of which Secret, and why.
-    Unknown(String, Reason),
-}
-
-/// Whether a mount's `subPath` is none of the files that its volume has.
-pub(super) fn leads_nowhere(inventory: &Inventory, mounted: &Mounted<'_>) -> bool {
-    matches!(sub_path(inventory, mounted), Some(Leads::Nowhere(_)))
-}
-
-fn part<'a>(mounted: &Mounted<'a>) -> Option<&'a Located<String>> {
-    match mounted.mount.sub_path.as_ref()? {
-        SubPath::Literal(part) => Some(part),
-        SubPath::Expression(_) => None,
-    }
-}
-
-fn sub_path(inventory: &Inventory, mounted: &Mounted<'_>) -> Option<Leads> {
-    let wanted = part(mounted)?.as_str();
-    // Kubelet's own links are there, too: ..data, and the folder that it names.
-    if is_placeholder(wanted) || wanted.starts_with("..") || clean(wanted) == "/" {
-        return None;
-    }
-    Some(match made(inventory, mounted.workload, mounted.volume) {
-        Made::All(files) => {
-            let wanted = clean(wanted);
-            let is_there = |file: &String| *file == wanted || is_below(file, &wanted);
-            if files.iter().any(is_there) {
-                Leads::Somewhere
-            } else {
-                Leads::Nowhere(files)
-            }
-        }
-        Made::Unknown(secret, reason) => Leads::Unknown(secret, reason),
-        Made::Silent => return None,
-    })
 }
 
 fn nowhere(mounted: &Mounted<'_>, files: &BTreeSet<String>) -> Finding {

@@ -3,6 +3,7 @@
 use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
 
+use super::Settings;
 use super::resolve::{self, Trouble};
 
 /// The description.
@@ -25,7 +26,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let open =
         |trouble: &Trouble| *trouble == Trouble::Unknown(crate::inventory::Reason::NotInFiles);
     for (_, uses) in resolve::grouped(inventory, open) {

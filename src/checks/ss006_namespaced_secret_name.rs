@@ -1,5 +1,6 @@
 //! SS006: a Secret named by something that cannot be a Secret's name.
 
+use super::Settings;
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for use_ in inventory.uses() {
         let name = &use_.reference.secret;
         let subject = use_.subject;

@@ -4,6 +4,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Use};
 use crate::workload::{Container, EnvSource, Need, Usage, Workload};
 
+use super::Settings;
 use super::resolve::{self, Trouble};
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for used in inventory.uses() {
         if used.reference.need != Need::Optional || !resolve::concerns(used.reference) {
             continue;

@@ -1,5 +1,6 @@
 //! SS008: keys that make no variable a shell can name.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Scope};
 use crate::workload::EnvFromSource;
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 const SETS_THEM: u32 = 32;
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         for container in &workload.pod.containers {
             for source in &container.env_from {

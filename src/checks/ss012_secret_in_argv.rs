@@ -1,5 +1,6 @@
 //! SS012: a Secret on the command line of a process.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};
@@ -26,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         for container in &workload.pod.containers {
             let mut flag: Option<&Located<String>> = None;

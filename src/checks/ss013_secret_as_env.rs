@@ -1,5 +1,6 @@
 //! SS013: a Secret as environment variable.
 
+use super::Settings;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, ReadFrom, Reason};
@@ -36,7 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         // Nothing can be changed in a pod that runs; its owner tells.
         let variables: Vec<_> = references(workload)
@@ -220,7 +221,7 @@ mod tests {
     /// The command of the one finding.
     fn told(inventory: &Inventory) -> Option<String> {
         let mut results = Results::default();
-        check(inventory, &mut results);
+        check(inventory, &Settings::default(), &mut results);
         let [finding] = &results.findings[..] else {
             panic!("one finding is expected");
         };
@@ -289,7 +290,7 @@ mod tests {
             builder.add_live(document.root);
         }
         let mut results = Results::default();
-        check(&builder.finish(), &mut results);
+        check(&builder.finish(), &Settings::default(), &mut results);
         let [finding] = &results.findings[..] else {
             panic!("one finding is expected");
         };

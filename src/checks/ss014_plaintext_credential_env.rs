@@ -7,6 +7,7 @@ use crate::workload::credential::{is_credential, known_shape};
 use crate::workload::plaintext::{Plain, Why};
 use crate::workload::{EnvSource, digest};
 
+use super::Settings;
 use super::plaintext::{create, everywhere, short};
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_workloads(inventory, results);
     elsewhere(inventory, results);
 }

@@ -6,6 +6,7 @@ use crate::manifest::{Content, Node, path};
 use crate::workload::plaintext::{Plain, is_public_key};
 use crate::workload::{Object, Origin, Site};
 
+use super::Settings;
 use super::plaintext::{everywhere, folded, short};
 
 /// The description.
@@ -31,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_manifests(inventory, results);
     elsewhere(inventory, results);
 }

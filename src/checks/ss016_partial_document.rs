@@ -1,5 +1,6 @@
 //! SS016: a document that is only a part of a workload.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::partial::Because;
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it. Patches that a kustomization names are its own business.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for partial in &inventory.partials {
         if matches!(partial.because, Because::Named(_)) {
             continue;

@@ -1,5 +1,6 @@
 //! SS017: a kustomization whose objects are not known.
 
+use super::Settings;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Reason, Unbuilt, Verdict};
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for unbuilt in own(inventory) {
         match unbuilt.by {
             Verdict::NotSure => not_known(unbuilt, results),

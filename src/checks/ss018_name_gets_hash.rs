@@ -4,6 +4,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{HashFollowers, Inventory};
 use crate::workload::Usage;
 
+use super::Settings;
 use super::resolve;
 
 /// The description.
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it in what kustomizations build.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.kustomization.is_none() {
         return;
     }

@@ -1,5 +1,6 @@
 //! SS019: a file that can be read here, and not by kubectl.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Unreadable};
 use crate::manifest::Span;
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a file for what is refused, one for what is left
 /// out, one for what is taken otherwise.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for file in inventory.unreadable() {
         for effect in [Effect::Refused, Effect::LeftOut, Effect::Otherwise] {
             let found: Vec<_> = file

@@ -7,6 +7,7 @@ use crate::inventory::symptom::{self, Symptom};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
+use super::Settings;
 use super::resolve::{self, Trouble};
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let explained = explained(inventory);
     type Missing = (ObjectId, String, Option<String>);
     let mut found: BTreeMap<Missing, Vec<(&Pod, String)>> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Event, Inventory};
 use crate::workload::{Origin, Site};
@@ -26,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for pod in &inventory.pods {
         if pod.ready || pod.metadata.deleting || pod.is_finished() || has_bad_name(pod) {

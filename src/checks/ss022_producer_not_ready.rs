@@ -6,6 +6,7 @@ use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Readiness};
 
+use super::Settings;
 use super::resolve;
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;
     }

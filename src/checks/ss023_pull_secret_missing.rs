@@ -7,6 +7,7 @@ use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Se
 use crate::inventory::{Inventory, Lookup, Reason, Use};
 use crate::workload::Usage;
 
+use super::Settings;
 use super::{account, pull, resolve};
 
 /// The description.
@@ -37,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in pull::uses(inventory) {
         let name = used.reference.secret.as_str();

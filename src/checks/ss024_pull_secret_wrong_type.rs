@@ -7,6 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Answer, Inventory, Keys, Lookup};
 use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
 
+use super::Settings;
 use super::{pull, resolve};
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in pull::uses(inventory) {
         let name = used.reference.secret.as_str();

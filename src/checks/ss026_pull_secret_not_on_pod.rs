@@ -7,6 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
+use super::Settings;
 use super::{account, pull};
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut found: BTreeMap<(&ObjectId, ObjectId), Vec<&Pod>> = BTreeMap::new();
     for pod in &inventory.pods {
         // A static pod has no ServiceAccount; a pod with a list of its own gets

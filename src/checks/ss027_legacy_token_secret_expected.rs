@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::inventory::{Inventory, Lookup, Scope, Use};
-use crate::workload::{Usage, credential};
+use crate::inventory::Inventory;
+use crate::workload::Usage;
 
-use super::{account, resolve};
-
-/// The first minor version that makes no token Secrets (kubernetes/kubernetes
-/// CHANGELOG-1.24, LegacyServiceAccountTokenNoAutoGeneration).
-const FIRST_WITHOUT: u32 = 24;
+use super::Settings;
+use super::{resolve, token_secret};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -36,10 +33,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in inventory.uses() {
-        let Some(account) = expected_account(inventory, &used) else {
+        let Some(account) = token_secret::expected_account(inventory, &used) else {
             continue;
         };
         let name = used.reference.secret.as_str();
@@ -79,28 +76,4 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 )
         });
     }
-}
-
-/// The ServiceAccount whose token is expected, if that is the trouble with a
-/// reference: SS001 leaves it to this rule.
-pub(super) fn expected_account(inventory: &Inventory, used: &Use<'_>) -> Option<String> {
-    let old = match inventory.scope {
-        Scope::Cluster { minor, .. } => minor.is_some_and(|minor| minor < FIRST_WITHOUT),
-        Scope::Files(_) => false,
-    };
-    let concerns =
-        resolve::concerns(used.reference) || used.reference.usage == Usage::ServiceAccountSecret;
-    if old || !concerns {
-        return None;
-    }
-    let name = used.reference.secret.as_str();
-    let namespace = resolve::namespace(used);
-    let account = credential::token_secret_of(name)?;
-    // Without the ServiceAccount it is a name like any other.
-    let exists = account == account::DEFAULT
-        || inventory
-            .of_name(("", "ServiceAccount"), namespace, account)
-            .is_some();
-    let missing = matches!(inventory.lookup(namespace, name), Lookup::Missing);
-    (exists && missing).then(|| account.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{ContainerState, Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
@@ -33,7 +34,7 @@ enum Refusal {
 }
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     type Container<'a> = (&'a ObjectId, &'a str, Refusal);
     let mut found: BTreeMap<Container<'_>, Vec<&Pod>> = BTreeMap::new();
     for pod in inventory.pods.iter().filter(|pod| !pod.metadata.deleting) {

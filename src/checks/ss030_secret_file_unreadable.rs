@@ -4,8 +4,8 @@ use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
 use crate::inventory::{Inventory, Pod};
+use crate::journal::reader::was_seen;
 use crate::manifest::{Operation, path};
-use crate::migration::readers;
 use crate::words::listed;
 use crate::workload::access::{
     Owner, Process, Readable, User, effective_mode, readable, strictest_mode,
@@ -17,8 +17,9 @@ use crate::workload::mode::both_forms;
 use crate::workload::strict_program::Program;
 use crate::workload::{Container, Mount, Volume, Workload};
 
+use super::Settings;
 use super::mounts::{self, Mounted};
-use super::ss033_strict_mode_consumer::strict_files;
+use super::strict_files::strict_files;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -57,9 +58,9 @@ struct Blocked<'a> {
 }
 
 /// Looks for it: one finding a volume.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
-        let (blocked, by_server) = blocked(inventory, workload, volume)
+        let (blocked, by_server) = blocked(inventory, settings, workload, volume)
             .into_iter()
             .partition::<Vec<_>, _>(|one| one.readable != Readable::IfKept);
         if let Some(one) = by_server.first().filter(|_| blocked.is_empty()) {
@@ -151,6 +152,7 @@ fn without_wider_mode(mut finding: Finding) -> Finding {
 
 fn blocked<'a>(
     inventory: &Inventory,
+    settings: &Settings,
     workload: &'a Workload,
     volume: &'a Volume,
 ) -> Vec<Blocked<'a>> {
@@ -163,7 +165,7 @@ fn blocked<'a>(
             };
             let mode = effective_mode(Some(bits), fs_group);
             let owner = file.owner(workload.origin);
-            let reads = read_by_image(inventory, container, mount, &file);
+            let reads = read_by_image(settings, container, mount, &file);
             let answer = match reads {
                 Some(reads) => reads.readable(mode, owner, &process, fs_group),
                 None => readable(mode, owner, &process, fs_group),
@@ -173,7 +175,7 @@ fn blocked<'a>(
             }
             let name = &container.name;
             let drops = reads.filter(|reads| reads.drops(&process));
-            if drops.is_none() && readers::was_seen(inventory, workload, name, &process, mode) {
+            if drops.is_none() && was_seen(inventory, workload, name, &process, mode) {
                 continue;
             }
             let process = match drops {
@@ -258,7 +260,7 @@ fn owners(blocked: &[Blocked<'_>]) -> String {
 
 /// How the image is known to read the file when it starts.
 fn read_by_image<'a>(
-    inventory: &'a Inventory,
+    settings: &'a Settings,
     container: &Container,
     mount: &Mount,
     file: &FileMode<'_>,
@@ -266,7 +268,7 @@ fn read_by_image<'a>(
     let item = file.item.filter(|_| mount.sub_path.is_none())?;
     let path = format!("{}/{}", mount.path.value, item.path.value);
     let facts = ImageFacts::default();
-    inventory.conventions.reader_of(container, &path, &facts)
+    settings.conventions.reader_of(container, &path, &facts)
 }
 
 fn found(

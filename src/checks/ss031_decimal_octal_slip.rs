@@ -9,6 +9,7 @@ use crate::workload::access::{Readable, effective_mode, readable};
 use crate::workload::mode::{Slip, both_forms, slip};
 use crate::workload::{Mode, Volume, Workload, files};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -32,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a volume.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let mut slips: Vec<(&Mode, Slip)> = Vec::new();
         for mode in files::modes(volume).iter().filter_map(|file| file.written) {

@@ -8,6 +8,7 @@ use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
 use crate::workload::{Volume, Workload};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -33,9 +34,9 @@ pub static RULE: Rule = Rule {
 const STRICT: u32 = 0o400;
 
 /// Looks for it: one finding a volume.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
-        let open = open(inventory, workload, volume);
+        let open = open(inventory, settings, workload, volume);
         let Some(bits) = open.first().and_then(FileMode::bits) else {
             continue;
         };
@@ -67,11 +68,16 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 /// The files everybody can read though a stricter mode would do. Files that
 /// are programs are left alone.
-fn open<'a>(inventory: &Inventory, workload: &Workload, volume: &'a Volume) -> Vec<FileMode<'a>> {
+fn open<'a>(
+    inventory: &Inventory,
+    settings: &Settings,
+    workload: &Workload,
+    volume: &'a Volume,
+) -> Vec<FileMode<'a>> {
     // A user that the entrypoint becomes has groups of its own, not fsGroup.
     let facts = ImageFacts::default();
     let mut all = workload.pod.mounters(&volume.name.value);
-    if all.any(|(container, _)| inventory.conventions.becomes_another(container, &facts)) {
+    if all.any(|(container, _)| settings.conventions.becomes_another(container, &facts)) {
         return Vec::new();
     }
     let mounters: Vec<_> = workload

@@ -1,15 +1,15 @@
 //! SS033: fsGroup, and a program that wants its file for itself.
 
-use std::collections::BTreeSet;
-
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::inventory::{Inventory, Lookup};
+use crate::inventory::Inventory;
 use crate::words::listed;
+use crate::workload::ContainerClass;
 use crate::workload::access::User;
-use crate::workload::strict_program::{Program, Refuses, named_files, program_of};
-use crate::workload::{Container, ContainerClass, files};
+use crate::workload::strict_program::{Program, Refuses};
 
+use super::Settings;
 use super::mounts::{self, Mounted};
+use super::strict_files::strict_files;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a mount.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for mounted in mounts::all(inventory) {
         let (process, fs_group) = mounts::process(inventory, mounted.workload, mounted.container);
         if fs_group.is_none() {
@@ -50,46 +50,6 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             results.report(found(&mounted, process.user, &strict));
         }
     }
-}
-
-/// Whether a container copies files by itself: then it gives them a mode.
-fn copies(container: &Container) -> bool {
-    let mut texts = container.command.iter().chain(&container.args);
-    texts.any(|text| {
-        text.value
-            .split(|c: char| c.is_whitespace() || ";&|/".contains(c))
-            .any(|word| matches!(word, "install" | "cp" | "chmod"))
-    })
-}
-
-/// The files of a mount that a strict program reads, each once.
-pub(super) fn strict_files(inventory: &Inventory, mounted: &Mounted<'_>) -> Vec<(Program, String)> {
-    if copies(mounted.container) {
-        return Vec::new();
-    }
-    let namespace = &mounted.workload.id.namespace;
-    let mut found: Vec<(Program, String)> = Vec::new();
-    for source in mounted.volume.kind.secret_sources() {
-        let (type_, keys) = match inventory.lookup(namespace, &source.secret.value) {
-            Lookup::Present(facts) => (facts.type_.as_str(), Some(facts.keys.known())),
-            Lookup::Expected(producer) => ("", Some(producer.keys.known())),
-            Lookup::Missing | Lookup::Unknown(_) => ("", None),
-        };
-        for file in files::files(mounted.volume, source, keys).unwrap_or_default() {
-            if let Some(program) = program_of(&file, type_) {
-                found.push((program, file.path));
-            }
-        }
-    }
-    for (program, path) in named_files(mounted.container) {
-        let in_it = mounted.container.mount_of(&path);
-        if in_it.is_some_and(|mount| mount.site == mounted.mount.site) {
-            found.push((program, path));
-        }
-    }
-    let mut seen = BTreeSet::new();
-    found.retain(|(_, file)| seen.insert(file.clone()));
-    found
 }
 
 fn found(mounted: &Mounted<'_>, user: User, strict: &[(Program, String)]) -> Finding {

@@ -7,9 +7,10 @@ use crate::words::listed;
 use crate::workload::SubPath;
 use crate::workload::mount_path::{clean, is_below, is_populated};
 
+use super::Settings;
 use super::mounts::{self, Mounted};
-use super::ss004_volume_key_missing::leads_nowhere;
-use super::ss051_stale_subpath::is_told;
+use super::stale::is_told_of_sub_path;
+use super::volume_files::leads_nowhere;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a volume of a container.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut group: Vec<Mounted<'_>> = Vec::new();
     // One that is no file does not follow either, but that is SS004's to tell.
     let with_file = mounts::all(inventory)
@@ -55,7 +56,8 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
 
 fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     let Some(first) = group.first() else { return };
-    let is_stale = |one: &Mounted<'_>| is_told(inventory, one.workload, one.container, one.mount);
+    let is_stale =
+        |one: &Mounted<'_>| is_told_of_sub_path(inventory, one.workload, one.container, one.mount);
     if group.iter().any(is_stale) {
         return;
     }

@@ -8,6 +8,7 @@ use crate::workload::mount_path::{
 };
 use crate::workload::{Container, Mount, Workload};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a mount.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.pod.windows || !has_token(inventory, workload) {
             continue;

@@ -4,6 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{Certainty, nesting, token_conflict};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding for each mount inside another.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for outer in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_none()) {
         for inner in &outer.container.mounts {
             let Some(certainty) = nesting(&inner.path.value, &outer.mount.path.value) else {

@@ -4,6 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{clean, is_populated};
 
+use super::Settings;
 use super::mounts::{self, Mounted};
 
 /// The description.
@@ -25,7 +26,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a mount.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for mounted in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_none()) {
         let place = clean(&mounted.mount.path.value);
         let why = if is_working_dir(&mounted, &place) {

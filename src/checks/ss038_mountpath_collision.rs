@@ -1,5 +1,6 @@
 //! SS038: two mounts at one place.
 
+use super::Settings;
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
@@ -50,7 +51,7 @@ impl Taken<'_> {
 }
 
 /// Looks for it: one finding a pair.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
         .iter()

@@ -9,6 +9,7 @@ use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Mount, Volume, Workload};
 
+use super::Settings;
 use super::{mounts, resolve};
 
 /// The description.
@@ -34,7 +35,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         if !is_mounted(inventory, workload, &volume.name.value) {
             results.report(unused(workload, volume));

@@ -5,6 +5,7 @@ use crate::inventory::Inventory;
 use crate::words::listed;
 use crate::workload::{Volume, Workload, files};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
         .iter()

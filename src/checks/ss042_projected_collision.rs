@@ -9,6 +9,7 @@ use crate::words::listed;
 use crate::workload::mount_path::clean;
 use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -43,7 +44,7 @@ struct Files<'a> {
 }
 
 /// Looks for it: one finding a pair of sources.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let VolumeKind::Projected { sources, .. } = &volume.kind else {
             continue;

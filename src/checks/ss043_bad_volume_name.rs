@@ -10,6 +10,7 @@ use crate::manifest::{Operation, path};
 use crate::workload::volume_name::{self, Fault};
 use crate::workload::{Volume, Workload};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it. The API has refused it already, so only files can have it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.is_live() {
         return;
     }

@@ -5,8 +5,9 @@ use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
 use crate::words::listed;
 
+use super::Settings;
+use super::mount_writes;
 use super::mounts::{self, Mounted};
-use super::ss040_write_into_secret_mount;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.is_live() {
         return;
     }
@@ -55,7 +56,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         results.report(finding.fix(Fix::Patch {
             what: "Write readOnly: true. Nothing changes for the program.".to_owned(),
             operations: group.iter().map(declare).collect(),
-            applies: if group.iter().any(ss040_write_into_secret_mount::is_written) {
+            applies: if group.iter().any(mount_writes::is_written) {
                 Applies::Unsafe("A command writes there, and fails as it does already.")
             } else {
                 Applies::Safe

@@ -11,6 +11,7 @@ use crate::workload::file_convention::{Both, Decision, companion_of};
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 
+use super::Settings;
 use super::mounts;
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a pair.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         for container in &workload.pod.containers {
             let found = variables(inventory, workload, container);
@@ -47,10 +48,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 if is_empty(container, *origin) || is_empty(container, *other) {
                     continue;
                 }
-                let decision =
-                    inventory
-                        .conventions
-                        .decide(container, name, &ImageFacts::default());
+                let decision = settings
+                    .conventions
+                    .decide(container, name, &ImageFacts::default());
                 let reads = match decision {
                     Decision::Reads(reads) if reads.form.of(name) == *file => Some(reads),
                     _ => None,

@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::inventory::{Inventory, Lookup, Reason};
+use crate::inventory::Inventory;
 use crate::workload::file_convention::companion_of;
 use crate::workload::image_facts::ImageFacts;
-use crate::workload::mount_path::clean;
 use crate::workload::near::near;
-use crate::workload::{
-    Container, EnvSource, EnvVar, Located, Mount, ProjectedSource, Volume, VolumeKind, Workload,
-    files,
-};
+use crate::workload::{Container, EnvSource, EnvVar, Located, Mount, Volume, Workload};
 
+use super::Settings;
 use super::mounts;
+use super::volume_files::{Made, made};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -35,18 +33,8 @@ pub static RULE: Rule = Rule {
              docker-entrypoint.sh (file_env)",
 };
 
-/// What is known of the files of a volume.
-pub(super) enum Made {
-    /// These and no others.
-    All(BTreeSet<String>),
-    /// Not known, and somebody else's to tell.
-    Silent,
-    /// Not known: why, and of which Secret.
-    Unknown(String, Reason),
-}
-
 /// Looks for it: one finding a variable.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
         .iter()
@@ -55,7 +43,9 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
         for container in &workload.pod.containers {
             for entry in &container.env {
                 if let Some(text) = file_of(entry) {
-                    judge(inventory, workload, container, entry, text, results);
+                    judge(
+                        inventory, settings, workload, container, entry, text, results,
+                    );
                 }
             }
         }
@@ -78,6 +68,7 @@ fn file_of(entry: &EnvVar) -> Option<&Located<String>> {
 
 fn judge(
     inventory: &Inventory,
+    settings: &Settings,
     workload: &Workload,
     container: &Container,
     entry: &EnvVar,
@@ -86,7 +77,7 @@ fn judge(
 ) {
     let name = &entry.name.value;
     let Some(mount) = container.mount_of(&text.value) else {
-        if reads_it(inventory, container, name) {
+        if reads_it(settings, container, name) {
             let finding = Finding::new(
                 &RULE,
                 &workload.id,
@@ -132,11 +123,11 @@ fn judge(
 }
 
 /// Whether the image is known to read the variable.
-fn reads_it(inventory: &Inventory, container: &Container, name: &str) -> bool {
+fn reads_it(settings: &Settings, container: &Container, name: &str) -> bool {
     let Some(base) = companion_of(name) else {
         return false;
     };
-    let decision = inventory
+    let decision = settings
         .conventions
         .decide(container, base, &ImageFacts::default());
     decision
@@ -198,47 +189,4 @@ fn missing(
         finding = finding.advise(format!("If {one} was meant, name it."));
     }
     finding.advise("Correct the path, or add the key to the Secret.")
-}
-
-/// The files of a volume, as absolute paths in it.
-pub(super) fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) -> Made {
-    let mut all = BTreeSet::new();
-    if let VolumeKind::Projected { sources, .. } = &volume.kind {
-        for source in sources {
-            match source {
-                ProjectedSource::Secret(_) => {}
-                ProjectedSource::ServiceAccountToken { path } => {
-                    all.insert(clean(path));
-                }
-                ProjectedSource::Other {
-                    paths: Some(paths), ..
-                } => {
-                    all.extend(paths.iter().map(|path| clean(&path.value)));
-                }
-                ProjectedSource::Other { paths: None, .. } => return Made::Silent,
-            }
-        }
-    }
-    for source in volume.kind.secret_sources() {
-        let secret = &source.secret.value;
-        let keys = match inventory.lookup(&workload.id.namespace, secret) {
-            Lookup::Present(facts) => Some(&facts.keys),
-            Lookup::Expected(producer) => Some(&producer.keys),
-            // A Secret that is missing is told by SS001.
-            Lookup::Missing => return Made::Silent,
-            Lookup::Unknown(_) => None,
-        };
-        let complete = keys
-            .filter(|keys| keys.is_complete())
-            .map(|keys| keys.known());
-        match (
-            files::files(volume, source, complete),
-            keys.and_then(|keys| keys.missing()),
-        ) {
-            (Some(files), _) => all.extend(files.iter().map(|file| clean(&file.path))),
-            (None, Some(reason)) => return Made::Unknown(secret.clone(), reason),
-            (None, None) => return Made::Silent,
-        }
-    }
-    Made::All(all)
 }

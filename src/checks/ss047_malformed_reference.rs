@@ -1,10 +1,11 @@
 //! SS047: a reference to a Secret that is not written as the API has it.
 
+use super::Settings;
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
 use crate::inventory::Inventory;
-use crate::workload::malformed::{Belongs, Fault, Malformed, Stray, malformed};
+use crate::workload::malformed::{Fault, Malformed, malformed};
 use crate::workload::{Object, Origin, WorkloadKind};
 
 /// The description.
@@ -34,7 +35,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (object, found) in of_files(inventory) {
         results.report(finding(object, &found));
     }
@@ -59,7 +60,7 @@ fn of_files(inventory: &Inventory) -> impl Iterator<Item = (&Object, Malformed)>
 
 /// A finding about something malformed.
 fn finding(object: &Object, found: &Malformed) -> Finding {
-    let mut finding = Finding::new(&RULE, &object.id, message(found));
+    let mut finding = Finding::new(&RULE, &object.id, found.sentence());
     finding.container.clone_from(&found.container);
     let label = match &found.fault {
         Fault::Unknown { .. } => "the API does not know this field here",
@@ -102,64 +103,6 @@ fn finding(object: &Object, found: &Malformed) -> Finding {
 fn is_custom(object: &Object) -> bool {
     crate::workload::Workload::of(object)
         .is_some_and(|workload| workload.kind == WorkloadKind::Custom)
-}
-
-/// What is wrong: a sentence.
-pub fn message(found: &Malformed) -> String {
-    let part = match found.field.as_str() {
-        "" => found.part.clone(),
-        field => format!("{}: {field}", found.part),
-    };
-    let mut strays: Vec<_> = found.strays.iter().map(stray).collect();
-    strays.sort_unstable();
-    let strays = strays.join("; ");
-    let trouble = match &found.fault {
-        Fault::Unknown { leaves_nothing } => {
-            let fields = match found.strays.len() {
-                1 => "a field that the API does not know",
-                _ => "fields that the API does not know",
-            };
-            let lost = match leaves_nothing {
-                true => ", and nothing is left without it",
-                false => "",
-            };
-            return format!("{part} has {fields}{lost}: {strays}.");
-        }
-        Fault::Missing(name) => format!("has no {name}"),
-        Fault::NoneOf(names) => format!("has none of {}", names.join(", ")),
-        Fault::Several(names) => format!("has {} at once", names.join(" and ")),
-        Fault::ValueBeside => "has both value and valueFrom".to_owned(),
-        Fault::NotA(what) => format!("is no {what}"),
-    };
-    let hint = match strays.as_str() {
-        "" => String::new(),
-        strays => format!(" ({strays})"),
-    };
-    format!("{part} {trouble}, which the API server refuses{hint}.")
-}
-
-fn stray(stray: &Stray) -> String {
-    let name = shown(&stray.name);
-    match &stray.belongs {
-        Belongs::Called(right) => format!("{name} is called {right} there"),
-        Belongs::Below(field) => format!("{name} belongs below {field}, not beside it"),
-        Belongs::Elsewhere(of) => match *of {
-            "PodSpec" => format!("{name} belongs into the specification of the pod"),
-            "Container" => format!("{name} belongs into a container"),
-            of => format!("{name} belongs into {of}"),
-        },
-        Belongs::Nowhere => format!("{name} is no field there"),
-    }
-}
-
-/// The name of a field that may be anything.
-fn shown(name: &str) -> String {
-    const MOST: usize = 40;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    if name.chars().all(plain) && name.len() <= MOST {
-        return name.to_owned();
-    }
-    format!("{:?}", name.chars().take(MOST).collect::<String>())
 }
 
 fn advice(found: &Malformed) -> String {

@@ -6,6 +6,7 @@ use crate::secret::kind::{self, KindProblem};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a Secret of a file.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let secret_type = object.root.text_of("type").unwrap_or_default();
         let keys: Vec<&str> = content::entries(object).map(|(_, key, _)| key).collect();

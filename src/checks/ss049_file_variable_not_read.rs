@@ -1,5 +1,6 @@
 //! SS049: a _FILE variable that the image does not read.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::file_convention::companion_of;
@@ -31,7 +32,7 @@ pub static RULE: Rule = Rule {
 const OF_LIBRARIES: &[&str] = &["MYSQL_TEST_LOGIN"];
 
 /// Looks for it: one finding a variable.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         let pod = &workload.pod;
         for container in &pod.containers {
@@ -39,7 +40,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 let Some((base, mount)) = file_of(pod, container, entry) else {
                     continue;
                 };
-                let Some(known) = read_by(inventory, container, base) else {
+                let Some(known) = read_by(settings, container, base) else {
                     continue;
                 };
                 let name = &entry.name.value;
@@ -100,12 +101,12 @@ fn file_of<'a>(
 /// The names of file variables that the image of a container is known to read,
 /// if this is none of them; `None` where nothing is known of the image, or its
 /// entrypoint does not run.
-fn read_by(inventory: &Inventory, container: &Container, base: &str) -> Option<Vec<String>> {
+fn read_by(settings: &Settings, container: &Container, base: &str) -> Option<Vec<String>> {
     let image = container.image.as_ref()?.as_str();
     if !container.command.is_empty() {
         return None;
     }
-    let known = inventory.conventions.variables_of(image)?;
+    let known = settings.conventions.variables_of(image)?;
     let is_read = known.iter().any(|(name, _)| name == base);
     let family = base.split('_').next()?;
     let is_of_family = known

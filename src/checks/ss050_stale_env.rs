@@ -7,6 +7,7 @@ use crate::words::listed;
 use crate::workload::WorkloadKind;
 use crate::workload::delivery::Way;
 
+use super::Settings;
 use super::stale::{self, Held, Running};
 
 /// The description.
@@ -32,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload and Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         for (facts, told) in running.told_by_secret(&RULE) {
             results.report(found(&running, &facts.name, &told));

@@ -3,11 +3,12 @@
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::words::listed;
+use crate::workload::WorkloadKind;
 use crate::workload::delivery::Way;
-use crate::workload::{Container, Mount, Workload, WorkloadKind};
 
-use super::ss034_secret_subpath;
+use super::Settings;
 use super::stale::{self, Held, Running};
+use super::table;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -31,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload and Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         for (facts, told) in running.told_by_secret(&RULE) {
             results.report(found(&running, &facts.name, &told));
@@ -50,31 +51,11 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
         "{files} may hold an old content of Secret {name}, which was written after the containers \
          started: a subPath mount does not follow."
     );
-    let mut finding = running
-        .finding(&RULE, told, message)
-        .related(&ss034_secret_subpath::RULE);
+    let mut finding = running.finding(&RULE, told, message).related(&table::SS034);
     if running.workload.kind == WorkloadKind::CronJob {
         finding = finding.severity(Severity::Info);
     }
     running
         .restart(told, running.with_mixed(name, finding))
         .advise("So that it follows, mount the directory instead of the file.")
-}
-
-/// Whether a mount of a workload's template is told as stale, here or by the
-/// rule that knows why a restart does not help. The remedy is that of SS034,
-/// which then leaves it out.
-pub(super) fn is_told(
-    inventory: &Inventory,
-    workload: &Workload,
-    container: &Container,
-    mount: &Mount,
-) -> bool {
-    mount.sub_path.is_some()
-        && Running::of(inventory, workload).held.iter().any(|held| {
-            held.stale().is_some()
-                && held.container.name == container.name
-                && matches!(held.delivery.way, Way::SubPath { mount: own }
-                    if own.path.value == mount.path.value)
-        })
 }

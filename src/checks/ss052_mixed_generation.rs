@@ -1,12 +1,13 @@
 //! SS052: pods of one revision that hold different values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::inventory::staleness::Freshness;
 use crate::words::listed;
 
+use super::Settings;
+use super::stale::mixed::mixed;
 use super::stale::{self, Held, Running};
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload and Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let secrets: BTreeSet<_> = running.held.iter().map(|held| &held.facts.name).collect();
         for secret in secrets {
@@ -71,41 +72,4 @@ fn found<'a>(running: &Running<'a>, secret: &str, mixed: &[&Held<'a>]) -> Findin
                 ))
             }),
     }
-}
-
-/// Whether containers hold different contents of a Secret.
-pub(super) fn is_mixed(running: &Running<'_>, secret: &str) -> bool {
-    !mixed(running, secret).is_empty()
-}
-
-/// What containers of one name, revision and way hold of a Secret, where some
-/// certainly hold the newest and some do not.
-fn mixed<'r, 'a>(running: &'r Running<'a>, secret: &str) -> Vec<&'r Held<'a>> {
-    if running.rolls() {
-        return Vec::new();
-    }
-    let mut groups: BTreeMap<(&str, &str, String), Vec<&Held<'a>>> = BTreeMap::new();
-    let at_start =
-        |held: &&Held<'_>| held.facts.name == secret && held.delivery.way.is_taken_at_start();
-    for held in running.held.iter().filter(at_start) {
-        let group = (
-            held.container.name.as_str(),
-            held.pod.revision(),
-            held.delivery.holder(),
-        );
-        groups.entry(group).or_default().push(held);
-    }
-    let is = |held: &&&Held<'_>, fresh: bool| match held.freshness {
-        Freshness::Fresh => fresh,
-        Freshness::Stale { .. } => !fresh,
-        Freshness::Uncertain(_) => false,
-    };
-    groups
-        .into_values()
-        .filter(|group| {
-            group.iter().any(|held| is(&held, true)) && group.iter().any(|held| is(&held, false))
-        })
-        .flatten()
-        .filter(|held| !matches!(held.freshness, Freshness::Uncertain(_)))
-        .collect()
 }

@@ -6,6 +6,7 @@ use crate::inventory::staleness::{Freshness, SKEW};
 use crate::words::listed;
 use crate::workload::{Container, Workload};
 
+use super::Settings;
 use super::stale::{self, Held};
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         if has_reloader(running.workload) {
             continue;

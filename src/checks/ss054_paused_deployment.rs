@@ -8,8 +8,9 @@ use crate::inventory::Inventory;
 use crate::words::listed;
 use crate::workload::{Site, Workload, WorkloadKind, references};
 
+use super::Settings;
 use super::stale::{self, Running};
-use super::{ss050_stale_env, ss051_stale_subpath};
+use super::table;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -31,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.kind != WorkloadKind::Deployment || !workload.paused || !inventory.is_live() {
             continue;
@@ -46,7 +47,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 listed(names)
             );
             let mut finding = running.finding(&RULE, &told, message);
-            for rule in [&ss050_stale_env::RULE, &ss051_stale_subpath::RULE] {
+            for rule in [&table::SS050, &table::SS051] {
                 finding = finding.related(rule);
             }
             finding

@@ -8,6 +8,7 @@ use crate::inventory::staleness::{Doubt, Freshness};
 use crate::inventory::{Earlier, EarlierUse, Immutability, Inventory, SecretFacts};
 use crate::words::listed;
 
+use super::Settings;
 use super::stale::{self, Held, Running};
 
 /// The description.
@@ -35,7 +36,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload and Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let mut told = BTreeSet::new();
         for (facts, frozen) in running.told_by_secret(&RULE) {

@@ -9,8 +9,9 @@ use crate::words::listed;
 use crate::workload::rollout::ordinal;
 use crate::workload::{ObjectId, Strategy};
 
+use super::Settings;
 use super::stale::{self, Held, Running};
-use super::{ss050_stale_env, ss051_stale_subpath};
+use super::table;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let told = running.told_by(&RULE);
         if !told.is_empty() {
@@ -55,8 +56,8 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
     );
     let mut finding = running
         .finding(&RULE, told, message)
-        .related(&ss050_stale_env::RULE)
-        .related(&ss051_stale_subpath::RULE);
+        .related(&table::SS050)
+        .related(&table::SS051);
     if let Some(owner) = &workload.metadata.owner {
         return finding.severity(Severity::Info).advise(format!(
             "{}/{} controls it and may replace the pods in its own order: see its documentation \

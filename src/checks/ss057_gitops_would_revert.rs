@@ -6,10 +6,8 @@ use crate::inventory::Inventory;
 use crate::ownership::{Owner, OwnerKind};
 use crate::workload::{Site, Workload};
 
-use super::{
-    ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment,
-    ss056_restart_ineffective_strategy, stale,
-};
+use super::Settings;
+use super::{stale, table};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -32,13 +30,8 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
-    let proposals = [
-        &ss050_stale_env::RULE,
-        &ss051_stale_subpath::RULE,
-        &ss054_paused_deployment::RULE,
-        &ss056_restart_ineffective_strategy::RULE,
-    ];
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
+    let proposals = [&table::SS050, &table::SS051, &table::SS054, &table::SS056];
     for running in stale::all(inventory) {
         let Some(owner) = running.owner() else {
             continue;

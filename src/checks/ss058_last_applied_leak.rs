@@ -11,6 +11,7 @@ use crate::ownership::OwnerKind;
 use crate::secret::{copies, kind};
 use crate::workload::{Origin, Site};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -36,7 +37,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         let sealed = ownership::find(facts).is_some_and(|owner| {
             owner.kind == OwnerKind::Controller

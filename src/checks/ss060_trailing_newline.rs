@@ -5,6 +5,7 @@ use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if names_a_document(key) {
             continue;

@@ -7,6 +7,7 @@ use crate::secret::inspection::Suspicion;
 use crate::secret::kind;
 use crate::secret::tls::{Part, TlsProblem};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {
             let Some(words) = trouble(inventory, facts, values, pair) else {

@@ -7,6 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, ProducerKind, SecretFacts};
 use crate::secret::tls::{CertificateFacts, Issuer};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -32,7 +33,7 @@ pub static RULE: Rule = Rule {
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Looks for it: one finding a pair, about its worst certificate.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {
             let chain = pair.chain.iter().flat_map(|chain| &chain.certificates);

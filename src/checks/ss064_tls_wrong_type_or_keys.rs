@@ -7,6 +7,7 @@ use crate::inventory::{Answer, Inventory, SecretFacts, Use};
 use crate::secret::kind;
 use crate::workload::Usage;
 
+use super::Settings;
 use super::{content, resolve};
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut uses: BTreeMap<(&str, &str), (&SecretFacts, Vec<Use<'_>>)> = BTreeMap::new();
     for used in inventory.uses() {
         if !matches!(used.reference.usage, Usage::IngressTls | Usage::Gateway) {

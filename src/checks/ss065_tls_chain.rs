@@ -7,6 +7,7 @@ use crate::manifest::{Node, path};
 use crate::secret::tls::{ChainFacts, Issuer, TlsProblem};
 use crate::workload::Site;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -31,7 +32,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a trouble.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {
             let Some(chain) = &pair.chain else {

@@ -7,6 +7,7 @@ use crate::inventory::{Inventory, ProducerKind};
 use crate::manifest::Node;
 use crate::workload::{Object, ObjectId, Origin, Site};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut documents: BTreeMap<&ObjectId, Vec<&Object>> = BTreeMap::new();
     for object in content::in_files(inventory).filter(|object| !object.id.name.is_empty()) {
         documents.entry(&object.id).or_default().push(object);

@@ -6,6 +6,7 @@ use crate::inventory::verdict::{Apply, form_of};
 use crate::secret::limits::SizeClass;
 use crate::workload::Origin;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it, in files and in values that were looked at.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let form = form_of(object);
         let finding = |words: &str| {

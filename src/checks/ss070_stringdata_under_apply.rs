@@ -8,6 +8,7 @@ use crate::inventory::{Inventory, Keys, SecretFacts};
 use crate::manifest::{Operation, path};
 use crate::workload::Origin;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         if facts.string_data_appliers.is_empty() {
             continue;

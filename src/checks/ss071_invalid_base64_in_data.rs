@@ -6,6 +6,7 @@ use crate::inventory::verdict::form_of;
 use crate::manifest::path;
 use crate::workload::Site;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         for (key, defect) in form_of(object).defects {
             let entry = object.root.get("data").and_then(|data| data.entry(&key));

@@ -8,6 +8,7 @@ use crate::secret::key::{NameError, check_object_name};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site};
 
+use super::Settings;
 use super::{content, resolve};
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let name = &object.id.name;
         let is_generated = object.root.at(&["metadata", "generateName"]).is_some();

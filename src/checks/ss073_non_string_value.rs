@@ -7,6 +7,7 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, Operation, ScalarStyle, ScalarType, path};
 use crate::workload::{Origin, Site};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: in Secrets, then in variables.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         for (field, key, value) in content::entries(object) {
             let Some((severity, kind)) = trouble(value) else {

@@ -7,6 +7,7 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, Operation, path};
 use crate::workload::{Object, Origin, Site};
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         overlap(object, results);
         twice(inventory, object, results);

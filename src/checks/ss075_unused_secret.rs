@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
+use crate::api;
+use crate::api::RESOURCES;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::gathering::resources::{self, RESOURCES};
 use crate::inventory::{FileSet, Inventory, Keys, Reason, Scope, SecretFacts};
 use crate::secret::kind::TLS;
 use crate::workload::placeholder::{could_become, is_placeholder};
@@ -14,6 +15,7 @@ use crate::workload::reference::of_pod;
 use crate::workload::secret_controller::is_secret_controller;
 use crate::workload::{ObjectId, Origin, SecretReference, Site, Usage};
 
+use super::Settings;
 use super::account;
 
 /// How old a Secret is at least: what was made just now may get its consumer
@@ -66,7 +68,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.scope == Scope::Files(FileSet::Open) {
         return;
     }
@@ -113,7 +115,7 @@ fn blind(inventory: &Inventory, namespace: &str) -> Blind {
         plural == "secrets"
             || RESOURCES
                 .iter()
-                .filter(|resource| resources::may_name_secrets(resource))
+                .filter(|resource| api::may_name_secrets(resource))
                 .any(|resource| resource.group == group && resource.plural == plural)
     };
     let denied = inventory.denied.iter().find(|grant| {

@@ -5,6 +5,7 @@ use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::workload::credential::is_credential_name;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -26,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if !verdict.has(Suspicion::Placeholder) || !is_credential_name(key) {
             continue;

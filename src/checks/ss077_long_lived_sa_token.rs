@@ -5,6 +5,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::kind;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -33,7 +34,7 @@ const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
 const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         if facts.type_ != kind::SERVICE_ACCOUNT_TOKEN || facts.labels.contains_key(INVALID_SINCE) {
             continue;

@@ -6,6 +6,7 @@ use crate::inventory::verdict::KeyFacts;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a value.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let found = troubles(key, verdict);
         let Some(first) = found.first() else {

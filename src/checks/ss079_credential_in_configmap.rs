@@ -9,6 +9,7 @@ use crate::workload::credential::{is_credential, is_credential_name, known_shape
 use crate::workload::plaintext::Plain;
 use crate::workload::{EnvSource, Object, Origin, Site};
 
+use super::Settings;
 use super::plaintext::{create, everywhere, short};
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a key.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_maps(inventory, results);
     elsewhere(inventory, results);
 }

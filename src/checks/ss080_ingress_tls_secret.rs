@@ -7,6 +7,7 @@ use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Ti
 use crate::inventory::{Answer, Inventory, Lookup, Reason};
 use crate::workload::Usage;
 
+use super::Settings;
 use super::resolve;
 
 /// What naming another Secret may break.
@@ -41,7 +42,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in inventory.uses() {
         let name = used.reference.secret.as_str();

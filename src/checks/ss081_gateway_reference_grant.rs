@@ -1,5 +1,6 @@
 //! SS081: a Gateway that may not use a certificate of another namespace.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{FileSet, Inventory, Scope, Use};
 use crate::manifest::Node;
@@ -28,7 +29,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for used in inventory.uses() {
         let Some(namespace) = other_namespace(&used) else {
             continue;

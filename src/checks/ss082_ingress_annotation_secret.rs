@@ -1,5 +1,6 @@
 //! SS082: a Secret that an annotation of ingress-nginx names.
 
+use super::Settings;
 use crate::command_line::CommandLine;
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
@@ -37,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for group in ["networking.k8s.io", "extensions"] {
         for ingress in inventory.of_kind(group, "Ingress") {
             for found in controller_secrets(ingress) {

@@ -7,6 +7,7 @@ use crate::inventory::verdict::KeyFacts;
 use crate::inventory::{Inventory, SecretFacts};
 use crate::ownership;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a value, on its first Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut groups: BTreeMap<_, Vec<(&SecretFacts, &str)>> = BTreeMap::new();
     for (facts, key, verdict) in content::values(inventory) {
         if let Some(group) = verdict.group.filter(|_| is_kept_by_hand(facts, verdict)) {

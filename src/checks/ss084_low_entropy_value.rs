@@ -4,6 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::verdict::Strength;
 
+use super::Settings;
 use super::content;
 
 /// The description.
@@ -26,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if verdict.strength == Strength::Guessable {
             let finding = content::finding(

@@ -1,6 +1,7 @@
 //! SS085: a version of an API that is served no longer, where the next one is
 //! the same.
 
+use super::Settings;
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
@@ -65,7 +66,7 @@ const PROMOTIONS: [Promotion; 2] = [
 ];
 
 /// Looks for it. A cluster answers in the version that it is asked in.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for promotion in &PROMOTIONS {
         for kind in promotion.kinds {
             for object in inventory.of_kind(promotion.group, kind) {

@@ -7,6 +7,7 @@ use crate::inventory::Inventory;
 use crate::words::listed;
 use crate::workload::{Need, Strategy, Workload};
 
+use super::Settings;
 use super::resolve::{self, Trouble};
 use super::stale::{self, Running};
 
@@ -37,7 +38,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let failing: BTreeMap<_, BTreeSet<_>> = inventory
         .uses()
         .filter(|used| used.workload.is_some_and(stale::stops_all))

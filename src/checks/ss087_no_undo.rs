@@ -1,5 +1,6 @@
 //! SS087: nothing to go back to.
 
+use super::Settings;
 use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
@@ -23,7 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.revision_history_limit != Some(0) || references(workload).is_empty() {
             continue;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Settings;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Answer, Immutability, Inventory, Reason, SecretFacts};
@@ -37,7 +38,7 @@ pub static RULE: Rule = Rule {
 const USUAL: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// Looks for it: one finding a Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;
     }
@@ -51,10 +52,10 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             )
         })
         .collect();
-    let allowed = inventory.max_age.unwrap_or(USUAL);
+    let allowed = settings.max_age.unwrap_or(USUAL);
     for facts in inventory.secrets() {
         let is_used = used.contains(&(facts.namespace.as_str(), facts.name.as_str()));
-        if inventory.max_age.is_none() && !is_used {
+        if settings.max_age.is_none() && !is_used {
             continue;
         }
         // Nothing in it can be older than it is itself.
@@ -69,14 +70,14 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             .map(|(key, time)| (key.as_str(), *time))
             .collect();
         if !old.is_empty() {
-            results.report(found(inventory, facts, &old));
+            results.report(found(inventory, settings, facts, &old));
         }
         let undated = facts
             .keys
             .known()
             .iter()
             .any(|key| !facts.key_times.contains_key(key));
-        if inventory.max_age.is_some() && (undated || !facts.keys.is_complete()) {
+        if settings.max_age.is_some() && (undated || !facts.keys.is_complete()) {
             results.unknown(
                 &RULE,
                 Some(&id(facts)),
@@ -97,8 +98,13 @@ fn id(facts: &SecretFacts) -> ObjectId {
     }
 }
 
-fn found(inventory: &Inventory, facts: &SecretFacts, old: &[(&str, Timestamp)]) -> Finding {
-    let (severity, limit) = match inventory.max_age {
+fn found(
+    inventory: &Inventory,
+    settings: &Settings,
+    facts: &SecretFacts,
+    old: &[(&str, Timestamp)],
+) -> Finding {
+    let (severity, limit) = match settings.max_age {
         Some(allowed) => (
             Severity::Warning,
             format!("; {} are allowed", days(allowed)),

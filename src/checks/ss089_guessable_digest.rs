@@ -1,5 +1,6 @@
 //! SS089: digests of Secrets where everybody can read them.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
 use crate::manifest::path;
@@ -29,7 +30,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         let found = published(inventory, workload);
         let Some(first) = found.first() else { continue };

@@ -7,8 +7,10 @@ use crate::inventory::Inventory;
 use crate::inventory::rbac::{Binding, Maker, Subject};
 use crate::workload::{ObjectId, Site};
 
+use super::Settings;
 use super::account::Accounts;
 use super::{access, account};
+use crate::api::ROLE;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -39,7 +41,7 @@ pub static RULE: Rule = Rule {
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     access::report_denied(inventory, results, &RULE);
     let rbac = &inventory.rbac;
     let accounts = Accounts::new(inventory);
@@ -117,12 +119,7 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
         Subject::User(user) if user == "system:anonymous" => Severity::Error,
         Subject::ServiceAccount { name, .. } if name == account::DEFAULT => Severity::Error,
         // What SS093 asks for is no trouble of its own.
-        _ if given
-            .iter()
-            .all(|(binding, ..)| binding.role.name == super::ss093_doctor_blind::ROLE) =>
-        {
-            Severity::Info
-        }
+        _ if given.iter().all(|(binding, ..)| binding.role.name == ROLE) => Severity::Info,
         Subject::ServiceAccount { .. } => {
             let known = account_of(subject).is_some_and(|id| {
                 account::is_controllers_account(&id)
@@ -168,8 +165,7 @@ fn is_told_at_its_workload(
     };
     lists
         && inventory.workloads.iter().any(|workload| {
-            account::of_workload(workload) == id
-                && super::ss091_workload_can_read_secrets::concerns(accounts, workload)
+            account::of_workload(workload) == id && super::account::concerns(accounts, workload)
         })
 }
 

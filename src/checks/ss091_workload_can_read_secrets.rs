@@ -3,10 +3,10 @@
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::rbac::Subject;
-use crate::workload::{Workload, WorkloadKind};
 
-use super::access;
-use super::account::{self, Accounts, Token};
+use super::Settings;
+use super::account::{self, Accounts};
+use super::{access, table};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -29,11 +29,11 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let rbac = &inventory.rbac;
     let accounts = Accounts::new(inventory);
     for workload in &inventory.workloads {
-        if !concerns(&accounts, workload) {
+        if !account::concerns(&accounts, workload) {
             continue;
         }
         let account = account::of_workload(workload);
@@ -70,7 +70,7 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
             ),
         )
         .at(workload.origin, site, "runs as this ServiceAccount")
-        .related(&super::ss090_broad_secret_rbac::RULE);
+        .related(&table::SS090);
         for (binding, verbs) in &given {
             finding = finding.because(format!(
                 "It has {} of secrets {} by {} and {}.",
@@ -92,12 +92,4 @@ pub fn check(inventory: &Inventory, results: &mut Results) {
                 ),
         );
     }
-}
-
-/// Whether a workload is an application that has a token of its own account.
-pub(super) fn concerns(accounts: &Accounts<'_>, workload: &Workload) -> bool {
-    workload.kind != WorkloadKind::PodTemplate
-        && account::of_workload(workload).name != account::DEFAULT
-        && !account::is_controller(workload)
-        && accounts.token(workload) != Token::Off
 }

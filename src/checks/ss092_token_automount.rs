@@ -9,6 +9,7 @@ use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
 use crate::workload::{Confidence, Usage, Workload};
 
+use super::Settings;
 use super::access;
 use super::account::{self, Accounts, Token};
 
@@ -34,7 +35,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let with_secrets: HashSet<_> = inventory
         .uses()
         .filter(|used| {

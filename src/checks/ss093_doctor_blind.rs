@@ -8,6 +8,8 @@ use crate::inventory::{Grant, Inventory};
 use crate::workload::{ObjectId, Origin, Site};
 
 use super::CHECKS;
+use super::Settings;
+use crate::api::ROLE;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -28,12 +30,9 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website reference/access-authn-authz/rbac",
 };
 
-/// The role that is to be made.
-pub(super) const ROLE: &str = "secretsafe-doctor";
-
 /// Looks for it: one finding a namespace and verb, since a rule of a role allows
 /// each of its verbs for each of its resources.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut by_scope: BTreeMap<(Option<&str>, &str), Vec<&Grant>> = BTreeMap::new();
     for grant in &inventory.denied {
         by_scope
@@ -188,7 +187,7 @@ fn shown(resource: &str) -> &'static [Data] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gathering::resources::RESOURCES;
+    use crate::api::RESOURCES;
 
     #[test]
     fn a_refused_list_leaves_rules_open() {

@@ -1,5 +1,6 @@
 //! SS094: an API server that was not told to encrypt.
 
+use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod};
 use crate::workload::{Container, Origin};
@@ -30,7 +31,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let without: Vec<&Pod> = inventory
         .pods
         .iter()

@@ -7,6 +7,7 @@ use crate::inventory::rbac::{Action, Binding, Maker, Rbac, Reach, Subject};
 use crate::inventory::{Inventory, Scope};
 use crate::workload::{ObjectId, Site};
 
+use super::Settings;
 use super::{access, account};
 
 /// The description.
@@ -60,7 +61,7 @@ const WANTS_CREATE: u32 = 35;
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
 /// Looks for it.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let rbac = &inventory.rbac;
     let mut found: BTreeMap<&Subject, Vec<Given<'_>>> = BTreeMap::new();
     for binding in rbac.bindings() {

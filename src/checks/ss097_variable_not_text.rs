@@ -8,6 +8,7 @@ use crate::secret::inspection::AsVariable;
 use crate::words::listed;
 use crate::workload::{Confidence, Usage};
 
+use super::Settings;
 use super::{content, resolve};
 
 /// The description.
@@ -38,7 +39,7 @@ const CORRECTED: [(u32, u32); 3] = [(34, 9), (35, 6), (36, 2)];
 const SKEW: u32 = 3;
 
 /// Looks for it: one finding a reference and key.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let trouble = verdict.as_variable;
         if trouble == AsVariable::Text {

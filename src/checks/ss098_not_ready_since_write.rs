@@ -9,6 +9,7 @@ use crate::inventory::{Inventory, SecretFacts};
 use crate::words::listed;
 use crate::workload::{ObjectId, Workload};
 
+use super::Settings;
 use super::not_ready::{Failing, by_secret, has_ended, worked_before};
 
 /// The description.
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Looks for it: one finding a workload and Secret.
-pub fn check(inventory: &Inventory, results: &mut Results) {
+pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;
     }

@@ -9,10 +9,6 @@ use crate::command_line::Connection;
 use crate::error::UnusableValue;
 use crate::reading::ReadOnce;
 
-use super::environment::Environment;
-use super::error::ClusterError;
-use super::kubeconfig;
-
 /// kubectl's connection flags, with kubectl's spelling and meaning.
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Cluster")]
@@ -158,37 +154,6 @@ impl ConnectionFlags {
     }
 }
 
-/// The namespace a command would act in, found without touching the network:
-/// the flag, then the kubeconfig context, then the pod this runs in, then
-/// `default`.
-///
-/// # Errors
-/// A kubeconfig that cannot be read, or a context that is not in it.
-pub fn effective_namespace(flags: &ConnectionFlags) -> Result<String, ClusterError> {
-    namespace_in(flags, &Environment::of_this_process())
-}
-
-/// The contexts of the kubeconfig, in its order.
-///
-/// # Errors
-/// A kubeconfig that cannot be read.
-pub fn context_names(flags: &ConnectionFlags) -> Result<Vec<String>, ClusterError> {
-    Ok(kubeconfig::load(flags, &Environment::of_this_process())?.context_names())
-}
-
-pub(super) fn namespace_in(
-    flags: &ConnectionFlags,
-    environment: &Environment,
-) -> Result<String, ClusterError> {
-    if let Some(name) = flags.explicit_namespace() {
-        return Ok(name.to_owned());
-    }
-    let of_context = kubeconfig::load(flags, environment)?.namespace(flags)?;
-    Ok(of_context
-        .or_else(|| environment.pod_namespace())
-        .unwrap_or_else(|| "default".to_owned()))
-}
-
 /// Reads Go's durations (`1h2m3.5s`, `250ms`); a plain number means seconds,
 /// as kubectl has it.
 fn parse_timeout(text: &str) -> Result<RequestTimeout, UnusableValue> {
@@ -241,6 +206,8 @@ fn go_duration(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::Environment;
+    use super::super::kubeconfig::namespace_in;
     use super::*;
 
     #[test]

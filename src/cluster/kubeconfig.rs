@@ -389,6 +389,37 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// The namespace a command would act in, found without touching the network:
+/// the flag, then the kubeconfig context, then the pod this runs in, then
+/// `default`.
+///
+/// # Errors
+/// A kubeconfig that cannot be read, or a context that is not in it.
+pub fn effective_namespace(flags: &ConnectionFlags) -> Result<String, ClusterError> {
+    namespace_in(flags, &Environment::of_this_process())
+}
+
+/// The contexts of the kubeconfig, in its order.
+///
+/// # Errors
+/// A kubeconfig that cannot be read.
+pub fn context_names(flags: &ConnectionFlags) -> Result<Vec<String>, ClusterError> {
+    Ok(load(flags, &Environment::of_this_process())?.context_names())
+}
+
+pub(super) fn namespace_in(
+    flags: &ConnectionFlags,
+    environment: &Environment,
+) -> Result<String, ClusterError> {
+    if let Some(name) = flags.explicit_namespace() {
+        return Ok(name.to_owned());
+    }
+    let of_context = load(flags, environment)?.namespace(flags)?;
+    Ok(of_context
+        .or_else(|| environment.pod_namespace())
+        .unwrap_or_else(|| "default".to_owned()))
+}
+
 #[cfg(test)]
 #[path = "kubeconfig_tests.rs"]
 mod tests;

@@ -2,6 +2,7 @@
 
 use http::{Method, StatusCode};
 
+use crate::api::{Form, Resource, ResourceScope};
 use crate::inventory::SecretFacts;
 use crate::manifest::{Node, parse_json};
 
@@ -20,43 +21,6 @@ const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s
 /// Helm's releases are Secrets, the largest ones of most clusters, and used by
 /// no pod.
 const NOT_HELM: &str = "type!=helm.sh/release.v1";
-
-/// A kind of object that can be listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resource {
-    /// API group; empty for the core group.
-    pub group: &'static str,
-    /// Versions, the preferred one first.
-    pub versions: &'static [&'static str],
-    /// Plural name.
-    pub plural: &'static str,
-    /// Kind of its items.
-    pub kind: &'static str,
-    /// Whether it lives in namespaces.
-    pub scope: ResourceScope,
-    /// How much of each object is asked for.
-    pub form: Form,
-    /// Field selector, empty for none.
-    pub fields: &'static str,
-}
-
-/// Whether objects live in namespaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResourceScope {
-    /// They do.
-    Namespaced,
-    /// They do not.
-    Cluster,
-}
-
-/// How much of an object is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// All of it.
-    Whole,
-    /// Its metadata only.
-    Metadata,
-}
 
 /// What became of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,12 +7,12 @@ use crate::manifest::{Node, Operation, json_patch, parse_json};
 
 use super::client::Cluster;
 use super::error::ClusterError;
-use super::lists::Resource;
 use super::request::{JSON, OBJECT_LIMIT, encoded, read};
 use super::retry::Effect;
 use super::secrets::ServerDryRun;
 use super::status::Question;
 use super::transport::{Incoming, Outgoing};
+use crate::api::Resource;
 
 impl Cluster {
     /// Reads one object; `None` if it does not exist.

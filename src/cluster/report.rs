@@ -13,6 +13,12 @@ const MOST_NAMES: usize = 3;
 const ALIKE: f64 = 0.8;
 
 impl ClusterError {
+    /// The error of a request that carried no value, so that the server had none
+    /// to repeat.
+    pub fn unmasked(self) -> CommandError {
+        self.into_command_error(&Redactor::new([]), &[])
+    }
+
     /// The error as a command reports it. `candidates` are the names that do
     /// exist, if they could be listed: Secrets for a missing Secret,
     /// namespaces for a missing namespace.

@@ -4,11 +4,9 @@ use bytes::Bytes;
 use http::Method;
 
 use super::retry::Effect;
+pub(super) use super::transport::OBJECT_LIMIT;
 use super::transport::Outgoing;
 
-/// Largest answer for one object, in bytes. A Secret has at most 1 MiB of
-/// values, 4/3 of that in base64, plus up to 256 KiB of annotations.
-pub(super) const OBJECT_LIMIT: usize = 8 * 1024 * 1024;
 /// Largest page of a list, in bytes.
 pub(super) const PAGE_LIMIT: usize = 32 * 1024 * 1024;
 /// Objects a page (kubectl's `--chunk-size`).

@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::cluster::{
-    Cluster, ClusterError, ConnectionFlags, Resource, context_names, effective_namespace,
-};
+use crate::api;
+use crate::api::Resource;
+use crate::cluster::{Cluster, ClusterError, ConnectionFlags, context_names, effective_namespace};
 use crate::error::CommandError;
-use crate::gathering::exclusion::Exclusion;
+use crate::gathering::built;
 use crate::gathering::files::{self, FileWish, FilesRead, Folders};
 use crate::gathering::live::{self, Namespaces};
-use crate::gathering::{built, resources};
 use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::report::{InputProblem, Unreachable};
 use crate::secret::redactor::Redactor;
 use crate::suppression::config::Config;
+use crate::suppression::exclusion::Exclusion;
 use crate::ui::Ui;
 
 /// The configuration: the file that was named, or the nearest one, which is
@@ -130,7 +130,7 @@ impl InputArgs {
             return Ok(self.gathered(read, connection, purpose));
         }
         let contexts = if self.all_contexts {
-            context_names(connection).map_err(told)?
+            context_names(connection).map_err(ClusterError::unmasked)?
         } else {
             self.contexts.clone()
         };
@@ -143,7 +143,7 @@ impl InputArgs {
             let found = self
                 .gather_cluster(connection, None, purpose, ui)
                 .await
-                .map_err(told)?;
+                .map_err(ClusterError::unmasked)?;
             gathered.inventories.push(found);
             return Ok(gathered);
         }
@@ -159,7 +159,9 @@ impl InputArgs {
             match outcome {
                 Ok(found) => gathered.inventories.push(found),
                 Err(error) => {
-                    let told = told(error).on(&in_context(connection, context).for_commands());
+                    let told = error
+                        .unmasked()
+                        .on(&in_context(connection, context).for_commands());
                     gathered.unreachable.push(Unreachable {
                         cluster: context.clone(),
                         message: told.message().to_owned(),
@@ -256,11 +258,11 @@ pub async fn survey(
     }
     let wanted = |resource: &&Resource| match purpose {
         Purpose::Checks | Purpose::ChecksOfValues => true,
-        Purpose::ConsumersOf(_) => resources::may_name_secrets(resource),
+        Purpose::ConsumersOf(_) => api::may_name_secrets(resource),
     };
-    let mut resources: Vec<_> = resources::RESOURCES.iter().filter(wanted).collect();
+    let mut resources: Vec<_> = api::RESOURCES.iter().filter(wanted).collect();
     if purpose == Purpose::ChecksOfValues {
-        resources.push(&resources::NODES);
+        resources.push(&api::NODES);
     }
     let progress = ui.progress();
     live::gather(cluster, &resources, namespaces, &mut builder, &|what| {
@@ -268,7 +270,7 @@ pub async fn survey(
     })
     .await?;
     drop(progress);
-    let nothing = nothing_to_mask();
+    let nothing = Redactor::new([]);
     for warning in cluster.take_warnings() {
         ui.warn(nothing.show(&warning));
     }
@@ -297,15 +299,5 @@ fn builder(scope: Scope, namespace: &str, purpose: Purpose<'_>) -> Builder {
 /// # Errors
 /// When the kubeconfig cannot be used.
 pub fn namespace(connection: &ConnectionFlags) -> Result<String, CommandError> {
-    effective_namespace(connection).map_err(told)
-}
-
-/// These commands send no value, so a server cannot repeat one.
-fn nothing_to_mask() -> Redactor {
-    Redactor::new([])
-}
-
-/// The error as the user sees it.
-pub fn told(error: ClusterError) -> CommandError {
-    error.into_command_error(&nothing_to_mask(), &[])
+    effective_namespace(connection).map_err(ClusterError::unmasked)
 }

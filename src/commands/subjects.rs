@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::RESOURCES;
 use crate::error::CommandError;
-use crate::gathering::resources::RESOURCES;
 use crate::inventory::{Grant, Inventory};
 use crate::report::Examined;
 use crate::workload::ObjectId;

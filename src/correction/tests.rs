@@ -16,6 +16,7 @@ fn examine(texts: &[Zeroizing<String>]) -> Result<Examined, Infallible> {
     let selection = Selection {
         only: BTreeSet::from(["SS003", "SS006", "SS009"]),
         skip: BTreeSet::new(),
+        ..Selection::default()
     };
     Ok(Examined::new(builder.finish(), &selection))
 }

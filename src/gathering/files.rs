@@ -14,8 +14,8 @@ use crate::report::InputProblem;
 use crate::workload::is_kustomization_file;
 use crate::{git, reading};
 
-use super::exclusion::Exclusion;
 use super::kustomize;
+use crate::suppression::exclusion::Exclusion;
 
 /// Largest file that is read, in bytes. Larger ones are no manifests.
 pub(super) const LARGEST: usize = 256 * 1024 * 1024;

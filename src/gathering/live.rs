@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::cluster::{Cluster, ClusterError, Form, Listed, Resource, ResourceScope};
+use crate::api::{Form, NODES, Resource, ResourceScope};
+use crate::cluster::{Cluster, ClusterError, Listed};
 use crate::inventory::{Builder, Grant, ManagedFields};
 use crate::manifest::Node;
-
-use super::resources::NODES;
 
 /// Requests under way at once: enough to hide the way to the server, few
 /// enough not to be throttled by it.

@@ -1,11 +1,9 @@
 //! Reading what `doctor` and its siblings look at: files and clusters.
 
 pub mod built;
-pub mod exclusion;
 pub mod files;
 mod generated;
 pub mod kustomize;
 pub mod live;
 pub mod neighbours;
-pub mod resources;
 pub mod surroundings;

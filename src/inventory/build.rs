@@ -11,7 +11,6 @@ use crate::inventory::{Grant, verdict};
 use crate::kustomization::build::Builds;
 use crate::manifest::{Content, Document, Format, Node, Parsed, Problem, SourceText, parse, path};
 use crate::secret::sameness::Sameness;
-use crate::workload::file_convention::Conventions;
 use crate::workload::partial::{self, Because, Partial};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{
@@ -643,8 +642,6 @@ impl Builder {
             scope: self.scope,
             connection: Connection::default(),
             now: self.now,
-            max_age: None,
-            conventions: Conventions::default(),
             sources,
             objects: self.objects,
             parts: self.parts,

@@ -40,11 +40,10 @@ pub use secrets::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::command_line::Connection;
 use crate::manifest::{Document, SourceText};
-use crate::workload::file_convention::Conventions;
 use crate::workload::partial::Partial;
 use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload, WorkloadKind};
 
@@ -143,10 +142,6 @@ pub struct Inventory {
     pub connection: Connection,
     /// The time it is judged at.
     pub now: Timestamp,
-    /// How long a key may go unwritten, if that was said (`--max-age`).
-    pub max_age: Option<SignedDuration>,
-    /// What images are known to read from files.
-    pub conventions: Conventions,
     /// Input files, by the `source` of [`Origin::File`].
     pub sources: Arc<Sources>,
     /// All objects that kept their tree: every object of files; of a cluster

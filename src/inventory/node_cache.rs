@@ -21,8 +21,8 @@ use super::{Immutability, Inventory, Pod, SecretFacts};
 /// How sure it is that an earlier Secret of the name was in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Earlier {
-    /// A pod that cannot start without it is older than this one, and its
-    /// start so close that times do not tell which it started with.
+    /// A pod that cannot start without it, or what made one, is older than this
+    /// one or so close to it that times do not tell which it started with.
     TooClose,
     /// Something that cannot start without it is older than this one.
     Possible,
@@ -108,10 +108,16 @@ impl EarlierUses {
 
     fn of_pod(&mut self, inventory: &Inventory, pod: &Pod) {
         for (container, facts, created) in needed(inventory, &pod.spec, &pod.id.namespace) {
-            let Some(since) = pod.metadata.created.filter(|since| *since < created) else {
+            let status = pod.status(container);
+            let restarts = status.map_or(0, |status| status.restarts);
+            // Of the second of its creation, only a later run tells nothing.
+            let Some(since) = pod
+                .metadata
+                .created
+                .filter(|since| *since < created || *since == created && restarts > 0)
+            else {
                 continue;
             };
-            let status = pod.status(container);
             let starts: Vec<_> = status
                 .into_iter()
                 .flat_map(|status| status.starts())
@@ -121,7 +127,7 @@ impl EarlierUses {
                 .copied()
                 .filter(|at| is_older(Start::of(pod, *at), created))
                 .min();
-            let waited = status.is_some_and(|status| status.restarts == 0)
+            let waited = status.is_some_and(|_| restarts == 0)
                 && starts
                     .iter()
                     .all(|at| is_younger(Start::of(pod, *at), created));
@@ -139,7 +145,7 @@ impl EarlierUses {
                 _ if waited => {}
                 _ => self.entry(facts).add(EarlierUse {
                     how: match status {
-                        Some(status) if status.restarts == 0 => Earlier::TooClose,
+                        Some(_) if restarts == 0 || since == created => Earlier::TooClose,
                         _ => Earlier::Possible,
                     },
                     who: pod.id.clone(),
@@ -151,7 +157,11 @@ impl EarlierUses {
 
     fn of_workload(&mut self, inventory: &Inventory, owned: &Owned<'_>, workload: &Workload) {
         for (_, facts, created) in needed(inventory, &workload.pod, &workload.id.namespace) {
-            let Some(since) = template_time(inventory, workload).filter(|since| *since < created)
+            // A revision that is no more in the very second of its creation may
+            // have been before it or after it.
+            let is_past = workload.kind == WorkloadKind::ReplicaSet && workload.replicas == Some(0);
+            let Some(since) = template_time(inventory, workload)
+                .filter(|since| *since < created || *since == created && is_past)
             else {
                 continue;
             };
@@ -163,10 +173,10 @@ impl EarlierUses {
             let served = serving_since(inventory, workload)
                 .is_some_and(|serving| serving <= created && serving >= since);
             self.entry(facts).add(EarlierUse {
-                how: if served {
-                    Earlier::Likely
-                } else {
-                    Earlier::Possible
+                how: match (since == created, served) {
+                    (true, _) => Earlier::TooClose,
+                    (false, true) => Earlier::Likely,
+                    (false, false) => Earlier::Possible,
                 },
                 who: workload.id.clone(),
                 since,

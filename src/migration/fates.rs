@@ -6,9 +6,10 @@ use crate::workload::environment::{self, Consumer};
 use crate::workload::file_convention::{Decision, SaidBy};
 use crate::workload::{Container, EnvFromSource};
 
+use super::context::Context;
 use super::mode::{Modes, Proof};
 use super::options::{Phase, Shim, Unproven, VerifyRead};
-use super::plan::{Context, Fate, KeepReason, Note, Plan, Reading, Variable};
+use super::plan::{Fate, KeepReason, Note, Plan, Reading, Variable};
 use super::variables::{Candidate, Place, effective, has_earlier, without};
 
 /// Decides each variable's fate, now that files and modes are known.

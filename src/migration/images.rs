@@ -1,18 +1,10 @@
 //! What is told of images whose registries were asked.
 
 use crate::workload::access::{Process, User};
-use crate::workload::image_facts::{ImageFacts, ImageUser, Knowledge};
+use crate::workload::image_facts::{ImageUser, Knowledge};
 
-use super::plan::{Context, Note, Plan};
-
-/// A container's image, where it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AskedImage {
-    /// The container.
-    pub container: String,
-    /// What is known of the image, or why nothing is.
-    pub facts: ImageFacts,
-}
+use super::context::Context;
+use super::plan::{AskedImage, Note, Plan};
 
 impl Plan {
     /// The images of which it was asked in vain as whom they run.

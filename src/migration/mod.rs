@@ -8,16 +8,16 @@
 //!
 //! Names only: no value of a Secret is known here.
 
+pub mod collision;
+mod context;
 mod fates;
-pub mod guard;
 mod images;
-pub mod journal;
-pub mod liveness;
 mod mode;
 mod mounted;
 mod mounts;
 mod options;
 mod patch;
+mod pipeline;
 mod plan;
 pub mod preflight;
 #[cfg(test)]
@@ -25,20 +25,18 @@ mod preflight_tests;
 pub mod readers;
 pub mod restoration;
 mod self_made;
-pub mod settle;
 mod snippets;
 mod variables;
 mod volumes;
 
-pub use images::AskedImage;
 pub use options::{
     FileNames, FileOwner, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim,
     Unproven, VerifyRead,
 };
+pub use pipeline::plan;
 pub use plan::{
-    Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading, Refusal,
-    Variable, plan,
+    AskedImage, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading,
+    Refusal, Source, Variable,
 };
 pub use preflight::OtherOwners;
 pub use snippets::{Language, snippet};
-pub use volumes::Source;

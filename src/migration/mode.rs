@@ -11,8 +11,9 @@ use crate::workload::access::{
 use crate::workload::file_convention::Reads;
 use crate::workload::image_facts::ImageUser;
 
+use super::context::Context;
 use super::options::{FileOwner, ModeWish};
-use super::plan::{Context, Note, Plan, Refusal};
+use super::plan::{Note, Plan, Refusal};
 use super::variables::Candidate;
 
 /// Whether the process can read its files.

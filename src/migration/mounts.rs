@@ -4,8 +4,9 @@
 use crate::workload::mount_path::{self, clean, is_below, without_link};
 use crate::workload::{Container, Mount};
 
+use super::context::Context;
 use super::options::Phase;
-use super::plan::{Context, Plan, PlannedMount, Refusal};
+use super::plan::{Plan, PlannedMount, Refusal};
 use super::variables::{Candidate, File, Place};
 use super::volumes::Arranged;
 

@@ -7,7 +7,8 @@ use crate::manifest::path::pointer;
 use crate::manifest::{Node, Operation, Sharing};
 use crate::workload::{Container, EnvFromSource, EnvSource};
 
-use super::plan::{Context, Fate, Plan, Variable};
+use super::context::Context;
+use super::plan::{Fate, Plan, Variable};
 use super::volumes;
 
 /// Writes the operations.

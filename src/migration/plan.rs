@@ -1,18 +1,13 @@
-//! The plan, and how its parts come together.
+//! The plan: what a migration of one workload does, as plain data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::checks::ss047_malformed_reference;
-use crate::inventory::{Answer, Inventory, Lookup};
 use crate::manifest::Operation;
 use crate::workload::environment::Consumer;
 use crate::workload::image_facts::ImageFacts;
-use crate::workload::malformed::{Malformed, malformed};
-use crate::workload::{Container, Object, ObjectId, Origin, Site, Workload, WorkloadKind};
+use crate::workload::{ObjectId, Origin, Site, Workload};
 
-use super::images::AskedImage;
 use super::options::{Options, Phase, Shim};
-use super::{fates, images, mode, mounts, patch, preflight, self_made, variables, volumes};
 
 /// What is known beside the template. What running containers show, by name,
 /// outranks it.
@@ -150,11 +145,20 @@ pub struct PlannedVolume {
     /// Its Secret.
     pub secret: String,
     /// What it holds.
-    pub sources: Vec<volumes::Source>,
+    pub sources: Vec<Source>,
     /// The mode; `None` for Windows, which has none.
     pub mode: Option<u32>,
     /// The uid that the files are to belong to; `None` for root.
     pub user: Option<i64>,
+}
+
+/// A source of a volume: some keys of its Secret, or all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Key and file; `None` for every key under its own name.
+    pub items: Option<BTreeSet<(String, String)>>,
+    /// `optional`.
+    pub optional: bool,
 }
 
 /// A mount of a container.
@@ -170,6 +174,15 @@ pub struct PlannedMount {
     pub path: String,
     /// Whether it is there already.
     pub existing: bool,
+}
+
+/// A container's image, where it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedImage {
+    /// The container.
+    pub container: String,
+    /// What is known of the image, or why nothing is.
+    pub facts: ImageFacts,
 }
 
 /// Something that is not done.
@@ -189,7 +202,7 @@ pub struct Note(pub String);
 
 impl Plan {
     /// A plan without anything.
-    fn empty(workload: &Workload) -> Self {
+    pub(super) fn empty(workload: &Workload) -> Self {
         Self {
             subject: workload.id.clone(),
             origin: workload.origin,
@@ -203,21 +216,6 @@ impl Plan {
         }
     }
 
-    /// The plan for a workload that is known by its pods only: nothing.
-    pub fn unseen(workload: &Workload) -> Self {
-        let mut plan = Self::empty(workload);
-        let refusal = preflight::fixed(workload).unwrap_or_else(|| Refusal {
-            path: workload.pod.site.path.clone(),
-            reason: format!(
-                "{} is known by its pods only: what makes them cannot be read or changed here.",
-                workload.id.short()
-            ),
-            next: vec!["Change it where it comes from.".to_owned()],
-        });
-        plan.refusals.push(refusal);
-        plan
-    }
-
     /// The plan for a workload that is not looked into: nothing.
     pub fn refused(workload: &Workload, refusal: Refusal) -> Self {
         let mut plan = Self::empty(workload);
@@ -225,9 +223,12 @@ impl Plan {
         plan
     }
 
-    /// Leaves everything as it is; a refusal that is added says why.
-    pub fn give_up(&mut self) {
+    /// Leaves everything as it is, for this reason: nothing that it would have
+    /// done is said any more.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
         self.operations.clear();
+        self.notes.clear();
         self.volumes.clear();
         self.mounts.clear();
         for variable in &mut self.variables {
@@ -286,111 +287,4 @@ impl Plan {
         };
         self.refuses() || options.phase != Phase::Mount && self.variables.iter().any(stays)
     }
-}
-
-/// Plans the migration of one workload.
-pub fn plan(
-    inventory: &Inventory,
-    workload: &Workload,
-    object: &Object,
-    options: &Options,
-    observed: &Observed,
-) -> Plan {
-    let mut plan = Plan::empty(workload);
-    if let Some(refusal) = unknown_kind(workload) {
-        plan.refusals.push(refusal);
-        return plan;
-    }
-    let context = Context {
-        inventory,
-        workload,
-        object,
-        options,
-        observed,
-    };
-    let malformed = malformed_references(object);
-    plan.refusals
-        .extend(malformed.iter().map(malformed_refusal));
-    if malformed.iter().any(|found| found.fault.is_refused()) {
-        return plan;
-    }
-    let mut candidates = variables::candidates(&context, &mut plan);
-    let modes = mode::decide(&context, &candidates, &mut plan);
-    let volumes = volumes::arrange(&context, &candidates, &modes, &mut plan);
-    mounts::place(&context, &volumes, &mut candidates, &mut plan);
-    fates::settle(&context, candidates, &modes, &mut plan);
-    self_made::tell(&context, &mut plan);
-    images::tell(&context, &mut plan);
-    patch::write(&context, &mut plan);
-    plan.notes.sort();
-    plan.notes.dedup();
-    plan
-}
-
-/// Everything a plan is made from.
-pub(super) struct Context<'a> {
-    pub inventory: &'a Inventory,
-    pub workload: &'a Workload,
-    pub object: &'a Object,
-    pub options: &'a Options,
-    pub observed: &'a Observed,
-}
-
-impl<'a> Context<'a> {
-    /// What a Secret that the template names leads to.
-    pub fn lookup(&self, secret: &str) -> Lookup<'a> {
-        let namespace = &self.workload.id.namespace;
-        self.inventory.lookup(namespace, self.rendered(secret))
-    }
-
-    /// Whether a Secret that the template names has a key.
-    pub fn has_key(&self, secret: &str, key: &str) -> Answer {
-        let namespace = &self.workload.id.namespace;
-        self.inventory
-            .has_key(namespace, self.rendered(secret), key)
-    }
-
-    /// What is known of a container's image.
-    pub fn facts(&self, container: &Container) -> ImageFacts {
-        let facts = self.observed.images.get(&container.name);
-        facts.cloned().unwrap_or_default()
-    }
-
-    fn rendered<'n>(&'n self, secret: &'n str) -> &'n str {
-        let rendered = self.observed.rendered.get(secret);
-        rendered.map_or(secret, String::as_str)
-    }
-}
-
-/// References that are not written as the API has them: what they were meant to
-/// be has to be said first, lest a variable be missed.
-fn malformed_references(object: &Object) -> Vec<Malformed> {
-    match object.origin {
-        Origin::File { .. } => malformed(object),
-        // What the API server took is well-formed.
-        Origin::Live => Vec::new(),
-    }
-}
-
-fn malformed_refusal(found: &Malformed) -> Refusal {
-    Refusal {
-        path: found.site.path.clone(),
-        reason: ss047_malformed_reference::message(found),
-        next: vec!["Correct it first (kubectl secretsafe explain SS047).".to_owned()],
-    }
-}
-
-/// A template inside a custom resource belongs to a controller of its own:
-/// whether it takes a volume as a Deployment does is not known here.
-fn unknown_kind(workload: &Workload) -> Option<Refusal> {
-    (workload.kind == WorkloadKind::Custom).then(|| Refusal {
-        path: workload.pod.site.path.clone(),
-        reason: format!(
-            "{} is a custom resource, which is reported on and never changed.",
-            workload.id.short()
-        ),
-        next: vec![
-            "Add the volume and the mounts by hand, where its own file says how.".to_owned(),
-        ],
-    })
 }

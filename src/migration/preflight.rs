@@ -7,9 +7,9 @@ use crate::ownership::OwnerKind;
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
-use super::guard::Guard;
 use super::plan::{Note, Plan, Refusal};
-use super::settle::Settle;
+use crate::watch::guard::Guard;
+use crate::watch::settle::Settle;
 
 /// Whether a workload that somebody else writes is changed all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,21 @@ pub(super) fn fixed(workload: &Workload) -> Option<Refusal> {
     })
 }
 
+/// The plan for a workload that is known by its pods only: nothing.
+pub fn unseen(workload: &Workload) -> Plan {
+    let mut plan = Plan::empty(workload);
+    let refusal = fixed(workload).unwrap_or_else(|| Refusal {
+        path: workload.pod.site.path.clone(),
+        reason: format!(
+            "{} is known by its pods only: what makes them cannot be read or changed here.",
+            workload.id.short()
+        ),
+        next: vec!["Change it where it comes from.".to_owned()],
+    });
+    plan.refusals.push(refusal);
+    plan
+}
+
 /// Adds refusals and notes to the plan of a live workload; a refusal here
 /// means that nothing of it is done.
 pub fn check(
@@ -50,17 +65,15 @@ pub fn check(
     plan: &mut Plan,
 ) {
     if let Some(refusal) = fixed(workload) {
-        plan.refusals.push(refusal);
-        plan.operations.clear();
+        plan.refuse(refusal);
         return;
     }
     let mut refuse = |reason: String, next: &str| {
-        plan.refusals.push(Refusal {
+        plan.refuse(Refusal {
             path: workload.pod.site.path.clone(),
             reason,
             next: vec![next.to_owned()],
         });
-        plan.operations.clear();
     };
     let short = workload.id.short();
     if let Some(owner) = ownership::find(workload) {
@@ -186,7 +199,7 @@ pub fn rolled_out(inventory: &Inventory, workload: &Workload, plan: &mut Plan) {
             .map(|pod| pod.id.name.clone())
     });
     if let Some(pod) = behind {
-        plan.refusals.push(Refusal {
+        plan.refuse(Refusal {
             path: workload.pod.site.path.clone(),
             reason: format!("pod/{pod} does not have the files yet, or is not ready."),
             next: vec![format!(
@@ -197,6 +210,5 @@ pub fn rolled_out(inventory: &Inventory, workload: &Workload, plan: &mut Plan) {
                     .on(&inventory.connection)
             )],
         });
-        plan.operations.clear();
     }
 }

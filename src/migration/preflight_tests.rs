@@ -3,9 +3,9 @@
 use crate::inventory::{Builder, Grant, Inventory, Scope};
 use crate::manifest::{SourceText, parse};
 
-use super::guard::Guard;
-use super::settle::{Because, Settle};
 use super::{Observed, Options, OtherOwners, Phase, Plan, ReadsFiles, plan, preflight};
+use crate::watch::guard::Guard;
+use crate::watch::settle::{Because, Settle};
 
 const POD: &str = "{containers: [{name: main, image: example/app, securityContext: {runAsUser: 0}, \
                    env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: a}}}]}]}";
@@ -35,7 +35,7 @@ fn planned(inventory: &Inventory, others: OtherOwners) -> Plan {
         panic!("one workload, not {}", inventory.workloads.len());
     };
     let Some(object) = inventory.object_of(workload) else {
-        return Plan::unseen(workload);
+        return preflight::unseen(workload);
     };
     let mut plan = plan(
         inventory,

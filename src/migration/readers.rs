@@ -1,34 +1,13 @@
-//! What running containers were seen to be able to read, kept on the workload:
-//! where only the image says as whom a process runs, nothing else tells it
-//! later.
-//!
-//! What was seen holds for the very image (by its digest, a tag may move) and
-//! the very mode, and only while the manifest says nothing of users and groups:
-//! then the process is what its image makes it.
-
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
+//! What running containers were seen to be able to read, from a plan that builds
+//! on it.
 
 use crate::inventory::{Inventory, Pod};
-use crate::workload::access::{Process, User, effective_mode};
+use crate::workload::access::{Process, effective_mode};
+use crate::workload::files;
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{Workload, files};
 
-use super::journal::Journal;
 use super::plan::{Plan, Reading};
-
-/// A container that was asked and could read its file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reader {
-    /// The container.
-    pub container: String,
-    /// `imageID` of its status.
-    pub image_id: String,
-    /// The mode that the file has in the container.
-    pub mode: u32,
-}
+use crate::journal::reader::{Reader, is_made_by_its_image};
 
 /// The readers that a plan builds on.
 pub fn of_plan(inventory: &Inventory, plan: &Plan) -> Vec<Reader> {
@@ -72,34 +51,4 @@ fn reader(pod: &Pod, name: &str, file: &str) -> Option<Reader> {
         image_id: status.image_id.clone(),
         mode: effective_mode(Some(shown.bits()?), fs_group),
     })
-}
-
-/// Whether a container was seen to read files of this mode, and is still what
-/// it was then.
-pub fn was_seen(
-    inventory: &Inventory,
-    workload: &Workload,
-    container: &str,
-    process: &Process,
-    mode: u32,
-) -> bool {
-    let journal = inventory
-        .object_of(workload)
-        .and_then(|object| Journal::of(object).ok())
-        .unwrap_or_default();
-    let images: BTreeSet<&str> = inventory
-        .pods_of(&workload.id)
-        .filter(|pod| !pod.metadata.deleting)
-        .filter_map(|pod| Some(pod.status(container)?.image_id.as_str()))
-        .collect();
-    is_made_by_its_image(process)
-        && journal.readers().iter().any(|reader| {
-            reader.container == container
-                && reader.mode == mode
-                && images.iter().eq([reader.image_id.as_str()].iter())
-        })
-}
-
-fn is_made_by_its_image(process: &Process) -> bool {
-    process.user == User::Unknown && process.group.is_none() && process.groups.is_empty()
 }

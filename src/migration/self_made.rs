@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use crate::inventory::rbac::Action;
 use crate::workload::{Container, ContainerClass, PodSpec};
 
-use super::plan::{Context, Note, Plan};
+use super::context::Context;
+use super::plan::{Note, Plan};
 
 const CREATE: Action<'_> = Action {
     verb: "create",

@@ -7,7 +7,8 @@ use crate::inventory::{Answer, Lookup, ReadFrom, Reason};
 use crate::workload::environment::{self, Consumer, Environment};
 use crate::workload::{Container, ContainerClass, EnvFromSource, EnvSource, ObjectId, Site};
 
-use super::plan::{Context, Note, Plan, Refusal};
+use super::context::Context;
+use super::plan::{Note, Plan, Refusal};
 
 /// Where a variable stands in its container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

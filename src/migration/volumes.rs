@@ -9,18 +9,11 @@ use crate::workload::access::DEFAULT_MODE;
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Item, ProjectedSource, SecretSource, Volume, VolumeKind};
 
+use super::context::Context;
 use super::mode::Modes;
-use super::plan::{Context, Plan, PlannedVolume, Refusal};
+use super::plan::Source;
+use super::plan::{Plan, PlannedVolume, Refusal};
 use super::variables::{Candidate, Place};
-
-/// A source of a volume: some keys of its Secret, or all.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Source {
-    /// Key and file; `None` for every key under its own name.
-    pub items: Option<BTreeSet<(String, String)>>,
-    /// `optional`.
-    pub optional: bool,
-}
 
 /// What a container needs of one Secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::{CHECKS, Check, ss017_kustomization_not_built};
+use crate::checks::{CHECKS, Check, Settings, ss017_kustomization_not_built};
 use crate::command_line::{CommandLine, Hint};
 use crate::error::ExitStatus;
 use crate::finding::{Finding, Results, Rule, Severity, Unknown};
@@ -92,6 +92,8 @@ pub struct Selection {
     pub only: BTreeSet<&'static str>,
     /// Never these.
     pub skip: BTreeSet<&'static str>,
+    /// How they judge.
+    pub settings: Settings,
 }
 
 impl Selection {
@@ -119,11 +121,11 @@ impl Examined {
             .collect();
         let mut results = parallel::map(checks.clone(), |check| {
             let mut results = Results::default();
-            (check.run)(&inventory, &mut results);
+            (check.run)(&inventory, &selection.settings, &mut results);
             results
         });
         if !inventory.realms.is_empty() {
-            results.push(overlays::results(&inventory, &checks));
+            results.push(overlays::results(&inventory, &checks, &selection.settings));
         }
         // What is not known is told whatever is looked for.
         if !selection.has(&ss017_kustomization_not_built::RULE) {
@@ -165,10 +167,10 @@ impl Examined {
 }
 
 /// Runs checks one after the other.
-fn run(inventory: &Inventory, checks: &[&Check]) -> Vec<Results> {
+fn run(inventory: &Inventory, checks: &[&Check], settings: &Settings) -> Vec<Results> {
     let run = |check: &&Check| {
         let mut results = Results::default();
-        (check.run)(inventory, &mut results);
+        (check.run)(inventory, settings, &mut results);
         results
     };
     checks.iter().map(run).collect()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::Check;
+use crate::checks::{Check, Settings};
 use crate::command_line::CommandLine;
 use crate::finding::{Applies, Finding, Fix, Place, Results};
 use crate::inventory::{Inventory, ReadFrom, Realm, Written};
@@ -33,10 +33,10 @@ struct Merged {
 }
 
 /// What the checks find in all realms of an inventory.
-pub(super) fn results(inventory: &Inventory, checks: &[&Check]) -> Results {
+pub(super) fn results(inventory: &Inventory, checks: &[&Check], settings: &Settings) -> Results {
     let own = parallel::map(inventory.realms.iter().collect(), |realm: &Realm| {
         let mut own = Results::default();
-        for result in run(&realm.inventory, checks) {
+        for result in run(&realm.inventory, checks, settings) {
             own.findings.extend(result.findings);
             own.unknown.extend(result.unknown);
         }

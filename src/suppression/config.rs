@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use crate::error::CommandError;
 use crate::finding::{Finding, Rule, Severity};
-use crate::gathering::exclusion::{self, Exclusion};
 use crate::inventory::Inventory;
+use crate::suppression::exclusion;
+use crate::suppression::exclusion::Exclusion;
 use crate::workload::file_convention::Conventions;
 use crate::{checks, reading};
 

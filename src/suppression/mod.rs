@@ -3,6 +3,7 @@
 
 pub mod baseline;
 pub mod config;
+pub mod exclusion;
 pub mod ignore;
 mod image_entry;
 

@@ -15,6 +15,7 @@ pub mod hidden;
 pub mod image;
 pub mod image_facts;
 pub mod malformed;
+mod malformed_words;
 pub mod mode;
 pub mod mount_path;
 pub mod near;

@@ -1,11 +1,11 @@
 //! The change as a patch: once, back, and without a value in it.
 
+use kubectl_secretsafe::journal::{Annotation, Journal};
 use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch};
-use kubectl_secretsafe::migration::journal::{self, Journal};
 use kubectl_secretsafe::migration::{Language, Phase, restoration};
-use kubectl_secretsafe::output;
 use kubectl_secretsafe::output::migration;
 use kubectl_secretsafe::ui::Colour;
+use kubectl_secretsafe::{journal, output};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -67,11 +67,11 @@ proptest! {
         }
         // And through the annotation that keeps it.
         let mut kept = planned.after.clone();
-        let written = Journal::default().with(undo.clone()).write(object);
+        let written = Journal::empty(Annotation::MIGRATION).with(undo.clone()).write(object);
         json_patch::apply(&mut kept, &written).unwrap();
         let inventory = inventory(text(&scene, &kept));
         let (_, changed) = subject(&inventory);
-        let (read, rest) = Journal::of(changed).unwrap().last().unwrap();
+        let (read, rest) = Journal::of(changed, Annotation::MIGRATION).unwrap().last().unwrap();
         prop_assert_eq!(&read, &undo);
         prop_assert!(rest.is_empty());
         // It is not taken for something that others have written.
@@ -177,7 +177,7 @@ proptest! {
         migration::kustomization(vec![(target, &plan)], &mut out).unwrap();
         if plan.changes() {
             let undo = journal::inverse(found, &plan.operations).unwrap();
-            let journal = Journal::default().with(undo).write(found);
+            let journal = Journal::empty(Annotation::MIGRATION).with(undo).write(found);
             out.extend(json_patch::to_json(&journal).to_string().bytes());
             let after = edited(&inventory, &documents, found, &plan.operations);
             if let Some(after) = after {

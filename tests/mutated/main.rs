@@ -16,8 +16,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
+use kubectl_secretsafe::journal::{Annotation, Journal};
 use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch, parse};
-use kubectl_secretsafe::migration::journal::{ANNOTATION, Journal};
 use kubectl_secretsafe::secret::SecretValue;
 use kubectl_secretsafe::secret::source::env_file::{self, Dialect};
 use kubectl_secretsafe::secret::stored::StoredSecret;
@@ -89,11 +89,11 @@ const READERS: [Reader; 5] = [
         reads: |bytes| {
             let text = String::from_utf8_lossy(bytes).into_owned();
             let object = json!({"apiVersion": "apps/v1", "kind": "Deployment",
-                "metadata": {"name": "a", "annotations": {ANNOTATION: text}}});
+                "metadata": {"name": "a", "annotations": {Annotation::MIGRATION.name(): text}}});
             let source = SourceText::new("workload", object.to_string());
             let root = parse(&source).documents.remove(0).root;
             let object = Object::new(root, Place::live(), "default");
-            object.is_some_and(|object| Journal::of(&object).is_ok())
+            object.is_some_and(|object| Journal::of(&object, Annotation::MIGRATION).is_ok())
         },
     },
 ];

@@ -5,11 +5,14 @@
 //! Deployment is paused, SS056 when a restart does not reach the pod, else
 //! SS051 for sub-paths and SS050 for variables.
 
+pub(super) mod mixed;
 mod restart;
 mod rollout;
+mod sub_path;
 mod words;
 
 pub(super) use restart::{restart_command, stops_all};
+pub(super) use sub_path::is_told_of_sub_path;
 pub(super) use words::doubts;
 
 use std::collections::BTreeMap;
@@ -23,10 +26,7 @@ use crate::workload::hidden::hider;
 use crate::workload::rollout::Rollout;
 use crate::workload::{Container, ObjectId, Workload, WorkloadKind};
 
-use super::{
-    ss050_stale_env, ss051_stale_subpath, ss054_paused_deployment, ss055_immutable_recreated,
-    ss056_restart_ineffective_strategy,
-};
+use super::table;
 use crate::finding::Rule;
 
 /// What a running container holds of a Secret, in one way.
@@ -131,15 +131,15 @@ impl<'a> Running<'a> {
     fn teller(&self, held: &Held<'_>) -> Option<&'static Rule> {
         let (cause, _) = held.stale()?;
         Some(if cause == Cause::Frozen {
-            &ss055_immutable_recreated::RULE
+            &table::SS055
         } else if self.workload.kind == WorkloadKind::Deployment && self.workload.paused {
-            &ss054_paused_deployment::RULE
+            &table::SS054
         } else if self.reach == Reach::NotAll {
-            &ss056_restart_ineffective_strategy::RULE
+            &table::SS056
         } else if held.is_sub_path() {
-            &ss051_stale_subpath::RULE
+            &table::SS051
         } else {
-            &ss050_stale_env::RULE
+            &table::SS050
         })
     }
 
@@ -159,7 +159,7 @@ impl<'a> Running<'a> {
     pub fn restart_is_enough(&self, told: &[&Held<'_>]) -> bool {
         self.tellers(told)
             .into_iter()
-            .all(|rule| [&ss050_stale_env::RULE, &ss051_stale_subpath::RULE].contains(&rule))
+            .all(|rule| [&table::SS050, &table::SS051].contains(&rule))
     }
 
     /// Whether it is stale and a restart does not replace its pod.

@@ -6,7 +6,7 @@ use crate::ownership;
 use crate::ownership::{Owner, OwnerKind};
 use crate::workload::{Strategy, Workload, WorkloadKind};
 
-use super::super::{ss057_gitops_would_revert, ss086_recreate_strategy_risk};
+use super::super::table;
 use super::{Held, Running};
 
 impl Running<'_> {
@@ -27,13 +27,13 @@ impl Running<'_> {
         if stops_all(self.workload) {
             finding = finding
                 .because("A restart stops all its pods before it starts new ones.")
-                .related(&ss086_recreate_strategy_risk::RULE);
+                .related(&table::SS086);
         }
         let owner = self.owner();
         if let Some(owner) = &owner {
             finding = finding
                 .because(format!("{} manages it and may undo a restart.", owner.who))
-                .related(&ss057_gitops_would_revert::RULE);
+                .related(&table::SS057);
         }
         match restart_command(self.workload, owner.as_ref()) {
             Some(command) => finding.run("Restart its pods.", command),

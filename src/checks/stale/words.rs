@@ -8,8 +8,8 @@ use crate::inventory::staleness::{Cause, Doubt, Freshness, SKEW};
 use crate::workload::Site;
 use crate::workload::delivery::{Way, deliveries};
 
-use super::super::ss052_mixed_generation;
-use super::{Held, Running};
+use super::super::table;
+use super::{Held, Running, mixed};
 
 impl<'a> Running<'a> {
     /// The start of a finding about what some containers hold of one Secret:
@@ -62,8 +62,8 @@ impl<'a> Running<'a> {
 
     /// Adds that only some pods are stale.
     pub fn with_mixed(&self, secret: &str, finding: Finding) -> Finding {
-        if ss052_mixed_generation::is_mixed(self, secret) {
-            finding.related(&ss052_mixed_generation::RULE)
+        if mixed::is_mixed(self, secret) {
+            finding.related(&table::SS052)
         } else {
             finding
         }

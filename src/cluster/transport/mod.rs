@@ -32,6 +32,10 @@ use super::warnings::Warnings;
 use session::Session;
 use stack::{Body, Stack};
 
+/// Largest answer for one object, in bytes. A Secret has at most 1 MiB of
+/// values, 4/3 of that in base64, plus up to 256 KiB of annotations.
+pub(in crate::cluster) const OBJECT_LIMIT: usize = 8 * 1024 * 1024;
+
 pub(super) use session::{SignIn, blocking};
 pub(super) use upgrade::Switched;
 

@@ -8,9 +8,9 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use zeroize::Zeroizing;
 
+use super::OBJECT_LIMIT;
 use super::{Incoming, Transport, websocket};
 use crate::cluster::error::ClusterError;
-use crate::cluster::request::OBJECT_LIMIT;
 use crate::cluster::request_log::Attempt;
 
 /// What became of the wish to go on as a WebSocket.

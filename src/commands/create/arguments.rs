@@ -1,12 +1,12 @@
 //! The command line of `create`. Doc comments here are the help.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
 use crate::ui::Talk;
+use crate::values::arguments::SourceArgs;
 
 /// `create`, with or without a kind.
 #[derive(Debug, Args)]
@@ -105,64 +105,6 @@ pub struct DockerArgs {
     pub(super) docker_password: Option<String>,
     #[command(flatten)]
     pub(super) common: CommonArgs,
-}
-
-/// Where values come from.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Sources")]
-pub struct SourceArgs {
-    /// Take all of standard input as the value of KEY, byte for byte
-    #[arg(long, value_name = "KEY", conflicts_with = "stdin_env")]
-    pub(super) stdin: Option<String>,
-    /// Read an env file from standard input
-    #[arg(long)]
-    pub(super) stdin_env: bool,
-    /// Ask for the value of KEY at a hidden prompt, twice
-    #[arg(long, value_name = "KEY")]
-    pub(super) prompt: Vec<String>,
-    /// Take a file's content; KEY is the file's name unless given
-    #[arg(long, value_name = "[KEY=]PATH")]
-    pub(super) file: Vec<OsString>,
-    /// Take every file of a directory; follows the links of a mounted Secret
-    #[arg(long, value_name = "PATH")]
-    pub(super) dir: Vec<PathBuf>,
-    /// Take every KEY=VALUE line of an env file
-    #[arg(long, value_name = "PATH")]
-    pub(super) env_file: Vec<PathBuf>,
-    /// How env files are read: as kubectl does (values verbatim), or as dotenv tools do (quotes, escapes, comments)
-    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = EnvDialect::Kubectl)]
-    pub(super) env_dialect: EnvDialect,
-    /// Read the value of KEY from the inherited file descriptor N
-    #[arg(long, value_name = "KEY=N")]
-    pub(super) fd: Vec<String>,
-    /// Generate a random value for KEY (default: 32 characters, alnum; ALPHABET is alnum, hex, base64url, ascii, digits, lower, or the characters themselves)
-    #[arg(long, value_name = "KEY[=LENGTH[:ALPHABET]]")]
-    pub(super) generate: Vec<String>,
-    /// kubectl's spelling of --file and --dir, with kubectl's rules
-    #[arg(long, value_name = "[KEY=]PATH")]
-    pub(super) from_file: Vec<OsString>,
-    /// kubectl's spelling of --env-file, with kubectl's rules
-    #[arg(long, value_name = "PATH", conflicts_with = "from_file")]
-    pub(super) from_env_file: Vec<PathBuf>,
-    /// Ask for the value of KEY (kubectl's KEY=VALUE is refused: the process list would show it)
-    #[arg(long, value_name = "KEY")]
-    pub(super) from_literal: Vec<String>,
-    /// Remove one line end from the end of values that come from files, descriptors and standard input
-    #[arg(long, conflicts_with = "keep_newline")]
-    pub(super) trim_newline: bool,
-    /// Keep line ends at the end of values, and do not warn about them
-    #[arg(long)]
-    pub(super) keep_newline: bool,
-}
-
-/// How env files are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum EnvDialect {
-    /// As kubectl reads them: values verbatim.
-    #[default]
-    Kubectl,
-    /// As dotenv tools read them: quotes, escapes, comments.
-    Dotenv,
 }
 
 /// Flags that every kind shares.

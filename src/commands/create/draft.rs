@@ -4,21 +4,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::error::CommandError;
-use crate::secret::docker;
 use crate::secret::draft::{Mutability, SecretDraft};
 use crate::secret::key::check_object_name;
 use crate::secret::limits::{self, MetadataKind};
-use crate::secret::source::Origin;
 use crate::secret::source::prompt::{self, Confirmation};
-use crate::secret::source::stdin;
+use crate::secret::source::{Origin, stdin};
 use crate::secret::tls::{self, Expiry, Pair};
 use crate::secret::value::MAX_SECRET_BYTES;
-use crate::secret::{SecretValue, kind, suffix};
+use crate::secret::{SecretValue, docker, kind, suffix};
 use crate::ui::{Questions, Ui};
 
-use super::arguments::{CommonArgs, CreateArgs, DryRun, KindArgs, SourceArgs, Suffix};
-use super::gather::{self, Collection};
-use super::interview;
+use super::arguments::{CommonArgs, CreateArgs, DryRun, KindArgs, Suffix};
+use crate::values::arguments::SourceArgs;
+use crate::values::gather::Collection;
+use crate::values::{gather, interview};
 
 const CERTIFICATE: &str = "tls.crt";
 const PRIVATE_KEY: &str = "tls.key";

@@ -1,30 +1,27 @@
 //! `create`: a Secret, safely.
 
 use crate::cluster::{Cluster, ClusterError, ServerDryRun};
+use crate::command_line::Hint;
 use crate::commands::question;
 use crate::creation::proof::Expectation;
 use crate::creation::{Plan, Refusal, Wish};
 use crate::error::{CommandError, ExitStatus};
+use crate::live::secret;
 use crate::secret::draft::SecretDraft;
 use crate::secret::redactor::Redactor;
 use crate::secret::source::file::Reading;
 use crate::secret::stored::StoredSecret;
 use crate::ui::{Questions, Ui};
+use crate::values::cleanup::Fate;
+use crate::values::gather::Collection;
 
-mod apply;
 mod arguments;
-mod cleanup;
 mod draft;
-mod errors;
-mod gather;
-mod interview;
 mod report;
 
 pub use arguments::CreateArgs;
 
 use arguments::{CommonArgs, DryRun};
-use cleanup::Fate;
-use gather::Collection;
 
 /// Runs `create`.
 ///
@@ -40,7 +37,11 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         (_, true) => Wish::Replace,
         _ => Wish::Create,
     };
-    let fate = Fate::decide(common, ui);
+    let fate = match (common.shred, common.keep) {
+        (true, _) => Fate::Shred,
+        (_, true) => Fate::Keep,
+        _ => Fate::unsaid(ui),
+    };
     draft::check_flags(common)?;
 
     let mut collection =
@@ -59,12 +60,14 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
 
     let cluster = Cluster::connect(&common.connection)
         .await
-        .map_err(|error| error.into_command_error(&nothing_to_mask(), &[]))?;
+        .map_err(ClusterError::unmasked)?;
     let namespace = cluster.namespace().to_owned();
     // An unreachable cluster or a taken name is told before anybody types a
     // value; the guard in the request covers the time until it is sent.
     let known = match &common.name {
-        Some(name) if common.append_hash.is_none() => Some(read(&cluster, &namespace, name).await?),
+        Some(name) if common.append_hash.is_none() => {
+            Some(secret::read(&cluster, &namespace, name).await?)
+        }
         _ => None,
     };
     if wish == Wish::Create
@@ -78,10 +81,10 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     let draft = kind.draft(&mut collection, ui)?;
     let stored = match known {
         Some(stored) => stored,
-        None => read(&cluster, &namespace, &draft.name).await?,
+        None => secret::read(&cluster, &namespace, &draft.name).await?,
     };
     let redactor = knowing(&draft, &collection, stored.as_slice());
-    show_warnings(&cluster, &redactor, ui);
+    secret::show_warnings(&cluster, &redactor, ui);
     let plan = Plan::new(&draft, stored.as_ref(), wish)
         .map_err(|refusal| refuse(&draft, refusal, &redactor))?;
     if stored.is_some() {
@@ -96,11 +99,15 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         DryRun::Server => ServerDryRun::Yes,
         DryRun::None | DryRun::Client => ServerDryRun::No,
     };
-    let request = apply::Write {
+    let request = secret::Write {
         cluster: &cluster,
         redactor: &redactor,
         plan: &plan,
         manager: &common.field_manager,
+        ways_to_change: report::ways_to_change()
+            .into_iter()
+            .map(Hint::from)
+            .collect(),
         expectation: Expectation {
             draft: &draft,
             namespace: &namespace,
@@ -111,11 +118,11 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     };
     if dry_run == ServerDryRun::Yes {
         request.try_out().await?;
-        show_warnings(&cluster, &redactor, ui);
+        secret::show_warnings(&cluster, &redactor, ui);
         return report::dry_run(ui, common, &draft, plan.action, &redactor);
     }
     let result = request.send_and_prove(ui).await;
-    show_warnings(&cluster, &redactor, ui);
+    secret::show_warnings(&cluster, &redactor, ui);
     let (after, proof) = match result {
         Ok(proven) => proven,
         Err(error) => {
@@ -139,24 +146,6 @@ fn reading(common: &CommonArgs, fate: Fate) -> Reading {
     }
 }
 
-async fn read(
-    cluster: &Cluster,
-    namespace: &str,
-    name: &str,
-) -> Result<Option<StoredSecret>, CommandError> {
-    match cluster.get_secret(namespace, name).await {
-        Ok(None) => Ok(None),
-        Ok(Some(body)) => StoredSecret::parse(&body).map(Some).map_err(|error| {
-            CommandError::unavailable(format!("the answer for secret/{name} is {error}"))
-                .hint("Check that the address in the kubeconfig is a Kubernetes API server.")
-        }),
-        // Without permission to read, a new Secret can still be written; it
-        // is then reported as not verified.
-        Err(ClusterError::Forbidden { .. }) => Ok(None),
-        Err(error) => Err(tell(cluster, error, &nothing_to_mask()).await),
-    }
-}
-
 /// Knows every value of a run: the given ones, parts of them, and those that
 /// are stored.
 fn knowing(draft: &SecretDraft, collection: &Collection<'_>, stored: &[StoredSecret]) -> Redactor {
@@ -167,29 +156,6 @@ fn knowing(draft: &SecretDraft, collection: &Collection<'_>, stored: &[StoredSec
             .chain(&collection.parts)
             .chain(stored.iter().flat_map(|stored| stored.data.values())),
     )
-}
-
-/// For errors of requests that carry no value: the server knows none yet that
-/// it could quote.
-fn nothing_to_mask() -> Redactor {
-    Redactor::new([])
-}
-
-/// The error in the user's words, with the names that do exist.
-async fn tell(cluster: &Cluster, error: ClusterError, redactor: &Redactor) -> CommandError {
-    let candidates = match error {
-        ClusterError::NamespaceMissing { .. } => {
-            cluster.namespace_names().await.unwrap_or_default()
-        }
-        _ => Vec::new(),
-    };
-    error.into_command_error(redactor, &candidates)
-}
-
-fn show_warnings(cluster: &Cluster, redactor: &Redactor, ui: &Ui) {
-    for warning in cluster.take_warnings() {
-        ui.warn(redactor.show(&warning));
-    }
 }
 
 fn confirm(ui: &Ui, common: &CommonArgs, draft: &SecretDraft) -> Result<(), CommandError> {

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::checks;
+use crate::checks::Settings;
 use crate::cluster::ConnectionFlags;
 use crate::command_line::CommandLine;
 use crate::commands::input::{InputArgs, Purpose};
@@ -143,6 +144,10 @@ impl DoctorArgs {
         Selection {
             only: self.rules.only.iter().copied().collect(),
             skip: self.rules.skip.iter().copied().collect(),
+            settings: Settings {
+                max_age: self.rules.max_age,
+                ..Settings::default()
+            },
         }
     }
 

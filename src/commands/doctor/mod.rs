@@ -2,18 +2,16 @@
 
 use std::io;
 
-use jiff::SignedDuration;
-
+use crate::api::RoleScope;
 use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
-use crate::gathering::resources::{self, RoleScope};
 use crate::report::{Examined, Report, Selection};
 use crate::suppression::Policy;
 use crate::suppression::baseline::Baseline;
 use crate::ui::Ui;
-use crate::{output, suppression};
+use crate::{api, output, suppression};
 
 mod arguments;
 mod fix;
@@ -44,11 +42,11 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
     args.input.exclusion = policy.config.exclusion()?;
     let mut selection = args.selection();
     selection.skip.extend(policy.config.skipped());
+    selection.settings.conventions = policy.config.conventions();
     let examination = Examination {
         subjects: &subjects,
         policy: &policy,
         selection: &selection,
-        max_age: args.rules.max_age,
         fix_command: args.fix_command(),
     };
     let fixed = match args.result.fix {
@@ -84,7 +82,6 @@ struct Examination<'a> {
     subjects: &'a Subjects,
     policy: &'a Policy,
     selection: &'a Selection,
-    max_age: Option<SignedDuration>,
     fix_command: Option<CommandLine>,
 }
 
@@ -96,12 +93,7 @@ impl Examination<'_> {
             parts: gathered
                 .inventories
                 .into_iter()
-                .map(|found| {
-                    let mut inventory = found.inventory;
-                    inventory.max_age = self.max_age;
-                    inventory.conventions = self.policy.config.conventions();
-                    Examined::new(inventory, self.selection)
-                })
+                .map(|found| Examined::new(found.inventory, self.selection))
                 .collect(),
             problems: gathered.problems,
             unreachable: gathered.unreachable,
@@ -125,7 +117,7 @@ fn print_role(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         namespace = input::namespace(&args.connection)?;
         RoleScope::Namespace(&namespace)
     };
-    ui.document(|out| out.write_all(resources::role(scope).as_bytes()))?;
+    ui.document(|out| out.write_all(api::role(scope).as_bytes()))?;
     Ok(ExitStatus::Ok)
 }
 

@@ -1,14 +1,14 @@
 //! What may not be looked at is no reason to say that there is nothing to do,
 //! nor to change what nobody could watch.
 
-use crate::cluster::{Cluster, Resource};
+use crate::api::{PODS, REPLICA_SETS, Resource};
+use crate::cluster::Cluster;
 use crate::commands::subjects::{Subjects, not_seen};
 use crate::error::CommandError;
-use crate::gathering::resources::{PODS, REPLICA_SETS};
 use crate::inventory::{Grant, Inventory};
 use crate::migration::Plan;
 
-use super::target::{CHANGEABLE, Target};
+use crate::live::{CHANGEABLE, Target};
 
 /// Refuses a run in which workloads that are meant may not be listed, or what
 /// shows how the change of one goes on.

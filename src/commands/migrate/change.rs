@@ -2,21 +2,22 @@
 
 use crate::commands::question;
 use crate::error::CommandError;
-use crate::manifest::json_patch;
-use crate::migration::guard::Guard;
-use crate::migration::journal::{self, Journal, JournalError};
-use crate::migration::settle::Settle;
+use crate::journal::{self, Annotation, Journal};
+use crate::live::attempt::{Decision, Ended};
+use crate::live::{self, Target};
+use crate::manifest::{Operation, json_patch};
 use crate::migration::{Plan, readers};
 use crate::ui::Ui;
+use crate::watch::guard::Guard;
+use crate::watch::settle::Settle;
 use crate::workload::{Object, Workload};
 
 use super::arguments::MigrateArgs;
 use super::planner::Planner;
 use super::show::Show;
-use super::staying::{Staying, Watched};
-use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
-use super::wait::Outcome;
 use super::{failure, undo};
+use crate::watch::staying::{Staying, Watched};
+use crate::watch::step::Outcome;
 
 /// One change of a workload.
 pub(super) struct Change<'a> {
@@ -42,7 +43,8 @@ impl Change<'_> {
         let name = target.id.short();
         let (journal, settle) = self.apply(show).await?;
         let seen = planner.inventory;
-        let staying = Staying::of_change(&settle).look_at_old(seen, seen.pods_of(target.id));
+        let mut staying = Staying::of_change(&settle);
+        staying.look_at_old(seen, seen.pods_of(target.id));
         let outcome = target.watch(args.patience(), staying, ui).await;
         if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome {
             lift_guard(target).await?;
@@ -74,99 +76,110 @@ impl Change<'_> {
     /// journal that the workload has with it, and how long its new pods are to be
     /// watched.
     async fn apply(&self, show: &mut Show<'_>) -> Result<(Journal, Settle), CommandError> {
-        let Self {
-            args,
-            target,
-            planner,
-            shown,
-            ui,
-        } = *self;
-        let name = target.id.short();
-        let mut agreed = shown.operations.clone();
-        let mut failed = None;
-        let unreadable = |error: JournalError| CommandError::usage(error.to_string());
-        for _ in 0..ATTEMPTS {
-            let object = match target.read().await {
-                Ok(Some(object)) => object,
-                Ok(None) => {
-                    return Err(CommandError::usage(format!(
-                        "{name} is gone; nothing was changed"
-                    )));
-                }
-                Err(error) => {
-                    failed.get_or_insert(NotMade::Trial(error));
-                    break;
-                }
-            };
-            let workload = Workload::of(&object)
-                .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
-            let now = planner.plan(&workload, &object);
-            let settle = planner.settle(&workload, &object);
-            if !now.changes() {
-                return if now.refuses() {
-                    show.plans(&[now])?;
-                    Err(CommandError::usage(format!(
-                        "{name} has changed meanwhile; nothing was changed"
-                    )))
-                } else {
-                    let journal = Journal::of(&object).map_err(unreadable)?;
-                    Ok((journal, settle))
-                };
-            }
-            if now.operations != agreed {
-                ui.warn(format!(
-                    "{name} has changed meanwhile; this is the plan now"
-                ));
-                show.plans(std::slice::from_ref(&now))?;
-                if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)?
-                {
-                    return Err(CommandError::usage("nothing was changed"));
-                }
-                agreed.clone_from(&now.operations);
-            }
-            let unfit = |error: json_patch::PatchError| {
-                CommandError::usage(format!("{name} cannot be changed: {error}"))
-            };
-            let undo = journal::inverse(&object, &now.operations).map_err(unfit)?;
-            let mut journal = Journal::of(&object)
-                .map_err(unreadable)?
-                .with(undo)
-                .with_readers(readers::of_plan(planner.inventory, &now));
-            let mut operations = now.operations.clone();
-            if let Some(guard) = guard(&workload, &object, &settle, &journal) {
-                operations.push(guard.set());
-                journal = journal.guarded(Some(guard));
-            }
-            let mut expected = journal::specification(&object).map_err(unfit)?;
-            json_patch::apply(&mut expected, &operations).map_err(unfit)?;
-            let written = target
-                .change(&object, &operations, &journal, |tried| {
-                    if let Ok(tried) = journal::specification(tried) {
-                        for place in json_patch::differences(&expected, &tried) {
-                            ui.warn(format!("admission in the cluster also changes {place}"));
-                        }
+        let name = self.target.id.short();
+        let mut agreed = self.shown.operations.clone();
+        let ended = self.target.attempt(
+            async |object| self.decide(object, &mut agreed, show),
+            |written: &Written, tried| {
+                if let Ok(tried) = journal::specification(tried) {
+                    for place in json_patch::differences(&written.expected, &tried) {
+                        let ui = self.ui;
+                        ui.warn(format!("admission in the cluster also changes {place}"));
                     }
-                })
-                .await;
-            match written {
-                Ok(()) => return Ok((journal, settle)),
-                Err(error)
-                    if error.speaks_of_the_object() && target.changed_since(&object).await => {}
-                // The next round finds the change there, or makes it.
-                Err(error) if error.passes() => {
-                    failed = Some(error);
-                    tokio::time::sleep(PAUSE).await;
                 }
-                Err(error) => return Err(error.told(&format!("{name} was changed"))),
-            }
+            },
+        );
+        let ended = ended
+            .await
+            .map_err(|stopped| stopped.into_error(&format!("{name} was changed")))?;
+        match ended {
+            Ended::Is(written) => Ok((written.journal, written.settle)),
+            Ended::Gone => Err(CommandError::usage(format!(
+                "{name} is gone; nothing was changed"
+            ))),
+            Ended::KeepsChanging => Err(CommandError::usage(format!(
+                "{name} keeps changing while it is to be changed; nothing was changed"
+            ))),
         }
-        if let Some(error) = failed {
-            return Err(error.told(&format!("{name} was changed")));
-        }
-        Err(CommandError::usage(format!(
-            "{name} keeps changing while it is to be changed; nothing was changed"
-        )))
     }
+
+    /// Plans the change of the workload as it is now.
+    fn decide(
+        &self,
+        object: &Object,
+        agreed: &mut Vec<Operation>,
+        show: &mut Show<'_>,
+    ) -> Result<Decision<Written>, CommandError> {
+        let Self {
+            args, planner, ui, ..
+        } = *self;
+        let name = self.target.id.short();
+        let workload = Workload::of(object)
+            .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
+        let now = planner.plan(&workload, object);
+        let settle = planner.settle(&workload, object);
+        let journal = || {
+            let journal = Journal::of(object, Annotation::MIGRATION);
+            journal.map_err(|error| CommandError::usage(error.to_string()))
+        };
+        if !now.changes() {
+            if now.refuses() {
+                show.plans(&[now])?;
+                return Err(CommandError::usage(format!(
+                    "{name} has changed meanwhile; nothing was changed"
+                )));
+            }
+            return Ok(Decision::Leave(Written {
+                journal: journal()?,
+                settle,
+                expected: serde_json::Value::Null,
+            }));
+        }
+        if now.operations != *agreed {
+            ui.warn(format!(
+                "{name} has changed meanwhile; this is the plan now"
+            ));
+            show.plans(std::slice::from_ref(&now))?;
+            if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
+                return Err(CommandError::usage("nothing was changed"));
+            }
+            agreed.clone_from(&now.operations);
+        }
+        let unfit = |error: json_patch::PatchError| {
+            CommandError::usage(format!("{name} cannot be changed: {error}"))
+        };
+        let undo = journal::inverse(object, &now.operations).map_err(unfit)?;
+        let mut journal = journal()?
+            .with(undo)
+            .with_readers(readers::of_plan(planner.inventory, &now));
+        let mut operations = now.operations;
+        if let Some(guard) = guard(&workload, object, &settle, &journal) {
+            operations.push(guard.set());
+            journal = journal.guarded(Some(guard));
+        }
+        let mut expected = journal::specification(object).map_err(unfit)?;
+        json_patch::apply(&mut expected, &operations).map_err(unfit)?;
+        let written = Written {
+            journal: journal.clone(),
+            settle,
+            expected,
+        };
+        Ok(Decision::Change(
+            live::attempt::Change {
+                operations,
+                journal,
+            },
+            written,
+        ))
+    }
+}
+
+/// What a change writes.
+struct Written {
+    journal: Journal,
+    settle: Settle,
+    /// What the workload's specification is then, if nobody adds to it.
+    expected: serde_json::Value,
 }
 
 /// The guard that a change needs. One of a change before it that was not lifted
@@ -244,44 +257,33 @@ pub(super) async fn see_the_end(
 /// Old pods need no guard any more.
 async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
     let name = target.id.short();
-    let mut failed = None;
     let mut still = None;
-    for _ in 0..ATTEMPTS {
-        let object = match target.read().await {
-            Ok(Some(object)) => object,
-            Ok(None) => return Ok(()),
-            Err(error) => {
-                failed.get_or_insert(NotMade::Trial(error));
-                break;
-            }
-        };
-        // A journal that cannot be read is not one that was written here.
-        let Ok(journal) = Journal::of(&object) else {
-            return Ok(());
-        };
-        let Some(guard) = journal.guard() else {
-            return Ok(());
-        };
-        still = Some(guard.seconds);
-        let journal = journal.guarded(None);
-        let lift = guard.lift(&object);
-        match target.change(&object, &lift, &journal, |_| {}).await {
-            Ok(()) => return Ok(()),
-            Err(error) => {
-                failed = Some(error);
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-    let why = failed.map_or_else(
-        || "it keeps changing".to_owned(),
-        |error| {
-            error
-                .told(&format!("minReadySeconds of {name} was lifted"))
-                .message()
-                .to_owned()
+    let ended = target.attempt(
+        async |object| {
+            // A journal that cannot be read is not one that was written here.
+            let Ok(journal) = Journal::of(object, Annotation::MIGRATION) else {
+                return Ok(Decision::Leave(()));
+            };
+            let Some(guard) = journal.guard() else {
+                return Ok(Decision::Leave(()));
+            };
+            still = Some(guard.seconds);
+            let change = live::attempt::Change {
+                operations: guard.lift(object),
+                journal: journal.guarded(None),
+            };
+            Ok(Decision::Change(change, ()))
         },
+        |(), _| {},
     );
+    let why = match ended.await {
+        Ok(Ended::Is(()) | Ended::Gone) => return Ok(()),
+        Ok(Ended::KeepsChanging) => "it keeps changing".to_owned(),
+        Err(stopped) => stopped
+            .into_error(&format!("minReadySeconds of {name} was lifted"))
+            .message()
+            .to_owned(),
+    };
     let still = still.map_or_else(
         || "what it was raised to".to_owned(),
         |seconds: i64| seconds.to_string(),

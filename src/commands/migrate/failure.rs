@@ -2,70 +2,50 @@
 
 use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
-use crate::migration::journal::Journal;
+use crate::journal::Journal;
 use crate::migration::{Fate, Plan};
 use crate::ui::Ui;
 use crate::workload::rollout::NotCreated;
 
 use super::arguments::MigrateArgs;
-use super::staying::Staying;
-use super::take_back::{TakenBack, take_back};
-use super::target::Target;
 use super::undo;
+use crate::live::Target;
+use crate::live::take_back::TakenBack;
+use crate::watch::staying::Staying;
+use crate::watch::step::{Cause, Failed};
 
-/// Why a change has not reached the pods.
-pub(super) struct Failed {
-    /// In words.
-    pub why: String,
-    pub cause: Cause,
-}
-
-/// What stands in the way.
-#[derive(Clone, Copy)]
-pub(super) enum Cause {
-    /// A new pod waits for a Secret or a key.
-    Secret,
-    /// New pods are not ready, or end again.
-    Pods,
-    /// No new pod is made.
-    NotCreated(NotCreated),
-}
-
-impl Cause {
-    /// What to do once the template is what it was.
-    fn next(self, plan: &Plan) -> Hint {
-        let about = |words| {
-            CommandLine::secretsafe(words)
-                .name(&plan.subject.short())
-                .namespace(&plan.subject.namespace)
-        };
-        let events = || CommandLine::kubectl("get events").namespace(&plan.subject.namespace);
-        let removes = plan
-            .variables
-            .iter()
-            .any(|variable| variable.fate == Fate::Removed);
-        match self {
-            Cause::Secret => Hint::run("What is missing", about("doctor")),
-            Cause::Pods if removes => Hint::run(
-                "The program may still need its variables. To give it the files beside them",
-                about("migrate"),
-            ),
-            Cause::Pods => Hint::run(
-                "What its pods met with",
-                events().switch("--field-selector type=Warning"),
-            ),
-            Cause::NotCreated(NotCreated::Quota) => Hint::run(
-                "What takes the room",
-                CommandLine::kubectl("describe resourcequota").namespace(&plan.subject.namespace),
-            ),
-            Cause::NotCreated(NotCreated::Refused) => Hint::run(
-                "Why it is refused",
-                events().switch("--field-selector reason=FailedCreate"),
-            ),
-        }
+/// What to do once the template is what it was.
+fn next(cause: Cause, plan: &Plan) -> Hint {
+    let about = |words| {
+        CommandLine::secretsafe(words)
+            .name(&plan.subject.short())
+            .namespace(&plan.subject.namespace)
+    };
+    let events = || CommandLine::kubectl("get events").namespace(&plan.subject.namespace);
+    let removes = plan
+        .variables
+        .iter()
+        .any(|variable| variable.fate == Fate::Removed);
+    match cause {
+        Cause::Secret => Hint::run("What is missing", about("doctor")),
+        Cause::Pods if removes => Hint::run(
+            "The program may still need its variables. To give it the files beside them",
+            about("migrate"),
+        ),
+        Cause::Pods => Hint::run(
+            "What its pods met with",
+            events().switch("--field-selector type=Warning"),
+        ),
+        Cause::NotCreated(NotCreated::Quota) => Hint::run(
+            "What takes the room",
+            CommandLine::kubectl("describe resourcequota").namespace(&plan.subject.namespace),
+        ),
+        Cause::NotCreated(NotCreated::Refused) => Hint::run(
+            "Why it is refused",
+            events().switch("--field-selector reason=FailedCreate"),
+        ),
     }
 }
-
 /// The template goes back, unless it is to stay.
 pub(super) async fn end(
     args: &MigrateArgs,
@@ -87,7 +67,7 @@ pub(super) async fn end(
         .last()
         .is_some_and(|(_, earlier)| !earlier.is_empty());
     let staying = Staying::of_the_way_back();
-    let taken = take_back(target, journal, args.patience(), staying, ui);
+    let taken = target.take_back(journal, undo::UNDO, args.patience(), staying, ui);
     let error = match taken.await {
         Ok(TakenBack::Whole) => CommandError::new(
             ExitStatus::RolledBack,
@@ -102,7 +82,8 @@ pub(super) async fn end(
             ))
             .hint(undo::BY_HAND);
         }
-        Err(error) => {
+        Err(not_taken) => {
+            let error = undo::error(target, not_taken).await;
             return CommandError::partial(format!(
                 "{name} was changed, {why}, and could not be taken back: {}",
                 error.message()
@@ -111,7 +92,7 @@ pub(super) async fn end(
             .hint(undo::command(target.id));
         }
     };
-    let error = error.hint(cause.next(plan));
+    let error = error.hint(next(cause, plan));
     if earlier {
         error
             .hint("The step before stays: the files are there beside the variables.")

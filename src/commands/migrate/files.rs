@@ -15,7 +15,7 @@ use crate::gathering::{built, neighbours};
 use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::manifest::edit::{Edit, edit_all};
 use crate::manifest::kubectl::{Effect, Obstacle};
-use crate::manifest::{Node, SourceText, json_patch};
+use crate::manifest::{SourceText, json_patch};
 use crate::migration::{Observed, Options, Plan, Refusal, plan};
 use crate::output::{self, migration};
 use crate::parallel;
@@ -27,28 +27,7 @@ use super::answer::{self, MakesChanges};
 use super::arguments::{Emit, Format, MigrateArgs};
 use super::images::Images;
 use super::overlays;
-
-/// A plan, and where its object stands.
-pub(super) struct Planned<'a> {
-    pub plan: Plan,
-    pub workload: &'a Workload,
-    object: &'a Object,
-    pub source: usize,
-    document: usize,
-}
-
-impl Planned<'_> {
-    /// The tree of its object.
-    pub fn root(&self) -> &Node {
-        &self.object.root
-    }
-}
-
-/// A file with a change.
-pub(super) struct Changed<'a> {
-    pub file: &'a InputFile,
-    pub after: Zeroizing<String>,
-}
+use super::planned::{Changed, Planned};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     args.is_one_document()?;
@@ -282,8 +261,7 @@ pub(super) fn edited<'a>(
         let source = &inventory.sources[index];
         if let Some((position, what)) = unreadable.get(&index) {
             for planned in mine {
-                planned.plan.operations.clear();
-                planned.plan.refusals.push(Refusal {
+                planned.plan.refuse(Refusal {
                     path: String::new(),
                     reason: format!(
                         "{}: kubectl cannot read {}:{}:{}: {what}.",
@@ -314,8 +292,7 @@ pub(super) fn edited<'a>(
         let edited = edit_all(&file.text, &edits);
         for (planned, outcome) in mine.iter_mut().zip(edited.outcomes) {
             if let Err(refusal) = outcome {
-                planned.plan.operations.clear();
-                planned.plan.refusals.push(Refusal {
+                planned.plan.refuse(Refusal {
                     path: String::new(),
                     reason: format!("{}: {refusal}.", planned.plan.subject.short()),
                     next: vec![

@@ -19,7 +19,7 @@ use crate::workload::{
 };
 
 use super::arguments::MigrateArgs;
-use super::overlays::BuiltImages;
+use super::built::{BuiltImages, StartedFrom};
 
 /// Images that are asked for at once.
 const AT_ONCE: usize = 4;
@@ -35,22 +35,6 @@ struct Answer {
     /// The image as it is written there.
     written: String,
     facts: ImageFacts,
-}
-
-/// What a container may be started from.
-pub(super) enum StartedFrom {
-    /// All of these.
-    Images(Vec<(String, Option<Digest>)>),
-    /// That is not known: a clause.
-    NotKnown(&'static str),
-}
-
-impl StartedFrom {
-    /// What these names lead to.
-    pub fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let names = names.into_iter();
-        Self::Images(names.map(|name| (name.to_owned(), None)).collect())
-    }
 }
 
 /// A container whose image is asked for.

@@ -1,7 +1,7 @@
 //! Workloads in a cluster.
 
-use crate::cluster::Cluster;
-use crate::commands::input::{self, Purpose, told};
+use crate::cluster::{Cluster, ClusterError};
+use crate::commands::input::{self, Purpose};
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
@@ -15,8 +15,9 @@ use super::change::{Change, see_the_end};
 use super::images::Images;
 use super::planner::{Planner, settle_of};
 use super::show::Show;
-use super::target::Target;
 use super::{answer, blind, ownership, undo, verify};
+use crate::journal::{self, Annotation};
+use crate::live::Target;
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let mut show = Show::new(args, ui);
@@ -39,11 +40,13 @@ async fn carry_through(
 ) -> Result<ExitStatus, CommandError> {
     let options = args.options()?;
     let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
-    let cluster = Cluster::connect(&args.connection).await.map_err(told)?;
+    let cluster = Cluster::connect(&args.connection)
+        .await
+        .map_err(ClusterError::unmasked)?;
     let namespaces = args.namespaces(&cluster);
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
-        .map_err(told)?;
+        .map_err(ClusterError::unmasked)?;
     let images = Images::of_cluster(args, &options, &inventory, &subjects, ui).await?;
     let mut planner = Planner::new(args, &inventory, options, images);
     let mut plans = planner.plans(&subjects)?;
@@ -73,7 +76,7 @@ async fn carry_through(
         .iter()
         .filter(|plan| !plan.changes())
         .filter_map(|plan| Target::new(&cluster, &plan.subject))
-        .filter(|target| target.is_unfinished(&inventory))
+        .filter(|target| journal::is_unfinished(&inventory, target.id, Annotation::MIGRATION))
         .collect();
     if args.result.dry_run || !changes && unfinished.is_empty() {
         return match short {
@@ -147,7 +150,11 @@ async fn migrate(
         return Ok(Ended::Partly);
     };
     let name = shown.subject.short();
-    if !target.may_be_changed().await.map_err(told)? {
+    if !target
+        .may_be_changed()
+        .await
+        .map_err(ClusterError::unmasked)?
+    {
         return Err(
             CommandError::unavailable(format!("you may not patch {name}"))
                 .hint("Ask for the verb patch on it, or migrate its file with -f."),
@@ -194,7 +201,7 @@ async fn after_rollout(
     };
     let inventory = input::survey(cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
-        .map_err(|error| not_asked(told(error)))?;
+        .map_err(|error| not_asked(error.unmasked()))?;
     let (options, images) = (planner.options.clone(), planner.images.clone());
     let mut planner = Planner::new(args, &inventory, options, images);
     let Some(mounted) = planner.plan_of(target.id) else {

@@ -3,6 +3,7 @@
 mod answer;
 mod arguments;
 mod blind;
+mod built;
 mod change;
 mod failure;
 mod files;
@@ -11,15 +12,12 @@ mod kustomize;
 mod live;
 mod overlays;
 mod ownership;
+mod planned;
 mod planner;
 mod rendered;
 mod show;
-mod staying;
-mod take_back;
-mod target;
 mod undo;
 mod verify;
-mod wait;
 
 pub use arguments::MigrateArgs;
 

@@ -1,27 +1,23 @@
 //! Bases and overlays: what a change of a base means where patches are applied,
 //! and patches that only look like workloads.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 use crate::command_line::CommandLine;
 use crate::finding::Severity;
-use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
-use crate::gathering::{built, neighbours};
-use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
-use crate::kustomization::{Kustomizations, Weight};
+use crate::gathering::files::InputFile;
+use crate::gathering::neighbours;
+use crate::inventory::Inventory;
+use crate::migration::collision::{Kustomizations, Weight};
 use crate::migration::{Note, Plan, Refusal};
 use crate::report::{Examined, Selection};
 use crate::words::listed;
 use crate::workload::partial::Because;
-use crate::workload::{
-    Container, ObjectId, Origin, Usage, Workload, is_kustomization_file, references,
-};
+use crate::workload::{ObjectId, Origin, Usage, Workload, references};
 
 use super::arguments::MigrateArgs;
-use super::files::{Changed, Planned};
-use super::images::StartedFrom;
+use super::built::{built, has_kustomizations};
+use super::planned::{Changed, Planned};
 use super::rendered;
 
 /// Plans of documents that are only a part of a workload: none is made.
@@ -56,8 +52,7 @@ pub(super) fn heed(inventory: &Inventory, planned: &mut [Planned<'_>]) {
                     .notes
                     .push(Note(format!("{} {}", collision.reason, collision.next))),
                 Weight::Breaks => {
-                    plan.give_up();
-                    plan.refusals.push(Refusal {
+                    plan.refuse(Refusal {
                         path: collision.path,
                         reason: collision.reason,
                         next: vec![collision.next],
@@ -141,8 +136,7 @@ pub(super) fn refuse_harmful(
             .filter(|planned| planned.source == source && planned.plan.changes())
         {
             refused = true;
-            planned.plan.give_up();
-            planned.plan.refusals.push(Refusal {
+            planned.plan.refuse(Refusal {
                 path: planned.workload.pod.site.path.clone(),
                 reason: format!(
                     "In {} its pods would not start any more: {message}",
@@ -173,8 +167,7 @@ fn refuse_unlike(before: &Inventory, after: &Inventory, planned: &mut [Planned<'
     let any = !by_plan.is_empty();
     for ((index, why), overlays) in by_plan {
         let Planned { plan, workload, .. } = &mut planned[index];
-        plan.give_up();
-        plan.refusals.push(Refusal {
+        plan.refuse(Refusal {
             path: workload.pod.site.path.clone(),
             reason: format!(
                 "In {} {why}, so the change of the base is not right there.",
@@ -235,100 +228,12 @@ fn stops(examined: &Examined) -> BTreeMap<Stop, String> {
     found
 }
 
-/// What the containers of workloads in files are started from: a kustomization
-/// may give them other images (`images`, a patch).
-pub(super) struct BuiltImages {
-    /// By source, document and container, where kustomizations take them.
-    built: BTreeMap<(usize, usize, String), BTreeSet<String>>,
-    /// The documents that no kustomization takes.
-    judged: BTreeSet<(usize, usize)>,
-    has_kustomizations: bool,
-}
-
-impl BuiltImages {
-    pub fn of(args: &MigrateArgs, files: &[InputFile]) -> Self {
-        let mut images = Self {
-            built: BTreeMap::new(),
-            judged: BTreeSet::new(),
-            has_kustomizations: has_kustomizations(files),
-        };
-        if !images.has_kustomizations {
-            return images;
-        }
-        let inventory = built(args, files.to_vec());
-        for workload in &inventory.workloads {
-            if let Origin::File { source, document } = workload.origin {
-                images.judged.insert((source, document));
-            }
-        }
-        for realm in &inventory.realms {
-            for workload in &realm.inventory.workloads {
-                let Some(written) = realm.place(workload.origin, workload.pod.site.span) else {
-                    continue;
-                };
-                let document = inventory.document_at(written.source, written.span);
-                for container in &workload.pod.containers {
-                    let image = container.image.as_ref();
-                    let place = (written.source, document, container.name.clone());
-                    let known = images.built.entry(place).or_default();
-                    known.extend(image.map(|image| image.value.clone()));
-                }
-            }
-        }
-        images
-    }
-
-    /// What a container is started from.
-    pub fn of_container(&self, workload: &Workload, container: &Container) -> StartedFrom {
-        let written = container.image.as_ref().map(|image| image.value.as_str());
-        let Origin::File { source, document } = workload.origin else {
-            return StartedFrom::names(written);
-        };
-        let built = self.built.get(&(source, document, container.name.clone()));
-        match built {
-            Some(images) => StartedFrom::names(images.iter().map(String::as_str)),
-            None if !self.has_kustomizations || self.judged.contains(&(source, document)) => {
-                StartedFrom::names(written)
-            }
-            None => StartedFrom::NotKnown(
-                "a kustomization takes it, and which image that gives it is not known",
-            ),
-        }
-    }
-}
-
-fn has_kustomizations(files: &[InputFile]) -> bool {
-    files.iter().any(|file| match &file.place {
-        InputPlace::File(path) | InputPlace::Outside(path) | InputPlace::Reached(path) => {
-            is_kustomization_file(path)
-        }
-        InputPlace::StandardInput | InputPlace::Kustomization(_) | InputPlace::Root(_) => false,
-    })
-}
-
 fn examined(args: &MigrateArgs, files: Vec<InputFile>) -> Examined {
     let selection = Selection {
         only: STOPS.into(),
         ..Selection::default()
     };
     Examined::new(built(args, files), &selection)
-}
-
-/// The files, with what their kustomizations come to.
-fn built(args: &MigrateArgs, files: Vec<InputFile>) -> Inventory {
-    let namespace = args.connection.explicit_namespace();
-    let mut builder = Builder::new(
-        Scope::Files(FileSet::Open),
-        namespace.unwrap_or("default"),
-        Timestamp::now(),
-    );
-    let read = FilesRead {
-        skipped: Skipped::default(),
-        files,
-        problems: Vec::new(),
-    };
-    built::add(read, &mut builder, Reading::Built);
-    builder.finish()
 }
 
 /// A patch names the containers it changes, and so looks like a workload. What

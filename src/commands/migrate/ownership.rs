@@ -2,9 +2,8 @@
 //! that does not know the field drops it silently, so it is offered or used
 //! only after a dry run has shown it in the answer.
 
+use crate::api::NODES;
 use crate::cluster::Cluster;
-use crate::commands::input::told;
-use crate::gathering::resources::NODES;
 use crate::inventory::node;
 use crate::migration::{FileOwner, Plan};
 use crate::ui::Ui;
@@ -12,7 +11,7 @@ use crate::workload::{Object, Workload};
 
 use super::arguments::MigrateArgs;
 use super::planner::Planner;
-use super::target::Target;
+use crate::live::Target;
 
 /// Lets the planner know what the server does; whether plans may differ now.
 pub(super) async fn settle(
@@ -72,7 +71,7 @@ async fn keeps(cluster: &Cluster, trial: &Plan) -> Result<Kept, String> {
     let tried = target
         .tried(&trial.operations)
         .await
-        .map_err(|error| told(error).message().to_owned())?;
+        .map_err(|error| error.unmasked().message().to_owned())?;
     Ok(match tried {
         Some(tried) if has_owners(&tried, trial) => Kept::Yes,
         _ => Kept::No,

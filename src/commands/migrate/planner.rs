@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::commands::subjects::Subjects;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
-use crate::migration::settle::Settle;
 use crate::migration::{Observed, Options, Phase, Plan, plan, preflight};
+use crate::watch::settle::Settle;
 use crate::workload::{Object, ObjectId, Usage, Workload, references};
 
 use super::arguments::MigrateArgs;
@@ -73,7 +73,7 @@ impl<'a> Planner<'a> {
     fn known(&self, workload: &Workload) -> Plan {
         match self.inventory.object_of(workload) {
             Some(object) => self.plan(workload, object),
-            None => Plan::unseen(workload),
+            None => preflight::unseen(workload),
         }
     }
 

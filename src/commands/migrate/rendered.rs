@@ -13,7 +13,7 @@ use crate::workload;
 use crate::workload::mount_path::clean;
 use crate::workload::{EnvSource, Located, ObjectId, Workload};
 
-use super::files::Planned;
+use super::planned::Planned;
 
 /// A plan that comes to something else in an overlay.
 pub(super) struct Unlike {

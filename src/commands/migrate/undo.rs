@@ -1,22 +1,32 @@
 //! `migrate --undo`: taking migrations back, from what is kept on the
 //! workloads.
 
-use crate::cluster::Cluster;
+use std::time::Duration;
+
+use crate::cluster::{Cluster, ClusterError};
 use crate::command_line::{CommandLine, Hint};
-use crate::commands::input::{self, Purpose, told};
+use crate::commands::input::{self, Purpose};
 use crate::commands::question;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::Inventory;
-use crate::migration::restoration::Restoration;
+use crate::migration::restoration;
 use crate::ui::{Questions, Ui};
 use crate::workload::ObjectId;
 
 use super::arguments::MigrateArgs;
 use super::planner::settle_of;
-use super::staying::Staying;
-use super::take_back::{TakenBack, gone, last_step, take_back};
-use super::target::Target;
+use crate::journal::Annotation;
+use crate::journal::restoration::Restoration;
+use crate::live::Target;
+use crate::live::take_back::{LastStep, NoStep, NotTakenBack, TakenBack, Undo};
+use crate::watch::staying::Staying;
+
+/// What `migrate` keeps, and takes back of it.
+pub(super) const UNDO: Undo = Undo {
+    annotation: Annotation::MIGRATION,
+    check: restoration::check,
+};
 
 /// The command that does it later.
 pub(super) fn command(id: &ObjectId) -> Hint {
@@ -28,11 +38,13 @@ pub(super) fn command(id: &ObjectId) -> Hint {
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
-    let cluster = Cluster::connect(&args.connection).await.map_err(told)?;
+    let cluster = Cluster::connect(&args.connection)
+        .await
+        .map_err(ClusterError::unmasked)?;
     let namespaces = args.namespaces(&cluster);
     let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
-        .map_err(told)?;
+        .map_err(ClusterError::unmasked)?;
     let chosen = subjects.chosen(&inventory)?;
     let targets: Vec<_> = chosen
         .iter()
@@ -92,9 +104,12 @@ async fn of_one(
     let object = target
         .read()
         .await
-        .map_err(told)?
+        .map_err(ClusterError::unmasked)?
         .ok_or_else(|| gone(target))?;
-    let step = last_step(target, &object).await?;
+    let step = match LastStep::of(&object, UNDO) {
+        Ok(step) => step,
+        Err(none) => return Err(no_step(target, none).await),
+    };
     let restoration = step.restores.map_err(|why| overtaken(&why))?;
     if args.result.dry_run {
         ui.note(format!(
@@ -113,7 +128,12 @@ async fn of_one(
     }
     let staying = Staying::of_change(&settle_of(args, inventory, target.id));
     // What was shown is what is done.
-    match take_back(target, &step.journal, args.patience(), staying, ui).await? {
+    let taken = target.take_back(&step.journal, UNDO, args.patience(), staying, ui);
+    let taken = match taken.await {
+        Ok(taken) => taken,
+        Err(not_taken) => return Err(error(target, not_taken).await),
+    };
+    match taken {
         TakenBack::Whole => {
             ui.note(format!(
                 "{name} has the template it had before; what its Secrets hold is as it is now"
@@ -140,3 +160,41 @@ fn tell(restoration: &Restoration, ui: &Ui) {
 
 /// What is left to do where others have changed what a migration changed.
 pub(super) const BY_HAND: &str = "Change it by hand, or in the file it comes from.";
+
+/// Why a migration was not taken back.
+pub(super) async fn error(target: &Target<'_>, why: NotTakenBack) -> CommandError {
+    match why {
+        NotTakenBack::NoStep(none) => no_step(target, none).await,
+        NotTakenBack::Gone => gone(target),
+        NotTakenBack::Stopped(stopped) => {
+            stopped.into_error(&format!("{} was taken back", target.id.short()))
+        }
+    }
+}
+
+fn gone(target: &Target<'_>) -> CommandError {
+    CommandError::usage(format!("{} is gone", target.id.short()))
+}
+
+async fn no_step(target: &Target<'_>, none: NoStep) -> CommandError {
+    let name = target.id.short();
+    match none {
+        NoStep::None => {
+            let none = CommandError::usage(format!(
+                "{name} has no migration that could be taken back"
+            ))
+            .hint("Each migration leaves what takes it back in an annotation of the workload.");
+            // A run that was interrupted may have left them.
+            let stuck = target.stuck_pods(Duration::ZERO).await.unwrap_or_default();
+            none.hints(stuck.iter().map(|pod| target.replace_by_hand(pod)))
+        }
+        NoStep::Unreadable(error) => CommandError::usage(error.to_string()),
+        NoStep::Foreign(error) => CommandError::usage(format!(
+            "{name} is not taken back by its annotation {}: {error}",
+            UNDO.annotation.name()
+        ))
+        .hint(
+            "Others have changed the workload since, or somebody has written the annotation: look at both, and change it back by hand.",
+        ),
+    }
+}

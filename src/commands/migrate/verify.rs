@@ -2,8 +2,7 @@
 //! (`--verify-read`): a program in the container answers by its exit code, so
 //! no value leaves it.
 
-use crate::cluster::{Cluster, Exit};
-use crate::commands::input::told;
+use crate::cluster::{Cluster, ClusterError, Exit};
 use crate::error::CommandError;
 use crate::inventory::{Inventory, Pod};
 use crate::migration::Plan;
@@ -25,7 +24,7 @@ pub(super) async fn permission(cluster: &Cluster, plans: &[Plan]) -> Result<(), 
             let allowed = cluster
                 .may(verb, "", "pods/exec", Some(namespace))
                 .await
-                .map_err(told)?;
+                .map_err(ClusterError::unmasked)?;
             if !allowed {
                 return Err(CommandError::unavailable(format!(
                     "--verify-read needs the verb {verb} on pods/exec in namespace {namespace}, which you do not have; nothing was changed"
@@ -104,7 +103,7 @@ async fn answer(
                 &["test", question, about],
             )
             .await
-            .map_err(told)
+            .map_err(ClusterError::unmasked)
     };
     Ok(match run("-r", file).await? {
         Exit::Code(0) => match run("-O", "/proc/1").await? {

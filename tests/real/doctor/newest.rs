@@ -77,6 +77,7 @@ fn recreated() {
         );
         scene.wait_ready(name);
         assert!(held(&scene, name).contains("PASSWORD=old"));
+        another_second();
         kubectl(&scene, &format!("delete secret {name}-creds"));
         scene.create(&format!("{name}-creds --stdin password {kind}"), "new");
         kubectl(&scene, &format!("rollout restart deploy/{name}"));
@@ -110,6 +111,11 @@ fn recreated() {
     in_place(&scene);
 }
 
+/// Times are whole seconds: what follows is later by them, too.
+fn another_second() {
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+}
+
 /// The same without a new pod: its container starts again, and gets the old.
 fn in_place(scene: &Scene) {
     scene.create("place-creds --stdin password --immutable", "old");
@@ -122,6 +128,7 @@ fn in_place(scene: &Scene) {
         .kubectl(["patch", "deploy/place", "--type=json", "-p", command]);
     assert!(patched.status.success());
     scene.wait_ready("place");
+    another_second();
     kubectl(scene, "delete secret place-creds");
     scene.create("place-creds --stdin password --immutable", "new");
     let restarts = "{.status.containerStatuses[0].restartCount}";
@@ -161,7 +168,7 @@ fn first() {
     scene.deploy("later", "", "");
     scene.wait_ready("later");
     scene.create("other --stdin password --immutable", "only");
-    std::thread::sleep(std::time::Duration::from_millis(1100));
+    another_second();
     scene.deploy("later", "", &VARIABLE.replace("SECRET", "other"));
     scene.wait_ready("later");
     let (report, text) = consumers(&scene, "other");

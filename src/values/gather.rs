@@ -18,18 +18,18 @@ use super::arguments::{EnvDialect, SourceArgs};
 use super::cleanup::SourceFiles;
 
 /// Entries collected so far, and the files they came from.
-pub(super) struct Collection<'a> {
+pub struct Collection<'a> {
     ui: &'a Ui,
     reading: Reading,
     protected: Vec<PathBuf>,
     newline: Newline,
     /// The entries by key.
-    pub(super) entries: BTreeMap<KeyName, Entry>,
+    pub entries: BTreeMap<KeyName, Entry>,
     /// Parts of values that a server could quote by themselves, such as the
     /// password in a composed docker configuration.
-    pub(super) parts: Vec<SecretValue>,
+    pub parts: Vec<SecretValue>,
     /// The files read, for shredding.
-    pub(super) files: SourceFiles,
+    pub files: SourceFiles,
 }
 
 /// What happens to a line end at the end of a value.
@@ -46,7 +46,7 @@ enum Newline {
 impl<'a> Collection<'a> {
     /// Nothing yet; `reading` says whether files must allow shredding, and
     /// `protected` names files that never may.
-    pub(super) fn new(ui: &'a Ui, reading: Reading, protected: Vec<PathBuf>) -> Self {
+    pub fn new(ui: &'a Ui, reading: Reading, protected: Vec<PathBuf>) -> Self {
         Self {
             ui,
             reading,
@@ -60,7 +60,7 @@ impl<'a> Collection<'a> {
 
     /// Reads every source that needs nobody to answer: standard input,
     /// descriptors, files.
-    pub(super) fn read(&mut self, sources: &SourceArgs) -> Result<(), CommandError> {
+    pub fn read(&mut self, sources: &SourceArgs) -> Result<(), CommandError> {
         refuse_literals(&sources.from_literal)?;
         for name in self.keys_to_ask(sources) {
             key(name)?;
@@ -112,7 +112,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Makes the values that need randomness or somebody at the terminal.
-    pub(super) fn ask(&mut self, sources: &SourceArgs) -> Result<(), CommandError> {
+    pub fn ask(&mut self, sources: &SourceArgs) -> Result<(), CommandError> {
         for argument in &sources.generate {
             let (name, recipe) = Recipe::parse(argument)?;
             self.add(key(&name)?, recipe.generate()?, Origin::Generated)?;
@@ -124,13 +124,13 @@ impl<'a> Collection<'a> {
     }
 
     /// Generates a value with the default recipe.
-    pub(super) fn generate(&mut self, name: KeyName) -> Result<(), CommandError> {
+    pub fn generate(&mut self, name: KeyName) -> Result<(), CommandError> {
         let (_, recipe) = Recipe::parse(name.as_str())?;
         self.add(name, recipe.generate()?, Origin::Generated)
     }
 
     /// Asks for the value of one key.
-    pub(super) fn prompt(&mut self, name: KeyName) -> Result<(), CommandError> {
+    pub fn prompt(&mut self, name: KeyName) -> Result<(), CommandError> {
         self.refuse_twice(&name, &Origin::Prompt)?;
         let value = prompt::read_hidden(name.as_str(), Confirmation::Twice)?;
         self.add(name, value, Origin::Prompt)
@@ -155,7 +155,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Reads one file as the value of `name`.
-    pub(super) fn add_file(&mut self, name: KeyName, path: &Path) -> Result<(), CommandError> {
+    pub fn add_file(&mut self, name: KeyName, path: &Path) -> Result<(), CommandError> {
         let content = file::read(path, self.reading)?;
         self.add_content(name, content)
     }
@@ -247,7 +247,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Adds one entry.
-    pub(super) fn add(
+    pub fn add(
         &mut self,
         name: KeyName,
         value: SecretValue,
@@ -277,7 +277,7 @@ impl<'a> Collection<'a> {
     }
 
     /// Says what looks wrong about the values, by key.
-    pub(super) fn warn_about_values(&self) {
+    pub fn warn_about_values(&self) {
         for (name, entry) in &self.entries {
             for suspicion in inspection::inspect(&entry.value) {
                 if suspicion == Suspicion::TrailingNewline && self.newline == Newline::Keep {
@@ -294,7 +294,7 @@ impl<'a> Collection<'a> {
 }
 
 /// A legal key, or the error that names the nearest one.
-pub(super) fn key(name: &str) -> Result<KeyName, CommandError> {
+pub fn key(name: &str) -> Result<KeyName, CommandError> {
     // A word with `=` where a key belongs is most likely KEY=VALUE, so it is
     // not shown.
     if name.contains('=') {
@@ -328,7 +328,7 @@ fn refuse_literals(literals: &[String]) -> Result<(), CommandError> {
 }
 
 /// Whether any source is named at all.
-pub(super) fn any_source(sources: &SourceArgs) -> bool {
+pub fn any_source(sources: &SourceArgs) -> bool {
     let SourceArgs {
         stdin,
         stdin_env,

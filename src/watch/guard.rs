@@ -54,13 +54,13 @@ impl Guard {
     }
 
     /// What a journal of an earlier version means by its guard.
-    pub(super) fn of_earlier_version() -> Self {
+    pub fn of_earlier_version() -> Self {
         EARLIER
     }
 
     /// Whether it is one that could have been written here: it is only ever
     /// raised.
-    pub(super) fn is_sane(&self) -> bool {
+    pub fn is_sane(&self) -> bool {
         let range = 0..=i64::from(i32::MAX);
         range.contains(&self.seconds)
             && self
@@ -113,7 +113,7 @@ fn number(object: &Object, field: &str) -> Option<i64> {
 mod unit {
     use super::*;
     use crate::manifest::json_patch;
-    use crate::migration::settle::Because;
+    use crate::watch::settle::Because;
     use crate::workload::Place;
 
     fn object(text: &str) -> Object {

@@ -9,14 +9,12 @@ use crate::secret::source::file::FileContent;
 use crate::secret::{SecretValue, shred};
 use crate::ui::{Questions, Ui};
 
-use super::arguments::CommonArgs;
-
 /// The files that values were read from.
 #[derive(Default)]
-pub(super) struct SourceFiles(Vec<SourceFile>);
+pub struct SourceFiles(Vec<SourceFile>);
 
 /// One file that values were read from.
-pub(super) struct SourceFile {
+pub struct SourceFile {
     path: PathBuf,
     candidate: Option<Candidate>,
     kept_because: Option<Refusal>,
@@ -24,7 +22,7 @@ pub(super) struct SourceFile {
 
 /// What the user wants done with the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub enum Fate {
     /// `--shred`.
     Shred,
     /// Ask, at a terminal.
@@ -34,21 +32,18 @@ pub(super) enum Fate {
 }
 
 impl Fate {
-    /// What the flags and the terminal say.
-    pub(super) fn decide(common: &CommonArgs, ui: &Ui) -> Self {
-        if common.shred {
-            Self::Shred
-        } else if common.keep || ui.questions() == Questions::Forbidden {
-            Self::Keep
-        } else {
-            Self::Ask
+    /// What is done where no flag says it: whoever is there is asked.
+    pub fn unsaid(ui: &Ui) -> Self {
+        match ui.questions() {
+            Questions::Forbidden => Self::Keep,
+            Questions::Allowed => Self::Ask,
         }
     }
 }
 
 impl SourceFile {
     /// Refuses to shred one of `protected`, such as the kubeconfig in use.
-    pub(super) fn refuse_any_of(&self, protected: &[PathBuf]) -> Result<(), CommandError> {
+    pub fn refuse_any_of(&self, protected: &[PathBuf]) -> Result<(), CommandError> {
         match &self.candidate {
             Some(candidate) => Ok(candidate.check_is_none_of(protected)?),
             None => Ok(()),
@@ -58,7 +53,7 @@ impl SourceFile {
 
 impl SourceFiles {
     /// Separates the bytes of a file from what is needed to remove it.
-    pub(super) fn split(content: FileContent) -> (SecretValue, SourceFile) {
+    pub fn split(content: FileContent) -> (SecretValue, SourceFile) {
         let source = SourceFile {
             path: content.path,
             candidate: content.candidate,
@@ -68,7 +63,7 @@ impl SourceFiles {
     }
 
     /// Adds one file.
-    pub(super) fn push(&mut self, file: SourceFile) {
+    pub fn push(&mut self, file: SourceFile) {
         self.0.push(file);
     }
 
@@ -77,7 +72,7 @@ impl SourceFiles {
     }
 
     /// Says, before anything is sent, what shredding will not reach.
-    pub(super) fn warn_before(&self, ui: &Ui) {
+    pub fn warn_before(&self, ui: &Ui) {
         for candidate in self.0.iter().filter_map(|file| file.candidate.as_ref()) {
             for notice in candidate.notices() {
                 ui.warn(notice);
@@ -86,7 +81,7 @@ impl SourceFiles {
     }
 
     /// Says that the files still hold plaintext.
-    pub(super) fn say_kept(&self, ui: &Ui) {
+    pub fn say_kept(&self, ui: &Ui) {
         for path in self.paths() {
             ui.note(format!("plaintext remains at {}", path.display()));
         }
@@ -97,7 +92,7 @@ impl SourceFiles {
     ///
     /// # Errors
     /// Exit status 5 when a file could not be removed: the Secret stands.
-    pub(super) fn finish(self, fate: Fate, _proof: &Proof, ui: &Ui) -> Result<(), CommandError> {
+    pub fn finish(self, fate: Fate, _proof: &Proof, ui: &Ui) -> Result<(), CommandError> {
         if self.0.is_empty() {
             return Ok(());
         }

@@ -1,6 +1,41 @@
 //! What is asked of a cluster, and the role that allows it.
 
-use crate::cluster::{Form, Resource, ResourceScope};
+/// A kind of object that can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Versions, the preferred one first.
+    pub versions: &'static [&'static str],
+    /// Plural name.
+    pub plural: &'static str,
+    /// Kind of its items.
+    pub kind: &'static str,
+    /// Whether it lives in namespaces.
+    pub scope: ResourceScope,
+    /// How much of each object is asked for.
+    pub form: Form,
+    /// Field selector, empty for none.
+    pub fields: &'static str,
+}
+
+/// Whether objects live in namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceScope {
+    /// They do.
+    Namespaced,
+    /// They do not.
+    Cluster,
+}
+
+/// How much of an object is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// All of it.
+    Whole,
+    /// Its metadata only.
+    Metadata,
+}
 
 const fn core(plural: &'static str, kind: &'static str) -> Resource {
     Resource {
@@ -196,6 +231,9 @@ pub enum RoleScope<'a> {
     /// All of it.
     Cluster,
 }
+
+/// The name of that role.
+pub const ROLE: &str = "secretsafe-doctor";
 
 /// The smallest role that lets `doctor` see everything, as YAML. RBAC cannot
 /// express that only metadata of Secrets is read.

@@ -1,8 +1,9 @@
-//! Sends the Secret, and proves that the cluster holds it.
+//! Reads a Secret, sends one, and proves that the cluster holds it.
 
 use crate::cluster::{
     Cluster, ClusterError, Ownership, ServerDryRun, WriteOptions, WriteOutcome, Written,
 };
+use crate::command_line::Hint;
 use crate::creation::Plan;
 use crate::creation::plan::{Action, Request};
 use crate::creation::proof::{Expectation, Proof};
@@ -12,17 +13,19 @@ use crate::secret::stored::StoredSecret;
 use crate::ui::Ui;
 
 /// One guarded write.
-pub(super) struct Write<'a> {
-    pub(super) cluster: &'a Cluster,
-    pub(super) redactor: &'a Redactor,
-    pub(super) plan: &'a Plan,
-    pub(super) manager: &'a str,
-    pub(super) expectation: Expectation<'a>,
+pub struct Write<'a> {
+    pub cluster: &'a Cluster,
+    pub redactor: &'a Redactor,
+    pub plan: &'a Plan,
+    pub manager: &'a str,
+    /// What to do where a Secret of the name is there already.
+    pub ways_to_change: Vec<Hint>,
+    pub expectation: Expectation<'a>,
 }
 
 impl Write<'_> {
     /// Lets the server check the write without storing it.
-    pub(super) async fn try_out(&self) -> Result<(), CommandError> {
+    pub async fn try_out(&self) -> Result<(), CommandError> {
         match self.request(ServerDryRun::Yes).await {
             None | Some(Ok(_)) => Ok(()),
             Some(Err(error)) => Err(self.refused(error).await),
@@ -30,10 +33,7 @@ impl Write<'_> {
     }
 
     /// Writes, reads back, compares. Only an equal read-back is success.
-    pub(super) async fn send_and_prove(
-        mut self,
-        ui: &Ui,
-    ) -> Result<(StoredSecret, Proof), CommandError> {
+    pub async fn send_and_prove(mut self, ui: &Ui) -> Result<(StoredSecret, Proof), CommandError> {
         let answer = match self.request(ServerDryRun::No).await {
             None => None,
             Some(Ok(written)) => StoredSecret::parse(&written.body).ok(),
@@ -150,13 +150,13 @@ impl Write<'_> {
 
     async fn refused(&self, error: ClusterError) -> CommandError {
         let taken = matches!(error, ClusterError::Conflict { .. });
-        let error = super::tell(self.cluster, error, self.redactor).await;
+        let error = tell(self.cluster, error, self.redactor).await;
         match (taken, self.plan.action) {
             (true, Action::Create) => CommandError::usage(format!(
                 "{} exists already: it cannot be read, or was created just now; nothing was changed",
                 self.subject()
             ))
-            .hints(super::report::ways_to_change()),
+            .hints(self.ways_to_change.iter().cloned()),
             (true, _) => CommandError::usage(format!(
                 "{} was changed by somebody else since it was read; nothing was written",
                 self.subject()
@@ -176,8 +176,49 @@ impl Write<'_> {
     }
 }
 
+/// Why it is not known that the cluster holds what was sent.
 enum NotProven {
     Unread(CommandError),
     Missing,
     Differs(String),
+}
+
+/// Reads a Secret; `None` where there is none.
+///
+/// # Errors
+/// When the cluster cannot be asked, or its answer is no Secret.
+pub async fn read(
+    cluster: &Cluster,
+    namespace: &str,
+    name: &str,
+) -> Result<Option<StoredSecret>, CommandError> {
+    match cluster.get_secret(namespace, name).await {
+        Ok(None) => Ok(None),
+        Ok(Some(body)) => StoredSecret::parse(&body).map(Some).map_err(|error| {
+            CommandError::unavailable(format!("the answer for secret/{name} is {error}"))
+                .hint("Check that the address in the kubeconfig is a Kubernetes API server.")
+        }),
+        // Without permission to read, a new Secret can still be written; it
+        // is then reported as not verified.
+        Err(ClusterError::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(tell(cluster, error, &Redactor::new([])).await),
+    }
+}
+
+/// The error in the user's words, with the names that do exist.
+async fn tell(cluster: &Cluster, error: ClusterError, redactor: &Redactor) -> CommandError {
+    let candidates = match error {
+        ClusterError::NamespaceMissing { .. } => {
+            cluster.namespace_names().await.unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    error.into_command_error(redactor, &candidates)
+}
+
+/// Tells what the server warned of.
+pub fn show_warnings(cluster: &Cluster, redactor: &Redactor, ui: &Ui) {
+    for warning in cluster.take_warnings() {
+        ui.warn(redactor.show(&warning));
+    }
 }

@@ -7,7 +7,7 @@ use crate::ui::{Questions, Ui};
 use super::gather::{self, Collection};
 
 /// Without a source, somebody must be there to ask.
-pub(super) fn check_possible(ui: &Ui) -> Result<(), CommandError> {
+pub fn check_possible(ui: &Ui) -> Result<(), CommandError> {
     if ui.questions() == Questions::Forbidden {
         return Err(
             CommandError::usage("no source is given, and there is no terminal to ask").hint(
@@ -19,7 +19,7 @@ pub(super) fn check_possible(ui: &Ui) -> Result<(), CommandError> {
 }
 
 /// Asks for keys and values until a key is left empty.
-pub(super) fn ask_for_entries(
+pub fn ask_for_entries(
     collection: &mut Collection<'_>,
     secret_type: Option<&str>,
     ui: &Ui,
@@ -75,7 +75,7 @@ fn ask_for_value(
 }
 
 /// Asks for the name of the Secret.
-pub(super) fn ask_for_name(ui: &Ui) -> Result<String, CommandError> {
+pub fn ask_for_name(ui: &Ui) -> Result<String, CommandError> {
     if ui.questions() == Questions::Forbidden {
         return Err(CommandError::usage("the name of the Secret is missing")
             .hint("Give it as the first word after the kind, for example: create db-credentials --prompt password."));

@@ -1,28 +1,50 @@
-//! The way back: what takes a migration back is kept on the workload itself,
-//! in the same patch as the change, so that nothing can be half done and
-//! anybody who may change the workload can undo it.
+//! The way back: what takes a change back is kept on the workload itself, in the
+//! same patch as the change, so that nothing can be half done and anybody who may
+//! change the workload can undo it. Each command has an annotation of its own.
 //!
 //! It holds references, paths, modes and images, and no value.
+
+pub mod reader;
+pub mod restoration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::inventory::Inventory;
 use crate::manifest::Operation;
 use crate::manifest::json_patch::{self, PatchError};
-use crate::workload::Object;
+use crate::watch::step::rollout_of;
 use crate::workload::access::DEFAULT_MODE;
+use crate::workload::rollout::Progress;
+use crate::workload::{Object, ObjectId};
 
-use super::guard::Guard;
-use super::readers::Reader;
+use crate::watch::guard::Guard;
+use reader::Reader;
 
-/// The annotation.
-pub const ANNOTATION: &str = "secretsafe.dev/migration";
-const POINTER: &str = "/metadata/annotations/secretsafe.dev~1migration";
+/// The annotation of a command: each keeps what takes its own changes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Annotation(&'static str);
+
+impl Annotation {
+    /// Of `migrate`.
+    pub const MIGRATION: Self = Self("secretsafe.dev/migration");
+
+    /// Its name on an object.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+
+    fn pointer(self) -> String {
+        format!("/metadata/annotations/{}", self.0.replace('/', "~1"))
+    }
+}
+
 const API_VERSION: &str = "secretsafe.dev/v1";
 
 /// The steps that can be taken back, the last one first to go.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Journal {
+    annotation: Annotation,
     steps: Vec<Vec<Operation>>,
     guard: Option<Guard>,
     readers: Vec<Reader>,
@@ -44,39 +66,56 @@ struct Written {
 
 /// The annotation is there and cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("annotation {ANNOTATION} is not one of this program's")]
-pub struct JournalError;
+#[error("annotation {} is not one of this program's", .0.0)]
+pub struct JournalError(Annotation);
 
 impl Journal {
     /// Reads the journal of a workload; an empty one where there is none.
     ///
     /// # Errors
     /// [`JournalError`].
-    pub fn of(object: &Object) -> Result<Self, JournalError> {
-        let Some(text) = object.metadata.annotations.get(ANNOTATION) else {
-            return Ok(Self::default());
+    pub fn of(object: &Object, annotation: Annotation) -> Result<Self, JournalError> {
+        let unreadable = JournalError(annotation);
+        let Some(text) = object.metadata.annotations.get(annotation.0) else {
+            return Ok(Self::empty(annotation));
         };
-        let written: Written = serde_json::from_str(text).map_err(|_| JournalError)?;
+        let written: Written = serde_json::from_str(text).map_err(|_| unreadable)?;
         if written.api_version != API_VERSION {
-            return Err(JournalError);
+            return Err(unreadable);
         }
         let steps = written
             .undo
             .iter()
             .map(json_patch::from_json)
             .collect::<Option<_>>()
-            .ok_or(JournalError)?;
+            .ok_or(unreadable)?;
         let guard = written
             .guard
             .or_else(|| written.guarded.then(Guard::of_earlier_version));
         if guard.is_some_and(|guard| !guard.is_sane()) {
-            return Err(JournalError);
+            return Err(unreadable);
         }
         Ok(Self {
+            annotation,
             steps,
             guard,
             readers: written.readers,
         })
+    }
+
+    /// One without a step.
+    pub fn empty(annotation: Annotation) -> Self {
+        Self {
+            annotation,
+            steps: Vec::new(),
+            guard: None,
+            readers: Vec::new(),
+        }
+    }
+
+    /// Whether an object has this very journal.
+    pub fn is_of(&self, object: &Object) -> bool {
+        Self::of(object, self.annotation).is_ok_and(|journal| journal == *self)
     }
 
     /// Whether there is nothing to take back.
@@ -128,11 +167,11 @@ impl Journal {
 
     /// The operations that write it to an object.
     pub fn write(&self, object: &Object) -> Vec<Operation> {
-        let there = object.metadata.annotations.contains_key(ANNOTATION);
+        let there = object.metadata.annotations.contains_key(self.annotation.0);
         if self.is_empty() {
             return if there {
                 vec![Operation::Remove {
-                    pointer: POINTER.to_owned(),
+                    pointer: self.annotation.pointer(),
                 }]
             } else {
                 Vec::new()
@@ -153,16 +192,36 @@ impl Journal {
         let annotations = object.root.at(&["metadata", "annotations"]);
         vec![if annotations.is_some_and(|map| map.is_mapping()) {
             Operation::Add {
-                pointer: POINTER.to_owned(),
+                pointer: self.annotation.pointer(),
                 value: json!(text),
             }
         } else {
             Operation::Add {
                 pointer: "/metadata/annotations".to_owned(),
-                value: json!({ANNOTATION: text}),
+                value: json!({self.annotation.0: text}),
             }
         }]
     }
+}
+
+/// Whether an earlier run of a command has changed a workload, and its pods are
+/// not what they are to be yet.
+pub fn is_unfinished(inventory: &Inventory, id: &ObjectId, annotation: Annotation) -> bool {
+    let Some((workload, rollout)) = rollout_of(inventory, id) else {
+        return false;
+    };
+    let journal = inventory
+        .object_of(workload)
+        .and_then(|object| Journal::of(object, annotation).ok());
+    journal.is_some_and(|journal| {
+        let goes_on = || {
+            matches!(
+                inventory.progress(&rollout, workload),
+                Progress::Waiting(_) | Progress::Failed(_)
+            )
+        };
+        journal.guard().is_some() || !journal.is_empty() && goes_on()
+    })
 }
 
 /// What takes `operations` back on an object. Whatever is taken away again is
@@ -295,8 +354,8 @@ mod tests {
 
     fn read(annotation: &str) -> Result<Journal, JournalError> {
         let text = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {
-            "name": "api", "annotations": {ANNOTATION: annotation}}, "spec": {}});
-        Journal::of(&object(&text.to_string()))
+            "name": "api", "annotations": {Annotation::MIGRATION.name(): annotation}}, "spec": {}});
+        Journal::of(&object(&text.to_string()), Annotation::MIGRATION)
     }
 
     fn object(text: &str) -> Object {
@@ -325,7 +384,10 @@ mod tests {
             r#"{"seconds":40,"before":600}"#,
             "7",
         ] {
-            assert_eq!(of(&format!(r#","guard":{hostile}"#)), Err(JournalError));
+            assert_eq!(
+                of(&format!(r#","guard":{hostile}"#)),
+                Err(JournalError(Annotation::MIGRATION))
+            );
         }
     }
 }

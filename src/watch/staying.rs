@@ -1,15 +1,15 @@
 //! New pods that stay up: since when that is seen, and how long it has to be.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::inventory::{Inventory, Pod};
-use crate::migration::liveness::Steady;
-use crate::migration::settle::{Settle, longer_than};
+use crate::watch::liveness::Steady;
+use crate::watch::settle::{Settle, longer_than};
 use crate::workload::Workload;
 
 /// What was seen of a rollout's pods, look by look.
-pub(super) struct Staying {
+pub struct Staying {
     settle: Duration,
     runs: EarlierRuns,
     /// By uid: a pod that goes is forgotten.
@@ -28,13 +28,13 @@ enum EarlierRuns {
 
 struct Seen {
     /// Since when it is seen to be ready without a trouble; `None` while it is not.
-    up: Option<Instant>,
+    up: Option<Duration>,
     troubles: i64,
     needs: Duration,
 }
 
 /// What a success rests on.
-pub(super) struct Watched {
+pub struct Watched {
     /// For how long each new pod was seen to stay up, at least.
     pub least: Duration,
     /// The containers that have ended all the same, and run since.
@@ -64,14 +64,13 @@ impl Staying {
 
     /// Takes a look at pods that do not have the change.
     pub fn look_at_old<'a>(
-        mut self,
+        &mut self,
         inventory: &'a Inventory,
-        pods: impl Iterator<Item = &'a Pod>,
-    ) -> Self {
+        pods: impl IntoIterator<Item = &'a Pod>,
+    ) {
         for pod in pods {
             self.steady.look(inventory, pod);
         }
-        self
     }
 
     /// Why a new pod is broken at its first failure, if one is.
@@ -88,15 +87,15 @@ impl Staying {
     }
 
     /// Takes a look at all pods that have it.
-    pub fn look(&mut self, now: Instant, inventory: &Inventory, pods: &[&Pod]) {
+    pub fn look(&mut self, passed: Duration, inventory: &Inventory, pods: &[&Pod]) {
         let mut before = std::mem::take(&mut self.pods);
         for pod in pods {
             let troubles = troubles(inventory, pod);
             let seen = before.remove(&pod.metadata.uid);
             let up = match (pod.ready, seen) {
                 (false, _) => None,
-                (true, Some(seen)) if seen.troubles == troubles => seen.up.or(Some(now)),
-                (true, _) => Some(now),
+                (true, Some(seen)) if seen.troubles == troubles => seen.up.or(Some(passed)),
+                (true, _) => Some(passed),
             };
             let seen = Seen {
                 up,
@@ -119,26 +118,32 @@ impl Staying {
     }
 
     /// Whether at least so many pods were seen, and each one for long enough.
-    pub fn is_settled(&self, now: Instant, pods: usize) -> bool {
+    pub fn is_settled(&self, passed: Duration, pods: usize) -> bool {
         self.pods.len() >= pods
-            && self
-                .pods
-                .values()
-                .all(|seen| seen.up.is_some_and(|up| now - up >= seen.needs))
+            && self.pods.values().all(|seen| {
+                seen.up
+                    .is_some_and(|up| passed.saturating_sub(up) >= seen.needs)
+            })
     }
 
     /// Whether all pods are up, and one of them has to stay so for longer: for
     /// `ready` at least, which is when its controller counts it.
-    pub fn is_settling(&self, now: Instant, ready: Duration) -> bool {
-        let short = |seen: &Seen| seen.up.is_some_and(|up| now - up < seen.needs.max(ready));
+    pub fn is_settling(&self, passed: Duration, ready: Duration) -> bool {
+        let short = |seen: &Seen| {
+            seen.up
+                .is_some_and(|up| passed.saturating_sub(up) < seen.needs.max(ready))
+        };
         self.pods.values().all(|seen| seen.up.is_some()) && self.pods.values().any(short)
     }
 
     /// What can be said when it is settled.
-    pub fn watched(&self, now: Instant, pods: &[&Pod]) -> Watched {
+    pub fn watched(&self, passed: Duration, pods: &[&Pod]) -> Watched {
         let times = self.pods.values().filter_map(|seen| seen.up);
         Watched {
-            least: times.map(|up| now - up).min().unwrap_or_default(),
+            least: times
+                .map(|up| passed.saturating_sub(up))
+                .min()
+                .unwrap_or_default(),
             ends: match self.runs {
                 EarlierRuns::Count => pods.iter().flat_map(|pod| pod.ends()).collect(),
                 EarlierRuns::Ignore => Vec::new(),
@@ -164,7 +169,7 @@ mod tests {
     use super::*;
     use crate::inventory::{Builder, Scope};
     use crate::manifest::{SourceText, parse};
-    use crate::migration::settle::Because;
+    use crate::watch::settle::Because;
 
     /// One pod as it is seen: its uid, readiness, restarts and the run before.
     fn inventory(uid: &str, ready: &str, restarts: i64, ran: i64, failures: i64) -> Inventory {
@@ -192,14 +197,14 @@ mod tests {
 
     struct Watch {
         staying: Staying,
-        start: Instant,
+        start: Duration,
     }
 
     impl Watch {
         fn new(staying: Staying) -> Self {
             Self {
                 staying,
-                start: Instant::now(),
+                start: Duration::from_secs(7),
             }
         }
 
@@ -288,7 +293,7 @@ mod tests {
     #[test]
     fn without_pods_nothing_is_settled() {
         let staying = Staying::of_the_way_back();
-        assert!(!staying.is_settled(Instant::now(), 1));
-        assert!(!staying.is_settling(Instant::now(), Duration::ZERO));
+        assert!(!staying.is_settled(Duration::ZERO, 1));
+        assert!(!staying.is_settling(Duration::ZERO, Duration::ZERO));
     }
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::cluster::{Cluster, ClusterError, Resource, ServerDryRun, WriteOutcome};
-use crate::commands::input::told;
-use crate::error::CommandError;
-use crate::gathering::resources::{
-    CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS,
+use crate::api::{
+    CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource,
+    STATEFUL_SETS,
 };
+use crate::cluster::{Cluster, ClusterError, ServerDryRun, WriteOutcome};
+use crate::error::CommandError;
+use crate::journal::Journal;
 use crate::manifest::{Node, Operation};
-use crate::migration::journal::Journal;
 use crate::workload::{Object, ObjectId, Place};
 
 /// Our name in `managedFields`.
@@ -20,7 +20,7 @@ pub(super) const ATTEMPTS: usize = 8;
 pub(super) const PAUSE: Duration = Duration::from_millis(700);
 
 /// Kinds whose template can be changed in place.
-pub(super) const CHANGEABLE: [Resource; 6] = [
+pub const CHANGEABLE: [Resource; 6] = [
     DEPLOYMENTS,
     STATEFUL_SETS,
     DAEMON_SETS,
@@ -30,14 +30,17 @@ pub(super) const CHANGEABLE: [Resource; 6] = [
 ];
 
 /// A workload in a cluster.
-pub(super) struct Target<'a> {
+pub struct Target<'a> {
+    /// Which cluster.
     pub cluster: &'a Cluster,
+    /// Its kind, as the API serves it.
     pub resource: Resource,
+    /// Its name.
     pub id: &'a ObjectId,
 }
 
 /// Why a change was not made.
-pub(super) enum NotMade {
+pub enum NotMade {
     /// The server did not take the trial, so nothing was stored.
     Trial(ClusterError),
     /// The server took the trial, and then not the change itself.
@@ -51,10 +54,10 @@ impl NotMade {
     }
 
     /// As the user sees it when it is not tried anew; `what` would have happened.
-    pub fn told(self, what: &str) -> CommandError {
+    pub fn into_error(self, what: &str) -> CommandError {
         let stored = self.may_be_stored();
         let (Self::Trial(error) | Self::Change(error)) = self;
-        let error = told(error);
+        let error = error.unmasked();
         if !stored {
             return error;
         }

@@ -1,0 +1,13 @@
+//! Changing a cluster safely: one place for every command that does.
+//!
+//! A [`Target`] is read, a change is planned on what was read, tried on the
+//! server and made in one guarded patch ([`attempt`]), its pods are watched
+//! ([`watch`]), and what it left in its journal takes it back ([`take_back`]).
+
+pub mod attempt;
+pub mod secret;
+pub mod take_back;
+mod target;
+mod watch;
+
+pub use target::{CHANGEABLE, NotMade, Target};

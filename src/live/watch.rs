@@ -1,0 +1,110 @@
+//! Watching what becomes of a live workload's change.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::api::{DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, Resource};
+use crate::cluster::ClusterError;
+use crate::inventory::{Builder, Inventory, Scope};
+use crate::ui::Ui;
+use crate::watch::staying::Staying;
+use crate::watch::step::{Outcome, Step, Watch, stuck_pods};
+
+use super::target::{PAUSE, Target};
+
+impl Target<'_> {
+    /// Waits for the pods and shows how far they are; an error is why it is
+    /// not known what became of them.
+    pub async fn watch(
+        &self,
+        patience: Duration,
+        staying: Staying,
+        ui: &Ui,
+    ) -> Result<Outcome, String> {
+        let progress = ui.progress();
+        let outcome = self
+            .wait(Watch::new(self.id, patience, staying), &|step| {
+                progress.step(step);
+            })
+            .await;
+        drop(progress);
+        outcome.map_err(|error| {
+            format!(
+                "what became of its pods is not known: {}",
+                error.unmasked().message()
+            )
+        })
+    }
+
+    async fn wait(
+        &self,
+        mut watch: Watch<'_>,
+        progress: &dyn Fn(&str),
+    ) -> Result<Outcome, ClusterError> {
+        let start = Instant::now();
+        loop {
+            let inventory = self.look().await?;
+            match watch.step(&inventory, start.elapsed()) {
+                Step::Ended(outcome) => return Ok(outcome),
+                Step::Wait(words) => progress(&words),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// The pods that [`stuck_pods`] names, once its controller has looked; none
+    /// where it does not in time.
+    ///
+    /// # Errors
+    /// When the cluster does not let them be listed.
+    pub async fn stuck_pods(&self, patience: Duration) -> Result<Vec<String>, ClusterError> {
+        if self.id.kind != "StatefulSet" {
+            return Ok(Vec::new());
+        }
+        let start = Instant::now();
+        loop {
+            match stuck_pods(&self.look().await?, self.id) {
+                Some(stuck) => return Ok(stuck),
+                None if start.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+                None => return Ok(Vec::new()),
+            }
+        }
+    }
+
+    /// The workload, its pods and what kubelet says of them.
+    async fn look(&self) -> Result<Inventory, ClusterError> {
+        let scope = Scope::Cluster {
+            name: String::new(),
+            minor: None,
+        };
+        let mut builder = Builder::new(scope, self.id.namespace.as_str(), Timestamp::now());
+        let namespace = Some(self.id.namespace.as_str());
+        for resource in [PODS, REPLICA_SETS, EVENTS] {
+            let listed = self
+                .cluster
+                .list(&resource, namespace, &mut |node| builder.add_live(node))
+                .await;
+            match listed {
+                Ok(_) => {}
+                Err(ClusterError::Forbidden { .. }) if !self.needs(&resource) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(node) = self
+            .cluster
+            .get_object(&self.resource, &self.id.namespace, &self.id.name)
+            .await?
+        {
+            builder.add_live(node.with_type(&self.api_version(), self.resource.kind));
+        }
+        Ok(builder.finish())
+    }
+
+    /// Whether nothing can be said of its pods without this list: those of a
+    /// Deployment are known by its ReplicaSets. Events only add to what pods say.
+    pub fn needs(&self, list: &Resource) -> bool {
+        list.plural == PODS.plural
+            || list.plural == REPLICA_SETS.plural && self.resource.kind == DEPLOYMENTS.kind
+    }
+}
