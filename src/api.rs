@@ -96,6 +96,10 @@ pub const NODES: Resource = cluster_wide(core("nodes", "Node"));
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// Field selector for Secrets that are no releases of Helm, which are the largest
+/// ones of most clusters, and used by no pod.
+pub const NO_HELM_RELEASES: &str = "type!=helm.sh/release.v1";
+
 /// Everything that is listed besides Secrets, in the order it is asked for.
 pub const RESOURCES: &[Resource] = &[
     PODS,

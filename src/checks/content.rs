@@ -6,7 +6,7 @@ use crate::inventory::verdict::{KeyFacts, ValueFacts};
 use crate::inventory::{Inventory, SecretFacts};
 use crate::manifest::{Node, path};
 use crate::ownership;
-use crate::workload::{Confidence, Object, ObjectId, Origin, Site};
+use crate::workload::{Confidence, Object, Origin, Site};
 
 use super::resolve;
 
@@ -49,15 +49,6 @@ pub(super) fn is_encrypted(inventory: &Inventory, origin: Origin) -> bool {
         .is_some_and(|facts| facts.sops)
 }
 
-/// Which object a Secret is.
-pub(super) fn id(facts: &SecretFacts) -> ObjectId {
-    ObjectId {
-        namespace: facts.namespace.clone(),
-        kind: "Secret".to_owned(),
-        name: facts.name.clone(),
-    }
-}
-
 /// A finding about a Secret, or one of its keys.
 pub(super) fn finding(
     rule: &'static Rule,
@@ -67,14 +58,14 @@ pub(super) fn finding(
     message: String,
     label: &str,
 ) -> Finding {
-    Finding::new(rule, &id(facts), message)
+    Finding::new(rule, &facts.id(), message)
         .about(&facts.namespace, &facts.name, key)
         .at(facts.origin, &site(inventory, facts, key), label)
 }
 
 /// Where a Secret, or one of its keys, stands.
 fn site(inventory: &Inventory, facts: &SecretFacts, key: Option<&str>) -> Site {
-    match (inventory.object(&id(facts), facts.origin), key) {
+    match (inventory.object(&facts.id(), facts.origin), key) {
         (Some(object), Some(key)) => key_site(object, key),
         (Some(object), None) => name_site(object),
         (None, Some(key)) => Site {

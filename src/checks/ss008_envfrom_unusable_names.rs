@@ -29,57 +29,55 @@ const SETS_THEM: u32 = 32;
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            for source in &container.env_from {
-                let EnvFromSource::Secret(secret) = &source.source else {
-                    continue;
-                };
-                let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
-                    Lookup::Present(facts) => facts.keys.known(),
-                    Lookup::Expected(producer) => producer.keys.known(),
-                    _ => continue,
-                };
-                let unusable: Vec<String> = keys
-                    .iter()
-                    .map(|key| format!("{}{key}", source.prefix))
-                    .filter(|name| !is_usable(name))
-                    .collect();
-                if unusable.is_empty() {
-                    continue;
-                }
-                let (severity, effect) = match &inventory.scope {
-                    Scope::Cluster {
-                        minor: Some(minor), ..
-                    } if *minor < SETS_THEM => {
-                        (Severity::Warning, "kubelet of this version leaves them out")
-                    }
-                    Scope::Cluster { minor: Some(_), .. } => (
-                        Severity::Info,
-                        "they are set, and no POSIX shell can refer to them",
-                    ),
-                    _ => (
-                        Severity::Info,
-                        "they are left out before Kubernetes 1.32, and set since",
-                    ),
-                };
-                results.report(
-                    Finding::new(
-                        &RULE,
-                        &workload.id,
-                        format!(
-                            "envFrom of Secret {} gives container {} names that are no usable variables: {effect}.",
-                            secret.value, container.name
-                        ),
-                    )
-                    .severity(severity)
-                    .about(&workload.id.namespace, &secret.value, None)
-                    .in_container(&container.name)
-                    .at(workload.origin, &secret.site, "all of its keys become variables")
-                    .because(format!("Names: {}.", unusable.join(", ")))
-                    .advise("Name the keys one by one in env, or rename them in the Secret."),
-                );
+    for (workload, container) in inventory.containers() {
+        for source in &container.env_from {
+            let EnvFromSource::Secret(secret) = &source.source else {
+                continue;
+            };
+            let keys = match inventory.lookup(&workload.id.namespace, &secret.value) {
+                Lookup::Present(facts) => facts.keys.known(),
+                Lookup::Expected(producer) => producer.keys.known(),
+                _ => continue,
+            };
+            let unusable: Vec<String> = keys
+                .iter()
+                .map(|key| format!("{}{key}", source.prefix))
+                .filter(|name| !is_usable(name))
+                .collect();
+            if unusable.is_empty() {
+                continue;
             }
+            let (severity, effect) = match &inventory.scope {
+                Scope::Cluster {
+                    minor: Some(minor), ..
+                } if *minor < SETS_THEM => {
+                    (Severity::Warning, "kubelet of this version leaves them out")
+                }
+                Scope::Cluster { minor: Some(_), .. } => (
+                    Severity::Info,
+                    "they are set, and no POSIX shell can refer to them",
+                ),
+                _ => (
+                    Severity::Info,
+                    "they are left out before Kubernetes 1.32, and set since",
+                ),
+            };
+            results.report(
+                Finding::new(
+                    &RULE,
+                    &workload.id,
+                    format!(
+                        "envFrom of Secret {} gives container {} names that are no usable variables: {effect}.",
+                        secret.value, container.name
+                    ),
+                )
+                .severity(severity)
+                .about(&workload.id.namespace, &secret.value, None)
+                .in_container(&container.name)
+                .at(workload.origin, &secret.site, "all of its keys become variables")
+                .because(format!("Names: {}.", unusable.join(", ")))
+                .advise("Name the keys one by one in env, or rename them in the Secret."),
+            );
         }
     }
 }

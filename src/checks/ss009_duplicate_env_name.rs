@@ -31,68 +31,66 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-            for (index, entry) in container.env.iter().enumerate() {
-                by_name.entry(&entry.name.value).or_default().push(index);
+    for (workload, container) in inventory.containers() {
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, entry) in container.env.iter().enumerate() {
+            by_name.entry(&entry.name.value).or_default().push(index);
+        }
+        for (name, entries) in by_name {
+            let [earlier @ .., last] = &entries[..] else {
+                continue;
+            };
+            if earlier.is_empty() {
+                continue;
             }
-            for (name, entries) in by_name {
-                let [earlier @ .., last] = &entries[..] else {
-                    continue;
-                };
-                if earlier.is_empty() {
-                    continue;
-                }
-                let secret = |index: &usize| is_secret(&container.env[*index]);
-                let mixed = entries.iter().any(secret) && !entries.iter().all(secret);
-                let mut finding = Finding::new(
-                    &RULE,
-                    &workload.id,
-                    format!(
-                        "Container {} lists {name} {} times; the last entry counts.",
-                        container.name,
-                        entries.len()
-                    ),
+            let secret = |index: &usize| is_secret(&container.env[*index]);
+            let mixed = entries.iter().any(secret) && !entries.iter().all(secret);
+            let mut finding = Finding::new(
+                &RULE,
+                &workload.id,
+                format!(
+                    "Container {} lists {name} {} times; the last entry counts.",
+                    container.name,
+                    entries.len()
+                ),
+            )
+            .severity(if mixed {
+                Severity::Error
+            } else {
+                Severity::Warning
+            })
+            .in_container(&container.name);
+            for index in earlier {
+                let site = &container.env[*index].name.site;
+                finding = finding.at(workload.origin, site, "this one does not count");
+            }
+            let site = &container.env[*last].name.site;
+            finding = finding.at(workload.origin, site, "this one counts");
+            if mixed {
+                finding = finding.because("One entry is a Secret's value and another is not.");
+            }
+            results.report(if is_needed(container, name, earlier, *last) {
+                finding.advise(
+                    "An earlier entry is used before the last one, or stands in for it: give \
+                     them different names.",
                 )
-                .severity(if mixed {
-                    Severity::Error
-                } else {
-                    Severity::Warning
+            } else {
+                finding.fix(Fix::Patch {
+                    what: format!("Remove all but the last {name}."),
+                    operations: earlier
+                        .iter()
+                        .rev()
+                        .map(|index| Operation::Remove {
+                            pointer: path::pointer(&container.env[*index].site.path),
+                        })
+                        .collect(),
+                    applies: Applies::Unsafe(
+                        "A client-side kubectl apply merges env by name and may remove the \
+                         variable altogether (kubernetes/kubernetes#58477): look at the live \
+                         object afterwards.",
+                    ),
                 })
-                .in_container(&container.name);
-                for index in earlier {
-                    let site = &container.env[*index].name.site;
-                    finding = finding.at(workload.origin, site, "this one does not count");
-                }
-                let site = &container.env[*last].name.site;
-                finding = finding.at(workload.origin, site, "this one counts");
-                if mixed {
-                    finding = finding.because("One entry is a Secret's value and another is not.");
-                }
-                results.report(if is_needed(container, name, earlier, *last) {
-                    finding.advise(
-                        "An earlier entry is used before the last one, or stands in for it: give \
-                         them different names.",
-                    )
-                } else {
-                    finding.fix(Fix::Patch {
-                        what: format!("Remove all but the last {name}."),
-                        operations: earlier
-                            .iter()
-                            .rev()
-                            .map(|index| Operation::Remove {
-                                pointer: path::pointer(&container.env[*index].site.path),
-                            })
-                            .collect(),
-                        applies: Applies::Unsafe(
-                            "A client-side kubectl apply merges env by name and may remove the \
-                             variable altogether (kubernetes/kubernetes#58477): look at the live \
-                             object afterwards.",
-                        ),
-                    })
-                });
-            }
+            });
         }
     }
 }

@@ -140,10 +140,8 @@ fn replaced(
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            of_container(inventory, workload, container, results);
-        }
+    for (workload, container) in inventory.containers() {
+        of_container(inventory, workload, container, results);
     }
 }
 

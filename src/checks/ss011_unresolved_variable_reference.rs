@@ -30,10 +30,8 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            of_container(inventory, workload, container, results);
-        }
+    for (workload, container) in inventory.containers() {
+        of_container(inventory, workload, container, results);
     }
 }
 

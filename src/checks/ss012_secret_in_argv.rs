@@ -28,14 +28,12 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            let mut flag: Option<&Located<String>> = None;
-            for text in container.command.iter().chain(&container.args) {
-                expanded(workload, container, text, results);
-                literal(workload, container, text, flag, results);
-                flag = Some(text);
-            }
+    for (workload, container) in inventory.containers() {
+        let mut flag: Option<&Located<String>> = None;
+        for text in container.command.iter().chain(&container.args) {
+            expanded(workload, container, text, results);
+            literal(workload, container, text, flag, results);
+            flag = Some(text);
         }
     }
 }

@@ -79,54 +79,56 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
 }
 
 fn in_workloads(inventory: &Inventory, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            for entry in &container.env {
-                let EnvSource::Literal(text) = &entry.source else {
-                    continue;
-                };
-                let name = &entry.name.value;
-                if digest::of_variable(name, &text.value).is_some() {
-                    // SS089 tells of it.
-                    continue;
-                }
-                let by_name = is_credential(name, &text.value);
-                // A name may mislead; a token of a known service does not.
-                let (severity, why) = match known_shape(&text.value) {
-                    Some(what) => (
-                        Severity::Error,
-                        format!("Its text has the shape of {what}."),
-                    ),
-                    None if by_name => (
-                        Severity::Warning,
-                        "Its name is that of a credential.".to_owned(),
-                    ),
-                    None => continue,
-                };
-                let secret = format!("{}-{}", workload.id.name, "credentials");
-                results.report(
-                    Finding::new(
-                        &RULE,
-                        &workload.id,
-                        format!(
-                            "Variable {name} of container {} has a credential written in the manifest.",
-                            container.name
-                        ),
-                    )
-                    .severity(severity)
-                    .in_container(&container.name)
-                    .at(workload.origin, &text.site, "readable for everybody who sees this")
-                    .because(why)
-                    .run(
-                        "Put it into a Secret, then refer to that or mount it.",
-                        CommandLine::secretsafe("create")
-                            .name(&secret)
-                            .namespace(&workload.id.namespace)
-                            .flag("--prompt", &name.to_lowercase().replace('_', "-")),
-                    )
-                    .advise("Rotate the value: it was readable until now."),
-                );
+    for (workload, container) in inventory.containers() {
+        for entry in &container.env {
+            let EnvSource::Literal(text) = &entry.source else {
+                continue;
+            };
+            let name = &entry.name.value;
+            if digest::of_variable(name, &text.value).is_some() {
+                // SS089 tells of it.
+                continue;
             }
+            let by_name = is_credential(name, &text.value);
+            // A name may mislead; a token of a known service does not.
+            let (severity, why) = match known_shape(&text.value) {
+                Some(what) => (
+                    Severity::Error,
+                    format!("Its text has the shape of {what}."),
+                ),
+                None if by_name => (
+                    Severity::Warning,
+                    "Its name is that of a credential.".to_owned(),
+                ),
+                None => continue,
+            };
+            let secret = format!("{}-{}", workload.id.name, "credentials");
+            results.report(
+                Finding::new(
+                    &RULE,
+                    &workload.id,
+                    format!(
+                        "Variable {name} of container {} has a credential written in the manifest.",
+                        container.name
+                    ),
+                )
+                .severity(severity)
+                .in_container(&container.name)
+                .at(
+                    workload.origin,
+                    &text.site,
+                    "readable for everybody who sees this",
+                )
+                .because(why)
+                .run(
+                    "Put it into a Secret, then refer to that or mount it.",
+                    CommandLine::secretsafe("create")
+                        .name(&secret)
+                        .namespace(&workload.id.namespace)
+                        .flag("--prompt", &name.to_lowercase().replace('_', "-")),
+                )
+                .advise("Rotate the value: it was readable until now."),
+            );
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::workload::file_convention::{Both, Decision, companion_of};
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -35,31 +34,29 @@ pub static RULE: Rule = Rule {
 
 /// Looks for it: one finding a pair.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
-    for workload in &inventory.workloads {
-        for container in &workload.pod.containers {
-            let found = variables(inventory, workload, container);
-            for (file, origin) in &found.names {
-                let Some(name) = companion_of(file) else {
-                    continue;
-                };
-                let Some(other) = found.names.get(name) else {
-                    continue;
-                };
-                if is_empty(container, *origin) || is_empty(container, *other) {
-                    continue;
-                }
-                let decision = settings
-                    .conventions
-                    .decide(container, name, &ImageFacts::default());
-                let reads = match decision {
-                    Decision::Reads(reads) if reads.form.of(name) == *file => Some(reads),
-                    _ => None,
-                };
-                if reads.is_some() || is_credential_name(name) {
-                    let both = reads.map_or(Both::NotKnown, |reads| reads.both);
-                    let pair = Pair { name, file, both };
-                    results.report(report(inventory, workload, container, &pair, *other));
-                }
+    for (workload, container) in inventory.containers() {
+        let found = variables(inventory, workload, container);
+        for (file, origin) in &found.names {
+            let Some(name) = companion_of(file) else {
+                continue;
+            };
+            let Some(other) = found.names.get(name) else {
+                continue;
+            };
+            if is_empty(container, *origin) || is_empty(container, *other) {
+                continue;
+            }
+            let decision = settings
+                .conventions
+                .decide(container, name, &ImageFacts::default());
+            let reads = match decision {
+                Decision::Reads(reads) if reads.form.of(name) == *file => Some(reads),
+                _ => None,
+            };
+            if reads.is_some() || is_credential_name(name) {
+                let both = reads.map_or(Both::NotKnown, |reads| reads.both);
+                let pair = Pair { name, file, both };
+                results.report(report(inventory, workload, container, &pair, *other));
             }
         }
     }

@@ -11,8 +11,7 @@ use crate::ownership::OwnerKind;
 use crate::secret::{copies, kind};
 use crate::workload::{Origin, Site};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -59,7 +58,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         {
             let at = path::child("metadata.annotations", annotation);
             let span = inventory
-                .object(&content::id(facts), facts.origin)
+                .object(&facts.id(), facts.origin)
                 .and_then(|object| {
                     object
                         .root
@@ -71,7 +70,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             let site = Site { path: at, span };
             let finding = Finding::new(
                 &RULE,
-                &content::id(facts),
+                &facts.id(),
                 format!(
                     "Annotation {annotation} of Secret {} repeats its values.",
                     facts.name

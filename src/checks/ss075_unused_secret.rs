@@ -13,10 +13,9 @@ use crate::secret::kind::TLS;
 use crate::workload::placeholder::{could_become, is_placeholder};
 use crate::workload::reference::of_pod;
 use crate::workload::secret_controller::is_secret_controller;
-use crate::workload::{ObjectId, Origin, SecretReference, Site, Usage};
+use crate::workload::{Origin, SecretReference, Site, Usage};
 
-use super::Settings;
-use super::account;
+use super::{Settings, account};
 
 /// How old a Secret is at least: what was made just now may get its consumer
 /// later.
@@ -198,7 +197,7 @@ fn may_be_named<V>(uses: &BTreeMap<(String, String), V>, facts: &SecretFacts) ->
 fn unused(inventory: &Inventory, facts: &SecretFacts) -> Finding {
     let finding = Finding::new(
         &RULE,
-        &id(facts),
+        &facts.id(),
         "Nothing that was read refers to this Secret.".to_owned(),
     )
     .about(&facts.namespace, &facts.name, None)
@@ -237,7 +236,7 @@ fn unused_keys(
     let first = unused.first()?;
     let finding = Finding::new(
         &RULE,
-        &id(facts),
+        &facts.id(),
         match unused.len() {
             1 => format!("Nobody asks for key {first}."),
             _ => format!("Nobody asks for the keys {}.", unused.join(", ")),
@@ -267,19 +266,11 @@ fn with_makers(finding: Finding, facts: &SecretFacts) -> Finding {
 /// Where the Secret's name stands in its file.
 fn site(inventory: &Inventory, facts: &SecretFacts) -> Site {
     inventory
-        .object(&id(facts), facts.origin)
+        .object(&facts.id(), facts.origin)
         .and_then(|object| object.root.at(&["metadata", "name"]))
         .map(|name| Site {
             path: "metadata.name".to_owned(),
             span: name.span,
         })
         .unwrap_or_default()
-}
-
-fn id(facts: &SecretFacts) -> ObjectId {
-    ObjectId {
-        namespace: facts.namespace.clone(),
-        kind: "Secret".to_owned(),
-        name: facts.name.clone(),
-    }
 }

@@ -5,8 +5,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::kind;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -54,7 +53,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.because(format!("It was last used on {day}."));
         }
         let account = inventory
-            .object(&content::id(facts), facts.origin)
+            .object(&facts.id(), facts.origin)
             .and_then(|object| {
                 object
                     .metadata

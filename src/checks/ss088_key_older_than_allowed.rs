@@ -11,7 +11,7 @@ use crate::inventory::{Answer, Immutability, Inventory, Reason, SecretFacts};
 use crate::ownership;
 use crate::secret::kind;
 use crate::words::listed;
-use crate::workload::{ObjectId, Site};
+use crate::workload::Site;
 
 /// The description.
 pub static RULE: Rule = Rule {
@@ -80,21 +80,13 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
         if settings.max_age.is_some() && (undated || !facts.keys.is_complete()) {
             results.unknown(
                 &RULE,
-                Some(&id(facts)),
+                Some(&facts.id()),
                 format!("how old all keys of secret/{} are", facts.name),
                 Reason::Incomplete(
                     "the server does not record when each was written (managedFields)".to_owned(),
                 ),
             );
         }
-    }
-}
-
-fn id(facts: &SecretFacts) -> ObjectId {
-    ObjectId {
-        namespace: facts.namespace.clone(),
-        kind: "Secret".to_owned(),
-        name: facts.name.clone(),
     }
 }
 
@@ -120,7 +112,7 @@ fn found(
     };
     let mut finding = Finding::new(
         &RULE,
-        &id(facts),
+        &facts.id(),
         format!("{keys} {verb} not written for {}{limit}.", days(age)),
     )
     .severity(severity)

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::api::{Form, Resource, ResourceScope};
+use crate::api::{Form, NO_HELM_RELEASES, Resource, ResourceScope};
 use crate::inventory::SecretFacts;
 use crate::manifest::{Node, parse_json};
 
@@ -18,9 +18,6 @@ use super::transport::Outgoing;
 /// (kubernetes/kubernetes `apiserver/pkg/endpoints/handlers/response.go`).
 const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
 const METADATA: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-/// Helm's releases are Secrets, the largest ones of most clusters, and used by
-/// no pod.
-const NOT_HELM: &str = "type!=helm.sh/release.v1";
 
 /// What became of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,7 +217,10 @@ impl Cluster {
         };
         let mut token = String::new();
         for _ in 0..MOST_PAGES {
-            let page = format!("{}&includeObject=Metadata", page(&path, &token, NOT_HELM));
+            let page = format!(
+                "{}&includeObject=Metadata",
+                page(&path, &token, NO_HELM_RELEASES)
+            );
             let answer = self.transport.send(&read(page, TABLE, PAGE_LIMIT)).await?;
             if answer.status == StatusCode::GONE && !token.is_empty() {
                 token.clear();

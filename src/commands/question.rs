@@ -1,7 +1,7 @@
 //! Questions before something is changed.
 
 use crate::error::{CommandError, ExitStatus};
-use crate::ui::Ui;
+use crate::ui::{Questions, Ui};
 
 /// Asks whether `name` is to be changed. No is an answer; an interrupted
 /// question ends the command.
@@ -24,4 +24,30 @@ pub(super) fn after(changed: usize, error: CommandError) -> CommandError {
         0 => error,
         _ => CommandError::partial(error.message()).hints(error.next_steps().to_vec()),
     }
+}
+
+/// That there is somebody to ask, where nobody has agreed beforehand.
+///
+/// # Errors
+/// Status 2, with what to do instead.
+pub(super) fn possible(ui: &Ui, instead: &str) -> Result<(), CommandError> {
+    match ui.questions() {
+        Questions::Allowed => Ok(()),
+        Questions::Forbidden => Err(CommandError::usage(
+            "there is no terminal to confirm at; nothing was changed",
+        )
+        .hint(instead)),
+    }
+}
+
+/// An error after `done` workloads were `what` (`migrated`): its own status would
+/// say that nothing was changed.
+pub(super) fn stopped(ui: &Ui, done: usize, what: &str, error: CommandError) -> CommandError {
+    if done == 0 {
+        return error;
+    }
+    ui.error(&error);
+    CommandError::partial(format!(
+        "{done} of the workloads were {what} before that, and stay so"
+    ))
 }

@@ -123,11 +123,7 @@ impl Subjects {
             .filter(|object| fits(&object.id, &object.metadata.labels))
             .map(|object| object.id.clone());
         let secrets = inventory.secrets().filter_map(|facts| {
-            let id = ObjectId {
-                namespace: facts.namespace.clone(),
-                kind: "Secret".to_owned(),
-                name: facts.name.clone(),
-            };
+            let id = facts.id();
             fits(&id, &facts.labels).then_some(id)
         });
         // A pod that was named is part of its workload.

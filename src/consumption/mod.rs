@@ -19,6 +19,7 @@ use crate::inventory::{Immutability, Inventory, Keys, Lookup, Realm, SecretFacts
 use crate::report::{InputProblem, Unreachable};
 use crate::workload::hidden::Hider;
 use crate::workload::near::near;
+use crate::workload::rollout::REVISION;
 use crate::workload::{
     Confidence, ContainerClass, Need, ObjectId, Origin, Site, Strategy, Workload, WorkloadKind,
     reference,
@@ -488,7 +489,6 @@ fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer>
 /// Whether a ReplicaSet is the present revision of its Deployment, which may
 /// have no replicas either.
 fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
-    const REVISION: &str = "deployment.kubernetes.io/revision";
     let revision = replica_set.metadata.annotations.get(REVISION);
     let owner = replica_set.metadata.owner.as_ref();
     revision.is_some()

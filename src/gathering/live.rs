@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::api::{Form, NODES, Resource, ResourceScope};
+use crate::api::{Form, NO_HELM_RELEASES, NODES, Resource, ResourceScope};
 use crate::cluster::{Cluster, ClusterError, Listed};
 use crate::inventory::{Builder, Grant, ManagedFields};
 use crate::manifest::Node;
@@ -183,7 +183,7 @@ async fn whole_secrets(
         kind: "Secret",
         scope: ResourceScope::Namespaced,
         form: Form::Whole,
-        fields: "type!=helm.sh/release.v1",
+        fields: NO_HELM_RELEASES,
     };
     if let Namespaces::One(name) = namespaces {
         builder.secrets_only_of(name);

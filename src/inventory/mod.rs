@@ -45,7 +45,9 @@ use jiff::Timestamp;
 use crate::command_line::Connection;
 use crate::manifest::{Document, SourceText};
 use crate::workload::partial::Partial;
-use crate::workload::{Object, ObjectId, Origin, SecretReference, Workload, WorkloadKind};
+use crate::workload::{
+    Container, Object, ObjectId, Origin, SecretReference, Workload, WorkloadKind,
+};
 
 /// Where everything came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -432,6 +434,14 @@ impl Inventory {
             .into_iter()
             .flatten()
             .map(|index| &self.pods[*index])
+    }
+
+    /// Every container of a workload's template, init containers among them.
+    pub fn containers(&self) -> impl Iterator<Item = (&Workload, &Container)> {
+        self.workloads.iter().flat_map(|workload| {
+            let containers = workload.pod.containers.iter();
+            containers.map(move |container| (workload, container))
+        })
     }
 
     /// Events of a pod; those of an earlier pod of its name are left out.

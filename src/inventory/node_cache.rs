@@ -226,10 +226,7 @@ fn template_time(inventory: &Inventory, workload: &Workload) -> Option<Timestamp
     let Some(object) = inventory.object_of(workload) else {
         return Some(created);
     };
-    let written = object
-        .root
-        .at(&["metadata", "managedFields"])
-        .map_or(&[][..], crate::manifest::Node::items)
+    let written = crate::workload::read::managed_fields(&object.root)
         .iter()
         .filter(|entry| {
             let of_pods = |path: &[&str]| {

@@ -244,8 +244,7 @@ pub(super) fn of_object(object: &Object) -> Option<Pod> {
 
 /// The time of the field manager (kubelet) that owns the containers' status.
 fn reported(root: &Node) -> Option<Timestamp> {
-    root.at(&["metadata", "managedFields"])
-        .map_or(&[][..], Node::items)
+    read::managed_fields(root)
         .iter()
         .filter(|entry| {
             entry

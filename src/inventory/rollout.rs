@@ -1,6 +1,6 @@
 //! How far the rollout of a workload is, from what was gathered.
 
-use crate::workload::rollout::{Member, Progress, Rollout};
+use crate::workload::rollout::{Member, Progress, REVISION, Rollout};
 use crate::workload::{ObjectId, Workload};
 
 use super::{ContainerState, End, Inventory, Pod, symptom};
@@ -99,7 +99,6 @@ impl Inventory {
     /// It is the `pod-template-hash` of a Deployment's current ReplicaSet,
     /// which has its revision number and a name that begins with its own.
     pub fn newest_revision(&self, workload: &Workload) -> Option<&str> {
-        const REVISION: &str = "deployment.kubernetes.io/revision";
         let current = workload.metadata.annotations.get(REVISION)?;
         let first = ObjectId {
             namespace: workload.id.namespace.clone(),

@@ -8,7 +8,7 @@ use crate::inventory::Reason;
 use crate::inventory::verdict::ValueFacts;
 use crate::manifest::Node;
 use crate::workload::placeholder::{could_become, is_placeholder};
-use crate::workload::{Object, Origin, Owner, read};
+use crate::workload::{Object, ObjectId, Origin, Owner, read};
 
 use super::makers::Maker;
 use super::realm::Generator;
@@ -55,6 +55,17 @@ pub struct SecretFacts {
     pub says_namespace: bool,
     /// The entry of a kustomization that generates it.
     pub generator: Option<Generator>,
+}
+
+impl SecretFacts {
+    /// Which object it is.
+    pub fn id(&self) -> ObjectId {
+        ObjectId {
+            namespace: self.namespace.clone(),
+            kind: "Secret".to_owned(),
+            name: self.name.clone(),
+        }
+    }
 }
 
 /// `immutable`, which metadata does not fully tell.

@@ -132,15 +132,22 @@ pub(super) fn metadata(meta: &Node) -> Metadata {
         deleting: meta
             .get("deletionTimestamp")
             .is_some_and(|node| !node.is_null()),
-        managers: meta
-            .get("managedFields")
-            .map_or(&[][..], Node::items)
+        managers: managers_of(meta)
             .iter()
             .filter_map(|entry| entry.text_of("manager"))
             .map(str::to_owned)
             .collect(),
         says_namespace: meta.text_of("namespace").is_some(),
     }
+}
+
+/// Who set which fields of an object last, and when.
+pub(crate) fn managed_fields(root: &Node) -> &[Node] {
+    root.get("metadata").map_or(&[], managers_of)
+}
+
+fn managers_of(metadata: &Node) -> &[Node] {
+    metadata.get("managedFields").map_or(&[], Node::items)
 }
 
 /// A timestamp as the API writes it (RFC 3339).

@@ -9,6 +9,9 @@ use crate::manifest::Node;
 
 use super::{Object, Strategy, Workload, WorkloadKind};
 
+/// The annotation of a Deployment and of its ReplicaSets that numbers revisions.
+pub const REVISION: &str = "deployment.kubernetes.io/revision";
+
 /// What a workload's object tells of its rollout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollout {

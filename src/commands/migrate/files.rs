@@ -20,7 +20,7 @@ use crate::migration::{Observed, Options, Plan, Refusal, plan};
 use crate::output::{self, migration};
 use crate::parallel;
 use crate::report::InputProblem;
-use crate::ui::{Questions, Ui};
+use crate::ui::Ui;
 use crate::workload::{Object, ObjectId, Origin, Workload};
 
 use super::answer::{self, MakesChanges};
@@ -340,11 +340,9 @@ pub(super) fn deliver(
     changed: &[Changed<'_>],
     ui: &Ui,
 ) -> Result<(), CommandError> {
-    if writes(args) && !args.result.yes && ui.questions() == Questions::Forbidden {
-        return Err(
-            CommandError::usage("there is no terminal to confirm at; nothing was changed")
-                .hint("Look at the diff without --write, then run it again with --write --yes."),
-        );
+    if writes(args) && !args.result.yes {
+        let instead = "Look at the diff without --write, then run it again with --write --yes.";
+        question::possible(ui, instead)?;
     }
     let leads_out = changed
         .iter()

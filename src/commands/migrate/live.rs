@@ -7,7 +7,7 @@ use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
 use crate::migration::{Phase, Plan, VerifyRead};
-use crate::ui::{Questions, Ui};
+use crate::ui::Ui;
 use crate::words::folded;
 
 use super::arguments::MigrateArgs;
@@ -85,11 +85,9 @@ async fn carry_through(
             None => Ok(ExitStatus::Ok),
         };
     }
-    if changes && !args.result.yes && ui.questions() == Questions::Forbidden {
-        return Err(
-            CommandError::usage("there is no terminal to confirm at; nothing was changed")
-                .hint("Look at the plan with --dry-run, then run it again with --yes."),
-        );
+    if changes && !args.result.yes {
+        let instead = "Look at the plan with --dry-run, then run it again with --yes.";
+        question::possible(ui, instead)?;
     }
     let mut left = 0;
     let mut declined = 0;
@@ -102,14 +100,7 @@ async fn carry_through(
                 declined += 1;
                 ui.note(format!("{} stays as it is", plan.subject.short()));
             }
-            // Its status would say that nothing was changed.
-            Err(error) if done > 0 => {
-                ui.error(&error);
-                return Err(CommandError::partial(format!(
-                    "{done} of the workloads were migrated before that, and stay so"
-                )));
-            }
-            Err(error) => return Err(error),
+            Err(error) => return Err(question::stopped(ui, done, "migrated", error)),
         }
     }
     for target in &unfinished {

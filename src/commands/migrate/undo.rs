@@ -11,7 +11,7 @@ use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::Inventory;
 use crate::migration::restoration;
-use crate::ui::{Questions, Ui};
+use crate::ui::Ui;
 use crate::workload::ObjectId;
 
 use super::arguments::MigrateArgs;
@@ -55,25 +55,15 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
             "none of these is a workload whose template can be changed, so nothing can be taken back",
         ));
     }
-    if !args.result.dry_run && !args.result.yes && ui.questions() == Questions::Forbidden {
-        return Err(
-            CommandError::usage("there is no terminal to confirm at; nothing was changed")
-                .hint("Run it again with --yes."),
-        );
+    if !args.result.dry_run && !args.result.yes {
+        question::possible(ui, "Run it again with --yes.")?;
     }
     let mut done = 0;
     for target in &targets {
         match of_one(args, target, &inventory, ui).await {
             Ok(Undone::Yes) => done += 1,
             Ok(Undone::No) => {}
-            // Its status would say that nothing was changed.
-            Err(error) if done > 0 => {
-                ui.error(&error);
-                return Err(CommandError::partial(format!(
-                    "{done} of the workloads were taken back before that, and stay so"
-                )));
-            }
-            Err(error) => return Err(error),
+            Err(error) => return Err(question::stopped(ui, done, "taken back", error)),
         }
     }
     Ok(if args.result.dry_run && args.result.exit_code {
