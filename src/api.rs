@@ -7,7 +7,6 @@ pub struct Resource {
     pub group: &'static str,
     /// Versions, the preferred one first.
     pub versions: &'static [&'static str],
-    /// Plural name.
     pub plural: &'static str,
     /// Kind of its items.
     pub kind: &'static str,
@@ -22,18 +21,14 @@ pub struct Resource {
 /// Whether objects live in namespaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceScope {
-    /// They do.
     Namespaced,
-    /// They do not.
     Cluster,
 }
 
 /// How much of an object is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// All of it.
     Whole,
-    /// Its metadata only.
     Metadata,
 }
 
@@ -69,24 +64,17 @@ const fn cluster_wide(resource: Resource) -> Resource {
     }
 }
 
-/// Pods.
 pub const PODS: Resource = core("pods", "Pod");
-/// ReplicaSets.
 pub const REPLICA_SETS: Resource = grouped("apps", &["v1"], "replicasets", "ReplicaSet");
 /// What kubelet and others complain of about pods.
 pub const EVENTS: Resource = Resource {
     fields: "type=Warning,involvedObject.kind=Pod",
     ..core("events", "Event")
 };
-/// Deployments.
 pub const DEPLOYMENTS: Resource = grouped("apps", &["v1"], "deployments", "Deployment");
-/// StatefulSets.
 pub const STATEFUL_SETS: Resource = grouped("apps", &["v1"], "statefulsets", "StatefulSet");
-/// DaemonSets.
 pub const DAEMON_SETS: Resource = grouped("apps", &["v1"], "daemonsets", "DaemonSet");
-/// CronJobs.
 pub const CRON_JOBS: Resource = grouped("batch", &["v1"], "cronjobs", "CronJob");
-/// ReplicationControllers.
 pub const REPLICATION_CONTROLLERS: Resource =
     core("replicationcontrollers", "ReplicationController");
 
@@ -230,9 +218,7 @@ pub fn may_name_secrets(resource: &Resource) -> bool {
 /// How much of a cluster a role is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleScope<'a> {
-    /// One namespace.
     Namespace(&'a str),
-    /// All of it.
     Cluster,
 }
 

@@ -24,13 +24,10 @@ pub enum OwnerKind {
     Controller,
     /// The External Secrets Operator.
     ExternalSecrets,
-    /// cert-manager.
     CertManager,
-    /// Flux.
     Flux,
     /// Argo CD, and the Application where it is told.
     ArgoCd(Option<String>),
-    /// Helm.
     Helm,
 }
 

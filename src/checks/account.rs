@@ -42,7 +42,6 @@ fn id(namespace: &str, name: Option<&str>) -> ObjectId {
 pub(super) enum Token {
     /// Nobody said anything, so they do.
     ByDefault,
-    /// Somebody wants it.
     Asked,
     /// Somebody does not want it, or there is no ServiceAccount.
     Off,

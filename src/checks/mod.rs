@@ -135,7 +135,6 @@ pub struct Settings {
 
 /// A rule and the function that looks for it.
 pub struct Check {
-    /// The description.
     pub rule: &'static Rule,
     /// Looks at everything that was gathered.
     pub run: fn(&Inventory, &Settings, &mut Results),
@@ -260,11 +259,9 @@ checks! {
 pub struct Retired {
     /// `SS059`.
     pub id: &'static str,
-    /// Its name.
     pub name: &'static str,
     /// The id of the rule that tells it now.
     pub told_by: &'static str,
-    /// Why: one sentence.
     pub why: &'static str,
 }
 

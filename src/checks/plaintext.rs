@@ -21,11 +21,9 @@ const LONGEST_NAME: usize = 80;
 pub(super) struct Found<'a> {
     /// The object whose text has it.
     pub object: &'a Object,
-    /// Where in it.
     pub site: Site,
     /// What has it: `The inline patch`, `A literal of generator creds`.
     pub holder: String,
-    /// What it is.
     pub plain: Plain,
     /// The file that has it, where that is no manifest, and whether git knows it.
     pub file: Option<(String, GitStatus)>,

@@ -23,7 +23,6 @@ pub(super) enum Trouble {
     Elsewhere(Vec<String>),
     /// The Secret, or what makes it, has no such key.
     NoKey,
-    /// Not known: why.
     Unknown(Reason),
 }
 

@@ -6,7 +6,6 @@ use crate::inventory::{Inventory, Lookup, Reason};
 use super::Settings;
 use super::resolve::{self, Trouble};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS001",
     name: "secret-not-found",
@@ -27,7 +26,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (trouble, uses) in resolve::grouped(inventory, |trouble| {
         matches!(trouble, Trouble::NoSecret | Trouble::Unknown(_))

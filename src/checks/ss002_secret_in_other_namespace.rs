@@ -8,7 +8,6 @@ use super::Settings;
 use super::resolve::{self, Trouble};
 use super::table;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS002",
     name: "secret-in-other-namespace",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
              kubernetes/kubernetes#107495",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let wanted = |trouble: &Trouble| {
         matches!(

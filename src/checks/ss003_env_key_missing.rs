@@ -7,7 +7,6 @@ use crate::workload::Usage;
 use super::Settings;
 use super::missing_key;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS003",
     name: "env-key-missing",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
              hetznercloud/csi-driver#1389",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     missing_key::report(inventory, results, &RULE, |used| {
         matches!(

@@ -13,7 +13,6 @@ use super::mounts::{self, Mounted};
 use super::volume_files::{Leads, part, sub_path};
 use super::{missing_key, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS004",
     name: "volume-key-missing",
@@ -34,7 +33,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/volume/secret/secret.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     missing_key::report(inventory, results, &RULE, |used| {
         matches!(

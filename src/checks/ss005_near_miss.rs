@@ -6,7 +6,6 @@ use crate::inventory::Inventory;
 use super::Settings;
 use super::resolve::{self, Trouble};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS005",
     name: "near-miss",
@@ -25,7 +24,6 @@ pub static RULE: Rule = Rule {
              hetznercloud/csi-driver#306",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let open =
         |trouble: &Trouble| *trouble == Trouble::Unknown(crate::inventory::Reason::NotInFiles);

@@ -10,7 +10,6 @@ use crate::secret::key::check_object_name;
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Confidence, Need};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS006",
     name: "namespaced-secret-name",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
              only required to be non-empty)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for use_ in inventory.uses() {
         let name = &use_.reference.secret;

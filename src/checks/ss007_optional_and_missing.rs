@@ -7,7 +7,6 @@ use crate::workload::{Container, EnvSource, Need, Usage, Workload};
 use super::Settings;
 use super::resolve::{self, Trouble};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS007",
     name: "optional-and-missing",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for used in inventory.uses() {
         if used.reference.need != Need::Optional || !resolve::concerns(used.reference) {

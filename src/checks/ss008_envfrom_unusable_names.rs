@@ -5,7 +5,6 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Scope};
 use crate::workload::EnvFromSource;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS008",
     name: "envfrom-unusable-names",
@@ -27,7 +26,6 @@ pub static RULE: Rule = Rule {
 /// The first minor version whose kubelet sets them.
 const SETS_THEM: u32 = 32;
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         for source in &container.env_from {

@@ -11,7 +11,6 @@ use crate::manifest::{Operation, path};
 use crate::workload::environment::expanded_names;
 use crate::workload::{Container, EnvSource, EnvVar};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS009",
     name: "duplicate-env-name",
@@ -29,7 +28,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#58477, #65106, #86163; helm/helm#31529",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();

@@ -8,7 +8,6 @@ use crate::inventory::{Inventory, Lookup};
 use crate::words::listed;
 use crate::workload::{Container, EnvFrom, EnvFromSource, Located, Workload};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS010",
     name: "env-shadowing",
@@ -138,7 +137,6 @@ fn replaced(
     })
 }
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         of_container(inventory, workload, container, results);

@@ -7,7 +7,6 @@ use crate::workload::environment::{Field, expanded_names, expanded_texts};
 use crate::workload::near::near;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS011",
     name: "unresolved-variable-reference",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes third_party/forked/golang/expansion; #34968, #69113; Azure/AKS#836",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         of_container(inventory, workload, container, results);

@@ -7,7 +7,6 @@ use crate::workload::credential::{is_credential_name, may_be_credential};
 use crate::workload::environment::expanded_names;
 use crate::workload::{Container, EnvFromSource, EnvSource, Located, Workload};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS012",
     name: "secret-in-argv",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes third_party/forked/golang/expansion; proc(5) (cmdline)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         let mut flag: Option<&Located<String>> = None;

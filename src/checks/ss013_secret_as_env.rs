@@ -10,7 +10,6 @@ use crate::workload::{
     ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind, references,
 };
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS013",
     name: "secret-as-env",

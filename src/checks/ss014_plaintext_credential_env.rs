@@ -10,7 +10,6 @@ use crate::workload::{EnvSource, digest};
 use super::Settings;
 use super::plaintext::{create, everywhere, short};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS014",
     name: "plaintext-credential-env",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_workloads(inventory, results);
     elsewhere(inventory, results);

@@ -9,7 +9,6 @@ use crate::workload::{Object, Origin, Site};
 use super::Settings;
 use super::plaintext::{everywhere, folded, short};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS015",
     name: "plaintext-secret-manifest",

@@ -5,7 +5,6 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::partial::Because;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS016",
     name: "partial-document",

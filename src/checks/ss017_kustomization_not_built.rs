@@ -6,7 +6,6 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Reason, Unbuilt, Verdict};
 use crate::workload::{ObjectId, Site};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS017",
     name: "kustomization-not-built",
@@ -27,7 +26,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes-sigs/kustomize api/internal/target/kusttarget.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for unbuilt in own(inventory) {
         match unbuilt.by {

@@ -7,7 +7,6 @@ use crate::workload::Usage;
 use super::Settings;
 use super::resolve;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS018",
     name: "name-gets-hash",

@@ -7,7 +7,6 @@ use crate::manifest::Span;
 use crate::manifest::kubectl::{Effect, Obstacle};
 use crate::workload::{Object, Origin, Site};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS019",
     name: "kubectl-cannot-read",

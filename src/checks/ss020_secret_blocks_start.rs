@@ -10,7 +10,6 @@ use crate::workload::{ObjectId, Origin, Site};
 use super::Settings;
 use super::resolve::{self, Trouble};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS020",
     name: "secret-blocks-start",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let explained = explained(inventory);
     type Missing = (ObjectId, String, Option<String>);

@@ -7,7 +7,6 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Event, Inventory};
 use crate::workload::{Origin, Site};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS021",
     name: "secret-cache-timeout",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for pod in &inventory.pods {

@@ -9,7 +9,6 @@ use crate::inventory::{Inventory, Lookup, Readiness};
 use super::Settings;
 use super::resolve;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS022",
     name: "producer-not-ready",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
              conditions; kserve/kserve#2688, milvus-io/milvus#33827",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;

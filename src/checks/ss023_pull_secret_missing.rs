@@ -10,7 +10,6 @@ use crate::workload::Usage;
 use super::Settings;
 use super::{account, pull, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS023",
     name: "pull-secret-missing",
@@ -37,7 +36,6 @@ pub static RULE: Rule = Rule {
              openshift/release#69528",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in pull::uses(inventory) {

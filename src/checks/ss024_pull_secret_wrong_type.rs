@@ -10,7 +10,6 @@ use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
 use super::Settings;
 use super::{pull, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS024",
     name: "pull-secret-wrong-type",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
              pkg/apis/core/validation/validation.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in pull::uses(inventory) {

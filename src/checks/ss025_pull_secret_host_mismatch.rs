@@ -10,7 +10,6 @@ use crate::workload::{Located, Workload, image};
 use super::Settings;
 use super::{account, pull};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS025",
     name: "pull-secret-host-mismatch",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website concepts/containers/images (interpretation of config.json)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         let images: Vec<_> = workload

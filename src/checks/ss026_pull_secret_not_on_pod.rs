@@ -10,7 +10,6 @@ use crate::workload::{ObjectId, Origin, Site};
 use super::Settings;
 use super::{account, pull};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS026",
     name: "pull-secret-not-on-pod",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut found: BTreeMap<(&ObjectId, ObjectId), Vec<&Pod>> = BTreeMap::new();
     for pod in &inventory.pods {

@@ -10,7 +10,6 @@ use crate::workload::Usage;
 use super::Settings;
 use super::{resolve, token_secret};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS027",
     name: "legacy-token-secret-expected",
@@ -32,7 +31,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#110113, kubernetes/website#37393",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in inventory.uses() {

@@ -7,7 +7,6 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{ContainerState, Inventory, Pod};
 use crate::workload::{ObjectId, Origin, Site};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS028",
     name: "nonroot-verification",
@@ -26,14 +25,12 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context.go",
 };
 
-/// What kubelet found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Refusal {
     Root,
     NotNumeric,
 }
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     type Container<'a> = (&'a ObjectId, &'a str, Refusal);
     let mut found: BTreeMap<Container<'_>, Vec<&Pod>> = BTreeMap::new();

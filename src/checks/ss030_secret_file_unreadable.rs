@@ -21,7 +21,6 @@ use super::Settings;
 use super::mounts::{self, Mounted};
 use super::strict_files::strict_files;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS030",
     name: "secret-file-unreadable",
@@ -49,7 +48,6 @@ pub static RULE: Rule = Rule {
 /// A container that cannot read files, or may not be able to.
 struct Blocked<'a> {
     container: &'a Container,
-    /// Who reads.
     process: Process,
     /// Whether the image is known to become that user after its start as root.
     drops: bool,

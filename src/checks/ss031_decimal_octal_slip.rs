@@ -12,7 +12,6 @@ use crate::workload::{Mode, Volume, Workload, files};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS031",
     name: "decimal-octal-slip",

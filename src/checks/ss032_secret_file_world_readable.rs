@@ -11,7 +11,6 @@ use crate::workload::{Volume, Workload};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS032",
     name: "secret-file-world-readable",

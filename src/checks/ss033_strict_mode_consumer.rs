@@ -11,7 +11,6 @@ use super::Settings;
 use super::mounts::{self, Mounted};
 use super::strict_files::strict_files;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS033",
     name: "strict-mode-consumer",

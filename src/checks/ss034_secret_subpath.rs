@@ -12,7 +12,6 @@ use super::mounts::{self, Mounted};
 use super::stale::is_told_of_sub_path;
 use super::volume_files::leads_nowhere;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS034",
     name: "secret-subpath",

@@ -11,7 +11,6 @@ use crate::workload::{Container, Mount, Workload};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS035",
     name: "token-path-conflict",

@@ -7,7 +7,6 @@ use crate::workload::mount_path::{Certainty, nesting, token_conflict};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS036",
     name: "mount-nested-in-readonly",

@@ -7,7 +7,6 @@ use crate::workload::mount_path::{clean, is_populated};
 use super::Settings;
 use super::mounts::{self, Mounted};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS037",
     name: "mount-hides-image-content",

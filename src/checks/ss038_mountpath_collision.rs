@@ -9,7 +9,6 @@ use crate::manifest::{Operation, path};
 use crate::workload::mount_path::{Certainty, same_place, token_conflict};
 use crate::workload::{Container, Located, Mount, Volume, Workload};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS038",
     name: "mountpath-collision",

@@ -12,7 +12,6 @@ use crate::workload::{Mount, Volume, Workload};
 use super::Settings;
 use super::{mounts, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS039",
     name: "dangling-volume",
@@ -34,7 +33,6 @@ pub static RULE: Rule = Rule {
              volumes), pkg/apis/core/validation/validation.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         if !is_mounted(inventory, workload, &volume.name.value) {

@@ -8,7 +8,6 @@ use super::Settings;
 use super::mount_writes::{commands, hit, taken_over_directory};
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS040",
     name: "write-into-secret-mount",

@@ -8,7 +8,6 @@ use crate::workload::{Volume, Workload, files};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS041",
     name: "windows-plain-disk",

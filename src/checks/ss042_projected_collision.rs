@@ -12,7 +12,6 @@ use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workloa
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS042",
     name: "projected-collision",

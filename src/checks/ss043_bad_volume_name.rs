@@ -13,7 +13,6 @@ use crate::workload::{Volume, Workload};
 use super::Settings;
 use super::mounts;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS043",
     name: "bad-volume-name",

@@ -9,7 +9,6 @@ use super::Settings;
 use super::mount_writes;
 use super::mounts::{self, Mounted};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS044",
     name: "readonly-not-declared",

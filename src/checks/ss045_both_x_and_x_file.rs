@@ -13,7 +13,6 @@ use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 
 use super::{Settings, mounts};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS045",
     name: "both-x-and-x-file",

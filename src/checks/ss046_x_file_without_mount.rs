@@ -13,7 +13,6 @@ use super::Settings;
 use super::mounts;
 use super::volume_files::{Made, made};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS046",
     name: "x-file-without-mount",

@@ -8,7 +8,6 @@ use crate::inventory::Inventory;
 use crate::workload::malformed::{Fault, Malformed, malformed};
 use crate::workload::{Object, Origin, WorkloadKind};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS047",
     name: "malformed-reference",
@@ -34,7 +33,6 @@ pub static RULE: Rule = Rule {
              core/v1/types.go; kubernetes/website reference/using-api/api-concepts (field validation)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (object, found) in of_files(inventory) {
         results.report(finding(object, &found));

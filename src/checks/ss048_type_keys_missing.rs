@@ -9,7 +9,6 @@ use crate::workload::{Object, Site};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS048",
     name: "type-keys-missing",

@@ -7,7 +7,6 @@ use crate::workload::file_convention::companion_of;
 use crate::workload::near::near;
 use crate::workload::{Container, EnvSource, EnvVar, Mount, PodSpec};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS049",
     name: "file-variable-not-read",

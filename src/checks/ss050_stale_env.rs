@@ -10,7 +10,6 @@ use crate::workload::delivery::Way;
 use super::Settings;
 use super::stale::{self, Held, Running};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS050",
     name: "stale-env",

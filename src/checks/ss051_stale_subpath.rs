@@ -10,7 +10,6 @@ use super::Settings;
 use super::stale::{self, Held, Running};
 use super::table;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS051",
     name: "stale-subpath",

@@ -10,7 +10,6 @@ use super::Settings;
 use super::stale::mixed::mixed;
 use super::stale::{self, Held, Running};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS052",
     name: "mixed-generation",

@@ -9,7 +9,6 @@ use crate::workload::{Container, Workload};
 use super::Settings;
 use super::stale::{self, Held};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS053",
     name: "reload-not-guaranteed",

@@ -12,7 +12,6 @@ use super::Settings;
 use super::stale::{self, Running};
 use super::table;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS054",
     name: "paused-deployment",

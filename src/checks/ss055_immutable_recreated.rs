@@ -11,7 +11,6 @@ use crate::words::listed;
 use super::Settings;
 use super::stale::{self, Held, Running};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS055",
     name: "immutable-recreated",

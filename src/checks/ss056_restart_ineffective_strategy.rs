@@ -13,7 +13,6 @@ use super::Settings;
 use super::stale::{self, Held, Running};
 use super::table;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS056",
     name: "restart-ineffective-strategy",

@@ -9,7 +9,6 @@ use crate::workload::{Site, Workload};
 use super::Settings;
 use super::{stale, table};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS057",
     name: "gitops-would-revert",

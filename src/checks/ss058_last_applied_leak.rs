@@ -13,7 +13,6 @@ use crate::workload::{Origin, Site};
 
 use super::{Settings, content};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS058",
     name: "last-applied-leak",
@@ -35,7 +34,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#23564, #29923",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         let sealed = ownership::find(facts).is_some_and(|owner| {

@@ -8,7 +8,6 @@ use crate::secret::key::names_a_document;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS060",
     name: "trailing-newline",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#23404, #28086; kubernetes/website#492",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if names_a_document(key) {

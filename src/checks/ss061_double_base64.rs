@@ -7,7 +7,6 @@ use crate::secret::inspection::Suspicion;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS061",
     name: "double-base64",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "1Password/connect#62; GoogleCloudPlatform/marketplace-k8s-app-tools#484",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let found = [Suspicion::Base64Text, Suspicion::PythonBytes]

@@ -10,7 +10,6 @@ use crate::secret::tls::{Part, TlsProblem};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS062",
     name: "tls-pair-mismatch",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/ingress-nginx#851, #1817; kubernetes/kubernetes pkg/apis/core/validation",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {

@@ -10,7 +10,6 @@ use crate::secret::tls::{CertificateFacts, Issuer};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS063",
     name: "tls-expiry",
@@ -29,7 +28,6 @@ pub static RULE: Rule = Rule {
     source: "RFC 5280, 4.1.2.5; cert-manager.io/docs/usage/certificate (renewal)",
 };
 
-/// Clocks differ.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Looks for it: one finding a pair, about its worst certificate.

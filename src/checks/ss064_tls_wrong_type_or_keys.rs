@@ -10,7 +10,6 @@ use crate::workload::Usage;
 use super::Settings;
 use super::{content, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS064",
     name: "tls-wrong-type-or-keys",

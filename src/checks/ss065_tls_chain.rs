@@ -10,7 +10,6 @@ use crate::workload::Site;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS065",
     name: "tls-chain",

@@ -10,7 +10,6 @@ use crate::workload::{Object, ObjectId, Origin, Site};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS066",
     name: "immutable-field-change",
@@ -33,7 +32,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/apis/core/validation ValidateSecretUpdate",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut documents: BTreeMap<&ObjectId, Vec<&Object>> = BTreeMap::new();
     for object in content::in_files(inventory).filter(|object| !object.id.name.is_empty()) {

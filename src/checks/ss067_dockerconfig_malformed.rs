@@ -7,7 +7,6 @@ use crate::secret::docker::DockerProblem;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS067",
     name: "dockerconfig-malformed",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/credentialprovider/config.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let troubles = match &verdict.docker {

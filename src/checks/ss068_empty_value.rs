@@ -7,7 +7,6 @@ use crate::secret::inspection::Suspicion;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS068",
     name: "empty-value",
@@ -25,7 +24,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#123843",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if !verdict.has(Suspicion::Empty) {

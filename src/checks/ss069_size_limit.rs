@@ -9,7 +9,6 @@ use crate::workload::Origin;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS069",
     name: "size-limit",

@@ -11,7 +11,6 @@ use crate::workload::Origin;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS070",
     name: "stringdata-under-apply",
@@ -33,7 +32,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#89938, #108008, #118519, #123843",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         if facts.string_data_appliers.is_empty() {

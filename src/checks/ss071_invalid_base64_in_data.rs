@@ -9,7 +9,6 @@ use crate::workload::Site;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS071",
     name: "invalid-base64-in-data",
@@ -29,7 +28,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes#7817; golang encoding/base64 StdEncoding",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         for (key, defect) in form_of(object).defects {

@@ -11,7 +11,6 @@ use crate::workload::{Object, Site};
 use super::Settings;
 use super::{content, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS072",
     name: "invalid-key-or-name",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/apimachinery pkg/util/validation IsConfigMapKey, IsDNS1123Subdomain",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let name = &object.id.name;

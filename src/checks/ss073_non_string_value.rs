@@ -10,7 +10,6 @@ use crate::workload::{Origin, Site};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS073",
     name: "non-string-value",

@@ -10,7 +10,6 @@ use crate::workload::{Object, Origin, Site};
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS074",
     name: "data-stringdata-overlap",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/kubernetes pkg/registry/core/secret/strategy.go; sigs.k8s.io/yaml",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         overlap(object, results);

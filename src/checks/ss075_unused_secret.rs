@@ -34,7 +34,6 @@ const FOUND_BY: &[&str] = &[
     "toolkit.fluxcd.io/",
 ];
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS075",
     name: "unused-secret",

@@ -8,7 +8,6 @@ use crate::workload::credential::is_credential_name;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS076",
     name: "placeholder-value",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if !verdict.has(Suspicion::Placeholder) || !is_credential_name(key) {

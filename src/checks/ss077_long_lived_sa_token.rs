@@ -7,7 +7,6 @@ use crate::secret::kind;
 
 use super::{Settings, content};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS077",
     name: "long-lived-sa-token",
@@ -32,7 +31,6 @@ const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
 /// A day, set by the API server.
 const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for facts in inventory.secrets() {
         if facts.type_ != kind::SERVICE_ACCOUNT_TOKEN || facts.labels.contains_key(INVALID_SINCE) {

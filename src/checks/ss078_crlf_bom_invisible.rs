@@ -9,7 +9,6 @@ use crate::secret::key::names_a_document;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS078",
     name: "crlf-bom-invisible",

@@ -12,7 +12,6 @@ use crate::workload::{EnvSource, Object, Origin, Site};
 use super::Settings;
 use super::plaintext::{create, everywhere, short};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS079",
     name: "credential-in-configmap",

@@ -16,7 +16,6 @@ const NEAR: &str = "The controller begins to use that certificate.";
 /// The keys of a certificate's Secret.
 const KEYS: [&str; 2] = ["tls.crt", "tls.key"];
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS080",
     name: "ingress-tls-secret",
@@ -41,7 +40,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website concepts/services-networking/ingress (TLS)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut told = BTreeSet::new();
     for used in inventory.uses() {

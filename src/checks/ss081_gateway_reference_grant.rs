@@ -9,7 +9,6 @@ use crate::workload::Usage;
 /// The API group of Gateways and grants.
 const GROUP: &str = "gateway.networking.k8s.io";
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS081",
     name: "gateway-reference-grant",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes-sigs/gateway-api apis/v1beta1/referencegrant_types.go",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for used in inventory.uses() {
         let Some(namespace) = other_namespace(&used) else {

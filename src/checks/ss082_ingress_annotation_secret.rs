@@ -10,7 +10,6 @@ use crate::manifest::{Operation, path};
 use crate::workload::Object;
 use crate::workload::object_reference::{BareName, ControllerSecret, controller_secrets};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS082",
     name: "ingress-annotation-secret",
@@ -37,7 +36,6 @@ pub static RULE: Rule = Rule {
              #8083",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for group in ["networking.k8s.io", "extensions"] {
         for ingress in inventory.of_kind(group, "Ingress") {

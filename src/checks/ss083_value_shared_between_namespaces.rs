@@ -10,7 +10,6 @@ use crate::ownership;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS083",
     name: "value-shared-between-namespaces",

@@ -7,7 +7,6 @@ use crate::inventory::verdict::Strength;
 use super::Settings;
 use super::content;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS084",
     name: "low-entropy-value",
@@ -26,7 +25,6 @@ pub static RULE: Rule = Rule {
     source: "NIST SP 800-63B, 5.1.1 (memorised secrets)",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         if verdict.strength == Strength::Guessable {

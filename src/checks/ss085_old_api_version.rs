@@ -9,7 +9,6 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, Operation};
 use crate::workload::{Object, Origin, Site};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS085",
     name: "old-api-version",

@@ -11,7 +11,6 @@ use super::Settings;
 use super::resolve::{self, Trouble};
 use super::stale::{self, Running};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS086",
     name: "recreate-strategy-risk",

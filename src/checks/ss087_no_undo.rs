@@ -6,7 +6,6 @@ use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
 use crate::workload::{Site, Workload, references};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS087",
     name: "no-undo",
@@ -23,7 +22,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.revision_history_limit != Some(0) || references(workload).is_empty() {

@@ -13,7 +13,6 @@ use crate::secret::kind;
 use crate::words::listed;
 use crate::workload::Site;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS088",
     name: "key-older-than-allowed",

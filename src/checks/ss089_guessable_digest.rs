@@ -7,7 +7,6 @@ use crate::manifest::path;
 use crate::workload::digest::{self, Digest};
 use crate::workload::{EnvSource, Site, Workload, references};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS089",
     name: "guessable-digest",

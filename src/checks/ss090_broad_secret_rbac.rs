@@ -12,7 +12,6 @@ use super::account::Accounts;
 use super::{access, account};
 use crate::api::ROLE;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS090",
     name: "broad-secret-rbac",
@@ -40,7 +39,6 @@ pub static RULE: Rule = Rule {
 /// A binding, where the subject stands in it, and what it gives.
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     access::report_denied(inventory, results, &RULE);
     let rbac = &inventory.rbac;

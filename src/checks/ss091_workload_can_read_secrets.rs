@@ -8,7 +8,6 @@ use super::Settings;
 use super::account::{self, Accounts};
 use super::{access, table};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS091",
     name: "workload-can-read-secrets",
@@ -28,7 +27,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website concepts/security/rbac-good-practices",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let rbac = &inventory.rbac;
     let accounts = Accounts::new(inventory);

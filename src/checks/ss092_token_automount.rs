@@ -13,7 +13,6 @@ use super::Settings;
 use super::access;
 use super::account::{self, Accounts, Token};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS092",
     name: "token-automount",
@@ -34,7 +33,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website tasks/configure-pod-container/configure-service-account",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let with_secrets: HashSet<_> = inventory
         .uses()

@@ -11,7 +11,6 @@ use super::CHECKS;
 use super::Settings;
 use crate::api::ROLE;
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS093",
     name: "doctor-blind",

@@ -8,7 +8,6 @@ use crate::workload::{Container, Origin};
 /// The flag that names the EncryptionConfiguration.
 const FLAG: &str = "--encryption-provider-config";
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS094",
     name: "encryption-at-rest-unknown",
@@ -30,7 +29,6 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website tasks/administer-cluster/encrypt-data",
 };
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let without: Vec<&Pod> = inventory
         .pods

@@ -10,7 +10,6 @@ use crate::workload::{ObjectId, Site};
 use super::Settings;
 use super::{access, account};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS095",
     name: "exec-create-equals-read",
@@ -60,7 +59,6 @@ const WANTS_CREATE: u32 = 35;
 /// A binding, where the subject stands in it, and what it lets them do.
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
-/// Looks for it.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let rbac = &inventory.rbac;
     let mut found: BTreeMap<&Subject, Vec<Given<'_>>> = BTreeMap::new();

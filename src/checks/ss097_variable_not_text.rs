@@ -11,7 +11,6 @@ use crate::workload::{Confidence, Usage};
 use super::Settings;
 use super::{content, resolve};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS097",
     name: "variable-not-text",

@@ -12,7 +12,6 @@ use crate::workload::{ObjectId, Workload};
 use super::Settings;
 use super::not_ready::{Failing, by_secret, has_ended, worked_before};
 
-/// The description.
 pub static RULE: Rule = Rule {
     id: "SS098",
     name: "not-ready-since-write",

@@ -123,7 +123,6 @@ impl Cluster {
         self.transfer
     }
 
-    /// The server's address.
     pub fn server(&self) -> &str {
         self.transport.server()
     }

@@ -14,7 +14,6 @@ use crate::secret::redactor::ServerText;
 /// Whether a failed write may have been stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// Certainly not stored.
     NotApplied,
     /// The answer did not arrive or says nothing: read back before anything else.
     Unknown,
@@ -27,7 +26,6 @@ pub enum ClusterError {
     /// The connection flags, the kubeconfig or the credentials cannot be used.
     #[error("{problem}")]
     Configuration {
-        /// A lower-case fragment.
         problem: String,
         /// The next step, a whole sentence.
         advice: Hint,
@@ -35,46 +33,23 @@ pub enum ClusterError {
     /// No connection; nothing was sent.
     #[error("cannot reach the API server at {server}: {reason}")]
     Unreachable {
-        /// The server's address.
         server: String,
-        /// A lower-case fragment.
         reason: &'static str,
     },
     /// No TLS session that could be trusted; nothing was sent.
     #[error("no trusted connection to {server}: {reason}")]
-    Tls {
-        /// The server's address.
-        server: String,
-        /// A lower-case fragment.
-        reason: String,
-    },
+    Tls { server: String, reason: String },
     /// A Secret would travel unencrypted; nothing was sent.
     #[error("will not send a Secret to {server}: the connection is not encrypted")]
-    Unencrypted {
-        /// The server's address.
-        server: String,
-    },
+    Unencrypted { server: String },
     /// No complete answer within the deadline.
     #[error("no complete answer from {server} within {} s", after.as_secs_f64())]
-    Timeout {
-        /// The server's address.
-        server: String,
-        /// The deadline.
-        after: Duration,
-    },
+    Timeout { server: String, after: Duration },
     /// The connection ended before the answer was complete.
     #[error("the connection to {server} ended before the answer was complete")]
-    Interrupted {
-        /// The server's address.
-        server: String,
-    },
-    /// 401.
+    Interrupted { server: String },
     #[error("{server} does not accept the credentials (401 Unauthorized)")]
-    Unauthorized {
-        /// The server's address.
-        server: String,
-    },
-    /// 403 from authorization.
+    Unauthorized { server: String },
     #[error("{}", denial(verb, resource, namespace.as_deref(), name.as_deref()))]
     Forbidden {
         /// The verb that is missing, for example `create`.
@@ -91,25 +66,19 @@ pub enum ClusterError {
     /// 403 or 400 from a quota, a policy or a webhook: allowed to ask, but refused.
     #[error("the cluster refused the request ({code})")]
     Refused {
-        /// The HTTP status.
         code: u16,
         /// What the server said.
         reason: ServerText,
     },
     /// The namespace does not exist.
     #[error("namespace {namespace:?} does not exist")]
-    NamespaceMissing {
-        /// Its name.
-        namespace: String,
-    },
+    NamespaceMissing { namespace: String },
     /// The object does not exist.
     #[error("{resource} {name:?} does not exist in namespace {namespace:?}")]
     NotFound {
         /// The resource, singular: `secret`.
         resource: &'static str,
-        /// The namespace.
         namespace: String,
-        /// The object.
         name: String,
     },
     /// 409: somebody else changed the object, or owns the fields.
@@ -117,7 +86,6 @@ pub enum ClusterError {
     Conflict {
         /// The resource, singular: `secret`.
         resource: &'static str,
-        /// The object.
         name: String,
         /// The field managers that own what was to be written; empty when the
         /// object itself is newer than what the write was based on.
@@ -128,23 +96,17 @@ pub enum ClusterError {
     /// 400, 413, 415 or 422: the object is not acceptable.
     #[error("the API server does not accept the object ({code})")]
     Invalid {
-        /// The HTTP status.
         code: u16,
         /// What the server said.
         reason: ServerText,
     },
     /// 429, still after the retries.
     #[error("{server} is too busy (429 Too Many Requests)")]
-    TooManyRequests {
-        /// The server's address.
-        server: String,
-    },
+    TooManyRequests { server: String },
     /// 5xx, or a status this program does not know.
     #[error("{server} failed to answer (HTTP {code})")]
     Server {
-        /// The server's address.
         server: String,
-        /// The HTTP status.
         code: u16,
         /// What the server said, empty if it was not a Kubernetes answer.
         reason: ServerText,
@@ -152,9 +114,7 @@ pub enum ClusterError {
     /// An answer no Kubernetes API server gives.
     #[error("the answer of {server} cannot be used: {reason}")]
     UnusableAnswer {
-        /// The server's address.
         server: String,
-        /// A lower-case fragment.
         reason: &'static str,
     },
 }

@@ -24,7 +24,6 @@ pub(super) struct Loaded {
 /// The server to talk to and who to be there, flags applied.
 pub(super) struct Target {
     pub cluster: ClusterEntry,
-    /// With a scheme.
     pub server: String,
     pub user: AuthInfo,
 }

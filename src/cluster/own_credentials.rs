@@ -30,7 +30,6 @@ struct Known {
 }
 
 impl OwnCredentials {
-    /// A server's text.
     pub fn text(&self, text: String) -> ServerText {
         ServerText::new(text, self.redactor())
     }

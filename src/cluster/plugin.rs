@@ -35,9 +35,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct PluginCredentials {
     pub token: Option<SecretString>,
-    /// PEM.
     pub client_certificate_data: Option<String>,
-    /// PEM.
     pub client_key_data: Option<SecretString>,
 }
 
@@ -55,7 +53,6 @@ pub(super) enum StandardInput {
 }
 
 impl StandardInput {
-    /// Of this process.
     pub fn of_this_process() -> Self {
         if rustix::termios::isatty(rustix::stdio::stdin()) {
             Self::Terminal

@@ -18,7 +18,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// What sending a request twice could do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// It only reads.
     Read,
     /// It may change an object.
     Write,

@@ -15,7 +15,6 @@ use super::transport::Outgoing;
 /// Whose name a write has, and whether it is only tried.
 #[derive(Clone, Debug)]
 pub struct WriteOptions {
-    /// The field manager.
     pub field_manager: String,
     /// What happens to fields another manager owns.
     pub ownership: Ownership,
@@ -54,7 +53,6 @@ pub struct Written {
 pub enum Creation {
     /// It did not exist before.
     New,
-    /// It existed.
     Existing,
 }
 

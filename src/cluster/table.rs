@@ -13,7 +13,6 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use crate::inventory::{Immutability, Keys, ManagedEntry, ManagedFields, SecretFacts};
 use crate::workload::{Origin, Owner};
 
-/// A page.
 #[derive(Deserialize)]
 pub(super) struct Table {
     kind: String,

@@ -14,7 +14,6 @@ use super::uses::Use;
 /// A container of a live pod, and what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodUse {
-    /// The pod's name.
     pub pod: String,
     /// When the container started.
     pub started: Option<Timestamp>,
@@ -40,7 +39,6 @@ impl PodUse {
 /// Whether a container holds the newest content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Newest {
-    /// It does.
     Yes,
     /// It does not, or may not: what happened.
     No(Cause),
@@ -65,7 +63,6 @@ pub enum Unclear {
     Unseen(Reason),
 }
 
-/// Judges pods.
 pub(super) struct Judge<'a> {
     inventory: &'a Inventory,
     secret: Result<&'a SecretFacts, Unclear>,

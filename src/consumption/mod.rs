@@ -46,7 +46,6 @@ pub struct Part {
 /// Which Secret is asked about.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// Its name.
     pub name: String,
     /// The key; `None` for all.
     pub key: Option<String>,
@@ -55,9 +54,7 @@ pub struct Wanted {
 /// Who uses one Secret.
 #[derive(Clone, Debug)]
 pub struct Consumption {
-    /// Which.
     pub secret: SecretName,
-    /// Whether it exists.
     pub state: State,
     /// Who uses it now, by object.
     pub consumers: Vec<Consumer>,
@@ -68,18 +65,15 @@ pub struct Consumption {
 /// Whether a Secret exists.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// It does.
     Present(Present),
     /// Not yet; this will make it.
     Expected(ObjectId),
-    /// It does not.
     Missing {
         /// Namespaces that have one of this name.
         elsewhere: Vec<String>,
         /// Names that may have been meant.
         near: Vec<String>,
     },
-    /// Not known: why.
     Unknown(Reason),
 }
 
@@ -88,7 +82,6 @@ pub enum State {
 pub struct Present {
     /// `type`.
     pub type_: String,
-    /// Its keys.
     pub keys: Keys,
     /// `immutable`.
     pub immutable: Immutability,
@@ -100,7 +93,6 @@ pub struct Present {
     pub near_keys: Option<Vec<String>>,
 }
 
-/// One use.
 #[derive(Clone, Debug)]
 pub struct Consumer {
     /// Whose: the workload that makes the pods, or another object.
@@ -111,7 +103,6 @@ pub struct Consumer {
     pub site: Site,
     /// The container, where it is one's.
     pub container: Option<ContainerName>,
-    /// The way.
     pub how: How,
     /// The keys; `None` for all, or when it is not said which.
     pub keys: Option<Vec<String>>,
@@ -135,9 +126,7 @@ pub struct Consumer {
 /// A container, and the list it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerName {
-    /// Its name.
     pub name: String,
-    /// Its list.
     pub class: ContainerClass,
 }
 
@@ -150,12 +139,10 @@ pub enum Activity {
     Restartable,
     /// No replicas are asked for.
     NoReplicas,
-    /// It is suspended.
     Suspended,
     /// Only its pods name the Secret, not its present template: earlier
     /// revisions, or what admission put into them.
     PodsOnly,
-    /// An earlier revision.
     EarlierRevision,
     /// It has run to its end.
     Finished,

@@ -18,9 +18,7 @@ use super::{Activity, Consumer, ContainerName};
 /// The way content of a Secret takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
-    /// A variable.
     Variable {
-        /// Its name.
         name: String,
     },
     /// All keys as variables.
@@ -33,12 +31,10 @@ pub enum How {
     /// A volume that no container takes a file of; kubelet needs the Secret
     /// all the same.
     Unmounted {
-        /// The volume's name.
         volume: String,
     },
     /// A storage driver's credentials.
     Storage {
-        /// The field.
         field: String,
     },
     /// Pulling the pod's images.
@@ -51,22 +47,18 @@ pub enum How {
     IngressTls,
     /// What an annotation of an Ingress asks its controller to do.
     IngressAnnotation {
-        /// The annotation.
         annotation: String,
     },
     /// The certificate of a Gateway's listener.
     Gateway,
     /// A field of a custom resource that looks like a Secret's name.
     Custom {
-        /// Its path.
         path: String,
     },
 }
 
-/// A mounted volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mounted {
-    /// The volume's name.
     pub volume: String,
     /// Whether the volume is a projected one.
     pub projected: bool,
@@ -74,14 +66,12 @@ pub struct Mounted {
     pub path: String,
     /// `subPath` or `subPathExpr`.
     pub sub_path: Option<String>,
-    /// The files.
     pub files: Files,
 }
 
 /// Files in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Files {
-    /// These.
     Known(Vec<File>),
     /// Not known, since the keys are not, or the sub-path has variables.
     Unknown,
@@ -90,9 +80,7 @@ pub enum Files {
 /// A file in a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The key.
     pub key: String,
-    /// Its whole path.
     pub path: String,
 }
 
@@ -112,7 +100,6 @@ pub enum Reach {
     Controller,
     /// Nothing: the Secret cannot be changed, only replaced by another.
     Never,
-    /// Not known.
     NotKnown,
 }
 

@@ -40,7 +40,6 @@ pub struct Change {
     pub source: usize,
     /// Whose remedy it is.
     pub rule: &'static Rule,
-    /// The object.
     pub subject: ObjectId,
     /// What it does: a sentence.
     pub what: String,
@@ -54,7 +53,6 @@ pub struct Hindered {
     pub source: usize,
     /// Whose remedy it would be.
     pub rule: &'static Rule,
-    /// The object.
     pub subject: ObjectId,
     /// Why it is not made.
     pub why: Hindrance,
@@ -75,7 +73,6 @@ pub enum Hindrance {
     /// The place is not in one object of that name.
     #[error("the document has no object, or several, of that name")]
     Ambiguous,
-    /// It was tried.
     #[error("the change would not help")]
     NoEffect,
     /// It was tried, and a finding of this rule came up.
@@ -108,7 +105,6 @@ pub type Settled = BTreeMap<Identity, Option<Hindrance>>;
 
 /// What comes next for a person to decide on.
 pub enum Next {
-    /// A change.
     Proposal(Box<Proposal>),
     /// Nothing more; these are not proposed, and why.
     Done(Vec<Hindered>),
@@ -118,7 +114,6 @@ pub enum Next {
 pub struct Proposal {
     /// One for each source, in their order, with this change.
     pub texts: Vec<Zeroizing<String>>,
-    /// What it changes.
     pub change: Change,
     /// What it may break: a sentence.
     pub risk: &'static str,

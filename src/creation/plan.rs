@@ -47,7 +47,6 @@ pub struct Plan {
 /// The change as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A new Secret.
     Create,
     /// New and changed keys in an existing Secret, others kept.
     Update,
@@ -69,7 +68,6 @@ pub enum Refusal {
     Owned(Owner),
     /// The type of an existing Secret cannot change.
     TypeDiffers {
-        /// The stored type.
         stored: String,
         /// The type asked for.
         wanted: String,
@@ -155,7 +153,6 @@ impl Plan {
 pub enum Request {
     /// Server-side apply of this body.
     Apply(SecretValue),
-    /// A JSON Patch.
     Patch(SecretValue),
 }
 

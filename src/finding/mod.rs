@@ -16,7 +16,6 @@ pub use rule::{AutoFix, Data, Offline, Rule, Tier};
 /// How bad a finding is. The order is that of `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing.
     Info,
     /// Will fail, or is insecure.
     Warning,
@@ -44,9 +43,7 @@ impl fmt::Display for Severity {
 /// One finding. Its texts name objects, keys and places, never a value.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Which rule.
     pub rule: &'static Rule,
-    /// How bad, here.
     pub severity: Severity,
     /// The object to change: the top owner of a pod, not the pod.
     pub subject: ObjectId,
@@ -72,18 +69,14 @@ pub struct Finding {
 /// A Secret, and perhaps one of its keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretName {
-    /// Namespace.
     pub namespace: String,
-    /// Name.
     pub name: String,
-    /// Key.
     pub key: Option<String>,
 }
 
 /// A place in an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Which object's.
     pub origin: Origin,
     /// Where in it; its path counts from the object's root.
     pub site: Site,
@@ -91,14 +84,12 @@ pub struct Place {
     pub label: String,
 }
 
-/// Something to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
     /// A command to run as it stands.
     Command {
         /// What it does: a sentence.
         what: String,
-        /// The command.
         command: CommandLine,
     },
     /// A change of the object (a JSON Patch, RFC 6902): `--fix` can make it in
@@ -176,7 +167,6 @@ impl Finding {
         }
     }
 
-    /// Sets the severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
@@ -201,7 +191,6 @@ impl Finding {
         self
     }
 
-    /// Adds a place.
     #[must_use]
     pub fn at(mut self, origin: Origin, site: &Site, label: impl Into<String>) -> Self {
         self.places.push(Place {
@@ -212,7 +201,6 @@ impl Finding {
         self
     }
 
-    /// Adds a proof.
     #[must_use]
     pub fn because(mut self, evidence: impl Into<String>) -> Self {
         self.evidence.push(evidence.into());
@@ -244,7 +232,6 @@ impl Finding {
         }
     }
 
-    /// Adds advice.
     #[must_use]
     pub fn advise(self, advice: impl Into<String>) -> Self {
         self.fix(Fix::Advice(advice.into()))
@@ -261,27 +248,23 @@ impl Finding {
 /// Something a check could not decide. It is never a failure, and never clean.
 #[derive(Clone, Debug)]
 pub struct Unknown {
-    /// Which rule.
     pub rule: &'static Rule,
     /// For which object; `None` for all.
     pub subject: Option<ObjectId>,
     /// What could not be checked: `secret/db in prod`.
     pub what: String,
-    /// Why.
     pub reason: Reason,
 }
 
 /// What checks report into.
 #[derive(Default)]
 pub struct Results {
-    /// Findings.
     pub findings: Vec<Finding>,
     /// What could not be decided.
     pub unknown: Vec<Unknown>,
 }
 
 impl Results {
-    /// Reports a finding.
     pub fn report(&mut self, finding: Finding) {
         self.findings.push(finding);
     }

@@ -44,7 +44,6 @@ pub enum Data {
     Workloads,
     /// Pods and their status.
     Pods,
-    /// Events.
     Events,
     /// Names and types of Secrets.
     SecretNames,
@@ -54,17 +53,13 @@ pub enum Data {
     SecretMetadata,
     /// Values, with `--inspect-values` only.
     Values,
-    /// ServiceAccounts.
     ServiceAccounts,
-    /// Ingresses and Gateways.
     Ingresses,
-    /// Roles and bindings.
     Rbac,
     /// Custom resources that make Secrets.
     Producers,
     /// ConfigMaps (key names).
     ConfigMaps,
-    /// Namespaces.
     Namespaces,
     /// Something only a file can show.
     Files,
@@ -95,7 +90,6 @@ impl Data {
 /// Whether files are enough for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offline {
-    /// Files are enough.
     Yes,
     /// If the objects it names are among the files.
     Partly,
@@ -106,13 +100,11 @@ pub enum Offline {
 /// What can be fixed by program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoFix {
-    /// Nothing.
     No,
     /// An edit of the manifest.
     File(Tier),
     /// A patch of the live object, or a command.
     Live,
-    /// Both.
     FileAndLive(Tier),
 }
 

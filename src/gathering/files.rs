@@ -21,14 +21,12 @@ use crate::suppression::exclusion::Exclusion;
 pub(super) const LARGEST: usize = 256 * 1024 * 1024;
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// What to read.
 #[derive(Clone, Debug, Default)]
 pub struct FileWish {
     /// Files and folders; `-` is standard input.
     pub paths: Vec<String>,
     /// Whether folders are read with the folders in them.
     pub folders: Folders,
-    /// Kustomizations.
     pub kustomizations: Vec<PathBuf>,
     /// What is not read in folders.
     pub exclusion: Exclusion,
@@ -49,7 +47,6 @@ pub enum Folders {
 pub struct InputFile {
     /// What messages call it.
     pub name: String,
-    /// Its text.
     pub text: Zeroizing<String>,
     /// Whether git knows it.
     pub git: GitStatus,
@@ -70,7 +67,6 @@ impl InputFile {
     }
 }
 
-/// What was read.
 pub struct FilesRead {
     /// The texts, in order.
     pub files: Vec<InputFile>,
@@ -133,9 +129,7 @@ impl Skipped {
 /// Where a text was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputPlace {
-    /// A file.
     File(PathBuf),
-    /// Standard input.
     StandardInput,
     /// What kubectl made of a kustomization.
     Kustomization(PathBuf),

@@ -17,7 +17,6 @@ const AT_ONCE: usize = 4;
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Namespaces {
-    /// One.
     One(String),
     /// All (`-A`).
     All,

@@ -26,7 +26,6 @@ const MOST_LEVELS: usize = 16;
 /// A kustomization that builds on something that was not given.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outside {
-    /// Its file.
     pub kustomization: String,
     /// What it builds on, as it is written there.
     pub member: String,

@@ -8,11 +8,9 @@ use super::GitStatus;
 
 /// A file with readable values that a generator takes.
 pub struct GeneratorFile {
-    /// The kustomization.
     pub origin: Origin,
     /// Where the kustomization names it.
     pub path: String,
-    /// Its bytes there.
     pub span: Span,
     /// As it stands there.
     pub name: String,
@@ -25,9 +23,7 @@ pub struct GeneratorFile {
 /// What a generator makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generates {
-    /// A Secret.
     Secret,
-    /// A ConfigMap.
     ConfigMap,
 }
 
@@ -43,7 +39,6 @@ pub enum TakenAs {
 /// A file that a generator names.
 #[derive(Clone, Debug)]
 pub struct NamedFile {
-    /// The kustomization.
     pub origin: Origin,
     /// What is made of it.
     pub generates: Generates,

@@ -17,7 +17,6 @@ use super::{Inventory, UseOwner};
 pub(super) enum Maker {
     /// A Secret is among them.
     Secret(Box<SecretFacts>),
-    /// None is.
     Producer(Box<Producer>),
 }
 

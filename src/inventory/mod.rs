@@ -52,9 +52,7 @@ use crate::workload::{
 /// Where everything came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Manifest files.
     Files(FileSet),
-    /// A cluster.
     Cluster {
         /// The kubeconfig's context, or the server's address.
         name: String,
@@ -66,15 +64,12 @@ pub enum Scope {
 /// Whether what is not among the files may still exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileSet {
-    /// It may.
     Open,
     /// The files are all there is (`--assume-complete`).
     Complete,
 }
 
-/// An input file.
 pub struct Source {
-    /// Its text.
     pub text: SourceText,
     /// Its documents, without their trees (those are in the objects).
     pub documents: Vec<DocumentFacts>,
@@ -91,9 +86,7 @@ pub struct Source {
 pub enum ReadFrom {
     /// The file that its name tells.
     File,
-    /// Standard input.
     StandardInput,
-    /// This kustomization, rendered.
     Kustomization(String),
     /// The file that its name tells, since a kustomization names it.
     Reached,
@@ -103,7 +96,6 @@ pub enum ReadFrom {
 pub struct DocumentFacts {
     /// How it is written.
     pub format: crate::manifest::Format,
-    /// Its bytes.
     pub span: crate::manifest::Span,
     /// Keys that stand twice in a mapping.
     pub duplicates: Vec<crate::manifest::DuplicateKey>,
@@ -138,7 +130,6 @@ pub enum GitStatus {
 
 /// Everything that was gathered.
 pub struct Inventory {
-    /// Where from.
     pub scope: Scope,
     /// Which cluster the commands are for that are told with it.
     pub connection: Connection,
@@ -182,7 +173,6 @@ pub struct Inventory {
     pub pods: Vec<Pod>,
     /// Warning events of pods.
     pub events: Vec<Event>,
-    /// What makes Secrets.
     pub producers: Vec<Producer>,
     /// Files with readable values that generators of kustomizations take.
     pub generator_files: Vec<GeneratorFile>,
@@ -231,7 +221,6 @@ pub struct Inventory {
 
 /// A reference, and whose it is.
 pub struct Use<'a> {
-    /// The reference.
     pub reference: &'a SecretReference,
     /// The object it is reported on.
     pub subject: &'a ObjectId,
@@ -269,7 +258,6 @@ impl Inventory {
         self.all_uses().filter(|use_| !use_.dormant)
     }
 
-    /// Every reference.
     pub fn all_uses(&self) -> impl Iterator<Item = Use<'_>> {
         (0..self.uses.len()).map(|place| self.use_at(place))
     }

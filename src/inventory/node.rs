@@ -5,9 +5,7 @@ use crate::manifest::Node as Tree;
 /// A version of kubelet: Kubernetes 1.x.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kubelet {
-    /// The minor number.
     pub minor: u32,
-    /// The patch number.
     pub patch: u32,
 }
 

@@ -5,13 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::manifest::Node;
 use crate::workload::{Metadata, Object, ObjectId, PodSpec, read};
 
-/// A live pod.
 pub struct Pod {
-    /// Which.
     pub id: ObjectId,
     /// The workload it belongs to in the end; itself for a bare pod.
     pub top: ObjectId,
-    /// Metadata.
     pub metadata: Metadata,
     /// Its specification, after admission; paths count from the pod.
     pub spec: PodSpec,
@@ -33,12 +30,9 @@ pub struct Pod {
     pub mirror: bool,
 }
 
-/// A container's status.
 #[derive(Clone, Debug)]
 pub struct ContainerStatus {
-    /// Name.
     pub name: String,
-    /// State.
     pub state: ContainerState,
     /// How it ended last, if it ever did.
     pub last_end: Option<End>,
@@ -69,24 +63,19 @@ pub struct End {
     pub ran: Option<SignedDuration>,
 }
 
-/// A container's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContainerState {
     /// Not started: reason and message.
     Waiting {
         /// `CreateContainerConfigError`, …
         reason: String,
-        /// Kubelet's words.
         message: String,
     },
-    /// Runs since.
     Running {
         /// `startedAt`.
         since: Option<Timestamp>,
     },
-    /// Ended.
     Terminated {
-        /// When it ran.
         run: Run,
         /// `exitCode`.
         exit_code: i64,
@@ -95,7 +84,6 @@ pub enum ContainerState {
         /// `message`.
         message: String,
     },
-    /// Nothing is said.
     Unknown,
 }
 
@@ -147,23 +135,16 @@ impl ContainerStatus {
 /// A warning event of a pod.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// The pod's namespace.
     pub namespace: String,
-    /// The pod's name.
     pub pod: String,
-    /// The pod's UID.
     pub uid: String,
     /// The container; empty where it is about the pod.
     pub container: String,
     /// `FailedMount`, …
     pub reason: String,
-    /// Kubelet's words.
     pub message: String,
-    /// How often.
     pub count: i64,
-    /// When last.
     pub last: Option<Timestamp>,
-    /// When first.
     pub first: Option<Timestamp>,
 }
 

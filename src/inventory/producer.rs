@@ -13,9 +13,7 @@ use super::Keys;
 /// Something that makes a Secret.
 #[derive(Clone, Debug)]
 pub struct Producer {
-    /// What it is.
     pub kind: ProducerKind,
-    /// The object.
     pub id: ObjectId,
     /// Where it was read.
     pub origin: Origin,
@@ -31,7 +29,6 @@ pub struct Producer {
     pub part: Part,
     /// `type` it will have, where that is said.
     pub type_: Option<String>,
-    /// Whether it works.
     pub ready: Readiness,
     /// When it was created.
     pub created: Option<Timestamp>,
@@ -40,22 +37,17 @@ pub struct Producer {
 /// What a producer does to its Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// It makes it.
     Makes,
     /// It adds keys to the one that somebody else makes.
     Adds,
 }
 
-/// Kinds of producers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProducerKind {
-    /// Sealed Secrets.
     SealedSecret,
-    /// External Secrets Operator.
     ExternalSecret,
     /// Secrets Store CSI driver (`secretObjects`).
     SecretProviderClass,
-    /// cert-manager.
     Certificate,
     /// An Ingress with cert-manager's annotation.
     IngressShim,

@@ -19,7 +19,6 @@ pub struct Rbac {
 
 /// A Role or ClusterRole.
 pub struct Role {
-    /// Which.
     pub id: ObjectId,
     /// Its rules; of an aggregated role those of all roles it selects too.
     pub rules: Vec<PolicyRule>,
@@ -48,7 +47,6 @@ pub struct Binding {
     pub role: ObjectId,
     /// To whom, and where that is written.
     pub subjects: Vec<(Subject, Site)>,
-    /// Who made it.
     pub maker: Maker,
 }
 
@@ -57,24 +55,15 @@ pub struct Binding {
 pub enum Maker {
     /// The API server at its start: every cluster has it.
     Server,
-    /// Somebody.
     Somebody,
 }
 
 /// Who is given a role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// A user.
     User(String),
-    /// A group.
     Group(String),
-    /// A ServiceAccount.
-    ServiceAccount {
-        /// Its namespace.
-        namespace: String,
-        /// Its name.
-        name: String,
-    },
+    ServiceAccount { namespace: String, name: String },
 }
 
 /// Something that one may be allowed to do.
@@ -93,7 +82,6 @@ pub struct Action<'a> {
 pub enum Reach {
     /// All of a namespace, or of the cluster.
     All,
-    /// Those it names.
     Named,
 }
 
@@ -176,7 +164,6 @@ impl Rbac {
         }
     }
 
-    /// All bindings.
     pub fn bindings(&self) -> &[Binding] {
         &self.bindings
     }

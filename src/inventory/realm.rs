@@ -29,11 +29,8 @@ pub struct Realm {
 pub struct Unbuilt {
     /// Its folder, as the user names it.
     pub name: String,
-    /// Its file.
     pub origin: Origin,
-    /// Why: a fragment.
     pub reason: String,
-    /// Who says so.
     pub by: Verdict,
 }
 
@@ -49,9 +46,7 @@ pub enum Verdict {
 /// Bytes of a source that a built node was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Which source.
     pub source: usize,
-    /// Its bytes.
     pub span: Span,
     /// Whether they are a node of the source's own tree.
     pub is_node: bool,
@@ -91,7 +86,6 @@ impl Realm {
 /// How the documents of a source count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// For themselves.
     Judged,
     /// As a part of what some kustomization builds.
     Part,
@@ -103,9 +97,7 @@ pub(super) enum Route {
 
 /// What kustomizations come to, before it is judged.
 pub(super) struct Assembly {
-    /// By source.
     pub routes: Vec<Route>,
-    /// By root.
     pub roots: Vec<RootParts>,
     /// Those that could not be built.
     pub unbuilt: Vec<Unbuilt>,
@@ -114,7 +106,6 @@ pub(super) struct Assembly {
     space: Option<Arc<Space>>,
 }
 
-/// A root.
 pub(super) struct RootParts {
     pub name: String,
     sources: BTreeSet<usize>,
@@ -144,7 +135,6 @@ pub struct Generator {
 /// Who gets the hash that kustomize appends to a generated name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashFollowers {
-    /// There is none.
     NoHash,
     /// References of Kubernetes' own kinds.
     OwnKinds,

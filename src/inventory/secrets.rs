@@ -17,15 +17,11 @@ use super::{FileSet, Inventory, Producer, Scope};
 /// What is known of a Secret.
 #[derive(Clone)]
 pub struct SecretFacts {
-    /// Namespace.
     pub namespace: String,
-    /// Name.
     pub name: String,
-    /// Where from.
     pub origin: Origin,
     /// `type`; the API's default is `Opaque`.
     pub type_: String,
-    /// Its keys.
     pub keys: Keys,
     /// When each key's manager last wrote (an upper bound of its last change).
     pub key_times: BTreeMap<String, Timestamp>,
@@ -35,13 +31,10 @@ pub struct SecretFacts {
     pub changed: Option<Timestamp>,
     /// `immutable`.
     pub immutable: Immutability,
-    /// Labels.
     pub labels: BTreeMap<String, String>,
     /// Names of its annotations.
     pub annotations: BTreeSet<String>,
-    /// Its controller.
     pub owner: Option<Owner>,
-    /// Field managers.
     pub managers: BTreeSet<String>,
     /// Managers that own `stringData` by server-side apply.
     pub string_data_appliers: BTreeSet<String>,
@@ -71,11 +64,9 @@ impl SecretFacts {
 /// `immutable`, which metadata does not fully tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Immutability {
-    /// It is.
     Yes,
     /// Somebody set the field; to what is not visible without reading values.
     Probably,
-    /// It is not.
     No,
 }
 
@@ -105,14 +96,10 @@ pub enum Keys {
 /// looked at.
 const FILLED_IN: &str = "a template fills in names of its keys";
 
-/// A three-valued answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Yes.
     Yes,
-    /// No.
     No,
-    /// Not known: why.
     Unknown(Reason),
 }
 
@@ -160,13 +147,10 @@ impl Keys {
 
 /// What a name leads to.
 pub enum Lookup<'a> {
-    /// The Secret.
     Present(&'a SecretFacts),
     /// No Secret yet, but something that makes it.
     Expected(&'a Producer),
-    /// Nothing.
     Missing,
-    /// Not known: why.
     Unknown(Reason),
 }
 
@@ -413,7 +397,6 @@ pub struct ManagedFields {
     undated: BTreeSet<String>,
     /// Whether there is a manager of keys without a time.
     has_undated: bool,
-    /// All managers.
     pub managers: BTreeSet<String>,
     /// Managers that applied `stringData`.
     pub string_data_appliers: BTreeSet<String>,
@@ -423,11 +406,9 @@ pub struct ManagedFields {
 
 /// One entry of `managedFields`, as far as it matters.
 pub struct ManagedEntry {
-    /// Who.
     pub manager: String,
     /// Whether by server-side apply.
     pub applies: bool,
-    /// When last.
     pub time: Option<Timestamp>,
     /// Keys below `f:data`, if it is there.
     pub data: Option<BTreeSet<String>>,
@@ -469,7 +450,6 @@ impl ManagedFields {
         found
     }
 
-    /// Adds an entry.
     pub fn add(&mut self, entry: ManagedEntry) {
         self.sets_immutable |= entry.immutable;
         if entry.data.is_some() || entry.string_data.is_some() {

@@ -64,7 +64,6 @@ impl Start {
 /// Whether a container holds what the Secret holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// It does.
     Fresh,
     /// It does not, or may not: the Secret was written after it started.
     Stale {
@@ -80,7 +79,6 @@ pub enum Freshness {
 /// What happened to a Secret after a container started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// It was written.
     Changed,
     /// It was created; the reference is optional, so the container started
     /// without it (or with one that was deleted since).

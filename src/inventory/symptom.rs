@@ -35,12 +35,7 @@ pub enum Symptom {
     /// A Secret that is not there.
     NoSecret(String),
     /// A key that is not there; a volume's message does not name the Secret.
-    NoKey {
-        /// The key.
-        key: String,
-        /// The Secret.
-        secret: Option<String>,
-    },
+    NoKey { key: String, secret: Option<String> },
 }
 
 /// Reads kubelet's words (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`,

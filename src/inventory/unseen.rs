@@ -20,14 +20,12 @@ pub enum Reason {
     OwnContainers,
 }
 
-/// A permission.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grant {
     /// `list`, `get`, …
     pub verb: String,
     /// API group, empty for the core group.
     pub group: String,
-    /// Plural resource name.
     pub resource: String,
     /// In which namespace; `None` for all.
     pub namespace: Option<String>,

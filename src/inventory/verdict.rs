@@ -34,7 +34,6 @@ pub struct ValueFacts {
 /// Verdicts about one value.
 #[derive(Clone, Debug, Default)]
 pub struct KeyFacts {
-    /// What looks wrong.
     pub suspicions: BTreeSet<Suspicion>,
     /// Whether it can be an environment variable's.
     pub as_variable: AsVariable,
@@ -74,9 +73,7 @@ pub struct PairFacts {
 /// Whether the authority's certificate is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authority {
-    /// It is.
     Included,
-    /// It is not.
     Elsewhere,
 }
 
@@ -94,10 +91,8 @@ pub struct FormFacts {
 /// Whether a manifest fits into the annotation of `kubectl apply`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Apply {
-    /// It does.
     #[default]
     Fits,
-    /// It does not.
     TooLong,
 }
 

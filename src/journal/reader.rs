@@ -20,7 +20,6 @@ use super::{Annotation, Journal};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reader {
-    /// The container.
     pub container: String,
     /// `imageID` of its status.
     pub image_id: String,

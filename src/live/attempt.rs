@@ -12,7 +12,6 @@ use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
 pub enum Decision<T> {
     /// This is written, and means the value once it is.
     Change(Change, T),
-    /// Nothing is written.
     Leave(T),
 }
 
@@ -36,9 +35,7 @@ pub enum Ended<T> {
 
 /// Why it was given up.
 pub enum Stopped {
-    /// By whoever decides.
     Decided(CommandError),
-    /// By the server.
     NotMade(NotMade),
 }
 

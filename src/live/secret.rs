@@ -12,7 +12,6 @@ use crate::secret::redactor::Redactor;
 use crate::secret::stored::StoredSecret;
 use crate::ui::Ui;
 
-/// One guarded write.
 pub struct Write<'a> {
     pub cluster: &'a Cluster,
     pub redactor: &'a Redactor,

@@ -104,7 +104,6 @@ pub enum NotTakenBack {
 
 /// What one reading of the workload says.
 enum Way {
-    /// This is written.
     Back,
     Overtaken(String),
     None(NoStep),

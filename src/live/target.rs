@@ -31,11 +31,9 @@ pub const CHANGEABLE: [Resource; 6] = [
 
 /// A workload in a cluster.
 pub struct Target<'a> {
-    /// Which cluster.
     pub cluster: &'a Cluster,
     /// Its kind, as the API serves it.
     pub resource: Resource,
-    /// Its name.
     pub id: &'a ObjectId,
 }
 

@@ -21,7 +21,6 @@ use super::{ScalarStyle, ScalarType, SourceText, Span, json};
 /// A place at which kubectl stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Obstacle {
-    /// The byte.
     pub at: usize,
     /// What kubectl does there.
     pub effect: Effect,
@@ -73,7 +72,6 @@ pub fn obstacles(source: &SourceText) -> Vec<Obstacle> {
 
 /// How much of a text is JSON values, one after the other.
 pub(super) enum Json {
-    /// All of it.
     All,
     /// Not even the first one.
     None,

@@ -259,7 +259,6 @@ struct Names {
 }
 
 impl Names {
-    /// Zero for none.
     fn define(&mut self, anchor: Option<String>) -> usize {
         let Some(anchor) = anchor else { return 0 };
         self.last += 1;

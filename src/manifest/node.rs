@@ -13,15 +13,12 @@ pub struct Node {
     pub span: Span,
     /// Whether other places of the document share it.
     pub sharing: Sharing,
-    /// What it is.
     pub content: Content,
 }
 
 /// What a node is.
 pub enum Content {
-    /// A scalar.
     Scalar(Scalar),
-    /// A list.
     Sequence(Box<[Node]>),
     /// A mapping in the order of the text; of equal keys the last one counts.
     Mapping(Box<[Entry]>),
@@ -42,9 +39,7 @@ pub struct SealedScalar {
 
 /// A key and its value.
 pub struct Entry {
-    /// The key.
     pub key: Node,
-    /// The value.
     pub value: Node,
     /// Whether the text has it here.
     pub origin: EntryOrigin,
@@ -62,7 +57,6 @@ pub enum EntryOrigin {
 /// Whether a node is shared by anchor and alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// It stands alone.
     Own,
     /// It has an anchor that some alias names.
     Anchored,
@@ -70,7 +64,6 @@ pub enum Sharing {
     Alias,
 }
 
-/// A scalar.
 #[derive(Clone)]
 pub struct Scalar {
     /// Its text, escapes and folding undone.
@@ -84,9 +77,7 @@ pub struct Scalar {
 /// How a scalar was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarStyle {
-    /// Without quotes.
     Plain,
-    /// In single quotes.
     SingleQuoted,
     /// In double quotes (JSON strings too).
     DoubleQuoted,
@@ -99,17 +90,13 @@ pub enum ScalarStyle {
 /// What kubectl (YAML 1.1 scalars as go-yaml reads them, JSON) takes a scalar for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarType {
-    /// Nothing.
     Null,
-    /// A boolean.
     Bool(bool),
     /// An integer that fits 64 bits; [`Scalar::integer`] tells which.
     Integer,
-    /// Any other number.
     Float,
     /// A date or time without quotes (kubectl makes a string of it).
     Timestamp,
-    /// Text.
     Text,
 }
 
@@ -151,7 +138,6 @@ impl Node {
             .or_else(|| entries.iter().rev().find(named))
     }
 
-    /// Follows keys downwards.
     pub fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }

@@ -7,36 +7,24 @@
 pub enum Operation {
     /// `test`.
     Test {
-        /// JSON pointer.
         pointer: String,
-        /// Expected.
         value: serde_json::Value,
     },
     /// `add`: `-` as the last token appends to a list.
     Add {
-        /// JSON pointer.
         pointer: String,
-        /// New.
         value: serde_json::Value,
     },
     /// `replace`.
     Replace {
-        /// JSON pointer.
         pointer: String,
-        /// New.
         value: serde_json::Value,
     },
     /// `remove`.
-    Remove {
-        /// JSON pointer.
-        pointer: String,
-    },
+    Remove { pointer: String },
     /// Puts a scalar into quotes, as it is written: in files only. It is not
     /// part of RFC 6902, which would have to tell the text.
-    Quote {
-        /// JSON pointer.
-        pointer: String,
-    },
+    Quote { pointer: String },
 }
 
 impl Operation {

@@ -19,15 +19,11 @@ pub(super) const MOST_NODES: usize = 2_000_000;
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// YAML.
     Yaml,
-    /// JSON.
     Json,
 }
 
-/// A document.
 pub struct Document {
-    /// Its tree.
     pub root: Node,
     /// Its bytes, from the first to the last of its content.
     pub span: Span,
@@ -40,7 +36,6 @@ pub struct Document {
 /// A key that stands twice in one mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DuplicateKey {
-    /// Its path.
     pub path: String,
     /// The first one, which has no effect.
     pub first: Span,
@@ -51,7 +46,6 @@ pub struct DuplicateKey {
 /// A part of a text that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
     pub position: Position,
     /// What: a lower-case fragment that quotes nothing of the text.
     pub message: String,

@@ -8,7 +8,6 @@ use super::{ScalarStyle, ScalarType};
 /// A core tag that overrides the look of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
-    /// None.
     None,
     /// `!!str`, `!!binary`, or one that is not known.
     Text,
@@ -81,7 +80,6 @@ pub(super) fn integer(text: &str) -> Option<i64> {
 pub(super) enum Number {
     Integer(i64),
     Unsigned(u64),
-    /// A finite one.
     Float(f64),
 }
 

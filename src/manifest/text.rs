@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 /// A range of bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// First byte.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
@@ -16,9 +15,7 @@ pub struct Span {
 /// A place for people: both counted from one, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Line.
     pub line: usize,
-    /// Column.
     pub column: usize,
 }
 
@@ -51,7 +48,6 @@ impl SourceText {
         &self.name
     }
 
-    /// All of it.
     pub fn text(&self) -> &str {
         &self.text
     }

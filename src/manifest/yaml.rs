@@ -124,9 +124,7 @@ pub(super) struct Tree {
 /// How a collection is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// In lines.
     Block,
-    /// In brackets.
     Flow,
 }
 
@@ -139,12 +137,9 @@ struct Open {
     first: usize,
 }
 
-/// Which collection.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
-    /// A list.
     Sequence,
-    /// A mapping.
     Mapping,
 }
 

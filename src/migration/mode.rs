@@ -19,9 +19,7 @@ use super::variables::Candidate;
 /// Whether the process can read its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// It can.
     Readable,
-    /// The image decides.
     Unknown,
     /// It cannot, and the user wants it all the same.
     Unreadable,

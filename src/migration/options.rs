@@ -46,7 +46,6 @@ pub enum Phase {
     Mount,
     /// Variables go, where their file was mounted before.
     RemoveVariables,
-    /// Both at once.
     Complete,
 }
 
@@ -56,7 +55,6 @@ pub enum ModeWish {
     /// 0400, or what the process can read.
     #[default]
     Strictest,
-    /// This one.
     Exactly(u32),
 }
 
@@ -77,12 +75,9 @@ pub enum FileOwner {
 /// For which variables the user says that the program reads the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ReadsFiles {
-    /// For none.
     #[default]
     None,
-    /// For these.
     Variables(BTreeSet<String>),
-    /// For all.
     All,
 }
 
@@ -111,7 +106,6 @@ pub enum VerifyRead {
 /// to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unproven {
-    /// It stays.
     #[default]
     Keep,
     /// It goes like the others: the user knows more than the manifest tells.
@@ -121,7 +115,6 @@ pub enum Unproven {
 /// Whether commands are wrapped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shim {
-    /// They are not.
     #[default]
     Off,
     /// Those that are written in the manifest are.
@@ -131,16 +124,13 @@ pub enum Shim {
 /// Why an option cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptionError {
-    /// A mount path.
     #[error("the mount path must be absolute, without ':' and without '..'")]
     MountPath,
-    /// A file name.
     #[error("write KEY=FILE with a relative file name that has no '..'")]
     File,
     /// Two keys, one file.
     #[error("two keys would become the file {0}")]
     SameFile(String),
-    /// A mode.
     #[error("write a mode in octal, from 0400 to 0777, that the owner can read: 0400, 0440, 0444")]
     Mode,
 }

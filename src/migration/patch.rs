@@ -11,7 +11,6 @@ use super::context::Context;
 use super::plan::{Fate, Plan, Variable};
 use super::volumes;
 
-/// Writes the operations.
 pub(super) fn write(context: &Context<'_>, plan: &mut Plan) {
     let mut operations = Vec::new();
     for container in &context.workload.pod.containers {

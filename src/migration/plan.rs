@@ -27,7 +27,6 @@ pub struct Observed {
 /// What a migration of one workload does.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The workload.
     pub subject: ObjectId,
     /// Where it was read.
     pub origin: Origin,
@@ -52,15 +51,10 @@ pub struct Plan {
 /// A variable that comes from a Secret.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// Its container.
     pub container: String,
-    /// Its name.
     pub name: String,
-    /// The Secret.
     pub secret: String,
-    /// The key.
     pub key: String,
-    /// Where it stands.
     pub site: Site,
     /// The file that holds the same value; `None` where none is mounted.
     pub file: Option<String>,
@@ -79,7 +73,6 @@ pub enum Reading {
     Verified,
     /// The image decides who the process is.
     NotProven,
-    /// It cannot.
     Impossible,
 }
 
@@ -140,11 +133,8 @@ pub enum KeepReason {
 /// A volume that is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedVolume {
-    /// Its name.
     pub name: String,
-    /// Its Secret.
     pub secret: String,
-    /// What it holds.
     pub sources: Vec<Source>,
     /// The mode; `None` for Windows, which has none.
     pub mode: Option<u32>,
@@ -164,13 +154,9 @@ pub struct Source {
 /// A mount of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedMount {
-    /// The container.
     pub container: String,
-    /// Its place.
     pub site: Site,
-    /// The volume.
     pub volume: String,
-    /// Where.
     pub path: String,
     /// Whether it is there already.
     pub existing: bool,
@@ -179,7 +165,6 @@ pub struct PlannedMount {
 /// A container's image, where it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedImage {
-    /// The container.
     pub container: String,
     /// What is known of the image, or why nothing is.
     pub facts: ImageFacts,
@@ -190,7 +175,6 @@ pub struct AskedImage {
 pub struct Refusal {
     /// Where: a JSON path.
     pub path: String,
-    /// Why: a sentence.
     pub reason: String,
     /// What to do: sentences, commands among them.
     pub next: Vec<String>,

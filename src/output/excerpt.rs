@@ -46,7 +46,6 @@ const BEFORE: usize = 80;
 pub struct Excerpt {
     /// Its number, from one.
     pub line: usize,
-    /// Its text.
     pub text: String,
     /// Where in the text the place begins, in characters.
     pub from: usize,

@@ -9,12 +9,10 @@ const LONGEST: usize = 4096;
 /// How a registry wants to be shown a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Challenge {
-    /// The login itself.
     Basic,
     /// A token that somebody else gives (distribution
     /// `docs/content/spec/auth/token.md`).
     Bearer {
-        /// Who.
         realm: String,
         /// What the registry calls itself there.
         service: Option<String>,

@@ -10,7 +10,6 @@ use aws_lc_rs::digest::{SHA256, digest};
 pub struct Digest(String);
 
 impl Digest {
-    /// Of some content.
     pub fn of(content: &[u8]) -> Self {
         let mut text = String::from("sha256:");
         for byte in digest(&SHA256, content).as_ref() {

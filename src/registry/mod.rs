@@ -69,13 +69,10 @@ pub enum Unresolved {
     /// The token server is not one that is given a login, or gives no token.
     #[error("the server that is to give a token for its registry gives none")]
     TokenServer,
-    /// 404.
     #[error("its registry does not have it")]
     NotFound,
-    /// 429.
     #[error("its registry has had too many requests")]
     TooMany,
-    /// Another status.
     #[error("its registry answers with status {0}")]
     Status(u16),
     /// An answer that does not end where it must.
@@ -101,7 +98,6 @@ pub enum Unresolved {
     PlatformsDiffer,
 }
 
-/// Asks registries.
 pub struct Resolver {
     http: Http,
     cache: Option<Cache>,

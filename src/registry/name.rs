@@ -15,7 +15,6 @@ const HUB: &str = "registry-1.docker.io";
 pub(super) struct Name {
     /// Host, and port if there is one.
     pub registry: String,
-    /// The repository.
     pub repository: String,
     /// Its digest, or its tag.
     pub wanted: Wanted,

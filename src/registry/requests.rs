@@ -47,7 +47,6 @@ const PROGRAM: &str = concat!("kubectl-secretsafe/", env!("CARGO_PKG_VERSION"));
 pub(super) struct Http {
     /// `None` where this machine trusts no certificates.
     secure: Option<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>,
-    /// For this machine.
     own: Client<HttpConnector, Full<Bytes>>,
     keyring: Keyring,
     patience: Duration,

@@ -40,9 +40,7 @@ pub struct Examined {
 
 /// A finding that is not counted, and why.
 pub struct Suppressed {
-    /// The finding.
     pub finding: Finding,
-    /// Why.
     pub by: Suppression,
 }
 
@@ -54,7 +52,6 @@ pub enum Suppression {
         /// The reason it gives.
         reason: String,
     },
-    /// The configuration file.
     Configuration {
         /// The reason it gives.
         reason: String,
@@ -68,7 +65,6 @@ pub enum Suppression {
 pub struct InputProblem {
     /// The file, as the user named it.
     pub source: String,
-    /// Where in it.
     pub position: Option<Position>,
     /// What is wrong: a lower-case fragment, never quoting the file.
     pub message: String,
@@ -77,11 +73,8 @@ pub struct InputProblem {
 /// A cluster that could not be asked.
 #[derive(Clone, Debug)]
 pub struct Unreachable {
-    /// Its context.
     pub cluster: String,
-    /// Why.
     pub message: String,
-    /// What to do.
     pub hints: Vec<Hint>,
 }
 
@@ -90,9 +83,7 @@ pub struct Unreachable {
 pub struct Selection {
     /// These only; all when empty.
     pub only: BTreeSet<&'static str>,
-    /// Never these.
     pub skip: BTreeSet<&'static str>,
-    /// How they judge.
     pub settings: Settings,
 }
 
@@ -108,7 +99,6 @@ impl Selection {
 pub enum FailOn {
     /// This one and worse.
     Severity(Severity),
-    /// None.
     Never,
 }
 

@@ -55,20 +55,13 @@ pub enum DockerProblem {
     NoRegistry,
     /// An entry without credentials.
     #[error("the entry for {host} has no credentials")]
-    NoCredentials {
-        /// The host.
-        host: String,
-    },
+    NoCredentials { host: String },
     /// An entry whose `auth` cannot be taken apart.
     #[error("auth of the entry for {host} is not base64 of user:password")]
-    AuthNotAPair {
-        /// The host.
-        host: String,
-    },
+    AuthNotAPair { host: String },
 }
 
 impl DockerProblem {
-    /// The next step.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Colon | Self::EmptyPassword => None,

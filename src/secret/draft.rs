@@ -11,9 +11,7 @@ pub struct SecretDraft {
     pub name: String,
     /// Type as given by the user; `None` leaves the choice to the server (`Opaque`).
     pub secret_type: Option<String>,
-    /// Labels to set.
     pub labels: BTreeMap<String, String>,
-    /// Annotations to set.
     pub annotations: BTreeMap<String, String>,
     /// Whether the Secret becomes immutable.
     pub mutability: Mutability,

@@ -23,7 +23,6 @@ pub enum Defect {
     UrlAlphabet,
     /// `=` at the end is missing.
     Unpadded,
-    /// A blank inside.
     Blank,
     /// Not base64 at all: probably the value itself.
     NotBase64,

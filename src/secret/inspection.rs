@@ -51,7 +51,6 @@ pub enum Suspicion {
 /// Whether a value can be an environment variable's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AsVariable {
-    /// It can.
     #[default]
     Text,
     /// It is no UTF-8: the messages between kubelet and runtime hold text, and

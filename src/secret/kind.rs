@@ -28,7 +28,6 @@ pub enum KindProblem {
     /// A key is missing.
     #[error("a Secret of type {secret_type} needs the key {key}")]
     Missing {
-        /// The type.
         secret_type: &'static str,
         /// The key, or the choice of keys.
         key: &'static str,
@@ -39,9 +38,7 @@ pub enum KindProblem {
     /// The docker configuration cannot be used.
     #[error("the value of {key}: {problem}")]
     Docker {
-        /// The key.
         key: &'static str,
-        /// What is wrong.
         problem: DockerProblem,
     },
     /// A token Secret without its account.
@@ -52,7 +49,6 @@ pub enum KindProblem {
 }
 
 impl KindProblem {
-    /// The next step.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing { key, .. } => Some(format!(

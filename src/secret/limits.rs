@@ -30,16 +30,11 @@ pub enum LimitError {
     AnnotationsTooLarge(usize),
     /// The word is not `NAME=VALUE`. It is not quoted.
     #[error("--{flag} takes NAME=VALUE")]
-    NotAPair {
-        /// The flag.
-        flag: &'static str,
-    },
+    NotAPair { flag: &'static str },
     /// The name of a label or annotation is not legal.
     #[error("--{flag}: the name {name:?} is not legal: {rule}")]
     IllegalName {
-        /// The flag.
         flag: &'static str,
-        /// The name.
         name: String,
         /// The rule it breaks.
         rule: &'static str,
@@ -48,25 +43,16 @@ pub enum LimitError {
     #[error(
         "--label {name}: the value may have at most 63 letters, digits, '-', '_' and '.', and must begin and end with a letter or digit"
     )]
-    IllegalValue {
-        /// The label's name.
-        name: String,
-    },
+    IllegalValue { name: String },
     /// The name is given twice.
     #[error("--{flag} {name} is given twice")]
-    Twice {
-        /// The flag.
-        flag: &'static str,
-        /// The name.
-        name: String,
-    },
+    Twice { flag: &'static str, name: String },
     /// An annotation that would hold a copy of the values.
     #[error("the annotation {0} is where kubectl apply keeps a readable copy of the values")]
     HoldsValues(String),
 }
 
 impl LimitError {
-    /// The next step.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::TooLarge { .. } => Some("Split the keys over several Secrets."),
@@ -82,7 +68,6 @@ impl LimitError {
 /// How much of a Secret's limit its values fill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SizeClass {
-    /// There is room.
     #[default]
     Fine,
     /// At least 900 KiB.
@@ -135,9 +120,7 @@ pub fn check_total<'a>(
 /// Which kind of metadata a `NAME=VALUE` word sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetadataKind {
-    /// A label.
     Label,
-    /// An annotation.
     Annotation,
 }
 

@@ -84,9 +84,7 @@ pub enum LoginProblem {
 /// How a credential helper ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HelperEnd {
-    /// With status 0.
     Well,
-    /// Otherwise.
     Badly,
 }
 

@@ -21,7 +21,6 @@ const MASK: &str = "***";
 /// How the document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// YAML.
     Yaml,
     /// JSON, indented as kubectl indents it.
     Json,

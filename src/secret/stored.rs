@@ -27,7 +27,6 @@ pub struct StoredSecret {
     pub secret_type: String,
     /// Whether the values can no longer change.
     pub immutable: bool,
-    /// Labels.
     pub labels: BTreeMap<String, String>,
     /// Annotations, without those that hold a copy of the values.
     pub annotations: BTreeMap<String, String>,
@@ -65,9 +64,7 @@ pub struct Manager {
 pub struct OwnFields {
     /// Keys of `data`.
     pub keys: BTreeSet<String>,
-    /// Label names.
     pub labels: BTreeSet<String>,
-    /// Annotation names.
     pub annotations: BTreeSet<String>,
     /// Whether it owns `type`.
     pub secret_type: bool,

@@ -20,7 +20,6 @@ const LENGTH: usize = 10;
 pub struct SuffixError(#[from] getrandom::Error);
 
 impl SuffixError {
-    /// The next step.
     pub fn hint(&self) -> Option<&'static str> {
         None
     }

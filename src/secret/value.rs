@@ -80,7 +80,6 @@ impl SecretValue {
         }
     }
 
-    /// Number of bytes.
     pub fn len(&self) -> usize {
         self.0.len()
     }

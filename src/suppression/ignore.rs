@@ -10,17 +10,14 @@ use crate::finding::{Finding, Rule};
 use crate::inventory::Inventory;
 use crate::workload::ObjectId;
 
-/// The annotation.
 pub const ANNOTATION: &str = "secretsafe.dev/ignore";
 
 /// One entry of the annotation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignore {
-    /// Which rules.
     pub rules: Vec<&'static str>,
     /// The last day it holds.
     pub until: Option<Date>,
-    /// Why.
     pub reason: String,
 }
 
@@ -30,13 +27,10 @@ pub enum IgnoreError {
     /// A rule that does not exist.
     #[error("there is no rule {0:?}")]
     Rule(String),
-    /// No reason.
     #[error("it gives no reason= (say why, for whoever reads it next year)")]
     Reason,
-    /// Not a date.
     #[error("until= is no date of the form 2027-01-31")]
     Date,
-    /// Something else.
     #[error("{0:?} is neither a rule nor until= nor reason=")]
     Word(String),
 }

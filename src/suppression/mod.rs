@@ -21,9 +21,7 @@ use ignore::Ignored;
 /// Everything that leaves findings out.
 #[derive(Clone, Default)]
 pub struct Policy {
-    /// The configuration file.
     pub config: Config,
-    /// The baseline.
     pub baseline: Option<Baseline>,
 }
 

@@ -39,9 +39,7 @@ pub enum Talk {
 /// How text may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
-    /// With escape sequences.
     On,
-    /// Without.
     Off,
 }
 
@@ -220,7 +218,6 @@ impl Ui {
         }
     }
 
-    /// The next step.
     pub fn hint(&self, hint: impl Into<Hint>) {
         if self.talk == Talk::Normal {
             let hint = hint.into().on(&self.connection);

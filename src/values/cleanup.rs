@@ -62,7 +62,6 @@ impl SourceFiles {
         (content.value, source)
     }
 
-    /// Adds one file.
     pub fn push(&mut self, file: SourceFile) {
         self.0.push(file);
     }

@@ -37,9 +37,7 @@ pub struct Collection<'a> {
 enum Newline {
     /// Kept, with a warning.
     Warn,
-    /// Kept, on request.
     Keep,
-    /// Removed.
     Trim,
 }
 
@@ -246,7 +244,6 @@ impl<'a> Collection<'a> {
         self.add(name, value, origin)
     }
 
-    /// Adds one entry.
     pub fn add(
         &mut self,
         name: KeyName,

@@ -115,7 +115,6 @@ impl Settle {
         }
     }
 
-    /// As a duration.
     pub fn time(&self) -> Duration {
         Duration::from_secs(self.seconds.unsigned_abs())
     }

@@ -20,7 +20,6 @@ const POD_GENERATION: &str = "pod-template-generation";
 pub enum Step {
     /// It goes on: how far it is.
     Wait(String),
-    /// It has ended.
     Ended(Outcome),
 }
 
@@ -37,7 +36,6 @@ pub enum Outcome {
 /// Why a change has not reached the pods.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failed {
-    /// In words.
     pub why: String,
     /// What stands in the way.
     pub cause: Cause,

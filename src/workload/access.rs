@@ -16,18 +16,15 @@ const GROUP_BITS: u32 = 0o440;
 /// As whom a container's process runs, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum User {
-    /// With this uid.
     Uid(i64),
     /// With some uid other than 0 (`runAsNonRoot: true`).
     NotRoot,
-    /// The image decides.
     Unknown,
 }
 
 /// Whom a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// This uid.
     Uid(i64),
     /// This uid, if the server keeps the field that says so; uid 0 if it does
     /// not. Servers drop it silently before 1.38 (`pkg/api/pod/util.go`,
@@ -44,7 +41,6 @@ impl Owner {
 /// A process, as far as files are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Who it is.
     pub user: User,
     /// Its primary group, where that is said.
     pub group: Option<i64>,
@@ -55,7 +51,6 @@ pub struct Process {
 /// Whether a process can read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readable {
-    /// It can.
     Yes,
     /// It gets "permission denied".
     No,

@@ -8,7 +8,6 @@
 pub struct Type {
     /// Its name in the API: `SecretKeySelector`.
     pub name: &'static str,
-    /// Its fields.
     pub fields: &'static [Field],
     /// Texts that must be there and not be empty.
     pub required: &'static [&'static str],
@@ -24,27 +23,21 @@ pub struct Type {
 /// How much of a type is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Every field.
     Reference,
     /// Fields that lead to references, by these names.
     Leading(&'static [&'static str]),
 }
 
-/// A field.
 #[derive(Debug)]
 pub struct Field {
-    /// Its name.
     pub name: &'static str,
-    /// What it holds.
     pub shape: Shape,
 }
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// A string.
     Text,
-    /// A boolean.
     Truth,
     /// An object of a type of this table.
     Object(&'static Type),

@@ -16,16 +16,13 @@ pub struct Delivery<'a> {
     pub keys: Option<Vec<&'a str>>,
     /// What happens when the Secret or a key is missing.
     pub need: Need,
-    /// The way.
     pub way: Way<'a>,
 }
 
 /// The way content takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Way<'a> {
-    /// A variable.
     Variable {
-        /// Its name.
         name: &'a str,
     },
     /// All keys as variables.
@@ -33,12 +30,10 @@ pub enum Way<'a> {
     /// One file or folder of a volume (`subPath`), taken when the container
     /// starts.
     SubPath {
-        /// The mount.
         mount: &'a Mount,
     },
     /// A whole volume, which kubelet keeps current.
     Directory {
-        /// The mount.
         mount: &'a Mount,
     },
 }

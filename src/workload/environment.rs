@@ -133,7 +133,6 @@ pub fn expanded_texts(container: &Container) -> Vec<(Field, &Located<String>)> {
 /// A place that uses a variable of the process environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consumer {
-    /// Where.
     pub text: Located<String>,
     /// How: `$(X)`, `$X in a shell`, …
     pub how: &'static str,

@@ -11,9 +11,7 @@ use super::{Located, Origin};
 /// A file of a secret or projected volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretFile {
-    /// Its Secret.
     pub secret: String,
-    /// Its key.
     pub key: String,
     /// Its path in the volume.
     pub path: String,
@@ -58,7 +56,6 @@ pub fn files(
 /// The mode of one listed file, or of all files of a source that lists none.
 #[derive(Clone, Copy, Debug)]
 pub struct FileMode<'a> {
-    /// The source.
     pub source: &'a SecretSource,
     /// The item; `None` for every key.
     pub item: Option<&'a Item>,

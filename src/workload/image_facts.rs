@@ -12,23 +12,16 @@ pub struct ImageFacts {
     /// Its `Cmd`, likewise: what its entrypoint is given where the pod has
     /// neither `command` nor `args`.
     pub cmd: Option<Vec<String>>,
-    /// Who says so.
     pub said_by: Knowledge,
 }
 
 /// As whom an image starts (`USER` of its configuration).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ImageUser {
-    /// Not known.
     #[default]
     Unknown,
     /// With this uid, and this primary group if that is known.
-    Ids {
-        /// The uid.
-        uid: i64,
-        /// The gid.
-        gid: Option<i64>,
-    },
+    Ids { uid: i64, gid: Option<i64> },
     /// As a user whose uid only the image's files tell; it is not `root`.
     Named(String),
 }
@@ -36,10 +29,8 @@ pub enum ImageUser {
 /// Who says what is known of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Knowledge {
-    /// Nobody was asked.
     #[default]
     NotAsked,
-    /// Its registry.
     Registry {
         /// The images that were asked for, each with the digest that was found:
         /// `NAME@sha256:…`. They agree in everything that is said here.
@@ -49,7 +40,6 @@ pub enum Knowledge {
     NotKnown {
         /// The image, as it is named.
         image: String,
-        /// Why: a clause.
         why: String,
     },
 }

@@ -16,9 +16,7 @@ use super::{Object, Site, template};
 /// One thing that is written wrongly.
 #[derive(Clone, Debug)]
 pub struct Malformed {
-    /// What is wrong.
     pub fault: Fault,
-    /// Where.
     pub site: Site,
     /// What it is part of: `Variable PASSWORD of container api`.
     pub part: String,
@@ -33,7 +31,6 @@ pub struct Malformed {
     pub repair: Option<Vec<Operation>>,
 }
 
-/// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Fields that the API does not know ([`Malformed::strays`]), and nothing else.
@@ -64,9 +61,7 @@ impl Fault {
 /// A field that the API does not know at its place.
 #[derive(Clone, Debug)]
 pub struct Stray {
-    /// Its name.
     pub name: String,
-    /// Where it stands.
     pub site: Site,
     /// Where it was probably meant to be.
     pub belongs: Belongs,

@@ -62,9 +62,7 @@ pub struct Site {
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<T> {
-    /// The value.
     pub value: T,
-    /// Where it stands.
     pub site: Site,
 }
 
@@ -76,7 +74,6 @@ impl<T> Located<T> {
 }
 
 impl Located<String> {
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.value
     }

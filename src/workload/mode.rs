@@ -16,7 +16,6 @@ pub enum Slip {
     Decimal {
         /// What it looks like.
         meant: u32,
-        /// What it is.
         becomes: u32,
     },
     /// A number that is no mode: the API refuses it.

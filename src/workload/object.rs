@@ -9,14 +9,11 @@ use crate::manifest::Node;
 
 use super::read;
 
-/// Which object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
     /// Namespace, the effective one; empty for objects outside namespaces.
     pub namespace: String,
-    /// Kind.
     pub kind: String,
-    /// Name.
     pub name: String,
 }
 
@@ -30,14 +27,12 @@ impl ObjectId {
 /// Where an object was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// In a file.
     File {
         /// Which of the sources.
         source: usize,
         /// Which of its documents.
         document: usize,
     },
-    /// In the cluster.
     Live,
 }
 
@@ -53,24 +48,18 @@ pub enum Numbers {
 /// The controller of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// API version.
     pub api_version: String,
-    /// Kind.
     pub kind: String,
-    /// Name.
     pub name: String,
-    /// UID.
     pub uid: String,
 }
 
 /// What is read of an object's `metadata`.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
-    /// Labels.
     pub labels: BTreeMap<String, String>,
     /// Annotations; of sealed ones the name, with an empty text.
     pub annotations: BTreeMap<String, String>,
-    /// The controlling owner.
     pub owner: Option<Owner>,
     /// `uid`; empty in files.
     pub uid: String,
@@ -88,17 +77,13 @@ pub struct Metadata {
 
 /// An object as it was read, with its tree.
 pub struct Object {
-    /// Which.
     pub id: ObjectId,
     /// `apiVersion`.
     pub api_version: String,
-    /// Where from.
     pub origin: Origin,
     /// How its numbers are written.
     pub numbers: Numbers,
-    /// Its metadata.
     pub metadata: Metadata,
-    /// The whole tree.
     pub root: Node,
     /// Where the tree stands in its document: empty, or `items[3]` of a List.
     pub base: String,
@@ -107,7 +92,6 @@ pub struct Object {
 /// Where a tree was read, and how.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// Where from.
     pub origin: Origin,
     /// How its numbers are written.
     pub numbers: Numbers,

@@ -35,7 +35,6 @@ pub enum Plain {
     ConfigKey {
         /// The ConfigMap; empty where it is not said.
         map: String,
-        /// The key.
         key: String,
         /// Why it is taken for one.
         why: Why,
@@ -52,7 +51,6 @@ pub enum Why {
 }
 
 impl Why {
-    /// A sentence.
     pub fn sentence(self) -> String {
         match self {
             Self::Name => "Its name is that of a credential.".to_owned(),

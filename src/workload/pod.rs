@@ -4,14 +4,12 @@ use super::mount_path::{clean, is_below};
 use super::volume::Volume;
 use super::{Located, Site};
 
-/// A pod specification.
 #[derive(Clone, Debug, Default)]
 pub struct PodSpec {
     /// Where it stands: `spec.template.spec`.
     pub site: Site,
     /// All containers: init (sidecars among them), main, ephemeral.
     pub containers: Vec<Container>,
-    /// Volumes.
     pub volumes: Vec<Volume>,
     /// `securityContext`.
     pub security: PodSecurity,
@@ -88,12 +86,9 @@ pub enum ContainerClass {
     Ephemeral,
 }
 
-/// A container.
 #[derive(Clone, Debug)]
 pub struct Container {
-    /// Its list.
     pub class: ContainerClass,
-    /// Where it stands.
     pub site: Site,
     /// `name`.
     pub name: String,
@@ -111,9 +106,7 @@ pub struct Container {
     pub command: Vec<Located<String>>,
     /// `args`.
     pub args: Vec<Located<String>>,
-    /// Exec probes.
     pub probes: Vec<Probe>,
-    /// Exec hooks.
     pub hooks: Vec<Hook>,
     /// What its own `securityContext` says.
     pub run_as: RunAs,
@@ -134,7 +127,6 @@ impl Container {
     }
 }
 
-/// An exec probe.
 #[derive(Clone, Debug)]
 pub struct Probe {
     /// `livenessProbe`, `readinessProbe` or `startupProbe`.
@@ -143,7 +135,6 @@ pub struct Probe {
     pub command: Vec<Located<String>>,
 }
 
-/// An exec hook.
 #[derive(Clone, Debug)]
 pub struct Hook {
     /// `postStart` or `preStop`.
@@ -201,7 +192,6 @@ pub struct EnvFrom {
     pub site: Site,
     /// `prefix`, empty by default.
     pub prefix: String,
-    /// Which object.
     pub source: EnvFromSource,
     /// `optional`.
     pub optional: bool,
@@ -214,7 +204,6 @@ pub enum EnvFromSource {
     Secret(Located<String>),
     /// `configMapRef.name`.
     ConfigMap(Located<String>),
-    /// Neither.
     Other,
 }
 
@@ -260,7 +249,6 @@ pub enum SubPath {
 }
 
 impl SubPath {
-    /// Its text.
     pub fn text(&self) -> &Located<String> {
         match self {
             SubPath::Literal(text) | SubPath::Expression(text) => text,

@@ -16,7 +16,6 @@ pub struct SecretReference {
     pub key: Option<Located<String>>,
     /// The container, where there is one.
     pub container: Option<String>,
-    /// What for.
     pub usage: Usage,
     /// What happens when it is missing.
     pub need: Need,
@@ -28,31 +27,19 @@ pub struct SecretReference {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Usage {
     /// A variable, `env[].valueFrom.secretKeyRef`.
-    Variable {
-        /// Its name.
-        name: String,
-    },
+    Variable { name: String },
     /// All keys as variables, `envFrom[].secretRef`.
     AllVariables {
         /// `prefix`.
         prefix: String,
     },
     /// Files of a secret volume.
-    Volume {
-        /// The volume's name.
-        volume: String,
-    },
+    Volume { volume: String },
     /// Files of a projected volume.
-    Projected {
-        /// The volume's name.
-        volume: String,
-    },
+    Projected { volume: String },
     /// A storage driver's own credentials (`csi.nodePublishSecretRef`,
     /// `cephfs.secretRef`, `azureFile.secretName`, PersistentVolumes, StorageClasses).
-    Storage {
-        /// The field.
-        field: String,
-    },
+    Storage { field: String },
     /// `imagePullSecrets` of a pod.
     ImagePull,
     /// `imagePullSecrets` of a ServiceAccount.
@@ -62,17 +49,11 @@ pub enum Usage {
     /// `spec.tls[].secretName` of an Ingress.
     IngressTls,
     /// An annotation of an ingress controller.
-    IngressAnnotation {
-        /// The annotation.
-        annotation: String,
-    },
+    IngressAnnotation { annotation: String },
     /// `tls.certificateRefs` of a Gateway's listener.
     Gateway,
     /// A field of a custom resource, told by its name.
-    Custom {
-        /// Its path.
-        path: String,
-    },
+    Custom { path: String },
 }
 
 /// What happens when a Secret or key is missing.

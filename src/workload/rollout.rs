@@ -27,7 +27,6 @@ pub struct Rollout {
     pub first_ordinal: i64,
     /// `metadata.generation`.
     pub generation: i64,
-    /// The status.
     pub status: Counts,
 }
 
@@ -61,7 +60,6 @@ pub enum NotCreated {
 }
 
 impl NotCreated {
-    /// In words.
     pub fn words(self) -> &'static str {
         match self {
             NotCreated::Quota => "no new pod can be created: a ResourceQuota is exceeded",
@@ -73,7 +71,6 @@ impl NotCreated {
 /// A pod of the workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member<'a> {
-    /// Its name.
     pub name: &'a str,
     /// Label `controller-revision-hash`, or `pod-template-hash`.
     pub revision: &'a str,
@@ -88,7 +85,6 @@ pub struct Member<'a> {
 pub enum Progress {
     /// Every pod that is to be replaced is, and is available.
     Done,
-    /// It goes on.
     Waiting(Wait),
     /// It goes on when somebody resumes it (`spec.paused`).
     Paused,
@@ -119,12 +115,7 @@ pub enum Failure {
     /// `ProgressDeadlineExceeded`.
     Deadline,
     /// A new pod waits for a Secret or a key: its name, and kubelet's words.
-    Secret {
-        /// The pod.
-        pod: String,
-        /// Kubelet's words.
-        words: String,
-    },
+    Secret { pod: String, words: String },
 }
 
 impl Rollout {

@@ -35,7 +35,6 @@ impl Selector {
             .map(Self)
     }
 
-    /// Whether labels fit.
     pub fn fits(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|requirement| {
             let value = labels.get(&requirement.key);

@@ -6,7 +6,6 @@
 pub struct Write {
     /// The program, or `>`.
     pub by: String,
-    /// The absolute path.
     pub path: String,
     /// Whether everything below it is written too.
     pub depth: Depth,
@@ -15,7 +14,6 @@ pub struct Write {
 /// How deep a command goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// The path itself.
     Itself,
     /// The path and all below it (`-R`, `-r`).
     Recursive,

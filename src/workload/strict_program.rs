@@ -6,7 +6,6 @@ use super::files::SecretFile;
 use super::image::repository;
 use super::pod::{Container, EnvSource};
 
-/// A program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
     /// OpenSSH: a private key of its own user, sshd's own too (`authfile.c`,
@@ -53,7 +52,6 @@ impl Refuses {
 }
 
 impl Program {
-    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Program::Ssh => "ssh",

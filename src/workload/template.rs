@@ -11,7 +11,6 @@ use super::read::At;
 /// What kind of workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WorkloadKind {
-    /// A bare pod.
     Pod,
     /// `apps` Deployment.
     Deployment,
@@ -21,13 +20,11 @@ pub enum WorkloadKind {
     DaemonSet,
     /// `apps` ReplicaSet.
     ReplicaSet,
-    /// Core ReplicationController.
     ReplicationController,
     /// `batch` Job.
     Job,
     /// `batch` CronJob.
     CronJob,
-    /// Core PodTemplate.
     PodTemplate,
     /// A custom resource with a pod template (Argo Rollout, Knative Service,
     /// OpenKruise): reported on, never changed.
@@ -52,16 +49,12 @@ pub enum Strategy {
     Partition(i64),
 }
 
-/// A workload.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// Which.
     pub id: ObjectId,
-    /// Kind.
     pub kind: WorkloadKind,
     /// `apiVersion`.
     pub api_version: String,
-    /// Where from.
     pub origin: Origin,
     /// Metadata of the workload itself.
     pub metadata: Metadata,

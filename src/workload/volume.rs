@@ -11,7 +11,6 @@ pub struct Volume {
     pub site: Site,
     /// `name`.
     pub name: Located<String>,
-    /// What it is.
     pub kind: VolumeKind,
 }
 
@@ -185,7 +184,6 @@ pub enum ProjectedSource {
 /// A file mode as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mode {
-    /// Where it stands.
     pub site: Site,
     /// What the API server understands; `None` if it is no integer to kubectl
     /// (a quoted one, say).

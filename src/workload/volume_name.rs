@@ -7,7 +7,6 @@ const LONGEST: usize = 63;
 /// Why the API refuses a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// There is none.
     Empty,
     /// It is too long.
     TooLong,

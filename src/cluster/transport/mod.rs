@@ -71,7 +71,6 @@ pub(super) struct Outgoing {
     pub limit: usize,
 }
 
-/// An answer.
 pub(super) struct Incoming {
     pub status: StatusCode,
     pub body: Vec<u8>,
@@ -111,7 +110,6 @@ impl Transport {
         self
     }
 
-    /// The server's address.
     pub fn server(&self) -> &str {
         &self.server
     }

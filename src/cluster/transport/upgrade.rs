@@ -15,7 +15,6 @@ use crate::cluster::request_log::Attempt;
 
 /// What became of the wish to go on as a WebSocket.
 pub(in crate::cluster) enum Switched {
-    /// The connection.
     Connection(Connection),
     /// An answer with an error status.
     Refused(Incoming),

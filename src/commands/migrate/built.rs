@@ -41,7 +41,6 @@ pub(super) fn has_kustomizations(files: &[InputFile]) -> bool {
 
 /// What a container may be started from.
 pub(super) enum StartedFrom {
-    /// All of these.
     Images(Vec<(String, Option<Digest>)>),
     /// That is not known: a clause.
     NotKnown(&'static str),

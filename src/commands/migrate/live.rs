@@ -128,7 +128,6 @@ enum Ended {
     Declined,
 }
 
-/// Migrates one workload.
 async fn migrate(
     args: &MigrateArgs,
     cluster: &Cluster,

@@ -17,9 +17,7 @@ use super::planned::Planned;
 
 /// A plan that comes to something else in an overlay.
 pub(super) struct Unlike {
-    /// Which plan.
     pub planned: usize,
-    /// The overlay.
     pub overlay: String,
     /// What is otherwise there: a clause.
     pub why: String,

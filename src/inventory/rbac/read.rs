@@ -12,7 +12,6 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 /// What an aggregated role selects: any of these.
 struct Aggregation(Vec<Selection>);
 
-/// A LabelSelector.
 struct Selection {
     labels: BTreeMap<String, String>,
     expressions: Vec<Expression>,

@@ -36,7 +36,6 @@ pub(super) struct Work<'a> {
     open: Vec<usize>,
 }
 
-/// A kustomization.
 pub(super) struct Known {
     pub public: Kustomization,
     fields: Rc<Result<Fields, Failure>>,

@@ -19,9 +19,7 @@ use crate::secret::SecretValue;
 pub struct Given<'a> {
     /// Its real path: absolute, links followed; empty for what is no file.
     pub file: &'a Path,
-    /// Its text.
     pub text: &'a SourceText,
-    /// Its documents.
     pub documents: &'a [Document],
     /// Whether all of it could be read.
     pub complete: bool,
@@ -58,7 +56,6 @@ pub(super) enum Member {
 /// What becomes of the blanks and line ends at the end of an inline text.
 #[derive(Clone, Copy)]
 pub(super) enum End {
-    /// They count.
     AsWritten,
     /// Kustomize takes them off first.
     Trimmed,

@@ -10,7 +10,6 @@ use super::{Failure, Generated, GeneratedKey, KeySource};
 use crate::manifest::{ScalarStyle, ScalarType, SealedScalar, Span, path};
 use crate::secret::{SecretValue, generated};
 
-/// What is generated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     ConfigMap,

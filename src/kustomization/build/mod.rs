@@ -66,21 +66,16 @@ pub struct Builds {
 
 /// A text that was read beside those that were given.
 pub struct ReadOn {
-    /// Its real path.
     pub file: PathBuf,
-    /// Its text.
     pub text: Arc<SourceText>,
-    /// Its documents.
     pub documents: Arc<Vec<Document>>,
 }
 
-/// A kustomization.
 pub struct Kustomization {
     /// The real path of its folder.
     pub folder: PathBuf,
     /// Which source it is: the given ones first, then [`Builds::read_on`].
     pub source: usize,
-    /// What it is.
     pub kind: Kind,
     /// Whether it is among the given files.
     pub given: bool,
@@ -90,7 +85,6 @@ pub struct Kustomization {
 
 /// A kustomization that nothing builds on.
 pub struct Root {
-    /// Which.
     pub kustomization: usize,
     /// All that it builds on, itself first.
     pub reaches: Vec<usize>,
@@ -103,7 +97,6 @@ pub struct Root {
 
 /// What comes out of a kustomization.
 pub enum Outcome {
-    /// These objects.
     Built(Vec<Built>),
     /// It is not known.
     NotSure(Doubt),
@@ -124,24 +117,20 @@ pub struct Doubt {
 
 /// Which file a kustomization uses.
 pub struct Use {
-    /// The kustomization.
     pub kustomization: usize,
     /// The file's real path.
     pub file: PathBuf,
     /// Which source it is, if it was read as YAML.
     pub source: Option<usize>,
-    /// As what.
     pub role: Role,
 }
 
 /// What a file is to a kustomization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// It holds objects.
     Resource,
     /// It is a patch.
     Patch,
-    /// It holds replacements.
     Replacement,
     /// A generator takes keys from it.
     Generator,
@@ -171,7 +160,6 @@ pub struct Generated {
     pub at: Span,
     /// Its JSON path: `secretGenerator[0]`.
     pub path: String,
-    /// Its keys.
     pub keys: Vec<GeneratedKey>,
     /// Why there may be more of them: an env file is not there.
     pub unknown: Option<String>,
@@ -182,7 +170,6 @@ pub struct Generated {
 /// A key of a generated object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneratedKey {
-    /// Its name.
     pub key: String,
     /// Where its value comes from.
     pub from: KeySource,
@@ -377,7 +364,6 @@ impl Built {
         self.resource.api_version()
     }
 
-    /// Its kind.
     pub fn kind(&self) -> &str {
         self.resource.kind()
     }

@@ -181,7 +181,6 @@ impl Resource {
         self.previous().chain([self.current()])
     }
 
-    /// The first one.
     pub fn original(&self) -> Id {
         self.previous().next().unwrap_or_else(|| self.current())
     }

@@ -32,7 +32,6 @@ enum Form {
 pub(super) enum Type {
     /// Nothing: not an API type, or not a field of it.
     Unknown,
-    /// A type.
     Object(usize),
     /// A list or map with values of a type.
     Holder(Property),

@@ -17,11 +17,9 @@ use super::super::parse::{DEEPEST, MOST_NODES};
 use super::super::resolve::{Tag, resolve};
 use super::super::{ScalarStyle, ScalarType, json_patch};
 
-/// A document.
 pub(super) enum Data {
     Scalar(Scalar),
     Sequence(Vec<Data>),
-    /// Merges done.
     Mapping(Vec<(Rc<str>, Data)>),
     /// A node with an anchor, there and wherever an alias names it.
     Shared(Rc<Data>),

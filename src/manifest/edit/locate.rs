@@ -14,7 +14,6 @@ pub(super) struct Held<'a> {
 /// The style of the collection around a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Surroundings {
-    /// Lines and indentation.
     Block,
     /// Brackets and commas, at whatever depth.
     Flow,
@@ -25,45 +24,34 @@ pub(super) enum Surroundings {
 pub(super) enum Holder<'a> {
     /// Nothing: it is the document.
     Document,
-    /// A key.
     Entry {
-        /// The mapping.
         mapping: &'a Node,
-        /// Key and value.
         entry: &'a Entry,
     },
     /// The dash or comma of a list.
     Item {
-        /// The list.
         list: &'a Node,
-        /// Which item.
         index: usize,
     },
 }
 
 /// What a pointer names, from its parent's side.
 pub(super) enum Target<'a> {
-    /// The document itself.
     Root,
     /// A value that is there.
     There {
-        /// What holds it.
         parent: Held<'a>,
-        /// It.
         child: Held<'a>,
     },
     /// A key that a mapping has not itself; a merged one may have it.
     NewEntry {
-        /// The mapping.
         parent: Held<'a>,
-        /// The key.
         key: String,
         /// Whether a merge gives the mapping this key.
         merged: bool,
     },
     /// The place after a list's last item.
     End {
-        /// The list.
         parent: Held<'a>,
     },
 }

@@ -12,7 +12,6 @@ const MOST_NAMES: usize = 64;
 /// The names of an object in a kustomization: those it came with and the new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Names {
-    /// These.
     Known(BTreeSet<String>),
     /// Too many to tell.
     Any,
@@ -55,9 +54,7 @@ impl Default for Names {
 
 /// What there is to know of one kustomization.
 pub(super) struct Node {
-    /// Where it stands.
     pub folder: PathBuf,
-    /// What it includes.
     pub members: Vec<PathBuf>,
     /// Whether it changes what its parents include, too.
     pub is_component: bool,
@@ -73,7 +70,6 @@ impl Node {
     }
 }
 
-/// Who includes what.
 pub(super) struct Including {
     nodes: Vec<Node>,
     /// The kustomizations that list a path.

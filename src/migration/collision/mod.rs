@@ -38,7 +38,6 @@ pub struct Kustomizations<'a> {
     texts: HashMap<PathBuf, &'a SourceText>,
 }
 
-/// One of them.
 struct Kustomization<'a> {
     object: &'a Object,
     source: &'a SourceText,
@@ -54,7 +53,6 @@ pub struct Collision {
     pub reason: String,
     /// Its JSON path in that file.
     pub path: String,
-    /// What to do.
     pub next: String,
     /// How bad it is.
     pub weight: Weight,

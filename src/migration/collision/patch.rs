@@ -15,7 +15,6 @@ pub(super) struct Patch {
     pub path: String,
     /// Whom it is for, where that is said apart from it.
     pub target: Option<Target>,
-    /// What it says.
     pub content: Content,
     /// What the lines of its text are counted from: the text, and the line in
     /// `file` before its first.

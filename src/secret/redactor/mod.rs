@@ -43,7 +43,6 @@ pub struct Redactor {
 /// Text that came from a server. It has neither `Display` nor `Debug`:
 /// [`Redactor::show`] is the only way to see it.
 pub struct ServerText {
-    /// Its beginning.
     text: String,
     /// How long it was, in bytes.
     said: usize,

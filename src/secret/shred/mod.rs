@@ -38,14 +38,12 @@ pub enum Notice {
     PerhapsTrackedByGit(PathBuf),
     /// The file lies in a folder that a program synchronises.
     SyncFolder {
-        /// The file.
         path: PathBuf,
         /// The top of the synchronised folder.
         folder: PathBuf,
     },
     /// An editor's backup, swap or undo file lies beside the file.
     EditorSibling {
-        /// The file.
         path: PathBuf,
         /// What lies beside it.
         sibling: PathBuf,

@@ -13,7 +13,6 @@ use crate::secret::value::MAX_SECRET_BYTES;
 pub struct Refusal {
     /// The file as it was named.
     pub path: PathBuf,
-    /// The reason.
     pub reason: RefusalReason,
 }
 

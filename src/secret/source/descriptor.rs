@@ -36,12 +36,7 @@ pub enum DescriptorError {
     Directory(i32),
     /// Reading failed, or there was too much to read.
     #[error("descriptor {number}: {source}")]
-    Read {
-        /// The descriptor.
-        number: i32,
-        /// What happened.
-        source: ReadError,
-    },
+    Read { number: i32, source: ReadError },
 }
 
 impl DescriptorError {

@@ -38,7 +38,6 @@ pub struct Directory {
 /// An entry that gave no key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The entry.
     pub path: PathBuf,
     /// Why it was left out.
     pub reason: SkipReason,
@@ -49,13 +48,9 @@ pub struct Skipped {
 pub enum SkipReason {
     /// A symbolic link that is not part of a mounted Secret.
     SymbolicLink,
-    /// A directory.
     Directory,
-    /// A named pipe.
     Fifo,
-    /// A socket.
     Socket,
-    /// A device.
     Device,
 }
 

@@ -39,7 +39,6 @@ pub enum Reading {
 pub struct FileContent {
     /// The file as it was named.
     pub path: PathBuf,
-    /// What it holds.
     pub value: SecretValue,
     /// The file, held for shredding.
     pub candidate: Option<Candidate>,

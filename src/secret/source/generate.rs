@@ -94,7 +94,6 @@ impl Recipe {
         Ok(Self { length, alphabet })
     }
 
-    /// Number of characters.
     pub fn length(&self) -> usize {
         self.length
     }

@@ -17,7 +17,6 @@ pub mod stdin;
 pub struct Entry {
     /// The key in the Secret.
     pub key: KeyName,
-    /// Its value.
     pub value: SecretValue,
     /// Where the value came from, for messages.
     pub origin: Origin,
@@ -33,13 +32,10 @@ pub enum Origin {
         /// The line, from 1.
         line: usize,
     },
-    /// A hidden prompt.
     Prompt,
-    /// A whole file.
     File(PathBuf),
     /// One line of an env file.
     EnvFile {
-        /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,

@@ -11,7 +11,6 @@ const ECDSA_WITH_SHA1: Oid<'static> = oid!(1.2.840.10045.4.1);
 /// id-ad-caIssuers (RFC 5280).
 const CA_ISSUERS: Oid<'static> = oid!(1.3.6.1.5.5.7.48.2);
 
-/// A parsed certificate.
 pub(super) struct Certificate<'a>(X509Certificate<'a>);
 
 impl<'a> Certificate<'a> {

@@ -21,11 +21,8 @@ pub struct CertificateFacts {
     pub subject: String,
     /// The host names and addresses it is for.
     pub names: Vec<String>,
-    /// When it begins.
     pub from: Timestamp,
-    /// When it ends.
     pub until: Timestamp,
-    /// Who issued it.
     pub issuer: Issuer,
 }
 
@@ -36,7 +33,6 @@ pub enum Issuer {
     Itself,
     /// Another, whose certificate it says where to fetch.
     Published,
-    /// Another.
     Other,
 }
 

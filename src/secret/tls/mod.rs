@@ -46,7 +46,6 @@ pub struct Pair<'a> {
 /// What happens to an expired certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
-    /// It is refused.
     Refuse,
     /// It is warned about.
     Allow,
@@ -55,11 +54,8 @@ pub enum Expiry {
 /// Which file a problem is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The certificate chain.
     Certificate,
-    /// The private key.
     Key,
-    /// The authority.
     Authority,
 }
 

@@ -10,7 +10,6 @@ pub enum TlsProblem {
     /// Text without a PEM block.
     #[error("{0} holds no PEM block")]
     NoPem(Part),
-    /// Binary DER.
     #[error("{0} is DER, not PEM")]
     Der(Part),
     /// A PEM block that cannot be decoded.
@@ -47,27 +46,16 @@ pub enum TlsProblem {
     #[error(
         "the key of {subject} is too weak: RSA with {bits} bits, and TLS libraries do not sign with less than 1024"
     )]
-    WeakKey {
-        /// Whose it is.
-        subject: String,
-        /// Its size.
-        bits: usize,
-    },
+    WeakKey { subject: String, bits: usize },
     /// The certificate has expired.
     #[error("the certificate of {subject} expired at {until}")]
-    Expired {
-        /// Whose it is.
-        subject: String,
-        /// When it expired.
-        until: Timestamp,
-    },
+    Expired { subject: String, until: Timestamp },
     /// `--ca` names a certificate that may not issue others.
     #[error("{0} in the authority file (--ca) is not an authority's certificate")]
     NotAnAuthority(String),
 }
 
 impl TlsProblem {
-    /// The next step.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Der(Part::Key) => {
@@ -102,30 +90,13 @@ pub enum TlsWarning {
     /// The key's kind cannot be compared with the certificate.
     #[error("the key could not be compared with the certificate")]
     KeyNotCompared,
-    /// Stored on request.
     #[error("the certificate of {subject} expired at {until}")]
-    Expired {
-        /// Whose it is.
-        subject: String,
-        /// When it expired.
-        until: Timestamp,
-    },
+    Expired { subject: String, until: Timestamp },
     /// It ends within 30 days.
     #[error("the certificate of {subject} expires at {until}, within 30 days")]
-    ExpiresSoon {
-        /// Whose it is.
-        subject: String,
-        /// When it expires.
-        until: Timestamp,
-    },
-    /// It begins later.
+    ExpiresSoon { subject: String, until: Timestamp },
     #[error("the certificate of {subject} is not valid before {from}")]
-    NotYetValid {
-        /// Whose it is.
-        subject: String,
-        /// When it begins.
-        from: Timestamp,
-    },
+    NotYetValid { subject: String, from: Timestamp },
     /// Only the common name tells whose it is.
     #[error(
         "the certificate has no subject alternative names; clients no longer look at the common name"
@@ -135,18 +106,9 @@ pub enum TlsWarning {
     #[error(
         "the key of {subject} is weak: RSA with {bits} bits, and many TLS libraries refuse it below 2048"
     )]
-    WeakKey {
-        /// Whose it is.
-        subject: String,
-        /// Its size.
-        bits: usize,
-    },
-    /// MD5 or SHA-1.
+    WeakKey { subject: String, bits: usize },
     #[error("the certificate of {subject} is signed with MD5 or SHA-1, which clients refuse")]
-    WeakSignature {
-        /// Whose it is.
-        subject: String,
-    },
+    WeakSignature { subject: String },
     /// `--ca` did not issue the chain.
     #[error("the authority (--ca) is not the issuer of the last certificate in the chain")]
     OtherAuthority,

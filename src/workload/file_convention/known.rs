@@ -50,7 +50,6 @@ const fn drops_to(uid: i64, gid: Option<i64>) -> Reader {
 const FIRST_START: Option<&str> =
     Some("when it installs itself, and later uses what it has stored or the variable");
 
-/// What is known.
 pub const CONVENTIONS: &[Convention] = &[
     Convention {
         repositories: &["mysql"],

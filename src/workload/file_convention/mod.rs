@@ -53,25 +53,20 @@ pub enum Reader {
         /// The primary group, if it is known.
         gid: Option<i64>,
     },
-    /// Not known.
     NotKnown,
 }
 
 /// What happens when a variable and the one that names a file are both set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Both {
-    /// The container stops.
     Stops,
-    /// The file counts.
     FileCounts,
-    /// Not known.
     NotKnown,
 }
 
 /// With which arguments a program reads its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arguments<'a> {
-    /// With any.
     Any,
     /// Without any, or when the first is one of these programs.
     Of {
@@ -87,7 +82,6 @@ pub enum Arguments<'a> {
 pub struct OwnConvention {
     /// The image without tag. Where it names no registry, it may come from any.
     pub image: String,
-    /// The variables.
     pub variables: Vec<String>,
     /// How the file is named.
     pub form: Form,
@@ -256,7 +250,6 @@ pub struct Reads<'a> {
     pub both: Both,
     /// Where that is written.
     pub source: &'a str,
-    /// Who says so.
     pub said_by: SaidBy,
 }
 
@@ -323,7 +316,6 @@ impl Reads<'_> {
 pub enum SaidBy {
     /// [`CONVENTIONS`].
     Us,
-    /// The configuration file.
     User,
 }
 
@@ -332,7 +324,6 @@ pub enum SaidBy {
 pub enum Decision<'a> {
     /// Nothing is known of it.
     NotKnown,
-    /// It does.
     Reads(Reads<'a>),
     /// Its image does, but whether this container does is for the user to
     /// confirm.
@@ -412,7 +403,6 @@ pub enum Doubt<'a> {
 /// Everything that is known of images: [`CONVENTIONS`], and what the user adds.
 #[derive(Clone, Debug, Default)]
 pub struct Conventions {
-    /// The user's.
     pub own: Vec<OwnConvention>,
 }
 

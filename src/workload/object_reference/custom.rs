@@ -77,7 +77,6 @@ pub(super) fn references(object: &Object, root: &At) -> Vec<SecretReference> {
 enum Whose {
     /// The resource's own schema says what it means.
     Own,
-    /// A chart's.
     Chart,
 }
 

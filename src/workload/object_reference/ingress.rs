@@ -12,7 +12,6 @@ const NGINX: &str = "nginx.ingress.kubernetes.io/";
 /// `internal/ingress/annotations/{auth,authtls,proxyssl}`).
 #[derive(Clone, Debug)]
 pub struct ControllerSecret {
-    /// The annotation.
     pub annotation: &'static str,
     /// The name, where the annotation stands.
     pub secret: Located<String>,

@@ -23,9 +23,7 @@ pub enum Dialect {
 
 /// One key and its value.
 pub struct Assignment {
-    /// The key.
     pub key: KeyName,
-    /// Its value.
     pub value: SecretValue,
     /// The line it begins on, from 1.
     pub line: usize,
@@ -73,7 +71,6 @@ pub struct EnvFileError {
 /// What is wrong with a line, as a fragment that follows its number.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// Not text.
     #[error("is not valid UTF-8")]
     NotUtf8,
     /// What stands before `=` is no key.

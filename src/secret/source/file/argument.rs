@@ -12,7 +12,6 @@ use crate::secret::key::NameError;
 pub struct FileArgument {
     /// The key: as given, or the file's name.
     pub key: KeyName,
-    /// The file.
     pub path: PathBuf,
 }
 
@@ -30,25 +29,15 @@ pub struct FromFileArgument {
 pub enum ArgumentError {
     /// `=PATH`.
     #[error("key name for file path {} missing", path.display())]
-    KeyMissing {
-        /// The path.
-        path: PathBuf,
-    },
+    KeyMissing { path: PathBuf },
     /// `KEY=`.
     #[error("file path for key name {key} missing")]
-    PathMissing {
-        /// The key.
-        key: String,
-    },
-    /// Nothing at all.
+    PathMissing { key: String },
     #[error("the file path is empty")]
     Empty,
     /// A path without a last part, such as `..`.
     #[error("{} has no file name to use as the key", path.display())]
-    NoFileName {
-        /// The path.
-        path: PathBuf,
-    },
+    NoFileName { path: PathBuf },
     /// The key breaks a rule.
     #[error("key \"{name}\" {problem}")]
     IllegalKey {

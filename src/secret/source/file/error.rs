@@ -11,11 +11,8 @@ use crate::secret::value::MAX_SECRET_BYTES;
 /// What a path names when it does not name a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAFile {
-    /// A directory.
     Directory,
-    /// A named pipe.
     Fifo,
-    /// A socket.
     Socket,
     /// A terminal, disk or other device.
     Device,
@@ -37,45 +34,25 @@ impl fmt::Display for NotAFile {
 pub enum FileError {
     /// The operating system refused.
     #[error("cannot read {}: {}", path.display(), cause(source))]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// More than [`MAX_SECRET_BYTES`].
     #[error("{} holds more than {MAX_SECRET_BYTES} bytes, the most a Secret can hold", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
+    TooLarge { path: PathBuf },
     /// Not a regular file.
     #[error("{} is {kind}, not a file", path.display())]
-    NotAFile {
-        /// The path.
-        path: PathBuf,
-        /// What it is.
-        kind: NotAFile,
-    },
+    NotAFile { path: PathBuf, kind: NotAFile },
     /// `-` for a path.
     #[error("\"-\" does not name a file")]
     Dash,
     /// A key together with a directory (kubectl's rule).
     #[error("cannot give a key name for a directory path: {}", path.display())]
-    KeyForDirectory {
-        /// The directory.
-        path: PathBuf,
-    },
+    KeyForDirectory { path: PathBuf },
     /// A directory was expected.
     #[error("{} is not a directory", path.display())]
-    NotADirectory {
-        /// The path.
-        path: PathBuf,
-    },
+    NotADirectory { path: PathBuf },
     /// The file's name is not a legal key.
     #[error("the name of {} cannot be a key: it {problem}", path.display())]
     IllegalKey {
-        /// The file.
         path: PathBuf,
         /// The rule that is broken, and the nearest legal key.
         problem: NameError,

@@ -38,7 +38,6 @@ pub(super) enum Patience {
 /// What the terminal had to say.
 pub(super) enum Input {
     Byte(u8),
-    /// Patience ran out.
     Nothing,
     /// The process was stopped and goes on: the entry begins again.
     Resumed,
