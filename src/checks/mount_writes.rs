@@ -58,7 +58,7 @@ fn reaches(mounted: &Mounted<'_>, write: &Write) -> bool {
 /// The directory that the image takes over, if the mount is in it. Only as
 /// root, and only when its own entrypoint runs.
 pub(super) fn taken_over_directory(mounted: &Mounted<'_>) -> Option<&'static str> {
-    let process = Process::of(&mounted.workload.pod, mounted.container, None);
+    let process = Process::in_container(&mounted.workload.pod, mounted.container, None);
     let may_be_root = matches!(process.user, User::Uid(0) | User::Unknown);
     if !may_be_root || !mounted.container.command.is_empty() {
         return None;

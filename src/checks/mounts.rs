@@ -99,14 +99,18 @@ pub(super) fn process(
         let name = &container.name;
         let container = pod.spec.containers.iter().find(|one| one.name == *name)?;
         let process = match pod.status(name) {
-            Some(status) => Process::of(&pod.spec, container, status.uid)
+            Some(status) => Process::in_container(&pod.spec, container, status.uid)
                 .with_groups(status.gid, &status.groups),
-            None => Process::of(&pod.spec, container, None),
+            None => Process::in_container(&pod.spec, container, None),
         };
         Some((process, &pod.spec))
     });
-    let (process, spec) =
-        live.unwrap_or_else(|| (Process::of(&workload.pod, container, None), &workload.pod));
+    let (process, spec) = live.unwrap_or_else(|| {
+        (
+            Process::in_container(&workload.pod, container, None),
+            &workload.pod,
+        )
+    });
     let fs_group = spec.security.fs_group.as_ref().map(|group| group.value);
     (process, fs_group)
 }

@@ -99,7 +99,7 @@ fn finding(object: &Object, found: &Malformed) -> Finding {
 }
 
 fn is_custom(object: &Object) -> bool {
-    crate::workload::Workload::of(object)
+    crate::workload::Workload::from_object(object)
         .is_some_and(|workload| workload.kind == WorkloadKind::Custom)
 }
 

@@ -36,7 +36,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         if workload.kind != WorkloadKind::Deployment || !workload.paused || !inventory.is_live() {
             continue;
         }
-        let running = Running::of(inventory, workload);
+        let running = Running::gather(inventory, workload);
         let told = running.told_by(&RULE);
         let names: BTreeSet<_> = told.iter().map(|held| held.facts.name.as_str()).collect();
         let finding = if !names.is_empty() {

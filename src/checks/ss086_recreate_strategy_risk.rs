@@ -60,7 +60,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     {
         let names = failing.get(&workload.id).into_iter().flatten();
         let missing = listed(names.copied());
-        let running = Running::of(inventory, workload);
+        let running = Running::gather(inventory, workload);
         let rotated = listed(
             running
                 .held

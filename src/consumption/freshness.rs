@@ -148,7 +148,7 @@ impl<'a> Judge<'a> {
         let earlier = self.inventory.earlier_use(facts, pod);
         match judge(
             facts,
-            Start::of(pod, at),
+            Start::in_pod(pod, at),
             earlier.map(|earlier| earlier.how),
         ) {
             Freshness::Fresh => Newest::Yes,

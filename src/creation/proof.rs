@@ -9,7 +9,7 @@ use crate::secret::stored::StoredSecret;
 use super::plan::Wish;
 
 /// The whole Secret was read back and is equal, byte for byte. There is no
-/// other way to get one than [`Proof::of`].
+/// other way to get one than [`Proof::compare`].
 pub struct Proof(());
 
 /// How the stored Secret differs from what was sent: names only.
@@ -49,7 +49,10 @@ impl Proof {
     ///
     /// # Errors
     /// Every [`Difference`], in the order of the keys.
-    pub fn of(expected: &Expectation<'_>, after: &StoredSecret) -> Result<Self, Vec<Difference>> {
+    pub fn compare(
+        expected: &Expectation<'_>,
+        after: &StoredSecret,
+    ) -> Result<Self, Vec<Difference>> {
         let mut differences = Vec::new();
         if after.name != expected.draft.name || after.namespace != expected.namespace {
             differences.push(Difference::OtherObject);

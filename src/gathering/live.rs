@@ -96,7 +96,7 @@ async fn list(
 
 /// Metadata tells the keys of a ConfigMap, as it does those of a Secret.
 fn with_key_names(node: Node) -> Node {
-    let fields = ManagedFields::of(node.at(&["metadata", "managedFields"]));
+    let fields = ManagedFields::from_list(node.at(&["metadata", "managedFields"]));
     let data = fields.keys.iter().fold(Node::mapping(), |data, key| {
         data.with_entry(key, Node::text(""))
     });

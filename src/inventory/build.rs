@@ -214,7 +214,7 @@ impl Builder {
                     assembly.add_rendered(*index, object);
                 }
                 (Route::Patch(kustomization), _) => {
-                    if let Some(workload) = Workload::of(&object) {
+                    if let Some(workload) = Workload::from_object(&object) {
                         self.partials.push(Partial {
                             workload,
                             because: Because::Named(kustomization.clone()),
@@ -619,7 +619,7 @@ impl Builder {
         let makers = match self.scope {
             Scope::Files(_) => {
                 producers.extend(makers::jobs(&workloads, &uses, &self.secrets, &producers));
-                Makers::of(&self.secrets, &self.twins, &producers)
+                Makers::collect(&self.secrets, &self.twins, &producers)
             }
             Scope::Cluster { .. } => Makers::default(),
         };
@@ -636,7 +636,7 @@ impl Builder {
             && !self.namespace_is_said
             && takes_default())
         .then(|| self.default_namespace.clone());
-        let rbac = Rbac::of(&self.objects);
+        let rbac = Rbac::from_objects(&self.objects);
         let mut inventory = Inventory {
             rbac,
             scope: self.scope,
@@ -681,7 +681,7 @@ impl Builder {
             earlier: EarlierUses::default(),
         };
         inventory.index_uses();
-        inventory.earlier = EarlierUses::of(&inventory);
+        inventory.earlier = EarlierUses::collect(&inventory);
         inventory
     }
 }

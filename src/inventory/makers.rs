@@ -30,7 +30,7 @@ type Secrets = BTreeMap<String, BTreeMap<String, SecretFacts>>;
 
 impl Makers {
     /// Those of the files.
-    pub fn of(secrets: &Secrets, twins: &[SecretFacts], producers: &[Producer]) -> Self {
+    pub fn collect(secrets: &Secrets, twins: &[SecretFacts], producers: &[Producer]) -> Self {
         let mut by_name: BTreeMap<(&str, &str), Vec<&Producer>> = BTreeMap::new();
         for producer in producers {
             let name = (producer.namespace.as_str(), producer.secret.as_str());

@@ -85,7 +85,7 @@ impl Inventory {
 }
 
 impl EarlierUses {
-    pub fn of(inventory: &Inventory) -> Self {
+    pub fn collect(inventory: &Inventory) -> Self {
         let mut found = Self::default();
         if !inventory.is_live() {
             return found;
@@ -93,7 +93,7 @@ impl EarlierUses {
         for pod in &inventory.pods {
             found.of_pod(inventory, pod);
         }
-        let owned = Owned::of(inventory);
+        let owned = Owned::collect(inventory);
         for workload in inventory.workloads.iter().chain(&inventory.dormant) {
             found.of_workload(inventory, &owned, workload);
         }
@@ -125,12 +125,12 @@ impl EarlierUses {
             let first = starts
                 .iter()
                 .copied()
-                .filter(|at| is_older(Start::of(pod, *at), created))
+                .filter(|at| is_older(Start::in_pod(pod, *at), created))
                 .min();
             let waited = status.is_some_and(|_| restarts == 0)
                 && starts
                     .iter()
-                    .all(|at| is_younger(Start::of(pod, *at), created));
+                    .all(|at| is_younger(Start::in_pod(pod, *at), created));
             match (first, &pod.spec.node_name) {
                 (Some(since), Some(node)) => {
                     let found = EarlierUse {
@@ -263,7 +263,7 @@ fn key_of_owner<'a>(namespace: &'a str, metadata: &'a Metadata) -> Option<Key<'a
 }
 
 impl<'a> Owned<'a> {
-    fn of(inventory: &'a Inventory) -> Self {
+    fn collect(inventory: &'a Inventory) -> Self {
         let have_revisions = inventory
             .dormant
             .iter()

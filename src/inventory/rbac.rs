@@ -157,7 +157,7 @@ impl Subject {
 
 impl Rbac {
     /// Reads the roles and bindings among objects.
-    pub fn of(objects: &[Object]) -> Self {
+    pub fn from_objects(objects: &[Object]) -> Self {
         Self {
             roles: read::roles(objects),
             bindings: objects.iter().filter_map(read::binding).collect(),
@@ -211,7 +211,7 @@ mod tests {
                 Object::new(root, Place::live(), "n")
             })
             .collect();
-        Rbac::of(&objects)
+        Rbac::from_objects(&objects)
     }
 
     fn rule(verbs: &[&str], groups: &[&str], resources: &[&str], names: &[&str]) -> PolicyRule {

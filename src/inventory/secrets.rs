@@ -317,7 +317,7 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
         Some(true) => Immutability::Yes,
         _ => Immutability::No,
     };
-    let fields = ManagedFields::of(object.root.at(&["metadata", "managedFields"]));
+    let fields = ManagedFields::from_list(object.root.at(&["metadata", "managedFields"]));
     SecretFacts {
         namespace: object.id.namespace.clone(),
         name: object.id.name.clone(),
@@ -420,7 +420,7 @@ pub struct ManagedEntry {
 
 impl ManagedFields {
     /// Reads the list `metadata.managedFields`.
-    pub fn of(list: Option<&Node>) -> Self {
+    pub fn from_list(list: Option<&Node>) -> Self {
         let mut found = Self::default();
         for entry in list.map_or(&[][..], Node::items) {
             let Some(fields) = entry.get("fieldsV1") else {

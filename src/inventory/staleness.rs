@@ -49,7 +49,7 @@ pub struct Start {
 
 impl Start {
     /// That of a container of a pod.
-    pub fn of(pod: &Pod, at: Timestamp) -> Self {
+    pub fn in_pod(pod: &Pod, at: Timestamp) -> Self {
         Self {
             at,
             pod_created: pod.metadata.created,

@@ -74,7 +74,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError`].
-    pub fn of(object: &Object, annotation: Annotation) -> Result<Self, JournalError> {
+    pub fn read(object: &Object, annotation: Annotation) -> Result<Self, JournalError> {
         let unreadable = JournalError(annotation);
         let Some(text) = object.metadata.annotations.get(annotation.0) else {
             return Ok(Self::empty(annotation));
@@ -115,7 +115,7 @@ impl Journal {
 
     /// Whether an object has this very journal.
     pub fn is_of(&self, object: &Object) -> bool {
-        Self::of(object, self.annotation).is_ok_and(|journal| journal == *self)
+        Self::read(object, self.annotation).is_ok_and(|journal| journal == *self)
     }
 
     /// Whether there is nothing to take back.
@@ -212,7 +212,7 @@ pub fn is_unfinished(inventory: &Inventory, id: &ObjectId, annotation: Annotatio
     };
     let journal = inventory
         .object_of(workload)
-        .and_then(|object| Journal::of(object, annotation).ok());
+        .and_then(|object| Journal::read(object, annotation).ok());
     journal.is_some_and(|journal| {
         let goes_on = || {
             matches!(
@@ -355,7 +355,7 @@ mod tests {
     fn read(annotation: &str) -> Result<Journal, JournalError> {
         let text = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {
             "name": "api", "annotations": {Annotation::MIGRATION.name(): annotation}}, "spec": {}});
-        Journal::of(&object(&text.to_string()), Annotation::MIGRATION)
+        Journal::read(&object(&text.to_string()), Annotation::MIGRATION)
     }
 
     fn object(text: &str) -> Object {

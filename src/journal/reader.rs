@@ -38,7 +38,7 @@ pub fn was_seen(
 ) -> bool {
     let journal = inventory
         .object_of(workload)
-        .and_then(|object| Journal::of(object, Annotation::MIGRATION).ok());
+        .and_then(|object| Journal::read(object, Annotation::MIGRATION).ok());
     let images: BTreeSet<&str> = inventory
         .pods_of(&workload.id)
         .filter(|pod| !pod.metadata.deleting)

@@ -19,7 +19,7 @@ pub struct Renaming {
 
 impl Renaming {
     /// Reads it from the kustomization's own file.
-    pub fn of(file: &SourceText) -> Self {
+    pub fn read(file: &SourceText) -> Self {
         let parsed = parse(file);
         let Some(document) = parsed.documents.first() else {
             return Self::default();
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn patches_meet_names_without_prefix_and_suffix() {
-        let of = |text: &str| Renaming::of(&SourceText::new("kustomization.yaml", text.to_owned()));
+        let of =
+            |text: &str| Renaming::read(&SourceText::new("kustomization.yaml", text.to_owned()));
         let both = of("namePrefix: prod-\nnameSuffix: -x\nreplacements: []\n");
         assert_eq!(both.before("prod-api-x"), "api");
         assert_eq!(both.before("api"), "api");

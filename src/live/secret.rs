@@ -138,7 +138,7 @@ impl Write<'_> {
         let after = StoredSecret::parse(&body).map_err(|error| {
             NotProven::Unread(CommandError::unavailable(format!("the answer is {error}")))
         })?;
-        match Proof::of(expected, &after) {
+        match Proof::compare(expected, &after) {
             Ok(proof) => Ok((after, proof)),
             Err(differences) => {
                 let texts: Vec<_> = differences.iter().map(ToString::to_string).collect();

@@ -52,8 +52,8 @@ impl LastStep {
     ///
     /// # Errors
     /// [`NoStep`].
-    pub fn of(object: &Object, undo: Undo) -> Result<Self, NoStep> {
-        let journal = Journal::of(object, undo.annotation).map_err(NoStep::Unreadable)?;
+    pub fn read(object: &Object, undo: Undo) -> Result<Self, NoStep> {
+        let journal = Journal::read(object, undo.annotation).map_err(NoStep::Unreadable)?;
         let (operations, rest) = journal.clone().last().ok_or(NoStep::None)?;
         let mut operations = journal::known_again(object, operations);
         // The server would not say which of the tests failed.
@@ -172,7 +172,7 @@ impl Target<'_> {
 }
 
 fn way_back(object: &Object, ours: &Journal, undo: Undo) -> Decision<Way> {
-    let step = match LastStep::of(object, undo) {
+    let step = match LastStep::read(object, undo) {
         Ok(step) => step,
         Err(none) => return Decision::Leave(Way::None(none)),
     };

@@ -28,7 +28,7 @@ pub(super) fn tell(context: &Context<'_>, plan: &mut Plan) {
         }
         let name = &container.name;
         let observed = context.observed.uids.get(name).copied();
-        let decides = Process::of(pod, container, observed).user == User::Unknown;
+        let decides = Process::in_container(pod, container, observed).user == User::Unknown;
         let image = container.image.as_ref();
         let is_listed = image.is_some_and(|image| context.options.conventions.know(&image.value));
         // What a listed image does as root is known.

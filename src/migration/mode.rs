@@ -150,7 +150,7 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         let observed = context.observed.uids.get(&container.name).copied();
         let facts = context.facts(container);
         let image = context.options.conventions.user(container, &facts);
-        let process = Process::of(pod, container, observed).with_image(&image);
+        let process = Process::in_container(pod, container, observed).with_image(&image);
         let wish = match context.options.mode {
             ModeWish::Exactly(mode) => Some(mode),
             ModeWish::Strictest => strictest(&process, fs_group),

@@ -44,7 +44,7 @@ fn planned(inventory: &Inventory, others: OtherOwners) -> Plan {
         &Options::default(),
         &Observed::default(),
     );
-    let settle = Settle::of(None, workload, object, std::iter::empty());
+    let settle = Settle::for_workload(None, workload, object, std::iter::empty());
     preflight::check(inventory, workload, others, &settle, &mut plan);
     plan
 }

@@ -27,7 +27,7 @@ pub fn of_plan(inventory: &Inventory, plan: &Plan) -> Vec<Reader> {
 fn reader(pod: &Pod, name: &str, file: &str) -> Option<Reader> {
     let status = pod.status(name)?;
     let container = pod.spec.containers.iter().find(|one| one.name == name)?;
-    let process = Process::of(&pod.spec, container, status.uid);
+    let process = Process::in_container(&pod.spec, container, status.uid);
     if !pod.ready || status.image_id.is_empty() || !is_made_by_its_image(&process) {
         return None;
     }

@@ -37,8 +37,8 @@ pub fn check(object: &Object, operations: &[Operation]) -> Result<Restoration, N
     let mut now = journal::specification(object).map_err(overtaken)?;
     let mut then = now.clone();
     json_patch::apply(&mut then, operations).map_err(overtaken)?;
-    let workload =
-        Workload::of(object).ok_or_else(|| NotOurs::Foreign("the whole object".to_owned()))?;
+    let workload = Workload::from_object(object)
+        .ok_or_else(|| NotOurs::Foreign("the whole object".to_owned()))?;
     let pod = pointer(&workload.pod.site.path);
     let mut told = Vec::new();
     {

@@ -52,7 +52,7 @@ impl Cache {
         let mut bytes = Vec::new();
         let is_whole = file.metadata().is_ok_and(|found| found.is_file())
             && file.take(LONGEST + 1).read_to_end(&mut bytes).is_ok();
-        if is_whole && Digest::of(&bytes) == *digest {
+        if is_whole && Digest::compute(&bytes) == *digest {
             return Some(bytes);
         }
         drop(fs::remove_file(&place));
@@ -93,7 +93,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("a/blobs");
         let cache = Cache::open(place.clone()).unwrap();
-        let digest = Digest::of(BYTES);
+        let digest = Digest::compute(BYTES);
         assert_eq!(cache.read(&digest), None);
         cache.write(&digest, BYTES);
         assert_eq!(cache.read(&digest).as_deref(), Some(BYTES));
@@ -105,7 +105,7 @@ mod tests {
             assert_eq!(fs::metadata(folder).unwrap().mode() & 0o777, 0o700);
         }
         let long = vec![b' '; usize::try_from(LONGEST).unwrap() + 1];
-        cache.write(&Digest::of(&long), &long);
+        cache.write(&Digest::compute(&long), &long);
         assert_eq!(fs::read_dir(&place).unwrap().count(), 1);
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn what_was_tampered_with_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(folder.path().join("own")).unwrap();
-        let digest = Digest::of(BYTES);
+        let digest = Digest::compute(BYTES);
         let place = cache.place(&digest);
         let elsewhere = folder.path().join("elsewhere");
         File::create(&elsewhere).unwrap();

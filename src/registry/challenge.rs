@@ -21,7 +21,7 @@ pub(super) enum Challenge {
 
 impl Challenge {
     /// Of an answer: one for a token before others.
-    pub fn of(headers: &HeaderMap) -> Option<Self> {
+    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let mut all: Vec<_> = headers
             .get_all(WWW_AUTHENTICATE)
             .iter()
@@ -126,7 +126,7 @@ mod tests {
             for text in texts {
                 headers.append(WWW_AUTHENTICATE, text.parse().unwrap());
             }
-            Challenge::of(&headers)
+            Challenge::from_headers(&headers)
         };
         assert_eq!(of(&["Basic", "Bearer realm=r"]), bearer("r", None));
         assert_eq!(of(&["Negotiate", "Basic"]), Some(Challenge::Basic));

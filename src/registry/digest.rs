@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 pub struct Digest(String);
 
 impl Digest {
-    pub fn of(content: &[u8]) -> Self {
+    pub fn compute(content: &[u8]) -> Self {
         let mut text = String::from("sha256:");
         for byte in digest(&SHA256, content).as_ref() {
             // Writing into a text does not fail.
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn digests_are_those_of_registries() {
-        let abc = Digest::of(b"abc");
+        let abc = Digest::compute(b"abc");
         assert_eq!(
             abc.as_str(),
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -250,7 +250,7 @@ impl Resolver {
             }
             Wanted::Tag(_) => {
                 let bytes = self.http.get(name, &part, LONGEST_MANIFEST).await?;
-                let digest = Digest::of(&bytes);
+                let digest = Digest::compute(&bytes);
                 self.keep(&digest, &bytes);
                 (digest, bytes.to_vec())
             }
@@ -284,7 +284,7 @@ impl Resolver {
             return Ok(bytes);
         }
         let bytes = self.http.get(name, part, limit).await?;
-        if Digest::of(&bytes) != *digest {
+        if Digest::compute(&bytes) != *digest {
             return Err(Unresolved::Digest);
         }
         self.keep(digest, &bytes);

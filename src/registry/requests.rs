@@ -259,7 +259,7 @@ impl Http {
         answer: &Response<Incoming>,
         name: &Name,
     ) -> Result<Authorization, Unresolved> {
-        let (realm, service) = match Challenge::of(answer.headers()) {
+        let (realm, service) = match Challenge::from_headers(answer.headers()) {
             None => return Err(Unresolved::NoLogin),
             Some(Challenge::Basic) => {
                 let login = self.keyring.basic(name).await?;

@@ -26,7 +26,7 @@ pub struct Baseline {
 
 impl Baseline {
     /// What a report has found, suppressed findings included.
-    pub fn of(report: &Report) -> Self {
+    pub fn from_report(report: &Report) -> Self {
         let mut findings = BTreeMap::new();
         for part in &report.parts {
             let suppressed = part.suppressed.iter().map(|suppressed| &suppressed.finding);

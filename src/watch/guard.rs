@@ -131,7 +131,7 @@ mod unit {
             seconds,
             because: Because::Usual,
         };
-        Guard::needed(&Workload::of(&object).unwrap(), &object, &settle)
+        Guard::needed(&Workload::from_object(&object).unwrap(), &object, &settle)
     }
 
     #[test]

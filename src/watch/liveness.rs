@@ -30,7 +30,7 @@ pub(super) struct Liveness<'a> {
 
 impl<'a> Liveness<'a> {
     /// Those of a template.
-    pub fn of(workload: &Workload, object: &'a Object) -> Vec<Self> {
+    pub fn in_template(workload: &Workload, object: &'a Object) -> Vec<Self> {
         let pod = pointer(&workload.pod.site.path);
         let grace = number(object.root.lookup(&pod), "terminationGracePeriodSeconds");
         ["initContainers", "containers"]
@@ -143,7 +143,7 @@ impl Steady {
         pods: &[&Pod],
     ) -> Option<String> {
         let object = inventory.object_of(workload)?;
-        Liveness::of(workload, object)
+        Liveness::in_template(workload, object)
             .iter()
             .filter(|probe| {
                 self.seen.contains(probe.container) && !self.ended.contains(probe.container)

@@ -68,7 +68,7 @@ impl Probe {
 impl Settle {
     /// The time for a workload, from its template and from pods of its that
     /// were seen.
-    pub fn of<'a>(
+    pub fn for_workload<'a>(
         asked: Option<Duration>,
         workload: &Workload,
         object: &Object,
@@ -144,7 +144,7 @@ pub fn longer_than(run: i64) -> i64 {
 /// The times that probes take.
 fn probes(workload: &Workload, object: &Object) -> Vec<Settle> {
     let pod = pointer(&workload.pod.site.path);
-    let liveness = Liveness::of(workload, object)
+    let liveness = Liveness::in_template(workload, object)
         .into_iter()
         .map(|probe| Settle {
             seconds: probe.longest(),
@@ -209,7 +209,7 @@ mod tests {
             panic!("one workload");
         };
         assert_eq!(inventory.pods_of(&workload.id).count(), 1);
-        Settle::of(
+        Settle::for_workload(
             asked.map(Duration::from_secs),
             workload,
             inventory.object_of(workload).unwrap(),

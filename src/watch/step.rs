@@ -168,7 +168,7 @@ pub fn rollout_of<'i>(inventory: &'i Inventory, id: &ObjectId) -> Option<(&'i Wo
         .iter()
         .find(|workload| workload.id == *id)?;
     let object = inventory.object_of(workload)?;
-    Some((workload, Rollout::of(workload, object)?))
+    Some((workload, Rollout::from_object(workload, object)?))
 }
 
 /// Pods of a StatefulSet that do not get ready and whose template is not the one

@@ -63,7 +63,7 @@ pub enum Readable {
 impl Process {
     /// The process of a container. `observed` is the uid that a running
     /// container's status tells; it outranks the specification.
-    pub fn of(pod: &PodSpec, container: &Container, observed: Option<i64>) -> Self {
+    pub fn in_container(pod: &PodSpec, container: &Container, observed: Option<i64>) -> Self {
         let own = &container.run_as;
         let all = &pod.security.run_as;
         let uid = observed.or_else(|| {

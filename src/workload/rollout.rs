@@ -121,7 +121,7 @@ pub enum Failure {
 impl Rollout {
     /// Reads a workload and the object it was read from; `None` for kinds that
     /// have no rollouts.
-    pub fn of(workload: &Workload, object: &Object) -> Option<Self> {
+    pub fn from_object(workload: &Workload, object: &Object) -> Option<Self> {
         let kind = workload.kind;
         let (replicas, updated, available) = match kind {
             WorkloadKind::Deployment | WorkloadKind::StatefulSet => {
@@ -311,8 +311,8 @@ mod tests {
         let mut parsed = parse(&SourceText::new("x", text));
         let root = parsed.documents.remove(0).root;
         let object = Object::new(root, Place::live(), "n").unwrap();
-        let workload = Workload::of(&object).unwrap();
-        Rollout::of(&workload, &object).unwrap()
+        let workload = Workload::from_object(&object).unwrap();
+        Rollout::from_object(&workload, &object).unwrap()
     }
 
     fn deployment(spec: &str, status: &str) -> Rollout {

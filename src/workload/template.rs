@@ -81,7 +81,7 @@ pub struct Workload {
 impl Workload {
     /// Reads the workload of an object; `None` if it makes no pods. Of a custom
     /// resource with several templates the first.
-    pub fn of(object: &Object) -> Option<Self> {
+    pub fn from_object(object: &Object) -> Option<Self> {
         Self::all_of(object).into_iter().next()
     }
 
@@ -392,7 +392,7 @@ mod tests {
             let source = SourceText::new("case.yaml", text);
             let root = parse(&source).documents.remove(0).root;
             let object = Object::new(root, Place::live(), "n").unwrap();
-            let workload = Workload::of(&object).unwrap();
+            let workload = Workload::from_object(&object).unwrap();
             assert_eq!(workload.kind, WorkloadKind::Custom, "{kind}");
             assert_eq!(workload.pod.site.path, path, "{kind}");
             assert_eq!(workload.pod.containers.len(), 1, "{kind}");
@@ -463,6 +463,6 @@ mod tests {
         );
         let root = parse(&source).documents.remove(0).root;
         let object = Object::new(root, Place::live(), "n").unwrap();
-        assert!(Workload::of(&object).is_none());
+        assert!(Workload::from_object(&object).is_none());
     }
 }

@@ -163,7 +163,7 @@ proptest! {
             let name = name(before);
             let container = workload.pod.containers.iter().find(|found| found.name == name).unwrap();
             let observed = scene.observed.uids.get(name).copied();
-            let process = Process::of(&workload.pod, container, observed);
+            let process = Process::in_container(&workload.pod, container, observed);
             let first_new = items(before, "volumeMounts").len();
             let mounts = items(after, "volumeMounts").iter().enumerate();
             for (index, mount) in mounts {

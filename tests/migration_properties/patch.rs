@@ -71,7 +71,7 @@ proptest! {
         json_patch::apply(&mut kept, &written).unwrap();
         let inventory = inventory(text(&scene, &kept));
         let (_, changed) = subject(&inventory);
-        let (read, rest) = Journal::of(changed, Annotation::MIGRATION).unwrap().last().unwrap();
+        let (read, rest) = Journal::read(changed, Annotation::MIGRATION).unwrap().last().unwrap();
         prop_assert_eq!(&read, &undo);
         prop_assert!(rest.is_empty());
         // It is not taken for something that others have written.

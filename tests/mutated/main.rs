@@ -93,7 +93,7 @@ const READERS: [Reader; 5] = [
             let source = SourceText::new("workload", object.to_string());
             let root = parse(&source).documents.remove(0).root;
             let object = Object::new(root, Place::live(), "default");
-            object.is_some_and(|object| Journal::of(&object, Annotation::MIGRATION).is_ok())
+            object.is_some_and(|object| Journal::read(&object, Annotation::MIGRATION).is_ok())
         },
     },
 ];

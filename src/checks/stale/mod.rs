@@ -79,16 +79,16 @@ pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Running<'_>> {
         .workloads
         .iter()
         .filter(|workload| inventory.pods_of(&workload.id).next().is_some())
-        .map(|workload| Running::of(inventory, workload))
+        .map(|workload| Running::gather(inventory, workload))
         .filter(|running| !running.held.is_empty())
 }
 
 impl<'a> Running<'a> {
     /// What the running containers of a workload hold.
-    pub fn of(inventory: &'a Inventory, workload: &'a Workload) -> Self {
+    pub fn gather(inventory: &'a Inventory, workload: &'a Workload) -> Self {
         let rollout = inventory
             .object_of(workload)
-            .and_then(|object| Rollout::of(workload, object));
+            .and_then(|object| Rollout::from_object(workload, object));
         let mut running = Self {
             inventory,
             workload,
@@ -229,7 +229,7 @@ fn held<'a>(inventory: &'a Inventory, top: &'a ObjectId) -> Vec<Held<'a>> {
                 if nothing {
                     continue;
                 }
-                let start = Start::of(pod, *since);
+                let start = Start::in_pod(pod, *since);
                 found.push(Held {
                     pod,
                     container,

@@ -16,10 +16,13 @@ pub(in crate::checks) fn is_told_of_sub_path(
     mount: &Mount,
 ) -> bool {
     mount.sub_path.is_some()
-        && Running::of(inventory, workload).held.iter().any(|held| {
-            held.stale().is_some()
-                && held.container.name == container.name
-                && matches!(held.delivery.way, Way::SubPath { mount: own }
+        && Running::gather(inventory, workload)
+            .held
+            .iter()
+            .any(|held| {
+                held.stale().is_some()
+                    && held.container.name == container.name
+                    && matches!(held.delivery.way, Way::SubPath { mount: own }
                     if own.path.value == mount.path.value)
-        })
+            })
 }

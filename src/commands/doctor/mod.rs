@@ -66,7 +66,7 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
         }
     }
     if let Some(path) = &args.rules.write_baseline {
-        Baseline::of(&report).write(path)?;
+        Baseline::from_report(&report).write(path)?;
         ui.note(format!("wrote {}", path.display()));
         return Ok(ExitStatus::Ok);
     }

@@ -65,7 +65,7 @@ pub(super) struct BuiltImages {
 }
 
 impl BuiltImages {
-    pub fn of(args: &MigrateArgs, files: &[InputFile]) -> Self {
+    pub fn build(args: &MigrateArgs, files: &[InputFile]) -> Self {
         let mut images = Self {
             built: BTreeMap::new(),
             judged: BTreeSet::new(),

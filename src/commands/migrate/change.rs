@@ -114,12 +114,12 @@ impl Change<'_> {
             args, planner, ui, ..
         } = *self;
         let name = self.target.id.short();
-        let workload = Workload::of(object)
+        let workload = Workload::from_object(object)
             .ok_or_else(|| CommandError::usage(format!("{name} has no pod template")))?;
         let now = planner.plan(&workload, object);
         let settle = planner.settle(&workload, object);
         let journal = || {
-            let journal = Journal::of(object, Annotation::MIGRATION);
+            let journal = Journal::read(object, Annotation::MIGRATION);
             journal.map_err(|error| CommandError::usage(error.to_string()))
         };
         if !now.changes() {
@@ -261,7 +261,7 @@ async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
     let ended = target.attempt(
         async |object| {
             // A journal that cannot be read is not one that was written here.
-            let Ok(journal) = Journal::of(object, Annotation::MIGRATION) else {
+            let Ok(journal) = Journal::read(object, Annotation::MIGRATION) else {
                 return Ok(Decision::Leave(()));
             };
             let Some(guard) = journal.guard() else {

@@ -59,7 +59,7 @@ impl Images {
             return Ok(Self::default());
         }
         let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
-        let built = BuiltImages::of(args, files);
+        let built = BuiltImages::build(args, files);
         let from =
             |workload: &Workload, container: &Container| built.of_container(workload, container);
         Self::ask(options, inventory, &subjects, from, ui).await
@@ -231,8 +231,10 @@ fn wanted<'w>(
         .collect();
     let is_planned = !pod.windows && workload.kind != WorkloadKind::Custom;
     pod.containers.iter().filter(move |container| {
-        let is_known = matches!(Process::of(pod, container, None).user, User::Uid(_))
-            || running.contains(&container.name);
+        let is_known = matches!(
+            Process::in_container(pod, container, None).user,
+            User::Uid(_)
+        ) || running.contains(&container.name);
         let reads = image(container).is_some_and(|image| options.conventions.know(image));
         is_planned
             && container.class != ContainerClass::Ephemeral

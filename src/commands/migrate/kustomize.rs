@@ -136,7 +136,7 @@ impl Place {
     /// changing what they made; and an address cannot be written.
     fn of(folder: &Path) -> Self {
         let named = quoted(&folder.display().to_string());
-        match kustomize::file(folder).map(|file| Renaming::of(&file)) {
+        match kustomize::file(folder).map(|file| Renaming::read(&file)) {
             None => Place::Above(format!("{named} is not of this machine")),
             Some(renaming) => match renaming.changes_after {
                 None => Place::Itself(renaming),

@@ -41,7 +41,7 @@ pub(super) fn of_parts(
 
 /// Adds to each plan what the kustomizations among the files do to it.
 pub(super) fn heed(inventory: &Inventory, planned: &mut [Planned<'_>]) {
-    let kustomizations = Kustomizations::of(inventory);
+    let kustomizations = Kustomizations::from_inventory(inventory);
     for Planned { plan, workload, .. } in planned {
         if !plan.changes() {
             continue;

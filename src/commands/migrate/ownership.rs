@@ -80,7 +80,7 @@ async fn keeps(cluster: &Cluster, trial: &Plan) -> Result<Kept, String> {
 
 /// Whether each volume that was to have an owner has it.
 fn has_owners(tried: &Object, trial: &Plan) -> bool {
-    let Some(workload) = Workload::of(tried) else {
+    let Some(workload) = Workload::from_object(tried) else {
         return false;
     };
     let wanted = trial.volumes.iter().filter(|volume| volume.user.is_some());

@@ -142,7 +142,7 @@ pub(super) fn settle(
     object: &Object,
 ) -> Settle {
     let pods = inventory.pods_of(&workload.id);
-    Settle::of(args.result.settle, workload, object, pods)
+    Settle::for_workload(args.result.settle, workload, object, pods)
 }
 
 /// The same for a workload by its name; the usual time for one that is not

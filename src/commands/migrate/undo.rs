@@ -96,7 +96,7 @@ async fn of_one(
         .await
         .map_err(ClusterError::unmasked)?
         .ok_or_else(|| gone(target))?;
-    let step = match LastStep::of(&object, UNDO) {
+    let step = match LastStep::read(&object, UNDO) {
         Ok(step) => step,
         Err(none) => return Err(no_step(target, none).await),
     };

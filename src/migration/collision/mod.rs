@@ -69,7 +69,7 @@ pub enum Weight {
 
 impl<'a> Kustomizations<'a> {
     /// Those among the files of an inventory.
-    pub fn of(inventory: &'a Inventory) -> Self {
+    pub fn from_inventory(inventory: &'a Inventory) -> Self {
         let all: Vec<Kustomization<'a>> = ["Kustomization", "Component"]
             .into_iter()
             .flat_map(|kind| inventory.of_kind(GROUP, kind))

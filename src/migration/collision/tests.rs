@@ -80,7 +80,7 @@ fn met(overlay: &str, beside: &[(&str, &str)]) -> Vec<(Weight, String)> {
     let object = inventory.object_of(workload).unwrap();
     let plan = plan(&inventory, workload, object, &options, &Observed::default());
     assert!(plan.changes());
-    Kustomizations::of(&inventory)
+    Kustomizations::from_inventory(&inventory)
         .collisions(workload, &plan)
         .into_iter()
         .map(|collision| (collision.weight, collision.reason))
