@@ -31,8 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use kubectl_secretsafe::checks;
-use kubectl_secretsafe::checks::{CHECKS, Settings};
+use kubectl_secretsafe::checks::{self, CHECKS, Settings};
 use kubectl_secretsafe::finding::{Applies, AutoFix, Finding, Fix, Results, Tier};
 use kubectl_secretsafe::inventory::{
     Builder, FileSet, GitStatus, Grant, Inventory, ReadFrom, Reading, Scope,

@@ -13,19 +13,19 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap_complete::Shell;
-use kubectl_secretsafe::api::RoleScope;
+use kubectl_secretsafe::api::{self, RoleScope};
 use kubectl_secretsafe::checks::{CHECKS, page};
+use kubectl_secretsafe::cli;
 use kubectl_secretsafe::commands::completion;
 use kubectl_secretsafe::consumption::{self, Part, Wanted};
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
 use kubectl_secretsafe::manifest::SourceText;
 use kubectl_secretsafe::migration::{Observed, Options, Phase, ReadsFiles, plan};
-use kubectl_secretsafe::output::Format;
 use kubectl_secretsafe::output::migration::Steps;
+use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, Report, Selection};
 use kubectl_secretsafe::suppression::config;
 use kubectl_secretsafe::ui::Colour;
-use kubectl_secretsafe::{api, cli, output};
 
 /// What every generated text begins with, in its own kind of comment.
 const WRITTEN_BY: &str = "Written by: UPDATE_GENERATED=1 cargo test --test generated. Do not edit.";

@@ -13,8 +13,7 @@ use std::process::Command;
 
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::SourceText;
-use kubectl_secretsafe::output;
-use kubectl_secretsafe::output::Format;
+use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
 use kubectl_secretsafe::ui::Colour;
 

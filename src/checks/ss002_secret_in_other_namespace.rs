@@ -4,9 +4,8 @@ use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Doubtful, Inventory, Reason, Use};
 
-use super::Settings;
 use super::resolve::{self, Trouble};
-use super::table;
+use super::{Settings, table};
 
 pub static RULE: Rule = Rule {
     id: "SS002",

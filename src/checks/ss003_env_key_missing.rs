@@ -4,8 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
 use crate::workload::Usage;
 
-use super::Settings;
-use super::missing_key;
+use super::{Settings, missing_key};
 
 pub static RULE: Rule = Rule {
     id: "SS003",

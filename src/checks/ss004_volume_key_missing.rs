@@ -8,10 +8,9 @@ use crate::words::listed;
 use crate::workload::Usage;
 use crate::workload::near::near;
 
-use super::Settings;
 use super::mounts::{self, Mounted};
 use super::volume_files::{Leads, part, sub_path};
-use super::{missing_key, resolve};
+use super::{Settings, missing_key, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS004",

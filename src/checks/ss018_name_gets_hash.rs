@@ -4,8 +4,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{HashFollowers, Inventory};
 use crate::workload::Usage;
 
-use super::Settings;
-use super::resolve;
+use super::{Settings, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS018",

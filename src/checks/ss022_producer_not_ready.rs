@@ -6,8 +6,7 @@ use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, Readiness};
 
-use super::Settings;
-use super::resolve;
+use super::{Settings, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS022",

@@ -7,8 +7,7 @@ use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Se
 use crate::inventory::{Inventory, Lookup, Reason, Use};
 use crate::workload::Usage;
 
-use super::Settings;
-use super::{account, pull, resolve};
+use super::{Settings, account, pull, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS023",

@@ -7,8 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Answer, Inventory, Keys, Lookup};
 use crate::secret::kind::{DOCKER_CONFIG, DOCKER_CONFIG_JSON};
 
-use super::Settings;
-use super::{pull, resolve};
+use super::{Settings, pull, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS024",

@@ -7,8 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod, SecretFacts};
 use crate::workload::{Located, Workload, image};
 
-use super::Settings;
-use super::{account, pull};
+use super::{Settings, account, pull};
 
 pub static RULE: Rule = Rule {
     id: "SS025",

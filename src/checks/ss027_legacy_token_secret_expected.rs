@@ -7,8 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::Usage;
 
-use super::Settings;
-use super::{resolve, token_secret};
+use super::{Settings, resolve, token_secret};
 
 pub static RULE: Rule = Rule {
     id: "SS027",

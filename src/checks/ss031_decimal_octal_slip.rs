@@ -9,8 +9,7 @@ use crate::workload::access::{Readable, effective_mode, readable};
 use crate::workload::mode::{Slip, both_forms, slip};
 use crate::workload::{Mode, Volume, Workload, files};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS031",

@@ -8,8 +8,7 @@ use crate::workload::image_facts::ImageFacts;
 use crate::workload::mode::both_forms;
 use crate::workload::{Volume, Workload};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS032",

@@ -8,8 +8,7 @@ use crate::workload::mount_path::{
 };
 use crate::workload::{Container, Mount, Workload};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS035",

@@ -4,8 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::mount_path::{Certainty, nesting, token_conflict};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS036",

@@ -9,8 +9,7 @@ use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Mount, Volume, Workload};
 
-use super::Settings;
-use super::{mounts, resolve};
+use super::{Settings, mounts, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS039",

@@ -4,9 +4,8 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::shell::Write;
 
-use super::Settings;
 use super::mount_writes::{commands, hit, taken_over_directory};
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS040",

@@ -5,8 +5,7 @@ use crate::inventory::Inventory;
 use crate::words::listed;
 use crate::workload::{Volume, Workload, files};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS041",

@@ -9,8 +9,7 @@ use crate::words::listed;
 use crate::workload::mount_path::clean;
 use crate::workload::{ProjectedSource, SecretSource, Volume, VolumeKind, Workload};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS042",

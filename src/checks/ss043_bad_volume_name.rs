@@ -10,8 +10,7 @@ use crate::manifest::{Operation, path};
 use crate::workload::volume_name::{self, Fault};
 use crate::workload::{Volume, Workload};
 
-use super::Settings;
-use super::mounts;
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS043",

@@ -5,9 +5,8 @@ use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
 use crate::words::listed;
 
-use super::Settings;
-use super::mount_writes;
 use super::mounts::{self, Mounted};
+use super::{Settings, mount_writes};
 
 pub static RULE: Rule = Rule {
     id: "SS044",

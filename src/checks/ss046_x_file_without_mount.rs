@@ -9,9 +9,8 @@ use crate::workload::image_facts::ImageFacts;
 use crate::workload::near::near;
 use crate::workload::{Container, EnvSource, EnvVar, Located, Mount, Volume, Workload};
 
-use super::Settings;
-use super::mounts;
 use super::volume_files::{Made, made};
+use super::{Settings, mounts};
 
 pub static RULE: Rule = Rule {
     id: "SS046",

@@ -6,8 +6,7 @@ use crate::secret::kind::{self, KindProblem};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS048",

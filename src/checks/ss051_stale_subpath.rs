@@ -6,9 +6,8 @@ use crate::words::listed;
 use crate::workload::WorkloadKind;
 use crate::workload::delivery::Way;
 
-use super::Settings;
 use super::stale::{self, Held, Running};
-use super::table;
+use super::{Settings, table};
 
 pub static RULE: Rule = Rule {
     id: "SS051",

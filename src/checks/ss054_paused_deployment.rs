@@ -8,9 +8,8 @@ use crate::inventory::Inventory;
 use crate::words::listed;
 use crate::workload::{Site, Workload, WorkloadKind, references};
 
-use super::Settings;
 use super::stale::{self, Running};
-use super::table;
+use super::{Settings, table};
 
 pub static RULE: Rule = Rule {
     id: "SS054",

@@ -9,9 +9,8 @@ use crate::words::listed;
 use crate::workload::rollout::ordinal;
 use crate::workload::{ObjectId, Strategy};
 
-use super::Settings;
 use super::stale::{self, Held, Running};
-use super::table;
+use super::{Settings, table};
 
 pub static RULE: Rule = Rule {
     id: "SS056",

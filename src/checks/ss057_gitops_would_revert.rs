@@ -6,8 +6,7 @@ use crate::inventory::Inventory;
 use crate::ownership::{Owner, OwnerKind};
 use crate::workload::{Site, Workload};
 
-use super::Settings;
-use super::{stale, table};
+use super::{Settings, stale, table};
 
 pub static RULE: Rule = Rule {
     id: "SS057",

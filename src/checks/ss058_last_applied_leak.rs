@@ -6,8 +6,7 @@ use crate::finding::{
 };
 use crate::inventory::{Inventory, SecretFacts};
 use crate::manifest::{Operation, path};
-use crate::ownership;
-use crate::ownership::OwnerKind;
+use crate::ownership::{self, OwnerKind};
 use crate::secret::{copies, kind};
 use crate::workload::{Origin, Site};
 

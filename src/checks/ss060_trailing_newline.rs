@@ -5,8 +5,7 @@ use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS060",

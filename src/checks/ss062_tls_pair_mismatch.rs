@@ -7,8 +7,7 @@ use crate::secret::inspection::Suspicion;
 use crate::secret::kind;
 use crate::secret::tls::{Part, TlsProblem};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS062",

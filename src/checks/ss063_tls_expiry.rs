@@ -7,8 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, ProducerKind, SecretFacts};
 use crate::secret::tls::{CertificateFacts, Issuer};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS063",

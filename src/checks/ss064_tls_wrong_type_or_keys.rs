@@ -7,8 +7,7 @@ use crate::inventory::{Answer, Inventory, SecretFacts, Use};
 use crate::secret::kind;
 use crate::workload::Usage;
 
-use super::Settings;
-use super::{content, resolve};
+use super::{Settings, content, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS064",

@@ -7,8 +7,7 @@ use crate::manifest::{Node, path};
 use crate::secret::tls::{ChainFacts, Issuer, TlsProblem};
 use crate::workload::Site;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS065",

@@ -7,8 +7,7 @@ use crate::inventory::{Inventory, ProducerKind};
 use crate::manifest::Node;
 use crate::workload::{Object, ObjectId, Origin, Site};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS066",

@@ -4,8 +4,7 @@ use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::secret::docker::DockerProblem;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS067",

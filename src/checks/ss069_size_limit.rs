@@ -6,8 +6,7 @@ use crate::inventory::verdict::{Apply, form_of};
 use crate::secret::limits::SizeClass;
 use crate::workload::Origin;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS069",

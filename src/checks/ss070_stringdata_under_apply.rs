@@ -8,8 +8,7 @@ use crate::inventory::{Inventory, Keys, SecretFacts};
 use crate::manifest::{Operation, path};
 use crate::workload::Origin;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS070",

@@ -6,8 +6,7 @@ use crate::inventory::verdict::form_of;
 use crate::manifest::path;
 use crate::workload::Site;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS071",

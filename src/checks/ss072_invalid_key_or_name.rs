@@ -8,8 +8,7 @@ use crate::secret::key::{NameError, check_object_name};
 use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, Site};
 
-use super::Settings;
-use super::{content, resolve};
+use super::{Settings, content, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS072",

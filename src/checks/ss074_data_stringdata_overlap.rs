@@ -7,8 +7,7 @@ use crate::inventory::Inventory;
 use crate::manifest::{Node, Operation, path};
 use crate::workload::{Object, Origin, Site};
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS074",

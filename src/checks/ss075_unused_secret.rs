@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use crate::api;
-use crate::api::RESOURCES;
+use crate::api::{self, RESOURCES};
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{FileSet, Inventory, Keys, Reason, Scope, SecretFacts};

@@ -5,8 +5,7 @@ use crate::inventory::Inventory;
 use crate::secret::inspection::Suspicion;
 use crate::workload::credential::is_credential_name;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS076",

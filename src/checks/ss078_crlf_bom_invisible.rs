@@ -6,8 +6,7 @@ use crate::inventory::verdict::KeyFacts;
 use crate::secret::inspection::Suspicion;
 use crate::secret::key::names_a_document;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS078",

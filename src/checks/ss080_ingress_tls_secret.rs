@@ -7,8 +7,7 @@ use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Ti
 use crate::inventory::{Answer, Inventory, Lookup, Reason};
 use crate::workload::Usage;
 
-use super::Settings;
-use super::resolve;
+use super::{Settings, resolve};
 
 /// What naming another Secret may break.
 const NEAR: &str = "The controller begins to use that certificate.";

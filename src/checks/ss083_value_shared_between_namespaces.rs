@@ -7,8 +7,7 @@ use crate::inventory::verdict::KeyFacts;
 use crate::inventory::{Inventory, SecretFacts};
 use crate::ownership;
 
-use super::Settings;
-use super::content;
+use super::{Settings, content};
 
 pub static RULE: Rule = Rule {
     id: "SS083",

@@ -7,9 +7,8 @@ use crate::inventory::Inventory;
 use crate::inventory::rbac::{Binding, Maker, Subject};
 use crate::workload::{ObjectId, Site};
 
-use super::Settings;
-use super::account::Accounts;
-use super::{access, account};
+use super::account::{self, Accounts};
+use super::{Settings, access};
 use crate::api::ROLE;
 
 pub static RULE: Rule = Rule {

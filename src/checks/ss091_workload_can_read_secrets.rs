@@ -4,9 +4,8 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::inventory::rbac::Subject;
 
-use super::Settings;
 use super::account::{self, Accounts};
-use super::{access, table};
+use super::{Settings, access, table};
 
 pub static RULE: Rule = Rule {
     id: "SS091",

@@ -9,9 +9,8 @@ use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
 use crate::workload::{Confidence, Usage, Workload};
 
-use super::Settings;
-use super::access;
 use super::account::{self, Accounts, Token};
+use super::{Settings, access};
 
 pub static RULE: Rule = Rule {
     id: "SS092",

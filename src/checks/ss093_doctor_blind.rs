@@ -7,8 +7,7 @@ use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Grant, Inventory};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::CHECKS;
-use super::Settings;
+use super::{CHECKS, Settings};
 use crate::api::ROLE;
 
 pub static RULE: Rule = Rule {

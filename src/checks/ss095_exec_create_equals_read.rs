@@ -7,8 +7,7 @@ use crate::inventory::rbac::{Action, Binding, Maker, Rbac, Reach, Subject};
 use crate::inventory::{Inventory, Scope};
 use crate::workload::{ObjectId, Site};
 
-use super::Settings;
-use super::{access, account};
+use super::{Settings, access, account};
 
 pub static RULE: Rule = Rule {
     id: "SS095",

@@ -8,8 +8,7 @@ use crate::secret::inspection::AsVariable;
 use crate::words::listed;
 use crate::workload::{Confidence, Usage};
 
-use super::Settings;
-use super::{content, resolve};
+use super::{Settings, content, resolve};
 
 pub static RULE: Rule = Rule {
     id: "SS097",

@@ -7,17 +7,15 @@ use http::{StatusCode, header};
 use crate::command_line::Connection;
 use crate::secret::redactor::ServerText;
 
-use super::credentials;
 use super::environment::Environment;
 use super::error::ClusterError;
 use super::flags::ConnectionFlags;
-use super::kubeconfig;
-use super::kubeconfig::namespace_in;
+use super::kubeconfig::{self, namespace_in};
 use super::plugin::StandardInput;
-use super::proxy;
 use super::server::{Transfer, client_config, transfer};
 use super::status::{self, Question};
 use super::transport::{self, Incoming, SignIn, Transport};
+use super::{credentials, proxy};
 
 /// A cluster this program can ask.
 pub struct Cluster {

@@ -38,11 +38,7 @@ pub struct ConsumersArgs {
 impl ConsumersArgs {
     /// How much talk the flags ask for.
     pub fn talk(&self) -> Talk {
-        if self.quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
-        }
+        Talk::unless(self.quiet)
     }
 }
 

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use crate::api;
-use crate::api::Resource;
+use crate::api::{self, Resource};
 use crate::cluster::{Cluster, ClusterError, ConnectionFlags, context_names, effective_namespace};
 use crate::error::CommandError;
 use crate::gathering::built;

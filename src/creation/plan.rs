@@ -6,8 +6,7 @@ use crate::secret::draft::{Mutability, SecretDraft};
 use crate::secret::stored::StoredSecret;
 use crate::secret::{KeyName, SecretValue, wire};
 
-use crate::ownership;
-use crate::ownership::Owner;
+use crate::ownership::{self, Owner};
 
 /// What the user wants when the name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,13 +12,13 @@ use crate::manifest::{Content, Node, ScalarType};
 use crate::workload::credential::is_credential_name;
 use crate::workload::{Object, Origin};
 
-use crate::secret::docker::{ConfigKind, DockerProblem, Registries};
-use crate::secret::encoded::Defect;
-use crate::secret::inspection::{AsVariable, Suspicion, inspect};
-use crate::secret::limits::SizeClass;
+use crate::secret::SecretValue;
+use crate::secret::docker::{self, ConfigKind, DockerProblem, Registries};
+use crate::secret::encoded::{self, Defect};
+use crate::secret::inspection::{self, AsVariable, Suspicion, inspect};
+use crate::secret::limits::{self, SizeClass};
 use crate::secret::sameness::{Sameness, ValueGroup};
-use crate::secret::tls::{ChainFacts, Expiry, Pair, TlsProblem};
-use crate::secret::{SecretValue, docker, encoded, inspection, limits, tls};
+use crate::secret::tls::{self, ChainFacts, Expiry, Pair, TlsProblem};
 
 /// Verdicts about the values of one Secret.
 #[derive(Clone, Debug, Default)]

@@ -2,8 +2,7 @@
 
 use crate::command_line::CommandLine;
 use crate::inventory::Inventory;
-use crate::ownership;
-use crate::ownership::OwnerKind;
+use crate::ownership::{self, OwnerKind};
 use crate::workload::mount_path::{clean, is_below};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 

@@ -11,8 +11,7 @@ use crate::workload::{Item, ProjectedSource, SecretSource, Volume, VolumeKind};
 
 use super::context::Context;
 use super::mode::Modes;
-use super::plan::Source;
-use super::plan::{Plan, PlannedVolume, Refusal};
+use super::plan::{Plan, PlannedVolume, Refusal, Source};
 use super::variables::{Candidate, Place};
 
 /// What a container needs of one Secret.

@@ -12,8 +12,7 @@ use serde::Deserialize;
 use crate::error::CommandError;
 use crate::finding::{Finding, Rule, Severity};
 use crate::inventory::Inventory;
-use crate::suppression::exclusion;
-use crate::suppression::exclusion::Exclusion;
+use crate::suppression::exclusion::{self, Exclusion};
 use crate::workload::file_convention::Conventions;
 use crate::{checks, reading};
 

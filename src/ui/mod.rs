@@ -36,6 +36,16 @@ pub enum Talk {
     Quiet,
 }
 
+impl Talk {
+    /// Less of it where `--quiet` was said.
+    pub fn unless(quiet: bool) -> Self {
+        match quiet {
+            true => Self::Quiet,
+            false => Self::Normal,
+        }
+    }
+}
+
 /// How text may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {

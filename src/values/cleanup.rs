@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::creation::proof::Proof;
 use crate::error::{CommandError, ExitStatus};
-use crate::secret::shred::{Candidate, Refusal};
+use crate::secret::SecretValue;
+use crate::secret::shred::{self, Candidate, Refusal};
 use crate::secret::source::file::FileContent;
-use crate::secret::{SecretValue, shred};
 use crate::ui::{Questions, Ui};
 
 /// The files that values were read from.

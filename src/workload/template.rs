@@ -5,8 +5,7 @@ use crate::manifest::{Node, path};
 use super::object::{Metadata, Object, ObjectId, Origin, is_custom};
 use super::object_reference::{self, policy};
 use super::pod::PodSpec;
-use super::read;
-use super::read::At;
+use super::read::{self, At};
 
 /// What kind of workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::{Content, Node, SourceText, parse};
-use kubectl_secretsafe::output;
-use kubectl_secretsafe::output::Format;
+use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection};
 use kubectl_secretsafe::ui::Colour;
 

@@ -1,11 +1,10 @@
 //! The change as a patch: once, back, and without a value in it.
 
-use kubectl_secretsafe::journal::{Annotation, Journal};
+use kubectl_secretsafe::journal::{self, Annotation, Journal};
 use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch};
 use kubectl_secretsafe::migration::{Language, Phase, restoration};
-use kubectl_secretsafe::output::migration;
+use kubectl_secretsafe::output::{self, migration};
 use kubectl_secretsafe::ui::Colour;
-use kubectl_secretsafe::{journal, output};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

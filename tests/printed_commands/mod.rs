@@ -13,11 +13,11 @@ use std::process::Command;
 
 use clap::error::ErrorKind;
 use kubectl_secretsafe::checks::CHECKS;
+use kubectl_secretsafe::cli;
 use kubectl_secretsafe::command_line::Connection;
-use kubectl_secretsafe::output::Format;
+use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, Report, Selection};
 use kubectl_secretsafe::ui::Colour;
-use kubectl_secretsafe::{cli, output};
 use serde_json::Value;
 
 use super::{Case, folders};

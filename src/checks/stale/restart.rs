@@ -2,8 +2,7 @@
 
 use crate::command_line::CommandLine;
 use crate::finding::{Finding, Severity};
-use crate::ownership;
-use crate::ownership::{Owner, OwnerKind};
+use crate::ownership::{self, Owner, OwnerKind};
 use crate::workload::{Strategy, Workload, WorkloadKind};
 
 use super::super::table;

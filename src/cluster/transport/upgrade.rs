@@ -8,8 +8,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use zeroize::Zeroizing;
 
-use super::OBJECT_LIMIT;
-use super::{Incoming, Transport, websocket};
+use super::{Incoming, OBJECT_LIMIT, Transport, websocket};
 use crate::cluster::error::ClusterError;
 use crate::cluster::request_log::Attempt;
 

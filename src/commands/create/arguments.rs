@@ -207,11 +207,7 @@ pub enum Output {
 impl CreateArgs {
     /// How much talk the flags ask for.
     pub fn talk(&self) -> Talk {
-        if self.common().quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
-        }
+        Talk::unless(self.common().quiet)
     }
 
     /// Which cluster they choose.

@@ -16,8 +16,8 @@ use crate::ui::{Questions, Ui};
 
 use super::arguments::{CommonArgs, CreateArgs, DryRun, KindArgs, Suffix};
 use crate::values::arguments::SourceArgs;
-use crate::values::gather::Collection;
-use crate::values::{gather, interview};
+use crate::values::gather::{self, Collection};
+use crate::values::interview;
 
 const CERTIFICATE: &str = "tls.crt";
 const PRIVATE_KEY: &str = "tls.key";

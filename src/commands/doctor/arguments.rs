@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
-use crate::checks;
-use crate::checks::Settings;
+use crate::checks::{self, Settings};
 use crate::cluster::ConnectionFlags;
 use crate::command_line::CommandLine;
 use crate::commands::input::{InputArgs, Purpose};
@@ -125,11 +124,7 @@ pub struct Destination {
 impl DoctorArgs {
     /// How much talk the flags ask for.
     pub fn talk(&self) -> Talk {
-        if self.result.quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
-        }
+        Talk::unless(self.result.quiet)
     }
 
     pub(super) fn purpose(&self) -> Purpose<'static> {

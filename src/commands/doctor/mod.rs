@@ -2,16 +2,16 @@
 
 use std::io;
 
-use crate::api::RoleScope;
+use crate::api::{self, RoleScope};
 use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
+use crate::output;
 use crate::report::{Examined, Report, Selection};
-use crate::suppression::Policy;
 use crate::suppression::baseline::Baseline;
+use crate::suppression::{self, Policy};
 use crate::ui::Ui;
-use crate::{api, output, suppression};
 
 mod arguments;
 mod fix;

@@ -172,11 +172,7 @@ pub enum Format {
 impl MigrateArgs {
     /// How much talk the flags ask for.
     pub fn talk(&self) -> Talk {
-        if self.result.quiet {
-            Talk::Quiet
-        } else {
-            Talk::Normal
-        }
+        Talk::unless(self.result.quiet)
     }
 
     pub(super) fn options(&self) -> Result<Options, CommandError> {

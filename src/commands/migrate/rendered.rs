@@ -9,9 +9,8 @@ use serde_json::Value;
 use crate::inventory::{Inventory, Lookup, Realm};
 use crate::manifest::{json_patch, path};
 use crate::migration::{Fate, Plan, Variable};
-use crate::workload;
 use crate::workload::mount_path::clean;
-use crate::workload::{EnvSource, Located, ObjectId, Workload};
+use crate::workload::{self, EnvSource, Located, ObjectId, Workload};
 
 use super::planned::Planned;
 

@@ -12,10 +12,9 @@ use super::files::{Files, Member, Place};
 use super::generate::{self, What};
 use super::resource::Resource;
 use super::set::Set;
-use super::transform;
 use super::tree::{Reading, Tree, shown};
 use super::variables::{self, Variable};
-use super::{Failure, Kustomization, Role};
+use super::{Failure, Kustomization, Role, transform};
 use crate::workload::KUSTOMIZATION_FILES;
 
 /// Objects, and what is known for those that include them.

@@ -4,13 +4,12 @@
 use super::accumulate::objects;
 use super::fields::Fields;
 use super::files::{End, Files, is_json};
-use super::json6902;
 use super::merge::merge;
-use super::resource::Resource;
+use super::resource::{self, Resource};
 use super::select::Selector;
 use super::set::Set;
 use super::tree::{Reading, Tree, shown};
-use super::{Failure, resource};
+use super::{Failure, json6902};
 use crate::manifest::{SourceText, parse};
 
 /// What a patch may change beside the fields of its object.

@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use super::super::{Node, Span};
-use super::Refusal;
 use super::comments::{Sibling, name_of};
 use super::layout::{Editor, Splice, is_block_scalar, last_scalar, own_entries, whole};
 use super::locate::{Held, Holder};
-use super::render;
+use super::{Refusal, render};
 
 /// A child of a block collection, and the one before it.
 struct Child<'a> {

@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::super::{Node, Span};
-use super::Refusal;
 use super::comments::{Sibling, name_of};
 use super::layout::{Editor, Mark, Splice, own_entries, whole};
 use super::locate::{Held, Holder, Surroundings};
-use super::render;
 use super::style::Notation;
+use super::{Refusal, render};
 
 /// A child of a flow collection, with its anchor and tag.
 #[derive(Clone, Copy)]

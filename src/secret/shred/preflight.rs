@@ -15,8 +15,7 @@ use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, Stat};
 use super::filesystem::{Storage, storage_of};
 use super::refusal::{Refusal, RefusalReason};
 use super::{Notice, siblings};
-use crate::git;
-use crate::git::Tracking;
+use crate::git::{self, Tracking};
 use crate::secret::SecretValue;
 use crate::secret::value::{MAX_SECRET_BYTES, ReadError};
 

@@ -1,7 +1,7 @@
 //! The inputs, family by family.
 
-use super::Expected::{BothRefuse, Differ, OnlyKubectl, OnlyWe, Same};
-use super::{Case, Expected};
+use super::Case;
+use super::Expected::{self, BothRefuse, Differ, OnlyKubectl, OnlyWe, Same};
 
 const fn case(kubectl: &'static str, ours: &'static str, expected: Expected) -> Case {
     Case {

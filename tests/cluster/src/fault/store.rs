@@ -11,12 +11,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::apply::{Conflicts, apply};
-use super::fields;
-use super::identity;
-use super::patch;
-use super::refusal;
 use super::reply::Reply;
 use super::secret::{check_data, default_type, fold_string_data};
+use super::{fields, identity, patch, refusal};
 
 /// Namespace and name of a Secret.
 pub(super) type Key = (String, String);

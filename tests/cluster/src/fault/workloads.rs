@@ -6,13 +6,10 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::Recorded;
-use super::patch;
-use super::refusal;
 use super::reply::Reply;
 use super::rollout::{PodOutcome, Rollout};
-use super::store;
-use super::store::Persistence;
+use super::store::{self, Persistence};
+use super::{Recorded, patch, refusal};
 
 /// A kind of workloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
