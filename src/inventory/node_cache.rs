@@ -18,6 +18,10 @@ use crate::workload::{Metadata, Need, ObjectId, PodSpec, Workload, WorkloadKind}
 use super::staleness::{Start, is_older, is_younger};
 use super::{Immutability, Inventory, Pod, SecretFacts};
 
+/// How long after each other things are made that belong together: objects of one
+/// `kubectl apply`, a workload and its first pods.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(10);
+
 /// How sure it is that an earlier Secret of the name was in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Earlier {
@@ -110,7 +114,8 @@ impl EarlierUses {
         for (container, facts, created) in needed(inventory, &pod.spec, &pod.id.namespace) {
             let status = pod.status(container);
             let restarts = status.map_or(0, |status| status.restarts);
-            // Of the second of its creation, only a later run tells nothing.
+            // In the second of its creation a pod starts with it, unless it has run
+            // before.
             let Some(since) = pod
                 .metadata
                 .created
@@ -127,7 +132,8 @@ impl EarlierUses {
                 .copied()
                 .filter(|at| is_older(Start::in_pod(pod, *at), created))
                 .min();
-            let waited = status.is_some_and(|_| restarts == 0)
+            // The first start is among those that are known.
+            let waited = usize::try_from(restarts).is_ok_and(|restarts| restarts < starts.len())
                 && starts
                     .iter()
                     .all(|at| is_younger(Start::in_pod(pod, *at), created));
@@ -157,11 +163,7 @@ impl EarlierUses {
 
     fn of_workload(&mut self, inventory: &Inventory, owned: &Owned<'_>, workload: &Workload) {
         for (_, facts, created) in needed(inventory, &workload.pod, &workload.id.namespace) {
-            // A revision that is no more in the very second of its creation may
-            // have been before it or after it.
-            let is_past = workload.kind == WorkloadKind::ReplicaSet && workload.replicas == Some(0);
-            let Some(since) = template_time(inventory, workload)
-                .filter(|since| *since < created || *since == created && is_past)
+            let Some(since) = template_time(inventory, workload).filter(|since| *since <= created)
             else {
                 continue;
             };
@@ -172,6 +174,10 @@ impl EarlierUses {
             // hardly serve within the second of its creation.
             let served = serving_since(inventory, workload)
                 .is_some_and(|serving| serving <= created && serving >= since);
+            // What is applied together is made within seconds, in any order.
+            if created.duration_since(since) <= TOGETHER && !served {
+                continue;
+            }
             self.entry(facts).add(EarlierUse {
                 how: match (since == created, served) {
                     (true, _) => Earlier::TooClose,
@@ -289,13 +295,12 @@ impl<'a> Owned<'a> {
     /// its revisions, or a pod that is one of its first. What that saw tells
     /// whether there was an earlier Secret.
     fn tells_more(&self, workload: &Workload, since: Timestamp) -> bool {
-        const FIRST: SignedDuration = SignedDuration::from_secs(10);
         let key = key(&workload.id);
         self.have_revisions.contains(&key)
             || self
                 .oldest_pods
                 .get(&key)
-                .is_some_and(|created| created.duration_since(since) <= FIRST)
+                .is_some_and(|created| created.duration_since(since) <= TOGETHER)
     }
 }
 

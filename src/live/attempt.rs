@@ -1,12 +1,18 @@
 //! One guarded change of a live workload: read, decide, try it on the server,
 //! make it; and again when somebody else was faster.
 
+use std::time::Duration;
+
 use crate::error::CommandError;
 use crate::journal::Journal;
 use crate::manifest::Operation;
 use crate::workload::Object;
 
 use super::target::{ATTEMPTS, NotMade, PAUSE, Target};
+
+/// Before a workload is read anew that somebody else has changed; it doubles each
+/// time.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
 
 /// What is to be done with the workload as it is now.
 pub enum Decision<T> {
@@ -71,7 +77,7 @@ impl Target<'_> {
     ) -> Result<Ended<T>, Stopped> {
         let mut failed = None;
         let mut perhaps: Option<(Journal, T)> = None;
-        for _ in 0..ATTEMPTS {
+        for tries in 0..ATTEMPTS {
             let object = match self.read().await {
                 Ok(Some(object)) => object,
                 Ok(None) => return Ok(Ended::Gone),
@@ -97,8 +103,10 @@ impl Target<'_> {
                 .await;
             match written {
                 Ok(()) => return Ok(Ended::Is(value)),
-                // The next round reads what somebody else has changed.
+                // The next round reads what somebody else has changed; they may be
+                // about to change more.
                 Err(error) if error.speaks_of_the_object() && self.changed_since(&object).await => {
+                    tokio::time::sleep(FIRST_PAUSE * 2u32.pow(tries)).await;
                 }
                 // The next round finds the change there, or makes it.
                 Err(error) if error.passes() => {

@@ -10,4 +10,4 @@ pub mod take_back;
 mod target;
 mod watch;
 
-pub use target::{CHANGEABLE, NotMade, Target};
+pub use target::{ATTEMPTS, CHANGEABLE, NotMade, PAUSE, Target};

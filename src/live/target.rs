@@ -15,9 +15,9 @@ use crate::workload::{Object, ObjectId, Place};
 /// Our name in `managedFields`.
 const FIELD_MANAGER: &str = "kubectl-secretsafe";
 /// How often a workload that changes under our hands is tried anew.
-pub(super) const ATTEMPTS: usize = 8;
+pub const ATTEMPTS: u32 = 8;
 /// Between two looks, and before what failed is tried anew.
-pub(super) const PAUSE: Duration = Duration::from_millis(700);
+pub const PAUSE: Duration = Duration::from_millis(700);
 
 /// Kinds whose template can be changed in place.
 pub const CHANGEABLE: [Resource; 6] = [

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::api::{DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, Resource};
 use crate::cluster::ClusterError;
-use crate::inventory::{Builder, Inventory, Scope};
+use crate::inventory::{Builder, Grant, Inventory, Scope};
 use crate::ui::Ui;
 use crate::watch::staying::Staying;
 use crate::watch::step::{Outcome, Step, Watch, stuck_pods};
@@ -87,7 +87,14 @@ impl Target<'_> {
                 .await;
             match listed {
                 Ok(_) => {}
-                Err(ClusterError::Forbidden { .. }) if !self.needs(&resource) => {}
+                Err(ClusterError::Forbidden { .. }) if !self.needs(&resource) => {
+                    builder.deny(Grant {
+                        verb: "list".to_owned(),
+                        group: resource.group.to_owned(),
+                        resource: resource.plural.to_owned(),
+                        namespace: namespace.map(str::to_owned),
+                    });
+                }
                 Err(error) => return Err(error),
             }
         }

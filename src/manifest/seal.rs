@@ -1,12 +1,10 @@
 //! Takes what may be a secret value out of a tree's reach.
 
 use crate::secret::SecretValue;
+use crate::secret::copies::repeats_values;
 
 use super::node::{ScalarType, SealedScalar};
 use super::{Content, Node};
-
-/// Annotations of this name repeat a whole object, values included.
-const LAST_APPLIED: &str = "last-applied-configuration";
 
 /// Seals the values of a Secret, and of the items of a list or an OpenShift
 /// Template.
@@ -56,7 +54,7 @@ fn seal_annotations(metadata: &mut Node) {
         if let Content::Mapping(annotations) = &mut entry.value.content {
             for annotation in annotations {
                 let name = annotation.key.scalar_text();
-                if name.is_some_and(|name| name.contains(LAST_APPLIED)) {
+                if name.is_some_and(repeats_values) {
                     seal_below(&mut annotation.value);
                 }
             }

@@ -8,6 +8,7 @@ use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
 use super::plan::{Note, Plan, Refusal};
 use crate::watch::guard::Guard;
+use crate::watch::liveness::Steady;
 use crate::watch::settle::Settle;
 
 /// Whether a workload that somebody else writes is changed all the same.
@@ -143,14 +144,20 @@ fn notes(inventory: &Inventory, workload: &Workload, settle: &Settle) -> Vec<Str
         _ => {}
     }
     if let Some(object) = inventory.object_of(workload) {
-        notes.extend(watched(workload, object, settle));
+        notes.extend(watched(inventory, workload, object, settle));
     }
     notes
 }
 
 /// How long new pods are watched, and what keeps old ones until then.
-fn watched(workload: &Workload, object: &Object, settle: &Settle) -> Option<String> {
-    let guard = Guard::needed(workload, object, settle)?;
+fn watched(
+    inventory: &Inventory,
+    workload: &Workload,
+    object: &Object,
+    settle: &Settle,
+) -> Option<String> {
+    let steady = Steady::before(inventory, workload);
+    let guard = Guard::needed(workload, object, settle, &steady)?;
     let seconds = settle.seconds;
     let reason = settle.reason();
     Some(if guard.seconds >= seconds {

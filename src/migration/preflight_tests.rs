@@ -5,6 +5,7 @@ use crate::manifest::{SourceText, parse};
 
 use super::{Observed, Options, OtherOwners, Phase, Plan, ReadsFiles, plan, preflight};
 use crate::watch::guard::Guard;
+use crate::watch::liveness::Steady;
 use crate::watch::settle::{Because, Settle};
 
 const POD: &str = "{containers: [{name: main, image: example/app, securityContext: {runAsUser: 0}, \
@@ -222,7 +223,12 @@ fn how_long_new_pods_are_watched_is_told_before() {
         seconds: 30,
         because: Because::Asked,
     };
-    let guard = Guard::needed(workload, inventory.object_of(workload).unwrap(), &settle);
+    let guard = Guard::needed(
+        workload,
+        inventory.object_of(workload).unwrap(),
+        &settle,
+        &Steady::before(&inventory, workload),
+    );
     assert_eq!(guard, None);
 }
 

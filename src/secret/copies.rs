@@ -4,7 +4,7 @@
 /// metacontroller, whose annotations end alike, and the operators that use
 /// Banzai Cloud's library.
 pub fn repeats_values(annotation: &str) -> bool {
-    annotation.ends_with("last-applied-configuration")
+    annotation.contains("last-applied-configuration")
         || annotation == "banzaicloud.com/last-applied"
 }
 

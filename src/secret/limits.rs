@@ -1,5 +1,6 @@
 //! What the API server accepts around the values: sizes, labels, annotations.
 
+use super::copies::repeats_values;
 use std::collections::BTreeMap;
 
 use super::KeyName;
@@ -152,7 +153,7 @@ pub fn parse_metadata(
                     name: name.to_owned(),
                 });
             }
-            MetadataKind::Annotation if name.ends_with("last-applied-configuration") => {
+            MetadataKind::Annotation if repeats_values(name) => {
                 return Err(LimitError::HoldsValues(name.to_owned()));
             }
             _ => {}

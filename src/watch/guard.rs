@@ -14,7 +14,8 @@ use serde_json::json;
 use crate::manifest::{Node, Operation};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
-use super::settle::Settle;
+use super::liveness::Steady;
+use super::settle::{Because, Settle};
 
 const POINTER: &str = "/spec/minReadySeconds";
 /// How late kubelet may tell that a container has ended, on a node that is busy.
@@ -39,7 +40,12 @@ impl Guard {
     /// The one that a workload needs so that nothing takes old pods away before
     /// new ones have stayed up; `None` where that is so already, or where
     /// nothing rolls.
-    pub fn needed(workload: &Workload, object: &Object, settle: &Settle) -> Option<Self> {
+    pub fn needed(
+        workload: &Workload,
+        object: &Object,
+        settle: &Settle,
+        steady: &Steady,
+    ) -> Option<Self> {
         let rolls = matches!(
             workload.kind,
             WorkloadKind::Deployment | WorkloadKind::StatefulSet | WorkloadKind::DaemonSet
@@ -48,7 +54,13 @@ impl Guard {
             && !matches!(workload.strategy, Strategy::OnDelete | Strategy::Recreate);
         let before = number(object, "minReadySeconds").filter(|seconds| *seconds != 0);
         let once = settle.seconds;
-        let wanted = once.saturating_add(LATE.min(once));
+        // Where the first failure of a liveness probe would say nothing, the second
+        // end has to be seen.
+        let ends = match settle.because {
+            Because::Asked => once,
+            _ => once.max(steady.longest_unknown(workload, object).saturating_mul(2)),
+        };
+        let wanted = ends.saturating_add(LATE.min(once));
         let seconds = longest(object).map_or(wanted, |longest| longest.min(wanted));
         (rolls && seconds > before.unwrap_or(0)).then_some(Self { seconds, before })
     }
@@ -113,7 +125,6 @@ fn number(object: &Object, field: &str) -> Option<i64> {
 mod unit {
     use super::*;
     use crate::manifest::json_patch;
-    use crate::watch::settle::Because;
     use crate::workload::Place;
 
     fn object(text: &str) -> Object {
@@ -131,7 +142,12 @@ mod unit {
             seconds,
             because: Because::Usual,
         };
-        Guard::needed(&Workload::from_object(&object).unwrap(), &object, &settle)
+        Guard::needed(
+            &Workload::from_object(&object).unwrap(),
+            &object,
+            &settle,
+            &Steady::default(),
+        )
     }
 
     #[test]

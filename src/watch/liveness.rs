@@ -6,17 +6,20 @@
 //! counts that against a new pod: old ones go while it is ended over and over.
 //! Its first failure must be the last one, then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::inventory::{Inventory, Pod};
+use crate::api::EVENTS;
+use crate::inventory::{ContainerState, Inventory, Pod};
 use crate::manifest::Node;
 use crate::manifest::path::pointer;
 use crate::workload::{Object, Workload};
 
 /// `terminationGracePeriodSeconds` of a pod that has none.
 const GRACE: i64 = 30;
+/// How much later than it should kubelet may end a container, in seconds.
+const LATE: i64 = 30;
 
 /// The liveness probe of one container, with the API server's defaults.
 pub(super) struct Liveness<'a> {
@@ -26,6 +29,8 @@ pub(super) struct Liveness<'a> {
     failures: i64,
     timeout: i64,
     grace: i64,
+    /// Whether it begins only when another probe has been content.
+    after_startup: bool,
 }
 
 impl<'a> Liveness<'a> {
@@ -47,6 +52,7 @@ impl<'a> Liveness<'a> {
                     failures: of("failureThreshold", 3),
                     timeout: of("timeoutSeconds", 1),
                     grace: of("terminationGracePeriodSeconds", grace.unwrap_or(GRACE)),
+                    after_startup: container.get("startupProbe").is_some(),
                 })
             })
             .collect()
@@ -73,65 +79,152 @@ impl<'a> Liveness<'a> {
             .saturating_sub(1)
     }
 
-    /// Whether this probe has failed as often in a row as it may.
-    fn has_failed(&self, inventory: &Inventory, pod: &Pod) -> bool {
-        let mut failures = 0i64;
-        let mut times = Vec::new();
-        for event in failures_of(inventory, pod, self.container) {
-            failures = failures.saturating_add(event.count);
-            times.extend(event.first.into_iter().chain(event.last));
-        }
-        let between = match (times.iter().min(), times.iter().max()) {
-            (Some(first), Some(last)) => last.duration_since(*first),
-            _ => SignedDuration::ZERO,
-        };
-        // Successes leave no event, but take a period each.
-        failures >= self.failures.max(1)
-            && between < SignedDuration::from_secs(self.period.saturating_mul(failures))
+    /// What of a pod's end speaks for this probe, where its events may not be
+    /// listed: killed, after the time that it takes.
+    fn has_ended(&self, pod: &Pod) -> Option<&'static str> {
+        let status = pod.status(self.container)?;
+        let end = status.last_end.as_ref().filter(|_| status.restarts > 0)?;
+        let (shortest, longest) = (self.shortest(), self.longest().saturating_add(LATE));
+        let fits = (shortest..=longest).contains(&end.ran?.as_secs());
+        // 128 and the number of SIGKILL or SIGTERM.
+        let killed = matches!(end.exit_code, 137 | 143) && end.reason != "OOMKilled";
+        (fits && killed && !self.after_startup).then_some("was ended as its livenessProbe does")
     }
 
-    /// What speaks for this probe having found the container broken.
-    fn broken(&self, inventory: &Inventory, pod: &Pod) -> Option<String> {
-        let status = pod.status(self.container)?;
-        let end = status.last_end.as_ref().filter(|_| status.restarts > 0);
-        let ended = end.is_some_and(|end| {
-            end.ran
-                .is_some_and(|ran| ran >= SignedDuration::from_secs(self.shortest()))
-        });
-        let how = match end.filter(|_| ended) {
-            Some(end) => format!("ended {}", end.words()),
-            None if self.has_failed(inventory, pod) => "fails its livenessProbe".to_owned(),
-            None => return None,
+    /// Adds what the events say of failures since the last look.
+    fn look(&self, inventory: &Inventory, pod: &Pod, seen: &mut Failures) {
+        let (mut count, mut first, mut last) = (0i64, None, None);
+        for event in failures_of(inventory, pod, self.container) {
+            count = count.saturating_add(event.count);
+            first = first.into_iter().chain(event.first).min();
+            last = last.into_iter().chain(event.last).max();
+        }
+        let more = count.saturating_sub(seen.count);
+        let last = last.unwrap_or(inventory.now);
+        // Of failures before the first look only the first and the last have a time.
+        let in_a_row = seen.count > 0
+            || first.is_none_or(|first| last.duration_since(first) <= self.span(more));
+        let told = if in_a_row {
+            more.min(self.failures)
+        } else {
+            more.min(1)
         };
-        Some(format!(
-            "pod/{}: container {} {how}, and its livenessProbe did not end it before the change",
-            pod.id.name, self.container
-        ))
+        for back in (0..told).rev() {
+            let before = SignedDuration::from_secs(self.period.saturating_mul(back));
+            seen.times.push(last - before);
+        }
+        seen.count = count;
+    }
+
+    /// The time between the first and the last of so many failures in a row, at
+    /// most. A success between them leaves no event, but takes a period.
+    fn span(&self, failures: i64) -> SignedDuration {
+        let slack = self.timeout.min(self.period.saturating_sub(1) / 2);
+        let periods = self.period.saturating_mul(failures.saturating_sub(1));
+        SignedDuration::from_secs(periods.saturating_add(slack))
+    }
+
+    /// Whether it has failed as often in a row as it may, and not long ago.
+    fn has_failed(&self, seen: &Failures, now: Timestamp) -> bool {
+        let needed = usize::try_from(self.failures).unwrap_or(usize::MAX).max(1);
+        let Some(last) = seen.times.last() else {
+            return false;
+        };
+        let recently = now.duration_since(*last) <= SignedDuration::from_secs(self.longest());
+        let first = seen.times.len().checked_sub(needed);
+        recently
+            && first.is_some_and(|first| {
+                last.duration_since(seen.times[first]) <= self.span(self.failures)
+            })
     }
 }
 
-/// The containers that no liveness probe ended before a change, as far as their
-/// old pods tell.
+/// Failures of one container's probe that were seen.
+#[derive(Clone, Debug, Default)]
+struct Failures {
+    count: i64,
+    times: Vec<Timestamp>,
+}
+
+/// The containers that their liveness probes find well before a change, as far
+/// as old pods tell, and what they find after it.
 #[derive(Clone, Debug, Default)]
 pub struct Steady {
-    seen: BTreeSet<String>,
+    well: BTreeSet<String>,
     ended: BTreeSet<String>,
+    /// Of new pods, by their uid and the container.
+    failures: BTreeMap<(String, String), Failures>,
 }
 
 impl Steady {
-    /// Takes a look at an old pod.
-    pub fn look(&mut self, inventory: &Inventory, pod: &Pod) {
-        for status in &pod.containers {
-            let failed = failures_of(inventory, pod, &status.name).next().is_some();
-            let list = if status.restarts > 0 || failed {
+    /// What the pods of a workload tell of a change that is to come.
+    pub fn before(inventory: &Inventory, workload: &Workload) -> Self {
+        let mut steady = Self::default();
+        for pod in inventory.pods_of(&workload.id) {
+            steady.look_at_old(inventory, workload, pod);
+        }
+        steady
+    }
+
+    /// Takes a look at a pod that does not have the change.
+    pub fn look_at_old(&mut self, inventory: &Inventory, workload: &Workload, pod: &Pod) {
+        let Some(object) = inventory.object_of(workload) else {
+            return;
+        };
+        for probe in Liveness::in_template(workload, object) {
+            let Some(status) = pod.status(probe.container) else {
+                continue;
+            };
+            let ran = match status.state {
+                ContainerState::Running { since: Some(since) } => {
+                    inventory.now.duration_since(since)
+                }
+                _ => SignedDuration::ZERO,
+            };
+            // Ends of long ago say nothing of a container that has run on since.
+            let outlived = ran > SignedDuration::from_secs(probe.longest().saturating_mul(2));
+            let failed = || {
+                failures_of(inventory, pod, probe.container)
+                    .next()
+                    .is_some()
+            };
+            let list = if outlived || status.ready && status.restarts == 0 && !failed() {
+                &mut self.well
+            } else if status.restarts > 0 || failed() {
                 &mut self.ended
-            } else if status.ready {
-                &mut self.seen
             } else {
                 continue;
             };
-            list.insert(status.name.clone());
+            list.insert(probe.container.to_owned());
         }
+    }
+
+    /// Takes a look at the pods that have it.
+    pub fn look_at_new(&mut self, inventory: &Inventory, workload: &Workload, pods: &[&Pod]) {
+        let Some(object) = inventory.object_of(workload) else {
+            return;
+        };
+        for probe in Liveness::in_template(workload, object) {
+            for pod in pods {
+                let key = (pod.metadata.uid.clone(), probe.container.to_owned());
+                probe.look(inventory, pod, self.failures.entry(key).or_default());
+            }
+        }
+    }
+
+    fn is_steady(&self, container: &str) -> bool {
+        self.well.contains(container) && !self.ended.contains(container)
+    }
+
+    /// The seconds that the slowest of the probes takes of which nothing is known
+    /// so that its first failure would say nothing; 0 without one.
+    pub fn longest_unknown(&self, workload: &Workload, object: &Object) -> i64 {
+        Liveness::in_template(workload, object)
+            .iter()
+            .filter(|probe| !self.is_steady(probe.container))
+            .map(Liveness::longest)
+            .max()
+            .unwrap_or(0)
     }
 
     /// Why a new pod is broken by its first failure: a liveness probe finds it
@@ -143,12 +236,29 @@ impl Steady {
         pods: &[&Pod],
     ) -> Option<String> {
         let object = inventory.object_of(workload)?;
-        Liveness::in_template(workload, object)
+        let (group, events) = (EVENTS.group, EVENTS.plural);
+        let blind = inventory
+            .denied(group, events, &workload.id.namespace)
+            .is_some();
+        let probes = Liveness::in_template(workload, object);
+        let steady = probes
             .iter()
-            .filter(|probe| {
-                self.seen.contains(probe.container) && !self.ended.contains(probe.container)
-            })
-            .find_map(|probe| pods.iter().find_map(|pod| probe.broken(inventory, pod)))
+            .filter(|probe| self.is_steady(probe.container));
+        let mut each = steady.flat_map(|probe| pods.iter().map(move |pod| (probe, *pod)));
+        each.find_map(|(probe, pod)| {
+            let container = probe.container;
+            let key = (pod.metadata.uid.clone(), container.to_owned());
+            let seen = self.failures.get(&key);
+            let how = match seen.is_some_and(|seen| probe.has_failed(seen, inventory.now)) {
+                true => "fails its livenessProbe",
+                false if blind => probe.has_ended(pod)?,
+                false => return None,
+            };
+            Some(format!(
+                "pod/{}: container {container} {how}, which was well before the change",
+                pod.id.name
+            ))
+        })
     }
 }
 
@@ -218,53 +328,98 @@ mod tests {
     }
 
     fn steady(old: &Inventory) -> Steady {
-        let mut steady = Steady::default();
-        for pod in &old.pods {
-            steady.look(old, pod);
-        }
-        steady
+        Steady::before(old, &old.workloads[0])
     }
 
-    fn broken(steady: &Steady, new: &Inventory) -> Option<String> {
-        let pods: Vec<_> = new.pods.iter().collect();
-        steady.broken(new, &new.workloads[0], &pods)
+    /// What looks at the new pod come to, one after the other.
+    fn broken(steady: &Steady, looks: &[Inventory]) -> Option<String> {
+        let mut steady = steady.clone();
+        let mut found = None;
+        for new in looks {
+            let pods: Vec<_> = new.pods.iter().collect();
+            steady.look_at_new(new, &new.workloads[0], &pods);
+            found = steady.broken(new, &new.workloads[0], &pods);
+        }
+        found
     }
 
     #[test]
     fn the_first_failure_counts() {
         let steady = steady(&inventory(WELL, None, ""));
-        for (status, failures, container, expected) in [
-            (WELL.to_owned(), None, "main", false),
-            // Three in a row end it; three with a success between them do not.
-            (WELL.to_owned(), Some((2, 10)), "main", false),
-            (WELL.to_owned(), Some((3, 20)), "main", true),
-            (WELL.to_owned(), Some((3, 30)), "main", false),
-            (WELL.to_owned(), Some((3, 20)), "side", false),
-            // The shortest time to an end by the probe is 25 s.
-            (ended(23), None, "main", false),
-            (ended(24), None, "main", true),
-            (ended(65), None, "main", true),
+        let of = |failures, container| inventory(WELL, Some(failures), container);
+        for (looks, expected) in [
+            (vec![inventory(WELL, None, "main")], false),
+            (vec![of((2, 10), "main")], false),
+            (vec![of((3, 20), "main")], true),
+            // With a success between them they end nothing.
+            (vec![of((3, 30), "main")], false),
+            (vec![of((3, 20), "side")], false),
+            // One long before, and two; then three.
+            (vec![of((1, 0), "main"), of((3, 50), "main")], false),
+            (vec![of((1, 0), "main"), of((4, 55), "main")], true),
+            // The end alone says nothing where events would have told more.
+            (vec![inventory(&ended(65), None, "main")], false),
         ] {
-            let found = broken(&steady, &inventory(&status, failures, container));
-            assert_eq!(found.is_some(), expected, "{status} {failures:?} {found:?}");
+            let found = broken(&steady, &looks);
+            assert_eq!(found.is_some(), expected, "{found:?}");
         }
         assert_eq!(
-            broken(&steady, &inventory(&ended(65), None, "")).unwrap(),
-            "pod/db-0: container main ended with exit code 137, 65 s after its start, and its \
-             livenessProbe did not end it before the change"
+            broken(&steady, &[of((3, 20), "main")]).unwrap(),
+            "pod/db-0: container main fails its livenessProbe, which was well before the change"
         );
     }
 
     #[test]
+    fn without_events_a_kill_after_that_time_counts() {
+        let steady = steady(&inventory(WELL, None, ""));
+        let blind = |status: &str| {
+            let mut inventory = inventory(status, None, "");
+            inventory.denied.insert(crate::inventory::Grant {
+                verb: "list".to_owned(),
+                group: String::new(),
+                resource: "events".to_owned(),
+                namespace: None,
+            });
+            inventory
+        };
+        for (status, expected) in [
+            (WELL.to_owned(), false),
+            // 25 s at least, 66 s and some more at most.
+            (ended(23), false),
+            (ended(24), true),
+            (ended(65), true),
+            (ended(97), false),
+            (ended(65).replace("137", "1"), false),
+            (ended(65).replace("137", "137, reason: OOMKilled"), false),
+        ] {
+            let found = broken(&steady, &[blind(&status)]);
+            assert_eq!(found.is_some(), expected, "{status}: {found:?}");
+        }
+    }
+
+    #[test]
     fn what_was_so_before_says_nothing() {
-        let new = inventory(&ended(65), Some((3, 20)), "main");
+        let new = || inventory(WELL, Some((3, 20)), "main");
         for old in [
             inventory(&ended(2000), None, ""),
             inventory(WELL, Some((1, 0)), "main"),
             inventory("name: other, restartCount: 0", None, ""),
         ] {
-            assert_eq!(broken(&steady(&old), &new), None);
+            let steady = steady(&old);
+            assert_eq!(broken(&steady, &[new()]), None);
+            let (workload, object) = (&old.workloads[0], old.object_of(&old.workloads[0]));
+            assert_eq!(steady.longest_unknown(workload, object.unwrap()), 66);
         }
-        assert_eq!(broken(&Steady::default(), &new), None);
+        assert_eq!(broken(&Steady::default(), &[new()]), None);
+        // It has run on for long since it ended last.
+        let since = "1969-12-31T23:00:00Z";
+        let running = format!(
+            "{}, state: {{running: {{startedAt: '{since}'}}}}",
+            ended(20)
+        );
+        let old = inventory(&running, None, "");
+        assert!(broken(&steady(&old), &[new()]).is_some());
+        let object = old.object_of(&old.workloads[0]).unwrap();
+        assert_eq!(steady(&old).longest_unknown(&old.workloads[0], object), 0);
     }
 }

@@ -14,7 +14,8 @@ pub struct Staying {
     runs: EarlierRuns,
     /// By uid: a pod that goes is forgotten.
     pods: BTreeMap<String, Seen>,
-    steady: Steady,
+    /// Where a first failure counts.
+    steady: Option<Steady>,
 }
 
 /// Whether runs that ended count.
@@ -48,7 +49,7 @@ impl Staying {
             settle: settle.time(),
             runs: EarlierRuns::Count,
             pods: BTreeMap::new(),
-            steady: Steady::default(),
+            steady: None,
         }
     }
 
@@ -58,32 +59,34 @@ impl Staying {
             settle: Settle::of_the_way_back().time(),
             runs: EarlierRuns::Ignore,
             pods: BTreeMap::new(),
-            steady: Steady::default(),
+            steady: None,
         }
     }
 
-    /// Takes a look at pods that do not have the change.
-    pub fn look_at_old<'a>(
-        &mut self,
-        inventory: &'a Inventory,
-        pods: impl IntoIterator<Item = &'a Pod>,
-    ) {
-        for pod in pods {
-            self.steady.look(inventory, pod);
+    /// The same, of a change whose old pods are to stay when a new one is found
+    /// broken: at its first failure, if they were well.
+    pub fn beside_old_pods(settle: &Settle, steady: Steady) -> Self {
+        Self {
+            steady: Some(steady),
+            ..Self::of_change(settle)
         }
     }
 
-    /// Why a new pod is broken at its first failure, if one is.
+    /// Takes a look at what liveness probes find; why a new pod is broken, if one
+    /// is.
     pub fn broken(
-        &self,
+        &mut self,
         inventory: &Inventory,
         workload: &Workload,
-        pods: &[&Pod],
+        old: &[&Pod],
+        new: &[&Pod],
     ) -> Option<String> {
-        match self.runs {
-            EarlierRuns::Count => self.steady.broken(inventory, workload, pods),
-            EarlierRuns::Ignore => None,
+        let steady = self.steady.as_mut()?;
+        for pod in old {
+            steady.look_at_old(inventory, workload, pod);
         }
+        steady.look_at_new(inventory, workload, new);
+        steady.broken(inventory, workload, new)
     }
 
     /// Takes a look at all pods that have it.

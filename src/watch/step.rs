@@ -91,14 +91,13 @@ impl<'a> Watch<'a> {
             Progress::Waiting(Wait::Observed) => Pods::default(),
             _ => pods(inventory, workload, &rollout),
         };
-        self.staying.look_at_old(inventory, old);
         self.staying.look(passed, inventory, &pods);
         let wait = match self.judge(state, &rollout, &pods, passed) {
             Ok(wait) => wait,
             Err(outcome) => return Step::Ended(outcome),
         };
-        let broken = || self.staying.broken(inventory, workload, &pods);
-        if let Some(why) = crash(&pods).or_else(broken) {
+        let broken = self.staying.broken(inventory, workload, &old, &pods);
+        if let Some(why) = crash(&pods).or(broken) {
             return Step::Ended(failed(why, Cause::Pods));
         }
         let ready = inventory.object_of(workload).map_or(0, |object| {

@@ -1,16 +1,19 @@
 //! One live workload: its change, what becomes of it, and the way back.
 
+use crate::cluster::WriteOutcome;
 use crate::commands::question;
 use crate::error::CommandError;
+use crate::inventory::Inventory;
 use crate::journal::{self, Annotation, Journal};
-use crate::live::attempt::{Decision, Ended};
-use crate::live::{self, Target};
+use crate::live::attempt::{Decision, Ended, Stopped};
+use crate::live::{self, ATTEMPTS, NotMade, PAUSE, Target};
 use crate::manifest::{Operation, json_patch};
 use crate::migration::{Plan, readers};
 use crate::ui::Ui;
 use crate::watch::guard::Guard;
+use crate::watch::liveness::Steady;
 use crate::watch::settle::Settle;
-use crate::workload::{Object, Workload};
+use crate::workload::{Object, ObjectId, Workload};
 
 use super::arguments::MigrateArgs;
 use super::planner::Planner;
@@ -42,9 +45,7 @@ impl Change<'_> {
         } = *self;
         let name = target.id.short();
         let (journal, settle) = self.apply(show).await?;
-        let seen = planner.inventory;
-        let mut staying = Staying::of_change(&settle);
-        staying.look_at_old(seen, seen.pods_of(target.id));
+        let staying = Staying::beside_old_pods(&settle, steady(planner.inventory, target.id));
         let outcome = target.watch(args.patience(), staying, ui).await;
         if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome {
             lift_guard(target).await?;
@@ -153,7 +154,8 @@ impl Change<'_> {
             .with(undo)
             .with_readers(readers::of_plan(planner.inventory, &now));
         let mut operations = now.operations;
-        if let Some(guard) = guard(&workload, object, &settle, &journal) {
+        let steady = Steady::before(planner.inventory, &workload);
+        if let Some(guard) = guard(&workload, object, &settle, &steady, &journal) {
             operations.push(guard.set());
             journal = journal.guarded(Some(guard));
         }
@@ -182,15 +184,25 @@ struct Written {
     expected: serde_json::Value,
 }
 
+/// What the pods of a workload tell of its liveness probes.
+fn steady(inventory: &Inventory, id: &ObjectId) -> Steady {
+    let mut workloads = inventory.workloads.iter();
+    let workload = workloads.find(|workload| workload.id == *id);
+    workload.map_or_else(Steady::default, |workload| {
+        Steady::before(inventory, workload)
+    })
+}
+
 /// The guard that a change needs. One of a change before it that was not lifted
 /// yet is ours to raise, and goes back to what was there before that.
 fn guard(
     workload: &Workload,
     object: &Object,
     settle: &Settle,
+    steady: &Steady,
     journal: &Journal,
 ) -> Option<Guard> {
-    let guard = Guard::needed(workload, object, settle)?;
+    let guard = Guard::needed(workload, object, settle, steady)?;
     let earlier = journal
         .guard()
         .filter(|earlier| guard.before == Some(earlier.seconds));
@@ -225,7 +237,8 @@ pub(super) async fn see_the_end(
 ) -> bool {
     let name = target.id.short();
     ui.note(format!("{name} was migrated before; waiting for its pods"));
-    let staying = Staying::of_change(settle);
+    // Which of its pods are old is seen while they are watched.
+    let staying = Staying::beside_old_pods(settle, Steady::default());
     let outcome = target.watch(args.patience(), staying, ui).await;
     if let Ok(Outcome::Done(_) | Outcome::ByHand(_)) = outcome
         && let Err(error) = lift_guard(target).await
@@ -254,35 +267,27 @@ pub(super) async fn see_the_end(
     false
 }
 
-/// Old pods need no guard any more.
+/// Old pods need no guard any more. What refuses that is asked more than once: the
+/// change itself is done.
 async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
     let name = target.id.short();
     let mut still = None;
-    let ended = target.attempt(
-        async |object| {
-            // A journal that cannot be read is not one that was written here.
-            let Ok(journal) = Journal::read(object, Annotation::MIGRATION) else {
-                return Ok(Decision::Leave(()));
-            };
-            let Some(guard) = journal.guard() else {
-                return Ok(Decision::Leave(()));
-            };
-            still = Some(guard.seconds);
-            let change = live::attempt::Change {
-                operations: guard.lift(object),
-                journal: journal.guarded(None),
-            };
-            Ok(Decision::Change(change, ()))
-        },
-        |(), _| {},
-    );
-    let why = match ended.await {
-        Ok(Ended::Is(()) | Ended::Gone) => return Ok(()),
-        Ok(Ended::KeepsChanging) => "it keeps changing".to_owned(),
-        Err(stopped) => stopped
-            .into_error(&format!("minReadySeconds of {name} was lifted"))
-            .message()
-            .to_owned(),
+    let mut tries = 0..ATTEMPTS;
+    let why = loop {
+        let ended = target.attempt(async |object| Ok(lift(object, &mut still)), |(), _| {});
+        match ended.await {
+            Ok(Ended::Is(()) | Ended::Gone) => return Ok(()),
+            Ok(Ended::KeepsChanging) => break "it keeps changing".to_owned(),
+            Err(Stopped::NotMade(NotMade::Change(error) | NotMade::Trial(error)))
+                if error.outcome() == WriteOutcome::NotApplied && tries.next().is_some() =>
+            {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(stopped) => {
+                let error = stopped.into_error(&format!("minReadySeconds of {name} was lifted"));
+                break error.message().to_owned();
+            }
+        }
     };
     let still = still.map_or_else(
         || "what it was raised to".to_owned(),
@@ -292,4 +297,20 @@ async fn lift_guard(target: &Target<'_>) -> Result<(), CommandError> {
         "{name} is migrated, its pods have the change, and minReadySeconds is still {still}: {why}"
     ))
     .hint("Run it again: it is lifted then."))
+}
+
+fn lift(object: &Object, still: &mut Option<i64>) -> Decision<()> {
+    // A journal that cannot be read is not one that was written here.
+    let Ok(journal) = Journal::read(object, Annotation::MIGRATION) else {
+        return Decision::Leave(());
+    };
+    let Some(guard) = journal.guard() else {
+        return Decision::Leave(());
+    };
+    *still = Some(guard.seconds);
+    let change = live::attempt::Change {
+        operations: guard.lift(object),
+        journal: journal.guarded(None),
+    };
+    Decision::Change(change, ())
 }

@@ -48,6 +48,8 @@ pub(super) fn heed(inventory: &Inventory, planned: &mut [Planned<'_>]) {
         }
         for collision in kustomizations.collisions(workload, plan) {
             match collision.weight {
+                // What is refused has nothing to warn of.
+                Weight::Warns if !plan.changes() => {}
                 Weight::Warns => plan
                     .notes
                     .push(Note(format!("{} {}", collision.reason, collision.next))),

@@ -184,8 +184,9 @@ fn other_ways() {
     });
 }
 
-/// A liveness probe that the program fails without its variable ends it after
-/// 35 s: it is known how long that takes.
+/// A liveness probe finds the program broken without its variable after 25 s and
+/// ends it: at once, or when the grace period of a program that does not heed
+/// SIGTERM is over. Each end leaves the pod ready.
 ///
 /// Invariants 48, 63.
 fn by_probe() {
@@ -195,20 +196,48 @@ fn by_probe() {
         "{ENV}\nlivenessProbe: {{exec: {{command: [sh, -c, '{ASKS}']}}, initialDelaySeconds: 5, \
          periodSeconds: 10, failureThreshold: 3}}"
     );
-    let app = App {
-        name: "probed",
+    let slow = probe.replace(
+        "Threshold: 3",
+        "Threshold: 3, terminationGracePeriodSeconds: 120",
+    );
+    let probed = App {
         container: &probe,
         ..App::USUAL
     };
-    app.start(&scene);
-    let outcome = is_taken_back(&scene, &app, "");
-    assert!(
-        outcome
-            .stdout
-            .contains("for the livenessProbe of container main"),
-        "{}",
-        outcome.stdout
-    );
+    let apps = [
+        App {
+            name: "probed",
+            ..probed
+        },
+        App {
+            name: "stateful-probed",
+            kind: "StatefulSet",
+            ..probed
+        },
+        // Nobody waits for as long as its end takes.
+        App {
+            name: "slow-to-end",
+            container: &slow,
+            ..probed
+        },
+    ];
+    for app in &apps {
+        app.start(&scene);
+    }
+    std::thread::scope(|scope| {
+        let scene = &scene;
+        let run = |app| {
+            move || {
+                let outcome = is_taken_back(scene, app, "").says("livenessProbe");
+                let why = "for the livenessProbe of container main";
+                assert!(outcome.stdout.contains(why), "{}", outcome.stdout);
+            }
+        };
+        let runs: Vec<_> = apps.iter().map(|app| scope.spawn(run(app))).collect();
+        for run in runs {
+            run.join().unwrap();
+        }
+    });
 }
 
 /// Old pods have ended once, 45 s after their start: new ones are watched for
