@@ -25,7 +25,7 @@ use crate::inventory::realm::{Assembly, Reading, Route};
 use crate::inventory::secrets::{self, SecretFacts};
 use finish::source_name;
 
-/// Collects objects, then makes an [`Inventory`].
+/// Collects objects, then makes an [`Inventory`](super::Inventory).
 pub struct Builder {
     scope: Scope,
     default_namespace: String,
