@@ -20,8 +20,6 @@ mod patch;
 mod pipeline;
 mod plan;
 pub mod preflight;
-#[cfg(test)]
-mod preflight_tests;
 pub mod readers;
 pub mod restoration;
 mod self_made;

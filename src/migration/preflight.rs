@@ -218,3 +218,7 @@ pub fn rolled_out(inventory: &Inventory, workload: &Workload, plan: &mut Plan) {
         });
     }
 }
+
+#[cfg(test)]
+#[path = "preflight_tests.rs"]
+mod tests;

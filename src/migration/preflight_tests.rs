@@ -3,7 +3,7 @@
 use crate::inventory::{Builder, Grant, Inventory, Scope};
 use crate::manifest::{SourceText, parse};
 
-use super::{Observed, Options, OtherOwners, Phase, Plan, ReadsFiles, plan, preflight};
+use crate::migration::{Observed, Options, OtherOwners, Phase, Plan, ReadsFiles, plan, preflight};
 use crate::watch::guard::Guard;
 use crate::watch::liveness::Steady;
 use crate::watch::settle::{Because, Settle};

@@ -239,6 +239,26 @@ fn rules_do_not_know_each_other() {
     assert!(all.len() > 50, "the texts are read");
 }
 
+/// Unit tests that are long stand in `tests.rs` of the module's folder, or beside
+/// its file as `NAME_tests.rs`.
+#[test]
+fn long_unit_tests_have_one_place() {
+    let source = root().join("src");
+    let misplaced: Vec<_> = files(&source, "rs")
+        .into_iter()
+        .filter(|path| is_test(&format!("/{}", path.display())))
+        .filter(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let of = match name.strip_suffix("_tests.rs") {
+                Some(module) => format!("{module}.rs"),
+                None => "mod.rs".to_owned(),
+            };
+            !path.with_file_name(of).is_file()
+        })
+        .collect();
+    assert_eq!(misplaced, Vec::<std::path::PathBuf>::new());
+}
+
 /// The table of the architecture page.
 pub(super) fn map() -> String {
     let mut text = String::new();

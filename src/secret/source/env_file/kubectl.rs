@@ -54,4 +54,5 @@ fn assignment(line: &[u8], environment: Environment<'_>) -> Result<Option<Meanin
 }
 
 #[cfg(test)]
+#[path = "kubectl_tests.rs"]
 mod tests;
