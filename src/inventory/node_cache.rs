@@ -133,7 +133,9 @@ impl EarlierUses {
                 .filter(|at| is_older(Start::in_pod(pod, *at), created))
                 .min();
             // The first start is among those that are known.
-            let waited = usize::try_from(restarts).is_ok_and(|restarts| restarts < starts.len())
+            let waits = restarts == 0 && starts.is_empty();
+            let waited = (waits
+                || usize::try_from(restarts).is_ok_and(|restarts| restarts < starts.len()))
                 && starts
                     .iter()
                     .all(|at| is_younger(Start::in_pod(pod, *at), created));
@@ -175,7 +177,9 @@ impl EarlierUses {
             let served = serving_since(inventory, workload)
                 .is_some_and(|serving| serving <= created && serving >= since);
             // What is applied together is made within seconds, in any order.
-            if created.duration_since(since) <= TOGETHER && !served {
+            let made = top_of(inventory, workload).metadata.created;
+            let together = made.is_some_and(|made| created.duration_since(made).abs() <= TOGETHER);
+            if (together || since == created) && !served {
                 continue;
             }
             self.entry(facts).add(EarlierUse {
@@ -304,20 +308,25 @@ impl<'a> Owned<'a> {
     }
 }
 
-/// Since when the Deployment of a ReplicaSet, or itself, has had enough pods
-/// that serve (condition `Available`).
-fn serving_since(inventory: &Inventory, workload: &Workload) -> Option<Timestamp> {
+/// The Deployment of a ReplicaSet, where it is seen; else the workload itself.
+fn top_of<'a>(inventory: &'a Inventory, workload: &'a Workload) -> &'a Workload {
     let owner = workload.metadata.owner.as_ref();
-    let deployment = match owner {
-        None => workload,
-        Some(owner) => inventory.workloads.iter().find(|candidate| {
+    let mut workloads = inventory.workloads.iter();
+    let found = owner.and_then(|owner| {
+        workloads.find(|candidate| {
             candidate.id.namespace == workload.id.namespace
                 && candidate.id.kind == owner.kind
                 && candidate.id.name == owner.name
-        })?,
-    };
+        })
+    });
+    found.unwrap_or(workload)
+}
+
+/// Since when the Deployment of a ReplicaSet, or itself, has had enough pods
+/// that serve (condition `Available`).
+fn serving_since(inventory: &Inventory, workload: &Workload) -> Option<Timestamp> {
     let condition = inventory
-        .object_of(deployment)?
+        .object_of(top_of(inventory, workload))?
         .root
         .at(&["status", "conditions"])?
         .items()

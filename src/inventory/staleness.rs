@@ -269,7 +269,7 @@ pub(super) fn is_younger(start: Start, changed: Timestamp) -> bool {
     const SECOND: SignedDuration = SignedDuration::from_secs(1);
     let waited = (start.waited - SECOND).max(SignedDuration::ZERO);
     start.pod_created.is_some_and(|created| {
-        created + waited > changed
+        created.checked_add(waited).unwrap_or(Timestamp::MAX) > changed
             // Scheduling, a sandbox and its network take a second where even
             // the node's clock shows a later one.
             || created == changed && start.waited >= SECOND

@@ -15,7 +15,7 @@ use crate::manifest::{Node, Operation};
 use crate::workload::{Object, Strategy, Workload, WorkloadKind};
 
 use super::liveness::Steady;
-use super::settle::{Because, Settle};
+use super::settle::{Because, LONGEST, Settle};
 
 const POINTER: &str = "/spec/minReadySeconds";
 /// How late kubelet may tell that a container has ended, on a node that is busy.
@@ -58,7 +58,10 @@ impl Guard {
         // end has to be seen.
         let ends = match settle.because {
             Because::Asked => once,
-            _ => once.max(steady.longest_unknown(workload, object).saturating_mul(2)),
+            _ => {
+                let unknown = steady.longest_unknown(workload, object).min(LONGEST);
+                once.max(unknown.saturating_mul(2))
+            }
         };
         let wanted = ends.saturating_add(LATE.min(once));
         let seconds = longest(object).map_or(wanted, |longest| longest.min(wanted));

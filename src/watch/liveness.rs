@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::EVENTS;
+use crate::inventory::staleness::SKEW;
 use crate::inventory::{ContainerState, Inventory, Pod};
 use crate::manifest::Node;
 use crate::manifest::path::pointer;
@@ -18,6 +19,9 @@ use crate::workload::{Object, Workload};
 
 /// `terminationGracePeriodSeconds` of a pod that has none.
 const GRACE: i64 = 30;
+/// Most failures in a row that are told apart; a probe that may fail more often
+/// is known by the ends of its container.
+const MOST: i64 = 100;
 /// How much later than it should kubelet may end a container, in seconds.
 const LATE: i64 = 30;
 
@@ -64,11 +68,20 @@ impl<'a> Liveness<'a> {
     /// runs on for its grace period; of a longer one than usual the probe's
     /// failures tell before it is over.
     pub fn longest(&self) -> i64 {
-        self.period
+        self.found_after().saturating_add(self.grace.min(GRACE))
+    }
+
+    /// The same to when the container is to end.
+    fn found_after(&self) -> i64 {
+        self.every()
             .saturating_mul(self.failures)
             .saturating_add(self.timeout)
             .saturating_add(self.delay)
-            .saturating_add(self.grace.min(GRACE))
+    }
+
+    /// From one failure to the next: a probe waits for the one before it.
+    fn every(&self) -> i64 {
+        self.period.max(self.timeout)
     }
 
     /// The same at least; of times in whole seconds one may be rounding.
@@ -84,7 +97,8 @@ impl<'a> Liveness<'a> {
     fn has_ended(&self, pod: &Pod) -> Option<&'static str> {
         let status = pod.status(self.container)?;
         let end = status.last_end.as_ref().filter(|_| status.restarts > 0)?;
-        let (shortest, longest) = (self.shortest(), self.longest().saturating_add(LATE));
+        let longest = self.found_after().saturating_add(self.grace);
+        let (shortest, longest) = (self.shortest(), longest.saturating_add(LATE));
         let fits = (shortest..=longest).contains(&end.ran?.as_secs());
         // 128 and the number of SIGKILL or SIGTERM.
         let killed = matches!(end.exit_code, 137 | 143) && end.reason != "OOMKilled";
@@ -101,26 +115,37 @@ impl<'a> Liveness<'a> {
         }
         let more = count.saturating_sub(seen.count);
         let last = last.unwrap_or(inventory.now);
-        // Of failures before the first look only the first and the last have a time.
-        let in_a_row = seen.count > 0
-            || first.is_none_or(|first| last.duration_since(first) <= self.span(more));
+        // Of what was counted at once only the first and the last have a time.
+        let in_a_row = match seen.times.last() {
+            Some(before) => last.duration_since(*before) <= self.span(more.saturating_add(1)),
+            None => first.is_none_or(|first| last.duration_since(first) <= self.span(more)),
+        };
+        if more > 0 {
+            // By our own clock, where the failure is new.
+            seen.rose = seen.times.last().map(|_| inventory.now);
+        }
         let told = if in_a_row {
             more.min(self.failures)
         } else {
             more.min(1)
         };
-        for back in (0..told).rev() {
-            let before = SignedDuration::from_secs(self.period.saturating_mul(back));
-            seen.times.push(last - before);
+        // Counts and periods come from the cluster, and may be any numbers.
+        for back in (0..told.min(MOST)).rev() {
+            let before = SignedDuration::from_secs(self.every().saturating_mul(back));
+            let time = last.checked_sub(before).unwrap_or(Timestamp::MIN);
+            seen.times.push(time);
         }
+        let most = usize::try_from(MOST).unwrap_or(0);
+        let old = seen.times.len().saturating_sub(most);
+        seen.times.drain(..old);
         seen.count = count;
     }
 
     /// The time between the first and the last of so many failures in a row, at
     /// most. A success between them leaves no event, but takes a period.
     fn span(&self, failures: i64) -> SignedDuration {
-        let slack = self.timeout.min(self.period.saturating_sub(1) / 2);
-        let periods = self.period.saturating_mul(failures.saturating_sub(1));
+        let slack = self.timeout.min(self.every() / 2).max(1);
+        let periods = self.every().saturating_mul(failures.saturating_sub(1));
         SignedDuration::from_secs(periods.saturating_add(slack))
     }
 
@@ -130,7 +155,11 @@ impl<'a> Liveness<'a> {
         let Some(last) = seen.times.last() else {
             return false;
         };
-        let recently = now.duration_since(*last) <= SignedDuration::from_secs(self.longest());
+        let longest = SignedDuration::from_secs(self.longest());
+        let recently = match seen.rose {
+            Some(rose) => now.duration_since(rose) <= longest,
+            None => now.duration_since(*last) <= longest.saturating_add(SKEW),
+        };
         let first = seen.times.len().checked_sub(needed);
         recently
             && first.is_some_and(|first| {
@@ -144,6 +173,8 @@ impl<'a> Liveness<'a> {
 struct Failures {
     count: i64,
     times: Vec<Timestamp>,
+    /// When a look last found more than the look before.
+    rose: Option<Timestamp>,
 }
 
 /// The containers that their liveness probes find well before a change, as far
@@ -152,6 +183,8 @@ struct Failures {
 pub struct Steady {
     well: BTreeSet<String>,
     ended: BTreeSet<String>,
+    /// Whether events may not be listed: then too little is told of a failure.
+    blind: bool,
     /// Of new pods, by their uid and the container.
     failures: BTreeMap<(String, String), Failures>,
 }
@@ -159,8 +192,12 @@ pub struct Steady {
 impl Steady {
     /// What the pods of a workload tell of a change that is to come.
     pub fn before(inventory: &Inventory, workload: &Workload) -> Self {
-        let mut steady = Self::default();
-        for pod in inventory.pods_of(&workload.id) {
+        let mut steady = Self {
+            blind: is_blind(inventory, workload),
+            ..Self::default()
+        };
+        let pods = inventory.pods_of(&workload.id);
+        for pod in pods.filter(|pod| !pod.metadata.deleting && !pod.is_finished()) {
             steady.look_at_old(inventory, workload, pod);
         }
         steady
@@ -182,15 +219,17 @@ impl Steady {
                 _ => SignedDuration::ZERO,
             };
             // Ends of long ago say nothing of a container that has run on since.
-            let outlived = ran > SignedDuration::from_secs(probe.longest().saturating_mul(2));
-            let failed = || {
-                failures_of(inventory, pod, probe.container)
-                    .next()
-                    .is_some()
-            };
-            let list = if outlived || status.ready && status.restarts == 0 && !failed() {
+            let long = SignedDuration::from_secs(probe.longest().saturating_mul(2));
+            let failures = || failures_of(inventory, pod, probe.container);
+            let fails = failures().any(|event| {
+                event
+                    .last
+                    .is_none_or(|last| inventory.now.duration_since(last) <= long)
+            });
+            let unharmed = status.ready && status.restarts == 0 && failures().next().is_none();
+            let list = if ran > long && !fails || unharmed {
                 &mut self.well
-            } else if status.restarts > 0 || failed() {
+            } else if status.restarts > 0 || failures().next().is_some() {
                 &mut self.ended
             } else {
                 continue;
@@ -221,14 +260,14 @@ impl Steady {
     pub fn longest_unknown(&self, workload: &Workload, object: &Object) -> i64 {
         Liveness::in_template(workload, object)
             .iter()
-            .filter(|probe| !self.is_steady(probe.container))
+            .filter(|probe| self.blind || !self.is_steady(probe.container))
             .map(Liveness::longest)
             .max()
             .unwrap_or(0)
     }
 
-    /// Why a new pod is broken by its first failure: a liveness probe finds it
-    /// so, and found no old pod so.
+    /// Why a new pod is broken: by the first failure that its liveness probe
+    /// finds, where it found no old pod so; elsewhere by the second.
     pub fn broken(
         &self,
         inventory: &Inventory,
@@ -236,30 +275,36 @@ impl Steady {
         pods: &[&Pod],
     ) -> Option<String> {
         let object = inventory.object_of(workload)?;
-        let (group, events) = (EVENTS.group, EVENTS.plural);
-        let blind = inventory
-            .denied(group, events, &workload.id.namespace)
-            .is_some();
+        let blind = is_blind(inventory, workload);
         let probes = Liveness::in_template(workload, object);
-        let steady = probes
+        let mut each = probes
             .iter()
-            .filter(|probe| self.is_steady(probe.container));
-        let mut each = steady.flat_map(|probe| pods.iter().map(move |pod| (probe, *pod)));
+            .flat_map(|probe| pods.iter().map(move |pod| (probe, *pod)));
         each.find_map(|(probe, pod)| {
             let container = probe.container;
             let key = (pod.metadata.uid.clone(), container.to_owned());
             let seen = self.failures.get(&key);
-            let how = match seen.is_some_and(|seen| probe.has_failed(seen, inventory.now)) {
-                true => "fails its livenessProbe",
-                false if blind => probe.has_ended(pod)?,
-                false => return None,
+            let failed = seen.is_some_and(|seen| probe.has_failed(seen, inventory.now));
+            let ended = || probe.has_ended(pod).filter(|_| blind);
+            let how = if !self.is_steady(container) {
+                let twice = pod.status(container)?.restarts >= 2;
+                let why = failed.then_some("fails its livenessProbe").or_else(ended);
+                format!("{}, and has been ended before", why.filter(|_| twice)?)
+            } else if failed {
+                "fails its livenessProbe, which was well before the change".to_owned()
+            } else {
+                format!("{}, which it did not before the change", ended()?)
             };
-            Some(format!(
-                "pod/{}: container {container} {how}, which was well before the change",
-                pod.id.name
-            ))
+            Some(format!("pod/{}: container {container} {how}", pod.id.name))
         })
     }
+}
+
+/// Whether the events of a workload's pods may not be listed.
+fn is_blind(inventory: &Inventory, workload: &Workload) -> bool {
+    let (group, events) = (EVENTS.group, EVENTS.plural);
+    let denied = inventory.denied(group, events, &workload.id.namespace);
+    denied.is_some()
 }
 
 /// The events of failures of a container's liveness probe. Those without the
@@ -271,9 +316,16 @@ fn failures_of<'a>(
 ) -> impl Iterator<Item = &'a crate::inventory::Event> {
     inventory.events_of(pod).filter(move |event| {
         event.reason == "Unhealthy"
-            && event.message.starts_with("Liveness")
+            && is_of_liveness(&event.message)
             && (event.container.is_empty() || event.container == container)
     })
+}
+
+/// Whether an event tells of a liveness probe. Its source puts words before the
+/// messages of many events (client-go `tools/record/events_cache.go`).
+pub(super) fn is_of_liveness(message: &str) -> bool {
+    let combined = message.strip_prefix("(combined from similar events): ");
+    combined.unwrap_or(message).starts_with("Liveness")
 }
 
 pub(super) fn number(node: Option<&Node>, field: &str) -> Option<i64> {
@@ -356,7 +408,15 @@ mod tests {
             (vec![of((3, 20), "side")], false),
             // One long before, and two; then three.
             (vec![of((1, 0), "main"), of((3, 50), "main")], false),
-            (vec![of((1, 0), "main"), of((4, 55), "main")], true),
+            (
+                [(1, 0), (2, 35), (3, 45), (4, 55)]
+                    .map(|failures| of(failures, "main"))
+                    .into(),
+                true,
+            ),
+            // Counted at once, and with room for successes.
+            (vec![of((1, 0), "main"), of((4, 55), "main")], false),
+            (vec![of((1, 0), "main"), of((3, 20), "main")], true),
             // The end alone says nothing where events would have told more.
             (vec![inventory(&ended(65), None, "main")], false),
         ] {
@@ -367,6 +427,40 @@ mod tests {
             broken(&steady, &[of((3, 20), "main")]).unwrap(),
             "pod/db-0: container main fails its livenessProbe, which was well before the change"
         );
+    }
+
+    #[test]
+    fn any_numbers_are_borne() {
+        for (field, value) in [
+            ("periodSeconds", i64::MAX),
+            ("periodSeconds", -1),
+            ("failureThreshold", i64::MAX),
+            ("failureThreshold", -5),
+            ("initialDelaySeconds", i64::MIN),
+        ] {
+            let mut probe = Liveness {
+                container: "main",
+                delay: 0,
+                period: 10,
+                failures: 3,
+                timeout: 1,
+                grace: 30,
+                after_startup: false,
+            };
+            match field {
+                "periodSeconds" => probe.period = value,
+                "failureThreshold" => probe.failures = value,
+                _ => probe.delay = value,
+            }
+            let mut seen = Failures::default();
+            for count in [1, i64::MAX, -7, 3] {
+                let new = inventory(WELL, Some((count, 20)), "main");
+                probe.look(&new, &new.pods[0], &mut seen);
+                let _ = probe.has_failed(&seen, new.now);
+                let _ = (probe.longest(), probe.shortest());
+            }
+            assert!(seen.times.len() <= 100, "{field} {value}");
+        }
     }
 
     #[test]
@@ -411,6 +505,12 @@ mod tests {
             assert_eq!(steady.longest_unknown(workload, object.unwrap()), 66);
         }
         assert_eq!(broken(&Steady::default(), &[new()]), None);
+        // Its second end counts.
+        let unsteady = steady(&inventory(&ended(2000), None, ""));
+        let twice = ended(65).replace("restartCount: 1", "restartCount: 2");
+        let second = inventory(&twice, Some((3, 20)), "main");
+        assert!(broken(&unsteady, &[second]).is_some());
+        assert_eq!(broken(&unsteady, &[inventory(&twice, None, "")]), None);
         // It has run on for long since it ended last.
         let since = "1969-12-31T23:00:00Z";
         let running = format!(

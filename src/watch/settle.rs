@@ -19,7 +19,7 @@ const USUAL: i64 = 30;
 /// it starts.
 const LONGEST_RUN: i64 = 300;
 /// A rollout waits this long for each batch of pods.
-const LONGEST: i64 = 600;
+pub(super) const LONGEST: i64 = 600;
 
 /// How long new pods are watched.
 #[derive(Clone, Debug, PartialEq, Eq)]

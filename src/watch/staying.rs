@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::inventory::{Inventory, Pod};
-use crate::watch::liveness::Steady;
+use crate::watch::liveness::{Steady, is_of_liveness};
 use crate::watch::settle::{Settle, longer_than};
 use crate::workload::Workload;
+
+/// How many times its time a pod may take that has troubles again and again.
+const ANEW: u32 = 4;
 
 /// What was seen of a rollout's pods, look by look.
 pub struct Staying {
@@ -30,6 +33,8 @@ enum EarlierRuns {
 struct Seen {
     /// Since when it is seen to be ready without a trouble; `None` while it is not.
     up: Option<Duration>,
+    /// Since when it was first.
+    first: Option<Duration>,
     troubles: i64,
     needs: Duration,
 }
@@ -95,6 +100,7 @@ impl Staying {
         for pod in pods {
             let troubles = troubles(inventory, pod);
             let seen = before.remove(&pod.metadata.uid);
+            let first = seen.as_ref().and_then(|seen| seen.first);
             let up = match (pod.ready, seen) {
                 (false, _) => None,
                 (true, Some(seen)) if seen.troubles == troubles => seen.up.or(Some(passed)),
@@ -102,6 +108,7 @@ impl Staying {
             };
             let seen = Seen {
                 up,
+                first: first.or(up),
                 troubles,
                 needs: self.needs(pod),
             };
@@ -133,8 +140,12 @@ impl Staying {
     /// `ready` at least, which is when its controller counts it.
     pub fn is_settling(&self, passed: Duration, ready: Duration) -> bool {
         let short = |seen: &Seen| {
-            seen.up
-                .is_some_and(|up| passed.saturating_sub(up) < seen.needs.max(ready))
+            let needs = seen.needs.max(ready);
+            let within = |since: Option<Duration>, time| {
+                since.is_some_and(|since| passed.saturating_sub(since) < time)
+            };
+            // What begins anew each time does not go on for ever.
+            within(seen.up, needs) && within(seen.first, needs.saturating_mul(ANEW))
         };
         self.pods.values().all(|seen| seen.up.is_some()) && self.pods.values().any(short)
     }
@@ -158,13 +169,12 @@ impl Staying {
 /// What speaks against a pod although it is ready: how often its containers
 /// have ended, and how often kubelet was about to end one.
 fn troubles(inventory: &Inventory, pod: &Pod) -> i64 {
-    let restarts: i64 = pod.containers.iter().map(|status| status.restarts).sum();
-    let unhealthy: i64 = inventory
+    let restarts = pod.containers.iter().map(|status| status.restarts);
+    let unhealthy = inventory
         .events_of(pod)
-        .filter(|event| event.reason == "Unhealthy" && event.message.starts_with("Liveness"))
-        .map(|event| event.count)
-        .sum();
-    restarts.saturating_add(unhealthy)
+        .filter(|event| event.reason == "Unhealthy" && is_of_liveness(&event.message))
+        .map(|event| event.count);
+    restarts.chain(unhealthy).fold(0, i64::saturating_add)
 }
 
 #[cfg(test)]
