@@ -18,7 +18,14 @@ const POINTS: usize = 30;
 const READS: &str = "Collection::read_stdin";
 const PANICS: &str = "panicking::panic_in_place_of_it";
 /// Where the value is passed on and looked at.
-const HOLDING: [&str; 4] = ["secret::", "creation::", "commands::create::", "cluster::"];
+const HOLDING: [&str; 6] = [
+    "secret::",
+    "creation::",
+    "values::",
+    "live::secret::",
+    "commands::create::",
+    "cluster::",
+];
 
 pub fn trials() -> Vec<Trial> {
     vec![thorough_trial(
