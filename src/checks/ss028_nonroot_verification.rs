@@ -83,10 +83,7 @@ fn refusal(words: &str) -> Option<Refusal> {
 
 /// Where runAsNonRoot is set, else the container.
 fn place(inventory: &Inventory, top: &ObjectId, name: &str) -> (Origin, Site) {
-    let workload = inventory
-        .workloads
-        .iter()
-        .find(|workload| workload.id == *top);
+    let workload = inventory.workload(top);
     let found = workload.and_then(|workload| {
         let mut containers = workload.pod.containers.iter();
         let container = containers.find(|container| container.name == name)?;

@@ -424,6 +424,11 @@ impl Inventory {
             .map(|index| &self.pods[*index])
     }
 
+    /// The workload of a name, where it is seen.
+    pub fn workload(&self, id: &ObjectId) -> Option<&Workload> {
+        self.workloads.iter().find(|workload| workload.id == *id)
+    }
+
     /// Every container of a workload's template, init containers among them.
     pub fn containers(&self) -> impl Iterator<Item = (&Workload, &Container)> {
         self.workloads.iter().flat_map(|workload| {

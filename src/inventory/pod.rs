@@ -148,6 +148,18 @@ pub struct Event {
     pub first: Option<Timestamp>,
 }
 
+impl Event {
+    /// Whether it tells of a failure of a liveness probe. Its source puts words
+    /// before the messages of many events (client-go
+    /// `tools/record/events_cache.go`).
+    pub fn is_liveness_failure(&self) -> bool {
+        let combined = self
+            .message
+            .strip_prefix("(combined from similar events): ");
+        self.reason == "Unhealthy" && combined.unwrap_or(&self.message).starts_with("Liveness")
+    }
+}
+
 impl Pod {
     /// A container's status by name.
     pub fn status(&self, container: &str) -> Option<&ContainerStatus> {

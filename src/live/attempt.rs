@@ -86,11 +86,8 @@ impl Target<'_> {
                     break;
                 }
             };
-            if let Some((journal, value)) = perhaps.take() {
-                if journal.is_of(&object) {
-                    return Ok(Ended::Is(value));
-                }
-                perhaps = Some((journal, value));
+            if let Some((_, value)) = perhaps.take_if(|(journal, _)| journal.is_of(&object)) {
+                return Ok(Ended::Is(value));
             }
             let (change, value) = match decide(&object).await? {
                 Decision::Change(change, value) => (change, value),

@@ -315,17 +315,8 @@ fn failures_of<'a>(
     container: &'a str,
 ) -> impl Iterator<Item = &'a crate::inventory::Event> {
     inventory.events_of(pod).filter(move |event| {
-        event.reason == "Unhealthy"
-            && is_of_liveness(&event.message)
-            && (event.container.is_empty() || event.container == container)
+        event.is_liveness_failure() && (event.container.is_empty() || event.container == container)
     })
-}
-
-/// Whether an event tells of a liveness probe. Its source puts words before the
-/// messages of many events (client-go `tools/record/events_cache.go`).
-pub(super) fn is_of_liveness(message: &str) -> bool {
-    let combined = message.strip_prefix("(combined from similar events): ");
-    combined.unwrap_or(message).starts_with("Liveness")
 }
 
 pub(super) fn number(node: Option<&Node>, field: &str) -> Option<i64> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::inventory::{Inventory, Pod};
-use crate::watch::liveness::{Steady, is_of_liveness};
+use crate::watch::liveness::Steady;
 use crate::watch::settle::{Settle, longer_than};
 use crate::workload::Workload;
 
@@ -172,7 +172,7 @@ fn troubles(inventory: &Inventory, pod: &Pod) -> i64 {
     let restarts = pod.containers.iter().map(|status| status.restarts);
     let unhealthy = inventory
         .events_of(pod)
-        .filter(|event| event.reason == "Unhealthy" && is_of_liveness(&event.message))
+        .filter(|event| event.is_liveness_failure())
         .map(|event| event.count);
     restarts.chain(unhealthy).fold(0, i64::saturating_add)
 }

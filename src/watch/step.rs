@@ -162,10 +162,7 @@ impl<'a> Watch<'a> {
 
 /// The workload of a name, and how far its rollout is; `None` where it has none.
 pub fn rollout_of<'i>(inventory: &'i Inventory, id: &ObjectId) -> Option<(&'i Workload, Rollout)> {
-    let workload = inventory
-        .workloads
-        .iter()
-        .find(|workload| workload.id == *id)?;
+    let workload = inventory.workload(id)?;
     let object = inventory.object_of(workload)?;
     Some((workload, Rollout::from_object(workload, object)?))
 }

@@ -186,11 +186,11 @@ struct Written {
 
 /// What the pods of a workload tell of its liveness probes.
 fn steady(inventory: &Inventory, id: &ObjectId) -> Steady {
-    let mut workloads = inventory.workloads.iter();
-    let workload = workloads.find(|workload| workload.id == *id);
-    workload.map_or_else(Steady::default, |workload| {
-        Steady::before(inventory, workload)
-    })
+    inventory
+        .workload(id)
+        .map_or_else(Steady::default, |workload| {
+            Steady::before(inventory, workload)
+        })
 }
 
 /// The guard that a change needs. One of a change before it that was not lifted

@@ -64,9 +64,7 @@ impl<'a> Planner<'a> {
     /// The plan of one workload; `None` when it is gone.
     pub fn plan_of(&self, subject: &ObjectId) -> Option<Plan> {
         self.inventory
-            .workloads
-            .iter()
-            .find(|workload| workload.id == *subject)
+            .workload(subject)
             .map(|workload| self.known(workload))
     }
 
@@ -149,9 +147,7 @@ pub(super) fn settle(
 /// there.
 pub(super) fn settle_of(args: &MigrateArgs, inventory: &Inventory, subject: &ObjectId) -> Settle {
     let found = inventory
-        .workloads
-        .iter()
-        .find(|workload| workload.id == *subject)
+        .workload(subject)
         .and_then(|workload| Some((workload, inventory.object_of(workload)?)));
     match found {
         Some((workload, object)) => settle(args, inventory, workload, object),
