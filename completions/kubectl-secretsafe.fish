@@ -449,7 +449,9 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l output-dir -d 'With -f: write the changed files below this folder instead' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l emit -d 'With -f or -k: print patches instead of a diff' -r -f -a "patch\t'JSON Patches for kubectl patch; not with -k'
 kustomize\t'A kustomization with these patches, to be added to one that includes the workloads'"
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s o -l output -d 'Print the plan as text or json' -r -f -a "text\t'Text for people'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s o -l output -d 'Print the plan as text or json' -r -f -a "text\t'One workload in detail, several as a table'
+wide\t'Every workload in detail'
+diff\t'The change as a diff (files only)'
 json\t'JSON; its schema is docs/schema/migration-v1.json'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for new pods to be ready; the time for which they have to stay so comes on top' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l settle -d 'How long a new pod has to stay up before it takes an old one\'s place and counts, such as 45s or 2m [default: 30s, or longer where probes or earlier restarts take longer to show]' -r

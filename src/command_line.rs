@@ -241,12 +241,9 @@ enum Piece {
 }
 
 impl Hint {
-    /// `WORDS: COMMAND.`
+    /// `WORDS: COMMAND`, to be copied up to the end of the line.
     pub fn run(words: impl Into<String>, command: CommandLine) -> Self {
-        Self::from(words.into())
-            .words(": ")
-            .command(command)
-            .words(".")
+        Self::from(words.into()).words(": ").command(command)
     }
 
     /// Goes on with words.

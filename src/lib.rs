@@ -69,6 +69,7 @@ pub mod live;
 mod logging;
 pub mod manifest;
 pub mod migration;
+pub mod outcome;
 pub mod output;
 pub mod ownership;
 mod parallel;

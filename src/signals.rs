@@ -94,6 +94,15 @@ impl Hold {
     }
 }
 
+impl Hold {
+    /// Whether one of its signals has arrived since it was made.
+    pub fn has_arrived(&self) -> bool {
+        self.0
+            .iter()
+            .any(|handler| handler.arrived.load(Ordering::SeqCst))
+    }
+}
+
 impl Drop for Hold {
     fn drop(&mut self) {
         for handler in &self.0 {

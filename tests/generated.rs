@@ -21,6 +21,7 @@ use kubectl_secretsafe::consumption::{self, Part, Wanted};
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
 use kubectl_secretsafe::manifest::SourceText;
 use kubectl_secretsafe::migration::{Observed, Options, Phase, ReadsFiles, plan};
+use kubectl_secretsafe::outcome::{Kind, Outcome};
 use kubectl_secretsafe::output::migration::Steps;
 use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, Report, Selection};
@@ -176,6 +177,7 @@ fn doctor_report() -> Report {
         problems: Vec::new(),
         unreachable: Vec::new(),
         fix_command: None,
+        outcome: Outcome::default(),
     }
 }
 
@@ -184,11 +186,8 @@ fn consumers_report(key: Option<&str>) -> consumption::Report {
         name: "task-api-secrets".to_owned(),
         key: key.map(str::to_owned),
     };
-    consumption::Report {
-        parts: vec![Part::new(inventory(), None, &wanted)],
-        problems: Vec::new(),
-        unreachable: Vec::new(),
-    }
+    let part = Part::new(inventory(), None, &wanted);
+    consumption::Report::new(vec![part], Vec::new(), Vec::new(), &wanted)
 }
 
 #[test]
@@ -225,7 +224,9 @@ fn plans_that_follow_each_other_are_one_document() {
         Steps::add(&mut steps, &[planned(phase)]);
     }
     let mut text = Vec::new();
-    output::migration::json(&steps, output::migration::Outcome::WouldChange, &mut text).unwrap();
+    let mut outcome = Outcome::default();
+    outcome.add(Kind::WouldChange, "deployment/api");
+    output::migration::json(&steps, &outcome, outcome.status(), &mut text).unwrap();
     fits(&output::migration::schema(), &text, "plans");
     let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let plans = document["plans"].as_array().unwrap();

@@ -11,10 +11,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kubectl_secretsafe::finding::Severity;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::SourceText;
+use kubectl_secretsafe::outcome::Outcome;
 use kubectl_secretsafe::output::{self, Format};
-use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
+use kubectl_secretsafe::report::{Examined, FailOn, InputProblem, Report, Selection, Unreachable};
 use kubectl_secretsafe::ui::Colour;
 
 const CANARY: &str = "c4n4ryQ7xW2k";
@@ -65,7 +67,7 @@ fn report() -> Report {
     let mut builder = Builder::new(Scope::Files(FileSet::Complete), "default", now);
     let source = SourceText::new("<b>folder</b>/app.yaml", text);
     assert!(builder.add_file(source, GitStatus::Tracked).is_empty());
-    Report {
+    let mut report = Report {
         parts: vec![Examined::new(builder.finish(), &Selection::default())],
         problems: vec![InputProblem {
             source: "<i>broken</i>.yaml".to_owned(),
@@ -78,7 +80,10 @@ fn report() -> Report {
             hints: Vec::new(),
         }],
         fix_command: None,
-    }
+        outcome: Outcome::default(),
+    };
+    report.judge(FailOn::Severity(Severity::Warning));
+    report
 }
 
 struct Browser {

@@ -10,6 +10,7 @@ use super::request::{MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
 use super::status::Question;
 
 const NAMES_ONLY: &str = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const METADATA_ONLY: &str = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 impl Cluster {
     /// The names of all Secrets in a namespace. No values are asked for.
@@ -27,6 +28,29 @@ impl Cluster {
     /// As for reading.
     pub async fn namespace_names(&self) -> Result<Vec<String>, ClusterError> {
         self.names("/api/v1/namespaces", "namespaces", None).await
+    }
+
+    /// Whether a namespace exists; its metadata is asked for.
+    ///
+    /// # Errors
+    /// As for reading; [`ClusterError::Forbidden`] where that may not be asked.
+    pub async fn has_namespace(&self, name: &str) -> Result<bool, ClusterError> {
+        let question = Question {
+            verb: "get",
+            resource: "namespaces",
+            namespace: Some(name),
+            name: Some(name),
+        };
+        let path = format!("/api/v1/namespaces/{}", encoded(name));
+        let answer = self
+            .transport
+            .send(&read(path, METADATA_ONLY, PAGE_LIMIT))
+            .await?;
+        match self.accepted(answer, &question) {
+            Ok(_) => Ok(true),
+            Err(ClusterError::NamespaceMissing { .. } | ClusterError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn names(

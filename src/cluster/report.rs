@@ -24,9 +24,10 @@ impl ClusterError {
     /// namespaces for a missing namespace.
     pub fn into_command_error(self, redactor: &Redactor, candidates: &[String]) -> CommandError {
         let status = match &self {
-            Self::Conflict { .. } | Self::Invalid { .. } | Self::Refused { .. } => {
-                ExitStatus::Usage
-            }
+            Self::Conflict { .. }
+            | Self::Invalid { .. }
+            | Self::Refused { .. }
+            | Self::NamespaceMissing { .. } => ExitStatus::Usage,
             _ => ExitStatus::Unavailable,
         };
         let mut message = self.to_string();

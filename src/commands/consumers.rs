@@ -4,11 +4,12 @@ use clap::Args;
 
 use crate::cluster::ConnectionFlags;
 use crate::commands::input::{self, InputArgs, Purpose};
-use crate::consumption::{Consumption, Part, Report, State, Wanted};
+use crate::consumption::{Consumption, Part, Report, State, Subject, Wanted};
 use crate::error::{CommandError, ExitStatus};
 use crate::output::consumers::{self as output, Format};
 use crate::secret::key::{KeyName, check_object_name};
 use crate::ui::{Talk, Ui};
+use crate::words::listed;
 
 /// `consumers`.
 #[derive(Debug, Args)]
@@ -56,32 +57,37 @@ pub async fn run(mut args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, Command
         .input
         .gather(&args.connection, Purpose::ConsumersOf(&wanted.name), ui)
         .await?;
-    let report = Report {
-        parts: gathered
-            .inventories
-            .into_iter()
-            .map(|found| Part::new(found.inventory, found.namespace.as_deref(), &wanted))
-            .collect(),
-        problems: gathered.problems,
-        unreachable: gathered.unreachable,
-    };
+    let parts = gathered
+        .inventories
+        .into_iter()
+        .map(|found| Part::new(found.inventory, found.namespace.as_deref(), &wanted))
+        .collect();
+    let report = Report::new(parts, gathered.problems, gathered.unreachable, &wanted);
     for part in &report.parts {
-        if part.secrets.is_empty() {
-            ui.warn(format!("nothing here has or uses a Secret {}", wanted.name));
-        }
         for consumption in &part.secrets {
             warn(consumption, ui);
         }
     }
     ui.document(|out| output::write(&report, args.output, ui.colour(), out))?;
-    let blind = !report.unreachable.is_empty() || report.parts.iter().any(Part::is_incomplete);
-    Ok(if !report.problems.is_empty() {
-        ExitStatus::Usage
-    } else if blind {
-        ExitStatus::Unavailable
+    match report.subject {
+        Subject::Something => Ok(report.outcome.status()),
+        Subject::Nothing => Err(unknown_name(&report, &wanted.name)),
+    }
+}
+
+fn unknown_name(report: &Report, name: &str) -> CommandError {
+    let error = CommandError::usage(format!("nothing here has or uses a Secret {name}"));
+    let (near, elsewhere) = (report.near_names(name), report.elsewhere());
+    if !elsewhere.is_empty() {
+        error.hint(format!(
+            "There is one in {}; name it with -n.",
+            listed(elsewhere)
+        ))
+    } else if !near.is_empty() {
+        error.hint(format!("Did you mean {}?", listed(near)))
     } else {
-        ExitStatus::Ok
-    })
+        error.hint("Name its namespace with -n, or look at all with -A.")
+    }
 }
 
 /// Reads `secret/NAME:KEY`.

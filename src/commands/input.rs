@@ -7,11 +7,11 @@ use jiff::Timestamp;
 
 use crate::api::{self, Resource};
 use crate::cluster::{Cluster, ClusterError, ConnectionFlags, context_names, effective_namespace};
-use crate::error::CommandError;
+use crate::error::{CommandError, ExitStatus};
 use crate::gathering::built;
-use crate::gathering::files::{self, FileWish, FilesRead, Folders};
+use crate::gathering::files::{self, FileWish, FilesRead, Folders, STANDARD_INPUT};
 use crate::gathering::live::{self, Namespaces};
-use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
+use crate::inventory::{Builder, FileSet, Grant, Inventory, Reading, Scope};
 use crate::report::{InputProblem, Unreachable};
 use crate::secret::redactor::Redactor;
 use crate::suppression::config::Config;
@@ -139,10 +139,7 @@ impl InputArgs {
             unreachable: Vec::new(),
         };
         if contexts.is_empty() {
-            let found = self
-                .gather_cluster(connection, None, purpose, ui)
-                .await
-                .map_err(ClusterError::unmasked)?;
+            let found = self.gather_cluster(connection, None, purpose, ui).await?;
             gathered.inventories.push(found);
             return Ok(gathered);
         }
@@ -157,10 +154,15 @@ impl InputArgs {
         {
             match outcome {
                 Ok(found) => gathered.inventories.push(found),
+                Err(error) if error.status() == ExitStatus::Usage => {
+                    gathered.problems.push(InputProblem {
+                        source: format!("cluster {context}"),
+                        position: None,
+                        message: error.message().to_owned(),
+                    });
+                }
                 Err(error) => {
-                    let told = error
-                        .unmasked()
-                        .on(&in_context(connection, context).for_commands());
+                    let told = error.on(&in_context(connection, context).for_commands());
                     gathered.unreachable.push(Unreachable {
                         cluster: context.clone(),
                         message: told.message().to_owned(),
@@ -197,10 +199,11 @@ impl InputArgs {
         if given.is_some() {
             builder.namespace_is_said();
         }
-        let problems = built::add(read, &mut builder, Reading::Built);
+        let mut problems = built::add(read, &mut builder, Reading::Built);
         let namespace = given.filter(|_| !self.all_namespaces);
         let mut inventory = builder.finish();
         inventory.connection = connection.for_commands();
+        problems.extend(without_objects(&inventory));
         Gathered {
             inventories: vec![Found {
                 inventory,
@@ -217,8 +220,10 @@ impl InputArgs {
         context: Option<&str>,
         purpose: Purpose<'_>,
         ui: &Ui,
-    ) -> Result<Found, ClusterError> {
-        let cluster = Cluster::connect(connection).await?;
+    ) -> Result<Found, CommandError> {
+        let cluster = Cluster::connect(connection)
+            .await
+            .map_err(ClusterError::unmasked)?;
         let namespaces = if self.all_namespaces {
             Namespaces::All
         } else {
@@ -236,20 +241,51 @@ impl InputArgs {
     }
 }
 
+/// Input in which there is nothing to look at: standard input, for a program that
+/// should have written to it may have failed; and all files, if none has an object.
+pub fn without_objects(inventory: &Inventory) -> Vec<InputProblem> {
+    const SHOWN: usize = 10;
+    let nothing = |source: String| InputProblem {
+        source,
+        position: None,
+        message: "there is no Kubernetes object in it".to_owned(),
+    };
+    let files = inventory.files_without_objects();
+    if files.len() < inventory.sources.len() {
+        let piped = |name: &&&str| **name == STANDARD_INPUT;
+        return files
+            .iter()
+            .filter(piped)
+            .map(|name| nothing((*name).to_owned()))
+            .collect();
+    }
+    let more = files.len().saturating_sub(SHOWN);
+    let mut problems: Vec<_> = files
+        .iter()
+        .take(SHOWN)
+        .map(|name| nothing((*name).to_owned()))
+        .collect();
+    if more > 0 {
+        problems.push(nothing(format!("{more} more files")));
+    }
+    problems
+}
+
 /// Reads a cluster.
 ///
 /// # Errors
-/// When it cannot be asked at all.
+/// Status 3 when it cannot be asked at all, 2 when the namespace does not exist.
 pub async fn survey(
     cluster: &Cluster,
     name: &str,
     namespaces: &Namespaces,
     purpose: Purpose<'_>,
     ui: &Ui,
-) -> Result<Inventory, ClusterError> {
+) -> Result<Inventory, CommandError> {
+    let minor = cluster.minor_version().await;
     let scope = Scope::Cluster {
         name: name.to_owned(),
-        minor: cluster.minor_version().await?,
+        minor: minor.map_err(ClusterError::unmasked)?,
     };
     let mut builder = builder(scope, cluster.namespace(), purpose);
     if let (Purpose::ConsumersOf(name), Namespaces::One(namespace)) = (purpose, namespaces) {
@@ -267,7 +303,8 @@ pub async fn survey(
     live::gather(cluster, &resources, namespaces, &mut builder, &|what| {
         progress.step(what)
     })
-    .await?;
+    .await
+    .map_err(ClusterError::unmasked)?;
     drop(progress);
     let nothing = Redactor::new([]);
     for warning in cluster.take_warnings() {
@@ -275,7 +312,42 @@ pub async fn survey(
     }
     let mut inventory = builder.finish();
     inventory.connection = cluster.connection().clone();
+    if let Namespaces::One(name) = namespaces {
+        prove_namespace(cluster, name, &mut inventory).await?;
+    }
     Ok(inventory)
+}
+
+/// Makes sure that a namespace in which nothing was seen exists: the API server
+/// answers lists of one that does not with no items, too.
+async fn prove_namespace(
+    cluster: &Cluster,
+    name: &str,
+    inventory: &mut Inventory,
+) -> Result<(), CommandError> {
+    if inventory.has_something_in(name) || !inventory.denied.is_empty() {
+        return Ok(());
+    }
+    match cluster.has_namespace(name).await {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let names = cluster.namespace_names().await.unwrap_or_default();
+            let missing = ClusterError::NamespaceMissing {
+                namespace: name.to_owned(),
+            };
+            Err(missing.into_command_error(&Redactor::new([]), &names))
+        }
+        Err(ClusterError::Forbidden { .. }) => {
+            inventory.denied.insert(Grant {
+                verb: "get".to_owned(),
+                group: String::new(),
+                resource: "namespaces".to_owned(),
+                namespace: Some(name.to_owned()),
+            });
+            Ok(())
+        }
+        Err(error) => Err(error.unmasked()),
+    }
 }
 
 fn in_context(connection: &ConnectionFlags, context: &str) -> ConnectionFlags {

@@ -12,7 +12,7 @@ pub(super) fn confirmed(ui: &Ui, question: &str, name: &str) -> Result<bool, Com
     ui.confirm(question).map_err(|_| {
         CommandError::new(
             ExitStatus::Interrupted,
-            format!("no answer; {name} stays as it is"),
+            format!("no answer; {name} unchanged"),
         )
         .hint("Use --yes to skip the question.")
     })

@@ -6,6 +6,7 @@ use crate::api::RESOURCES;
 use crate::error::CommandError;
 use crate::inventory::{Grant, Inventory};
 use crate::report::Examined;
+use crate::words::listed;
 use crate::workload::ObjectId;
 use crate::workload::selector::Selector;
 
@@ -15,6 +16,13 @@ use crate::workload::selector::Selector;
 pub(super) struct Subjects {
     named: Vec<(String, String)>,
     selector: Option<Selector>,
+}
+
+/// What is left of a part of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Narrowed {
+    ToSome,
+    ToNothing,
 }
 
 impl Subjects {
@@ -53,9 +61,9 @@ impl Subjects {
     ///
     /// # Errors
     /// When a named object does not exist.
-    pub fn narrow(&self, part: &mut Examined) -> Result<(), CommandError> {
+    pub fn narrow(&self, part: &mut Examined) -> Result<Narrowed, CommandError> {
         if self.are_all() {
-            return Ok(());
+            return Ok(Narrowed::ToSome);
         }
         let chosen = self.chosen(&part.inventory)?;
         part.findings
@@ -66,7 +74,11 @@ impl Subjects {
                 .as_ref()
                 .is_none_or(|id| chosen.contains(id))
         });
-        Ok(())
+        Ok(if chosen.is_empty() {
+            Narrowed::ToNothing
+        } else {
+            Narrowed::ToSome
+        })
     }
 
     /// The chosen objects: all when none is named.
@@ -97,6 +109,38 @@ impl Subjects {
             }
         }
         Ok(chosen)
+    }
+
+    /// That the labels are those of nothing that was looked at.
+    pub fn match_nothing<'i>(
+        &self,
+        inventories: impl IntoIterator<Item = &'i Inventory>,
+    ) -> CommandError {
+        let error = CommandError::usage("no workload here has the labels of -l");
+        let keys = self.selector.iter().flat_map(Selector::keys);
+        let keys: BTreeSet<&str> = keys.collect();
+        let mut labels = BTreeSet::new();
+        for inventory in inventories.into_iter().flat_map(Inventory::all) {
+            for workload in &inventory.workloads {
+                let own = workload.metadata.labels.iter();
+                labels.extend(
+                    own.filter(|(key, _)| keys.contains(key.as_str()))
+                        .map(|(key, value)| format!("{key}={value}")),
+                );
+            }
+        }
+        if labels.is_empty() {
+            return error;
+        }
+        error.hint(format!(
+            "Labels here: {}.",
+            listed(labels.iter().map(String::as_str))
+        ))
+    }
+
+    /// Whether labels were named.
+    pub fn has_labels(&self) -> bool {
+        self.selector.is_some()
     }
 
     fn fitting(&self, inventory: &Inventory) -> BTreeSet<ObjectId> {

@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use crate::finding::SecretName;
 use crate::inventory::Reason;
 use crate::inventory::{Immutability, Inventory, Keys, Lookup, Realm, SecretFacts};
-use crate::report::{InputProblem, Unreachable};
+use crate::outcome::{Kind, Outcome};
+use crate::report::{InputProblem, Unreachable, blind_spots};
 use crate::workload::hidden::Hider;
 use crate::workload::near::near;
 use crate::workload::rollout::REVISION;
@@ -33,6 +34,17 @@ pub struct Report {
     pub problems: Vec<InputProblem>,
     /// Clusters that could not be asked at all.
     pub unreachable: Vec<Unreachable>,
+    pub subject: Subject,
+    /// What the run came to.
+    pub outcome: Outcome,
+}
+
+/// Whether anything has, makes or uses a Secret of the name that was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Something,
+    /// Nothing that was seen, and everything was.
+    Nothing,
 }
 
 /// What one cluster, or the files, tell.
@@ -148,7 +160,81 @@ pub enum Activity {
     Finished,
 }
 
+impl Report {
+    /// Everything about one Secret, and what the run came to.
+    pub fn new(
+        parts: Vec<Part>,
+        problems: Vec<InputProblem>,
+        unreachable: Vec<Unreachable>,
+        wanted: &Wanted,
+    ) -> Self {
+        let mut outcome = Outcome::default();
+        blind_spots(&problems, &unreachable, &mut outcome);
+        for part in &parts {
+            for grant in part.hidden_lists() {
+                outcome.add(Kind::NotSeen, grant.words());
+            }
+            for found in &part.secrets {
+                if matches!(&found.state, State::Unknown(reason) if reason.is_gap()) {
+                    let secret = &found.secret;
+                    outcome.add(
+                        Kind::NotSeen,
+                        format!("secret/{} in {}", secret.name, secret.namespace),
+                    );
+                }
+            }
+        }
+        let is_known = parts.iter().any(Part::knows_it);
+        let subject = if !is_known && outcome.is_complete() {
+            outcome.add(Kind::Unusable, format!("secret/{}", wanted.name));
+            Subject::Nothing
+        } else {
+            Subject::Something
+        };
+        Self {
+            parts,
+            problems,
+            unreachable,
+            subject,
+            outcome,
+        }
+    }
+
+    /// Names that may have been meant.
+    pub fn near_names(&self, name: &str) -> BTreeSet<&str> {
+        let inventories = self.parts.iter().flat_map(|part| part.inventory.all());
+        let known = inventories.flat_map(|inventory| {
+            let own = inventory.secrets().map(|facts| facts.name.as_str());
+            own.chain(inventory.uses().map(|used| used.reference.secret.as_str()))
+        });
+        near(name, known).into_iter().collect()
+    }
+
+    /// Other namespaces that have a Secret of the name.
+    pub fn elsewhere(&self) -> BTreeSet<&str> {
+        let secrets = self.parts.iter().flat_map(|part| &part.secrets);
+        secrets
+            .filter_map(|found| match &found.state {
+                State::Missing { elsewhere, .. } => Some(elsewhere),
+                _ => None,
+            })
+            .flatten()
+            .map(String::as_str)
+            .collect()
+    }
+}
+
 impl Part {
+    /// Whether anything has, makes or uses a Secret of the name. What is not
+    /// among the files is no answer.
+    fn knows_it(&self) -> bool {
+        self.secrets.iter().any(|found| {
+            !found.consumers.is_empty()
+                || !found.dormant.is_empty()
+                || matches!(found.state, State::Present(_) | State::Expected(_))
+        })
+    }
+
     /// Finds the users of a Secret of a namespace, or (`None`) of every
     /// namespace that has or uses one of the name.
     pub fn new(inventory: Inventory, namespace: Option<&str>, wanted: &Wanted) -> Self {
@@ -190,10 +276,7 @@ impl Part {
     pub fn is_incomplete(&self) -> bool {
         self.hidden_lists().next().is_some()
             || self.secrets.iter().any(|consumption| {
-                matches!(
-                    consumption.state,
-                    State::Unknown(Reason::Forbidden(_) | Reason::Incomplete(_))
-                )
+                matches!(&consumption.state, State::Unknown(reason) if reason.is_gap())
             })
     }
 

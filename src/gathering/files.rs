@@ -19,6 +19,8 @@ use crate::suppression::exclusion::Exclusion;
 
 /// Largest file that is read, in bytes. Larger ones are no manifests.
 pub(super) const LARGEST: usize = 256 * 1024 * 1024;
+/// What messages call standard input.
+pub const STANDARD_INPUT: &str = "standard input";
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 #[derive(Clone, Debug, Default)]
@@ -156,7 +158,7 @@ pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
     for path in &wish.paths {
         if path == "-" {
             files.push(InputFile {
-                name: "standard input".to_owned(),
+                name: STANDARD_INPUT.to_owned(),
                 text: standard_input()?,
                 git: GitStatus::Outside,
                 place: InputPlace::StandardInput,

@@ -407,6 +407,61 @@ impl Inventory {
             .chain(&self.twins)
     }
 
+    /// The only namespace that was looked at; `None` for all, and for files.
+    pub fn only_namespace(&self) -> Option<&str> {
+        self.only.as_deref()
+    }
+
+    /// Whether anything was seen in a namespace.
+    pub fn has_something_in(&self, namespace: &str) -> bool {
+        let of_workloads = self.workloads.iter().chain(&self.dormant);
+        let ids = of_workloads
+            .map(|workload| &workload.id)
+            .chain(self.objects.iter().map(|object| &object.id))
+            .chain(self.pods.iter().map(|pod| &pod.id));
+        ids.into_iter().any(|id| id.namespace == namespace)
+            || self.secrets_in(namespace).next().is_some()
+            || self.namespaces.contains_key(namespace)
+    }
+
+    /// Whether there is no object at all.
+    pub fn is_bare(&self) -> bool {
+        self.objects.is_empty()
+            && self.parts.is_empty()
+            && self.partials.is_empty()
+            && self.workloads.is_empty()
+            && self.pods.is_empty()
+            && self.realms.is_empty()
+            && self.secrets().next().is_none()
+    }
+
+    /// The files in which there is no object, and nothing that could not be read.
+    pub fn files_without_objects(&self) -> Vec<&str> {
+        let objects = self.all().flat_map(|inventory| {
+            let objects = inventory.objects.iter().chain(&inventory.parts);
+            let workloads = inventory.workloads.iter().chain(&inventory.dormant);
+            let partial = inventory.partials.iter();
+            let secrets = inventory.secrets().map(|facts| facts.origin);
+            objects
+                .map(|object| object.origin)
+                .chain(workloads.map(|workload| workload.origin))
+                .chain(partial.map(|partial| partial.workload.origin))
+                .chain(secrets)
+        });
+        let holding: BTreeSet<usize> = objects
+            .filter_map(|origin| match origin {
+                Origin::File { source, .. } => Some(source),
+                Origin::Live => None,
+            })
+            .collect();
+        self.sources
+            .iter()
+            .enumerate()
+            .filter(|(index, source)| !source.broken && !holding.contains(index))
+            .map(|(_, source)| source.text.name())
+            .collect()
+    }
+
     /// The Secrets of a namespace.
     pub fn secrets_in(&self, namespace: &str) -> impl Iterator<Item = &SecretFacts> {
         self.secrets

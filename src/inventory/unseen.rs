@@ -20,6 +20,14 @@ pub enum Reason {
     OwnContainers,
 }
 
+impl Reason {
+    /// Whether something that was asked for could not be seen. What lies outside
+    /// the given files, or was not asked for, is none.
+    pub fn is_gap(&self) -> bool {
+        matches!(self, Reason::Forbidden(_) | Reason::Incomplete(_))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grant {
     /// `list`, `get`, …

@@ -1,17 +1,29 @@
 //! Watching what becomes of a live workload's change.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures_util::future::{Either, select};
 use jiff::Timestamp;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::api::{DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, Resource};
 use crate::cluster::ClusterError;
 use crate::inventory::{Builder, Grant, Inventory, Scope};
+use crate::signals::Hold;
 use crate::ui::Ui;
 use crate::watch::staying::Staying;
 use crate::watch::step::{Outcome, Step, Watch, stuck_pods};
 
 use super::target::{PAUSE, Target};
+
+/// Ends when somebody wants the program to end.
+async fn interrupted(hold: &Hold) {
+    const LOOK: Duration = Duration::from_millis(50);
+    while !hold.has_arrived() {
+        tokio::time::sleep(LOOK).await;
+    }
+}
 
 impl Target<'_> {
     /// Waits for the pods and shows how far they are; an error is why it is
@@ -22,12 +34,22 @@ impl Target<'_> {
         staying: Staying,
         ui: &Ui,
     ) -> Result<Outcome, String> {
+        let unheld = |error| format!("signals cannot be handled: {error}");
+        let hold = Hold::of(&[SIGINT, SIGTERM, SIGHUP]).map_err(unheld)?;
         let progress = ui.progress();
-        let outcome = self
-            .wait(Watch::new(self.id, patience, staying), &|step| {
-                progress.step(step);
-            })
-            .await;
+        let shown = |step: &str| progress.step(step);
+        let waiting = self.wait(Watch::new(self.id, patience, staying), &shown);
+        let (waiting, stopping) = (pin!(waiting), pin!(interrupted(&hold)));
+        let ended = select(waiting, stopping).await;
+        let outcome = match ended {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) => {
+                return Err(
+                    "the wait for its pods was interrupted; the cluster goes on replacing them"
+                        .to_owned(),
+                );
+            }
+        };
         drop(progress);
         outcome.map_err(|error| {
             format!(

@@ -24,6 +24,7 @@ pub mod readers;
 pub mod restoration;
 mod self_made;
 mod snippets;
+mod state;
 mod variables;
 mod volumes;
 
@@ -34,7 +35,8 @@ pub use options::{
 pub use pipeline::plan;
 pub use plan::{
     AskedImage, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading,
-    Refusal, Source, Variable,
+    Refusal, Removal, Source, Variable,
 };
 pub use preflight::OtherOwners;
 pub use snippets::{Language, snippet};
+pub use state::State;

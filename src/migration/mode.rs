@@ -118,7 +118,7 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
     if pod.windows {
         if context.options.mount_path.is_windows() {
             plan.notes.push(Note(
-                "Windows keeps the files on the node's disk in plain text and ignores their mode."
+                "Windows stores the files in plain text on the node's disk and ignores their mode."
                     .to_owned(),
             ));
             for container in containers {
@@ -133,8 +133,9 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         } else if !containers.is_empty() {
             plan.refusals.push(Refusal {
                 path: pod.site.path.clone(),
-                reason: "The pod runs on Windows, where the default path means nothing.".to_owned(),
-                next: vec![r"Say where: --mount-path 'C:\secrets\{secret}'.".to_owned()],
+                reason: "The pod runs on Windows, where the default mount path is not valid."
+                    .to_owned(),
+                next: vec![r"Give a path: --mount-path 'C:\secrets\{secret}'.".to_owned()],
             });
         }
         return modes;
@@ -262,11 +263,11 @@ fn not_readable(context: &Context<'_>, index: usize, process: &Process) -> Refus
             "--default-user gives the files to uid {uid} with mode 0400 and touches nothing else: this server keeps defaultUser."
         ));
     }
-    next.push("Or leave the variables as they are.".to_owned());
+    next.push("Or keep the variables.".to_owned());
     Refusal {
         path: container.site.path.clone(),
         reason: format!(
-            "Container {} {who} without fsGroup: files of mode 0400 belong to root and it could not read them.",
+            "Container {} {who} without fsGroup: files of mode 0400 belong to root, so it cannot read them.",
             container.name
         ),
         next,
@@ -319,16 +320,16 @@ fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
         (Proof::Readable, _) => {}
         (Proof::Unknown, _) if context.observed.readable.contains_key(name) => {}
         (Proof::Unknown, Some(uid)) => plan.notes.push(Note(format!(
-            "Container {name}: the files are to belong to its uid {uid} (defaultUser), which servers and kubelets know from Kubernetes 1.38 on; that it can read them is not proven by the template."
+            "Container {name}: the files belong to its uid {uid} (defaultUser), which servers and kubelets support from Kubernetes 1.38; the template alone does not prove that the container can read them."
         ))),
         (Proof::Unknown, None) if let ImageUser::Named(user) = image => plan.notes.push(Note(format!(
-            "Container {name}: the image runs as user {user}, whose uid stands in the image's /etc/passwd, which is not read; so it is not proven that it can read files of mode {mode:04o}: set runAsUser to that uid."
+            "Container {name}: the image runs as user {user}, and its uid is only in the image's /etc/passwd, which is not read; so it is unknown whether the container can read files of mode {mode:04o}. Set runAsUser to that uid."
         ))),
         (Proof::Unknown, None) => plan.notes.push(Note(format!(
-            "Container {name}: the image decides as whom it runs, so it is not proven that it can read files of mode {mode:04o}."
+            "Container {name}: runAsUser is not set, so it is unknown whether the container can read files of mode {mode:04o}."
         ))),
         (Proof::Unreadable, _) => plan.notes.push(Note(format!(
-            "Container {name} cannot read files of mode {mode:04o}; that was asked for."
+            "Container {name} cannot read files of mode {mode:04o}, as --mode asks."
         ))),
     }
     if mode & 0o004 != 0 {

@@ -188,6 +188,11 @@ impl MountPath {
         }
     }
 
+    /// The pattern as it was given.
+    pub fn pattern(&self) -> &str {
+        &self.0
+    }
+
     /// Whether it names a drive.
     pub fn is_windows(&self) -> bool {
         self.0.as_bytes().get(1) == Some(&b':')

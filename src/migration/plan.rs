@@ -7,7 +7,7 @@ use crate::workload::environment::Consumer;
 use crate::workload::image_facts::ImageFacts;
 use crate::workload::{ObjectId, Origin, Site, Workload};
 
-use super::options::{Options, Phase, Shim};
+use super::options::{Options, Phase, ReadsFiles, Shim};
 
 /// What is known beside the template. What running containers show, by name,
 /// outranks it.
@@ -251,24 +251,37 @@ impl Plan {
     /// variable that was to go has to stay. The same for what is to be done, for
     /// what was, and for a second look.
     pub fn falls_short(&self, options: &Options) -> bool {
-        let was_to_go = |variable: &Variable| {
-            options.shim == Shim::On || options.reads_files.has(&variable.name)
-        };
-        let stays = |variable: &Variable| match &variable.fate {
-            Fate::Removed | Fate::Replaced { .. } | Fate::Shimmed => false,
-            // A refusal says why.
-            Fate::Refused => false,
-            Fate::Kept(reason) => match reason {
-                KeepReason::Phase | KeepReason::NotConfirmed | KeepReason::NotYetVerified => false,
-                KeepReason::NotMounted
-                | KeepReason::UsedIn(_)
-                | KeepReason::Uncovers
-                | KeepReason::NotProven
-                | KeepReason::Unsure { .. }
-                | KeepReason::DropsFirst { .. }
-                | KeepReason::Source => was_to_go(variable),
-            },
-        };
-        self.refuses() || options.phase != Phase::Mount && self.variables.iter().any(stays)
+        let removal = self.removal(options);
+        self.refuses() || removal.gone < removal.wanted
     }
+
+    /// How many variables were to go, and how many of them do. Without a word about
+    /// what the program reads all were to; of those that are named, these.
+    pub fn removal(&self, options: &Options) -> Removal {
+        let mut removal = Removal::default();
+        if options.phase == Phase::Mount {
+            return removal;
+        }
+        let all = options.shim == Shim::On || options.reads_files == ReadsFiles::None;
+        for variable in &self.variables {
+            let gone = match &variable.fate {
+                Fate::Removed | Fate::Replaced { .. } | Fate::Shimmed => true,
+                // It goes in a second step of the same run.
+                Fate::Kept(KeepReason::NotYetVerified) => true,
+                Fate::Kept(_) | Fate::Refused => false,
+            };
+            if gone || all || options.reads_files.has(&variable.name) {
+                removal.wanted += 1;
+                removal.gone += usize::from(gone);
+            }
+        }
+        removal
+    }
+}
+
+/// Variables that were to go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removal {
+    pub wanted: usize,
+    pub gone: usize,
 }

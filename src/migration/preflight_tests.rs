@@ -258,13 +258,14 @@ fn what_was_to_go_and_stays_falls_short() {
     let named = |name: &str| ReadsFiles::Variables([name.to_owned()].into());
     // It goes.
     assert!(!short("", &complete(ReadsFiles::All)));
-    // It is used, and was to go; or nobody said that it was.
+    // It is used, and was to go; or somebody else's was to go.
     let used = "args: ['$(A)'], ";
     assert!(short(used, &complete(ReadsFiles::All)));
     assert!(short(used, &complete(named("A"))));
     assert!(!short(used, &complete(named("B"))));
-    assert!(!short(used, &complete(ReadsFiles::None)));
-    assert!(!short("", &complete(ReadsFiles::None)));
+    // All were to go, and nobody said that the program reads files.
+    assert!(short(used, &complete(ReadsFiles::None)));
+    assert!(short("", &complete(ReadsFiles::None)));
     // Only files were asked for.
     assert!(!short(used, &Options::default()));
     // Its file is not there yet.

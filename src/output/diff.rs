@@ -9,7 +9,7 @@ use crate::escape::{Written, escape_controls as safe, guarded};
 use crate::manifest::diff::{Line, hunks};
 use crate::manifest::{Document, SourceText, parse};
 
-use super::excerpt;
+use super::excerpt::{self, MaskedLine};
 use crate::ui::Colour;
 
 /// Writes it; nothing when both are equal.
@@ -48,26 +48,36 @@ fn lines_of(
     };
     let old = Masked::new(before);
     let new = Masked::new(after);
+    let shown = |line: &Line| match *line {
+        Line::Same(number) => (' ', Style::new(), new.line(number)),
+        Line::Removed(number) => ('-', removed, old.line(number)),
+        Line::Added(number) => ('+', added, new.line(number)),
+    };
+    let hunks: Vec<_> = hunks
+        .into_iter()
+        .map(|hunk| {
+            let lines: Vec<_> = hunk.lines.iter().map(shown).collect();
+            (hunk, lines)
+        })
+        .collect();
+    // With hidden values this is no patch, and must not pass for one.
+    let hides = hunks
+        .iter()
+        .any(|(_, lines)| lines.iter().any(|(_, _, line)| line.hides));
     writeln!(out, "{strong}--- {}{strong:#}", safe(before.name()))?;
     writeln!(out, "{strong}+++ {}{strong:#}", safe(after.name()))?;
-    for hunk in hunks {
+    for (hunk, lines) in hunks {
         let range = |(first, count): (usize, usize)| match count {
             1 => first.to_string(),
             _ => format!("{first},{count}"),
         };
-        writeln!(
-            out,
-            "{place}@@ -{} +{} @@{place:#}",
-            range(hunk.before),
-            range(hunk.after)
-        )?;
-        for line in hunk.lines {
-            let (sign, style, text) = match line {
-                Line::Same(number) => (' ', Style::new(), new.line(number)),
-                Line::Removed(number) => ('-', removed, old.line(number)),
-                Line::Added(number) => ('+', added, new.line(number)),
-            };
-            writeln!(out, "{style}{sign}{}{style:#}", safe(&text))?;
+        let at = format!("-{} +{}", range(hunk.before), range(hunk.after));
+        match hides {
+            true => writeln!(out, "{place}@ {at} (values hidden, not a patch) @{place:#}")?,
+            false => writeln!(out, "{place}@@ {at} @@{place:#}")?,
+        }
+        for (sign, style, line) in lines {
+            writeln!(out, "{style}{sign}{}{style:#}", safe(&line.text))?;
         }
     }
     Ok(())
@@ -86,9 +96,13 @@ impl<'a> Masked<'a> {
         }
     }
 
-    fn line(&self, number: usize) -> String {
+    fn line(&self, number: usize) -> MaskedLine {
+        let nothing = || MaskedLine {
+            text: String::new(),
+            hides: false,
+        };
         let Some(line) = self.source.line_span(number) else {
-            return String::new();
+            return nothing();
         };
         let first = self
             .documents
@@ -97,7 +111,7 @@ impl<'a> Masked<'a> {
             .iter()
             .take_while(|document| document.span.start <= line.end)
             .map(|document| &document.root);
-        excerpt::masked_line(self.source, roots, number).unwrap_or_default()
+        excerpt::masked_line(self.source, roots, number).unwrap_or_else(nothing)
     }
 }
 
@@ -121,9 +135,43 @@ mod tests {
         let out = String::from_utf8(out).unwrap();
         assert_eq!(
             out,
-            "--- a\\u{1b}.yaml\n+++ a\\u{1b}.yaml\n@@ -5,5 +5,5 @@\n     env:\n     - name: A\n       value: …\n-    - name: B\n+    - name: C\n       value: '…'\n"
+            "--- a\\u{1b}.yaml\n+++ a\\u{1b}.yaml\n@ -5,5 +5,5 (values hidden, not a patch) @\n     env:\n     - name: A\n       value: …\n-    - name: B\n+    - name: C\n       value: '…'\n"
                 .replace("'…'", "…")
         );
         assert!(!out.contains("canary"));
+    }
+
+    /// The change beside each of these lines shows it, or hides what may be a
+    /// value; a diff that hides something is no patch.
+    #[test]
+    fn settings_are_shown_and_what_may_be_a_value_is_not() {
+        for (line, shown) in [
+            ("containerPort: 8080", true),
+            ("command: [serve, --port, '8080']", true),
+            (
+                "image: registry.example/app@sha256:0123456789abcdef0123456789abcdef",
+                true,
+            ),
+            ("value: '5432'", false),
+            ("password: canary", false),
+            ("args: [--password, canary]", false),
+            ("args: [--password=canary]", false),
+            ("args: [sh, -c, 'export DB_PASSWORD=canary; run']", false),
+            ("args: ['postgres://u:canary@db/x']", false),
+            ("data: {any: {thing: canary}}", false),
+            ("annotations: {a: canary}", false),
+            ("token: ghp_0123456789abcdefghijABCDEFGHIJ012345", false),
+            ("containerPort: 8080 # canary", false),
+        ] {
+            let text = |name: &str| {
+                SourceText::new("a.yaml", format!("kind: Pod\n{line}\nname: {name}\n"))
+            };
+            let mut out = Vec::new();
+            write(&text("B"), &text("C"), Colour::Off, &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(out.contains(&format!(" {line}\n")), shown, "{out}");
+            assert_eq!(out.contains("@@ -1,3 +1,3 @@"), shown, "{out}");
+            assert!(!out.contains("canary") && !out.contains("ghp_"), "{out}");
+        }
     }
 }

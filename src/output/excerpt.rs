@@ -1,10 +1,14 @@
 //! Lines of a file, with everything hidden that could be a value.
 //!
-//! Only keys, and scalars of fields that hold names, paths and modes, are
-//! shown; everything else on a line becomes an ellipsis, comments included.
+//! Of a finding's place only keys, and scalars of fields that hold names, paths
+//! and modes, are shown. Of a change the user's own settings are shown as well:
+//! hidden are values of variables, what Secrets, ConfigMaps and annotations hold,
+//! words that look like credentials, and comments. What is hidden becomes an
+//! ellipsis.
 
 use crate::inventory::Inventory;
 use crate::manifest::{Content, Node, SourceText, Span};
+use crate::workload::credential;
 use crate::workload::{Origin, Site};
 
 /// Fields whose scalars never hold a value.
@@ -36,6 +40,25 @@ const SHOWN: &[&str] = &[
     "type",
 ];
 
+/// Mappings whose scalars may be values, whatever their keys.
+const HIDDEN: &[&str] = &["data", "stringData", "binaryData", "annotations"];
+
+/// How much of a line is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hide {
+    /// Everything but keys and names.
+    AllButNames,
+    /// What may be a value.
+    Values,
+}
+
+/// A line of a file as it may be shown.
+pub(super) struct MaskedLine {
+    pub text: String,
+    /// Whether something of it is hidden.
+    pub hides: bool,
+}
+
 /// Bytes of a line that are shown at most: JSON may have all of a file on one.
 const LONGEST: usize = 240;
 /// How many of them stand before the place.
@@ -59,11 +82,33 @@ pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Exc
     let source = &inventory.source(origin)?.text;
     let line = source.position(site.span.start).line;
     let span = around(source.text(), source.line_span(line)?, site.span.start);
-    let mut shown = Shown::new(source, span);
+    let mut shown = Shown::new(source, span, Hide::AllButNames);
     for object in inventory.objects_from(origin) {
         shown.tree(&object.root, None);
     }
     Some(shown.excerpt(line, site.span))
+}
+
+/// Whether a scalar is a setting of the user's own, and nothing that may be a
+/// value.
+fn is_setting(field: Option<&str>, text: Option<&str>) -> bool {
+    if field == Some("value") || field.is_some_and(credential::is_credential_name) {
+        return false;
+    }
+    let mut flag = false;
+    !text.unwrap_or_default().split_whitespace().any(|word| {
+        // `DB_PASSWORD=…`, `--password=…`, `--password …`, `user:password@host`.
+        let named = word
+            .split_once('=')
+            .is_some_and(|(name, _)| credential::is_credential_name(name));
+        let follows = flag;
+        flag = word.starts_with('-') && credential::is_credential_name(word);
+        named
+            || follows
+            || word.contains("://") && word.contains('@')
+            || credential::known_shape(word).is_some()
+            || credential::looks_random(word)
+    })
 }
 
 /// The part of a line that is shown.
@@ -84,18 +129,27 @@ pub(super) fn masked_line<'a>(
     source: &SourceText,
     roots: impl Iterator<Item = &'a Node>,
     line: usize,
-) -> Option<String> {
-    let mut shown = Shown::new(source, source.line_span(line)?);
+) -> Option<MaskedLine> {
+    let span = source.line_span(line)?;
+    let mut shown = Shown::new(source, span, Hide::Values);
     for root in roots {
         shown.tree(root, None);
     }
-    Some(shown.excerpt(line, Span::default()).text)
+    let text = shown.excerpt(line, Span::default()).text;
+    Some(MaskedLine {
+        hides: text
+            != source.text()[span.start..span.end]
+                .trim_end()
+                .replace('\t', " "),
+        text,
+    })
 }
 
 struct Shown<'a> {
     line: &'a str,
     span: Span,
     cut: Cut,
+    hide: Hide,
     visible: Vec<bool>,
     /// Bytes that belong to some scalar, shown or not.
     taken: Vec<bool>,
@@ -108,7 +162,7 @@ struct Cut {
 }
 
 impl<'a> Shown<'a> {
-    fn new(source: &'a SourceText, span: Span) -> Self {
+    fn new(source: &'a SourceText, span: Span, hide: Hide) -> Self {
         let text = source.text();
         let line = &text[span.start..span.end];
         Self {
@@ -118,6 +172,7 @@ impl<'a> Shown<'a> {
                 before: !(span.start == 0 || text[..span.start].ends_with('\n')),
                 after: !(span.end == text.len() || text[span.end..].starts_with(['\r', '\n'])),
             },
+            hide,
             visible: vec![false; line.len()],
             taken: vec![false; line.len()],
         }
@@ -129,12 +184,23 @@ impl<'a> Shown<'a> {
         }
         match &node.content {
             Content::Scalar(_) => {
-                self.mark(node.span, field.is_some_and(|field| SHOWN.contains(&field)));
+                let visible = field.is_some_and(|field| SHOWN.contains(&field))
+                    || self.hide == Hide::Values && is_setting(field, node.scalar_text());
+                self.mark(node.span, visible);
             }
             Content::Sealed(_) => self.mark(node.span, false),
             Content::Sequence(items) => {
+                let mut before: Option<&Node> = None;
                 for item in items {
-                    self.tree(item, None);
+                    // The word after `--password`.
+                    let flag = before.and_then(Node::scalar_text);
+                    match flag.is_some_and(|flag| {
+                        flag.starts_with('-') && credential::is_credential_name(flag)
+                    }) {
+                        true => self.mark(item.span, false),
+                        false => self.tree(item, None),
+                    }
+                    before = Some(item);
                 }
             }
             Content::Mapping(entries) => {
@@ -144,9 +210,30 @@ impl<'a> Shown<'a> {
                         Content::Scalar(_) => self.mark(entry.key.span, true),
                         _ => self.tree(&entry.key, None),
                     }
-                    self.tree(&entry.value, entry.key.scalar_text());
+                    let key = entry.key.scalar_text();
+                    match key.is_some_and(|key| HIDDEN.contains(&key)) {
+                        true => self.hidden(&entry.value),
+                        false => self.tree(&entry.value, key),
+                    }
                 }
             }
+        }
+    }
+
+    /// A tree of which only the keys are shown.
+    fn hidden(&mut self, node: &Node) {
+        match &node.content {
+            Content::Mapping(entries) => {
+                for entry in entries {
+                    match entry.key.content {
+                        Content::Scalar(_) => self.mark(entry.key.span, true),
+                        _ => self.hidden(&entry.key),
+                    }
+                    self.hidden(&entry.value);
+                }
+            }
+            Content::Sequence(items) => items.iter().for_each(|item| self.hidden(item)),
+            Content::Scalar(_) | Content::Sealed(_) => self.mark(node.span, false),
         }
     }
 

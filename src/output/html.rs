@@ -102,9 +102,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         errors: report.count(Severity::Error),
         warnings: report.count(Severity::Warning),
         info: report.count(Severity::Info),
-        complete: report.problems.is_empty()
-            && report.unreachable.is_empty()
-            && !report.parts.iter().any(Examined::is_incomplete),
+        complete: report.outcome.is_complete(),
         parts: report.parts.iter().map(|one| part(report, one)).collect(),
         not_seen: not_seen(report),
     };

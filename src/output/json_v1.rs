@@ -14,6 +14,7 @@ use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
 use crate::workload::{ObjectId, Origin, Site};
 
+use super::run_v1::RunV1;
 use super::{fix, text};
 
 /// A report of `kubectl secretsafe doctor -o json`.
@@ -24,6 +25,8 @@ pub struct ReportV1 {
     api_version: &'static str,
     /// `DoctorReport`.
     kind: &'static str,
+    /// How the run ended.
+    run: RunV1,
     /// Counts of findings by severity.
     summary: Summary,
     /// One for the files, or one for each cluster.
@@ -223,18 +226,16 @@ pub(super) fn write_yaml(report: &Report, out: &mut dyn Write) -> io::Result<()>
 fn of(report: &Report) -> ReportV1 {
     use crate::finding::Severity;
 
-    let complete = report.problems.is_empty()
-        && report.unreachable.is_empty()
-        && !report.parts.iter().any(Examined::is_incomplete);
     ReportV1 {
         api_version: "secretsafe.dev/v1",
         kind: "DoctorReport",
+        run: RunV1::new(&report.outcome),
         summary: Summary {
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             info: report.count(Severity::Info),
             suppressed: report.parts.iter().map(|part| part.suppressed.len()).sum(),
-            complete,
+            complete: report.outcome.is_complete(),
         },
         parts: report.parts.iter().map(|one| part(report, one)).collect(),
         problems: report.problems.iter().map(Problem::of).collect(),

@@ -151,7 +151,20 @@ pub(super) fn prometheus(report: &Report, out: &mut dyn Write) -> io::Result<()>
         report,
         "secretsafe_complete",
         "1 if everything could be checked.",
-        |part| usize::from(!part.is_incomplete()),
+        // Input that could not be read belongs to no part.
+        |part| usize::from(!part.is_incomplete() && report.problems.is_empty()),
+    )?;
+    for cluster in &report.unreachable {
+        writeln!(
+            out,
+            "secretsafe_complete{{cluster=\"{}\"}} 0",
+            label(&cluster.cluster)
+        )?;
+    }
+    writeln!(
+        out,
+        "# HELP secretsafe_exit_status Exit status of the run.\n# TYPE secretsafe_exit_status gauge\nsecretsafe_exit_status {}",
+        report.outcome.status() as u8
     )?;
     writeln!(
         out,

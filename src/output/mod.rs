@@ -11,12 +11,13 @@ pub mod json_v1;
 mod junit;
 mod lines;
 pub mod migration;
+mod run_v1;
 mod sarif;
 mod text;
 
 use std::io;
 
-pub use text::problem_line;
+pub use text::{gaps, problem_line};
 
 use crate::escape::{Written, guarded};
 use crate::report::Report;

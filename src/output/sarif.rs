@@ -77,7 +77,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": report.problems.is_empty() && report.unreachable.is_empty(),
+                "executionSuccessful": report.outcome.is_complete(),
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,

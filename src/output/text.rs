@@ -318,6 +318,13 @@ impl Printer<'_> {
             .iter()
             .map(|part| looked_at(&part.inventory))
             .collect();
+        let nothing = report.parts.iter().all(|part| part.inventory.is_bare());
+        if nothing && !report.problems.is_empty() && counts.is_empty() {
+            return writeln!(self.out, "nothing was checked: see above");
+        }
+        if looked.is_empty() {
+            return writeln!(self.out, "no cluster could be checked: see above");
+        }
         writeln!(self.out, "{found} in {}", looked.join(" and "))?;
         for part in &report.parts {
             if let Some(namespace) = &part.inventory.assumed_namespace {
@@ -336,12 +343,46 @@ impl Printer<'_> {
                 counted(suppressed, "finding")
             )?;
         }
+        for line in self.report.parts.iter().filter_map(empty_namespace) {
+            writeln!(self.out, "{line}")?;
+        }
         let unknown: usize = report.parts.iter().map(|part| part.unknown.len()).sum();
-        if unknown > 0 || !report.problems.is_empty() || !report.unreachable.is_empty() {
+        if !report.outcome.is_complete() {
             writeln!(self.out, "not everything could be checked: see above")?;
+        } else if unknown > 0 {
+            writeln!(
+                self.out,
+                "{} outside what was looked at: see above",
+                counted(unknown, "reference")
+            )?;
         }
         Ok(())
     }
+}
+
+/// That there is nothing to look at in the one namespace that was asked about.
+fn empty_namespace(part: &Examined) -> Option<String> {
+    let Scope::Cluster { name, .. } = &part.inventory.scope else {
+        return None;
+    };
+    let namespace = part.inventory.only_namespace()?;
+    let is_empty = part.inventory.denied.is_empty()
+        && part.inventory.workload_count() == 0
+        && part.inventory.secret_count() == 0
+        && part.inventory.pods.is_empty();
+    is_empty.then(|| {
+        format!(
+            "namespace {} of cluster {} has no workload, no pod and no Secret",
+            safe(namespace),
+            safe(name)
+        )
+    })
+}
+
+/// What could not be read, asked or listed, in a line each.
+pub fn gaps(report: &Report) -> Vec<String> {
+    let denied = report.parts.iter().flat_map(|part| &part.inventory.denied);
+    blind_spots(&report.problems, &report.unreachable, denied)
 }
 
 /// A sentence in which names stand in a row, with the first ten of them:

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::checks::{CHECKS, Check, Settings, ss017_kustomization_not_built};
 use crate::command_line::{CommandLine, Hint};
-use crate::error::ExitStatus;
 use crate::finding::{Finding, Results, Rule, Severity, Unknown};
-use crate::inventory::{Inventory, Reason};
+use crate::inventory::Inventory;
 use crate::manifest::Position;
+use crate::outcome::{Kind, Outcome};
 use crate::parallel;
 
 mod overlays;
@@ -24,6 +24,8 @@ pub struct Report {
     /// The command that makes the edits which findings offer, where files were
     /// read: the one that was typed, with `--fix`.
     pub fix_command: Option<CommandLine>,
+    /// What the run came to, with what was done before it was looked at.
+    pub outcome: Outcome,
 }
 
 /// What was found in one cluster, or in the files.
@@ -150,9 +152,7 @@ impl Examined {
     /// outside the given files, or was not asked for, does not count.
     pub fn is_incomplete(&self) -> bool {
         !self.inventory.denied.is_empty()
-            || self.unknown.iter().any(|unknown| {
-                matches!(unknown.reason, Reason::Forbidden(_) | Reason::Incomplete(_))
-            })
+            || self.unknown.iter().any(|unknown| unknown.reason.is_gap())
     }
 }
 
@@ -196,22 +196,39 @@ impl Report {
             .count()
     }
 
-    /// The exit status: unusable input first, then findings, then what could
-    /// not be seen.
-    pub fn status(&self, fail_on: FailOn) -> ExitStatus {
-        let fails = match fail_on {
-            FailOn::Severity(least) => self.findings().any(|finding| finding.severity >= least),
-            FailOn::Never => false,
-        };
-        let blind = !self.unreachable.is_empty() || self.parts.iter().any(Examined::is_incomplete);
-        if !self.problems.is_empty() {
-            ExitStatus::Usage
-        } else if blind {
-            ExitStatus::Unavailable
-        } else if fails {
-            ExitStatus::Findings
-        } else {
-            ExitStatus::Ok
+    /// Adds to the outcome what the report says: what could not be read or seen,
+    /// and the findings from a severity on.
+    pub fn judge(&mut self, fail_on: FailOn) {
+        let mut outcome = std::mem::take(&mut self.outcome);
+        blind_spots(&self.problems, &self.unreachable, &mut outcome);
+        for part in &self.parts {
+            for grant in &part.inventory.denied {
+                outcome.add(Kind::NotSeen, grant.words());
+            }
+            for unknown in part.unknown.iter().filter(|one| one.reason.is_gap()) {
+                outcome.add(
+                    Kind::NotSeen,
+                    format!("{}: {}", unknown.rule.id, unknown.what),
+                );
+            }
         }
+        if let FailOn::Severity(least) = fail_on {
+            let counting = self.findings().filter(|found| found.severity >= least);
+            let rules: BTreeSet<_> = counting.map(|found| found.rule.id).collect();
+            for rule in rules {
+                outcome.add(Kind::Found, rule);
+            }
+        }
+        self.outcome = outcome;
+    }
+}
+
+/// Notes input that could not be read, and clusters that could not be asked.
+pub fn blind_spots(problems: &[InputProblem], unreachable: &[Unreachable], outcome: &mut Outcome) {
+    for problem in problems {
+        outcome.add(Kind::Unusable, &problem.source);
+    }
+    for cluster in unreachable {
+        outcome.add(Kind::NotSeen, format!("cluster {}", cluster.cluster));
     }
 }

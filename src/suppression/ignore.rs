@@ -1,7 +1,7 @@
 //! `secretsafe.dev/ignore: "SS013,SS044 until=2027-01-31 reason=vendor image"`
 //! on an object or its pod template. Several entries are separated by `;`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -25,14 +25,23 @@ pub struct Ignore {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreError {
     /// A rule that does not exist.
-    #[error("there is no rule {0:?}")]
+    #[error("there is no rule {}", quoted(.0))]
     Rule(String),
-    #[error("it gives no reason= (say why, for whoever reads it next year)")]
+    #[error("it has no reason=")]
     Reason,
-    #[error("until= is no date of the form 2027-01-31")]
+    #[error("until= is not a date such as 2027-01-31")]
     Date,
-    #[error("{0:?} is neither a rule nor until= nor reason=")]
+    #[error("{} is neither a rule nor until= nor reason=", quoted(.0))]
     Word(String),
+}
+
+/// A word of an annotation, which anybody may have written.
+fn quoted(word: &str) -> String {
+    const MOST: usize = 40;
+    match word.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{:?}…", &word[..end]),
+        None => format!("{word:?}"),
+    }
 }
 
 /// Reads the annotation's text.
@@ -118,6 +127,52 @@ impl<'a> Ignored<'a> {
             .map(|ignore| ignore.reason.clone())
     }
 }
+
+/// Entries that leave nothing out, though somebody wrote them for that: those
+/// that cannot be read, and those whose last day is over. A sentence each, at
+/// most [`MOST_COMPLAINTS`] and how many more there are.
+pub fn complaints(inventory: &Inventory, today: Date) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let mut add = |id: &ObjectId, annotations: &BTreeMap<String, String>| {
+        let text = annotations.get(ANNOTATION).map_or("", String::as_str);
+        for entry in parse(text) {
+            let why = match entry {
+                Err(error) => error.to_string(),
+                Ok(ignore) => match ignore.until {
+                    Some(until) if ignore.is_expired(today) => format!("it expired on {until}"),
+                    _ => continue,
+                },
+            };
+            let object = match id.namespace.as_str() {
+                "" => id.short(),
+                namespace => format!("{} in {namespace}", id.short()),
+            };
+            found.insert(format!(
+                "{object}: an entry of its annotation {ANNOTATION} has no effect: {why}"
+            ));
+        }
+    };
+    for inventory in inventory.all() {
+        for workload in &inventory.workloads {
+            add(&workload.id, &workload.metadata.annotations);
+            add(&workload.id, &workload.template_annotations);
+        }
+        for object in &inventory.objects {
+            add(&object.id, &object.metadata.annotations);
+        }
+    }
+    let more = found.len().saturating_sub(MOST_COMPLAINTS);
+    let mut lines: Vec<_> = found.into_iter().take(MOST_COMPLAINTS).collect();
+    if more > 0 {
+        lines.push(format!(
+            "{more} more entries of annotations {ANNOTATION} have no effect"
+        ));
+    }
+    lines
+}
+
+/// How many entries without effect are told one by one.
+const MOST_COMPLAINTS: usize = 10;
 
 #[cfg(test)]
 mod tests {

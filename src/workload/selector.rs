@@ -35,6 +35,11 @@ impl Selector {
             .map(Self)
     }
 
+    /// The keys of the labels that it is about.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|requirement| requirement.key.as_str())
+    }
+
     pub fn fits(&self, labels: &BTreeMap<String, String>) -> bool {
         self.0.iter().all(|requirement| {
             let value = labels.get(&requirement.key);

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use clap::ValueEnum;
+use kubectl_secretsafe::command_line::{CommandLine, Hint};
 use kubectl_secretsafe::consumption::{self, Wanted};
+use kubectl_secretsafe::finding::Severity;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Grant, Scope};
 use kubectl_secretsafe::manifest::{SourceText, parse};
-use kubectl_secretsafe::migration::{self, Observed, Options, Plan};
+use kubectl_secretsafe::migration::{self, Observed, Options, Plan, State};
+use kubectl_secretsafe::outcome::{Kind, Outcome};
 use kubectl_secretsafe::output::{self, Format, consumers, diff};
-use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
+use kubectl_secretsafe::report::{Examined, FailOn, InputProblem, Report, Selection, Unreachable};
 use kubectl_secretsafe::ui::Colour;
 use regex::Regex;
 use serde_json::Value;
@@ -117,7 +120,7 @@ fn unreachable(name: &str) -> Vec<Unreachable> {
 }
 
 fn report(name: &str) -> Report {
-    Report {
+    let mut report = Report {
         parts: builders(name)
             .into_iter()
             .map(|builder| Examined::new(builder.finish(), &Selection::default()))
@@ -125,7 +128,10 @@ fn report(name: &str) -> Report {
         problems: problems(name),
         unreachable: unreachable(name),
         fix_command: None,
-    }
+        outcome: Outcome::default(),
+    };
+    report.judge(FailOn::Severity(Severity::Info));
+    report
 }
 
 fn consumption(name: &str) -> consumption::Report {
@@ -133,14 +139,11 @@ fn consumption(name: &str) -> consumption::Report {
         name: name.to_owned(),
         key: None,
     };
-    consumption::Report {
-        parts: builders(name)
-            .into_iter()
-            .map(|builder| consumption::Part::new(builder.finish(), None, &wanted))
-            .collect(),
-        problems: problems(name),
-        unreachable: unreachable(name),
-    }
+    let parts = builders(name)
+        .into_iter()
+        .map(|builder| consumption::Part::new(builder.finish(), None, &wanted))
+        .collect();
+    consumption::Report::new(parts, problems(name), unreachable(name), &wanted)
 }
 
 fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
@@ -294,8 +297,31 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
             is_harmless(&text, &format!("text of {name:?}"));
         }
         let steps: Vec<_> = plans.iter().cloned().map(Into::into).collect();
-        let outcome = output::migration::Outcome::WouldChange;
-        let json = written(|out| output::migration::json(&steps, outcome, out));
+        let mut outcome = Outcome::default();
+        for plan in &plans {
+            outcome.add(Kind::WouldChange, plan.subject.short());
+        }
+        let rows: Vec<_> = plans
+            .iter()
+            .map(|plan| output::migration::Row {
+                plan,
+                file: Some(name),
+            })
+            .collect();
+        let options = Options::default();
+        let summary = output::migration::Summary {
+            options: &options,
+            next: [(
+                State::Ready,
+                Hint::run(name, CommandLine::secretsafe("migrate").name(name)),
+            )]
+            .into(),
+            details: Some(CommandLine::secretsafe("migrate").flag("-f", name)),
+        };
+        let table = written(|out| output::migration::table(&rows, &summary, out));
+        is_harmless(&table, &format!("table of {name:?}"));
+        let status = outcome.status();
+        let json = written(|out| output::migration::json(&steps, &outcome, status, out));
         is_harmless(&json, &format!("JSON of {name:?}"));
         let patches = plans
             .iter()

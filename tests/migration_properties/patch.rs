@@ -3,6 +3,7 @@
 use kubectl_secretsafe::journal::{self, Annotation, Journal};
 use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch};
 use kubectl_secretsafe::migration::{Language, Phase, restoration};
+use kubectl_secretsafe::outcome::Outcome;
 use kubectl_secretsafe::output::{self, migration};
 use kubectl_secretsafe::ui::Colour;
 use proptest::prelude::*;
@@ -167,7 +168,8 @@ proptest! {
         let plan = kubectl_secretsafe::migration::plan(&inventory, workload, found, &scene.options, &scene.observed);
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
-        migration::json(&[plan.clone().into()], migration::Outcome::Done, &mut out).unwrap();
+        let outcome = Outcome::default();
+        migration::json(&[plan.clone().into()], &outcome, outcome.status(), &mut out).unwrap();
         let target = migration::Target {
             kind: plan.subject.kind.as_str().into(),
             name: plan.subject.name.clone(),

@@ -85,7 +85,7 @@ fn update_keeps() {
     namespace
         .apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
     let outcome = Invocation::of(&namespace.kubeconfig())
-        .words("create db --update --stdin b")
+        .words("create db --update --yes --stdin b")
         .input("new")
         .run()
         .status(0)
@@ -95,12 +95,12 @@ fn update_keeps() {
     let values = stored(&namespace, "db");
     assert_eq!((&*values["a"], &*values["b"]), (&b"one"[..], &b"new"[..]));
     Invocation::of(&namespace.kubeconfig())
-        .words("create db --update --stdin b")
+        .words("create db --update --yes --stdin b")
         .input("new")
         .run()
         .status(0);
     let again = Invocation::of(&namespace.kubeconfig())
-        .words("create db --update --stdin b")
+        .words("create db --update --yes --stdin b")
         .input("new")
         .run()
         .status(0);
@@ -156,7 +156,7 @@ fn masked_metadata() {
         for dry_run in ["", "--dry-run=server"] {
             let outcome = Invocation::of(&namespace.kubeconfig())
                 .words(&format!(
-                    "create db --update --stdin new -o {output} {dry_run}"
+                    "create db --update --yes --stdin new -o {output} {dry_run}"
                 ))
                 .input(format!("another-value-{output}{dry_run}"))
                 .run()
@@ -188,7 +188,7 @@ fn masked_metadata() {
     );
     // The control: with the values, all of it is shown.
     let shown = Invocation::of(&namespace.kubeconfig())
-        .words("create db --update --stdin new -o yaml --show-values")
+        .words("create db --update --yes --stdin new -o yaml --show-values")
         .input("yet-another-value")
         .run()
         .status(0);
@@ -207,8 +207,8 @@ fn update_twice() {
             .status(0)
     };
     create("--stdin a --label tier=gold --annotation example.com/team=x");
-    create("--update --stdin b");
-    create("--update --stdin c --label other=1");
+    create("--update --yes --stdin b");
+    create("--update --yes --stdin c --label other=1");
     assert_eq!(
         stored(&namespace, "db").keys().collect::<Vec<_>>(),
         ["a", "b", "c"]
@@ -310,12 +310,12 @@ fn immutable() {
             .run()
     };
     create("frozen --immutable --stdin a", "one").status(0);
-    create("frozen --update --stdin a", "two")
+    create("frozen --update --yes --stdin a", "two")
         .status(2)
         .says("immutable");
-    create("frozen --update --stdin a", "one").status(0);
+    create("frozen --update --yes --stdin a", "one").status(0);
     create("typed --type example.com/a --stdin a", "one").status(0);
-    create("typed --update --type example.com/b --stdin a", "one")
+    create("typed --update --yes --type example.com/b --stdin a", "one")
         .status(2)
         .says("example.com/a");
     assert_eq!(stored(&namespace, "frozen")["a"], b"one");

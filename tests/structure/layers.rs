@@ -25,6 +25,7 @@ pub(super) const LAYERS: [(&str, &[&str]); 9] = [
             "files",
             "command_line",
             "error",
+            "outcome",
             "api",
         ],
     ),

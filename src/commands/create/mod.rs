@@ -3,6 +3,7 @@
 use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::command_line::Hint;
 use crate::commands::question;
+use crate::creation::plan::Action;
 use crate::creation::proof::Expectation;
 use crate::creation::{Plan, Refusal, Wish};
 use crate::error::{CommandError, ExitStatus};
@@ -11,7 +12,7 @@ use crate::secret::draft::SecretDraft;
 use crate::secret::redactor::Redactor;
 use crate::secret::source::file::Reading;
 use crate::secret::stored::StoredSecret;
-use crate::ui::{Questions, Ui};
+use crate::ui::Ui;
 use crate::values::cleanup::Fate;
 use crate::values::gather::Collection;
 
@@ -89,7 +90,9 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         .map_err(|refusal| refuse(&draft, refusal, &redactor))?;
     if stored.is_some() {
         report::show_plan(ui, &draft, &plan);
-        confirm(ui, common, &draft)?;
+        if plan.action != Action::Nothing {
+            confirm(ui, common, &draft)?;
+        }
     }
     if common.dry_run == DryRun::None {
         collection.files.warn_before(ui);
@@ -159,9 +162,13 @@ fn knowing(draft: &SecretDraft, collection: &Collection<'_>, stored: &[StoredSec
 }
 
 fn confirm(ui: &Ui, common: &CommonArgs, draft: &SecretDraft) -> Result<(), CommandError> {
-    if common.yes || common.dry_run != DryRun::None || ui.questions() == Questions::Forbidden {
+    if common.yes || common.dry_run != DryRun::None {
         return Ok(());
     }
+    question::possible(
+        ui,
+        "Look at the plan with --dry-run=server, then run it again with --yes.",
+    )?;
     let question = format!("Change secret/{}?", draft.name);
     if question::confirmed(ui, &question, &format!("secret/{}", draft.name))? {
         Ok(())

@@ -1,7 +1,5 @@
 //! `doctor --fix`: gather → plan → show → confirm → apply, file by file.
 
-use std::collections::BTreeSet;
-
 use zeroize::Zeroizing;
 
 use crate::commands::question;
@@ -10,59 +8,28 @@ use crate::error::CommandError;
 use crate::finding::Rule;
 use crate::gathering::files::{FilesRead, InputFile, InputPlace, Skipped};
 use crate::manifest::SourceText;
+use crate::outcome::{Kind, Outcome};
 use crate::output;
 use crate::report::Examined;
 use crate::ui::{Questions, Ui};
 
 use super::{DoctorArgs, Examination};
 
-/// What became of the files.
-#[derive(Default)]
-pub(super) struct Outcome {
-    changed: BTreeSet<String>,
-    failed: BTreeSet<String>,
-}
-
-impl Outcome {
-    /// Writes a file whose text is still the old one, and whether that went
-    /// well.
-    fn write(&mut self, file: &InputFile, old: &str, new: &str, ui: &Ui) -> bool {
-        let InputPlace::File(path) = &file.place else {
-            return false;
-        };
-        match crate::files::replace_file(path, old.as_bytes(), new.as_bytes()) {
-            Ok(()) => {
-                self.changed.insert(file.name.clone());
-                ui.note(format!("changed {}", file.name));
-                true
-            }
-            Err(error) => {
-                self.failed.insert(file.name.clone());
-                ui.warn(format!("{} is not changed: {error}", file.name));
-                false
-            }
+/// Writes a file whose text is still the old one, and whether that went well.
+fn write(file: &InputFile, old: &str, new: &str, outcome: &mut Outcome, ui: &Ui) -> bool {
+    let InputPlace::File(path) = &file.place else {
+        return false;
+    };
+    match crate::files::replace_file(path, old.as_bytes(), new.as_bytes()) {
+        Ok(()) => {
+            outcome.add(Kind::Changed, &file.name);
+            ui.note(format!("changed {}", file.name));
+            true
         }
-    }
-
-    /// # Errors
-    /// When a file could not be changed.
-    pub fn result(&self) -> Result<(), CommandError> {
-        let (changed, failed) = (self.changed.len(), self.failed.len());
-        let files = |number: usize| match number {
-            1 => "1 file".to_owned(),
-            _ => format!("{number} files"),
-        };
-        match (changed, failed) {
-            (_, 0) => Ok(()),
-            (0, _) => Err(CommandError::usage(format!(
-                "{} could not be changed; nothing was changed",
-                files(failed)
-            ))),
-            (_, _) => Err(CommandError::partial(format!(
-                "{} changed, {} could not be",
-                files(changed),
-                files(failed)
-            ))),
+        Err(error) => {
+            outcome.add(Kind::Unusable, &file.name);
+            ui.warn(format!("{} is not changed: {error}", file.name));
+            false
         }
     }
 }
@@ -221,10 +188,10 @@ fn apply(
         };
         show(file, &texts[index], &plan.texts[index], ui);
         if !args.result.yes && !confirmed(&question, &file.name, &outcome, ui)? {
-            ui.note(format!("{} stays as it is", file.name));
+            decline(file, &mut outcome, ui);
             continue;
         }
-        if outcome.write(file, &texts[index], &plan.texts[index], ui) {
+        if write(file, &texts[index], &plan.texts[index], &mut outcome, ui) {
             texts[index].clone_from(&plan.texts[index]);
         }
     }
@@ -248,10 +215,15 @@ fn decide(
     show(file, old, new, ui);
     let question = format!("Write this change to {}?", file.name);
     if !args.result.yes && !confirmed(&question, &file.name, outcome, ui)? {
-        ui.note(format!("{} stays as it is", file.name));
+        decline(file, outcome, ui);
         return Ok(false);
     }
-    Ok(outcome.write(file, old, new, ui))
+    Ok(write(file, old, new, outcome, ui))
+}
+
+fn decline(file: &InputFile, outcome: &mut Outcome, ui: &Ui) {
+    outcome.add(Kind::Declined, &file.name);
+    ui.note(format!("{} unchanged", file.name));
 }
 
 fn note(change: &Change, ui: &Ui) {
@@ -271,5 +243,5 @@ fn show(file: &InputFile, old: &Zeroizing<String>, new: &Zeroizing<String>, ui: 
 
 fn confirmed(question: &str, name: &str, outcome: &Outcome, ui: &Ui) -> Result<bool, CommandError> {
     question::confirmed(ui, question, name)
-        .map_err(|error| question::after(outcome.changed.len(), error))
+        .map_err(|error| question::after(outcome.count(Kind::Changed), error))
 }

@@ -5,12 +5,13 @@ use std::io;
 use crate::api::{self, RoleScope};
 use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
-use crate::commands::subjects::Subjects;
+use crate::commands::subjects::{Narrowed, Subjects};
 use crate::error::{CommandError, ExitStatus};
+use crate::outcome::Outcome;
 use crate::output;
-use crate::report::{Examined, Report, Selection};
+use crate::report::{Examined, FailOn, Report, Selection};
 use crate::suppression::baseline::Baseline;
-use crate::suppression::{self, Policy};
+use crate::suppression::{self, Policy, ignore};
 use crate::ui::Ui;
 
 mod arguments;
@@ -51,30 +52,49 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
     };
     let fixed = match args.result.fix {
         true => fix::fix(&args, &examination, ui)?,
-        false => fix::Outcome::default(),
+        false => Outcome::default(),
     };
     let gathered = args
         .input
         .gather(&args.connection, args.purpose(), ui)
         .await?;
-    let report = examination.report(gathered)?;
+    let mut report = examination.report(gathered)?;
+    report.outcome = fixed;
+    report.judge(match args.rules.write_baseline {
+        // They are the baseline now.
+        Some(_) => FailOn::Never,
+        None => args.fail_on(),
+    });
     for part in &report.parts {
         for (index, reason) in policy.config.expired(suppression::today(&part.inventory)) {
             ui.warn(format!(
                 "ignore[{index}] of the configuration ({reason}) has expired"
             ));
         }
+        for line in ignore::complaints(&part.inventory, suppression::today(&part.inventory)) {
+            ui.warn(line);
+        }
     }
     if let Some(path) = &args.rules.write_baseline {
         Baseline::from_report(&report).write(path)?;
         ui.note(format!("wrote {}", path.display()));
-        return Ok(ExitStatus::Ok);
+        for line in output::gaps(&report) {
+            ui.warn(line);
+        }
+        return end(&report.outcome);
     }
     for destination in destinations(&args) {
         write(&report, &destination, ui)?;
     }
-    fixed.result()?;
-    Ok(report.status(args.fail_on()))
+    end(&report.outcome)
+}
+
+/// The exit status; of changes that are not all made, with a word about them.
+fn end(outcome: &Outcome) -> Result<ExitStatus, CommandError> {
+    match outcome.status() {
+        ExitStatus::Partial => Err(CommandError::partial(outcome.summary())),
+        status => Ok(status),
+    }
 }
 
 /// How everything that was gathered is judged.
@@ -98,12 +118,26 @@ impl Examination<'_> {
             problems: gathered.problems,
             unreachable: gathered.unreachable,
             fix_command: self.fix_command.clone(),
+            outcome: Outcome::default(),
         };
         // A baseline is used up by what it takes.
         let mut policy = self.policy.clone();
+        let mut narrowed = Narrowed::ToNothing;
         for part in &mut report.parts {
-            self.subjects.narrow(part)?;
+            if self.subjects.narrow(part)? == Narrowed::ToSome {
+                narrowed = Narrowed::ToSome;
+            }
             policy.apply(part);
+        }
+        let seen = report.problems.is_empty()
+            && report.unreachable.is_empty()
+            && report
+                .parts
+                .iter()
+                .all(|part| part.inventory.denied.is_empty());
+        if narrowed == Narrowed::ToNothing && seen && self.subjects.has_labels() {
+            let inventories = report.parts.iter().map(|part| &part.inventory);
+            return Err(self.subjects.match_nothing(inventories));
         }
         Ok(report)
     }

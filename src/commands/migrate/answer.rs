@@ -12,24 +12,86 @@
 use std::collections::BTreeSet;
 
 use crate::error::{CommandError, ExitStatus};
-use crate::migration::{Options, Plan};
-use crate::output::migration::Outcome;
+use crate::migration::{Options, Plan, Removal};
+use crate::outcome::{Kind, Outcome, Plans};
+use crate::words::folded;
 
-/// What is said when some of the plans are not all that was asked for.
-pub(super) fn short<'p>(
-    plans: impl ExactSizeIterator<Item = &'p Plan>,
+use super::arguments::MigrateArgs;
+
+/// What plans come to before anything is done. `name` tells plans apart.
+pub(super) fn planned<'p>(
+    args: &MigrateArgs,
     options: &Options,
-) -> Option<CommandError> {
-    let all = plans.len();
-    let short = plans.filter(|plan| plan.falls_short(options)).count();
-    (short > 0).then(|| {
-        let place = match all {
-            1 => String::new(),
-            all => format!(", in {short} of {all} workloads"),
-        };
-        CommandError::partial(format!("not all that was asked for can be done{place}"))
-            .hint("The plan says of each part why, and what to do.")
+    plans: impl Iterator<Item = (&'p Plan, String)>,
+) -> Outcome {
+    let mut outcome = Outcome::new(if args.result.exit_code {
+        Plans::Count
+    } else {
+        Plans::Pass
+    });
+    for (plan, name) in plans {
+        for image in plan.unknown_images() {
+            outcome.add(Kind::NotSeen, format!("image {image}"));
+        }
+        if plan.falls_short(options) {
+            outcome.add(Kind::Refused, &name);
+        }
+        if plan.changes() {
+            outcome.add(Kind::WouldChange, name);
+        } else if !plan.falls_short(options) {
+            outcome.add(Kind::Kept, name);
+        }
+    }
+    outcome
+}
+
+/// How many variables were to go, and how many of them do.
+pub(super) fn removal<'p>(options: &Options, plans: impl Iterator<Item = &'p Plan>) -> Removal {
+    plans.fold(Removal::default(), |all, plan| {
+        let own = plan.removal(options);
+        Removal {
+            wanted: all.wanted + own.wanted,
+            gone: all.gone + own.gone,
+        }
     })
+}
+
+/// The end of a run: its status, or an error that says what is left.
+///
+/// # Errors
+/// Where not everything that was asked for is done, or nothing is.
+pub(super) fn end(outcome: &Outcome, removal: Removal) -> Result<ExitStatus, CommandError> {
+    let changed = outcome.count(Kind::Changed) > 0;
+    match outcome.status() {
+        ExitStatus::Partial => {
+            let mut parts = Vec::new();
+            if removal.gone < removal.wanted {
+                let variables = match removal.wanted {
+                    1 => "variable",
+                    _ => "variables",
+                };
+                let verb = if changed { "" } else { " would be" };
+                parts.push(format!(
+                    "{} of {} {variables}{verb} removed",
+                    removal.gone, removal.wanted
+                ));
+            }
+            if changed {
+                parts.push(outcome.summary());
+            } else {
+                parts.push(format!(
+                    "not done: {}",
+                    folded(outcome.names(Kind::Refused))
+                ));
+            }
+            Err(CommandError::partial(parts.join("; "))
+                .hint("The plan says why, and what to do, for each of them."))
+        }
+        ExitStatus::Usage if outcome.count(Kind::Unusable) == 0 => {
+            Err(CommandError::usage("not confirmed; nothing was changed"))
+        }
+        status => Ok(status),
+    }
 }
 
 /// Whether all images that were asked for are known (`--resolve-images`).
@@ -42,42 +104,12 @@ pub(super) fn images<'p>(plans: impl Iterator<Item = &'p Plan>) -> Result<(), Co
     if unknown.is_empty() {
         return Ok(());
     }
-    let who = match unknown.len() {
-        1 => "one image runs".to_owned(),
-        number => format!("{number} images run"),
+    let images = match unknown.len() {
+        1 => "1 image".to_owned(),
+        number => format!("{number} images"),
     };
     Err(CommandError::unavailable(format!(
-        "it could not be learned as whom {who}, which --resolve-images asks for; nothing was changed"
+        "--resolve-images could not find out the user of {images}; nothing was changed"
     ))
-    .hint("The plan says of each image why. Leave out --resolve-images to go on without knowing, or set runAsUser in the template."))
-}
-
-/// The outcome that a document tells.
-pub(super) fn outcome(
-    ended: &Result<ExitStatus, CommandError>,
-    changes: bool,
-    makes_changes: MakesChanges,
-) -> Outcome {
-    let status = match ended {
-        Ok(status) => *status,
-        Err(error) => error.status(),
-    };
-    match status {
-        ExitStatus::Ok if !changes => Outcome::NothingToDo,
-        ExitStatus::Ok if makes_changes == MakesChanges::Yes => Outcome::Done,
-        ExitStatus::Ok | ExitStatus::Findings => Outcome::WouldChange,
-        ExitStatus::Partial => Outcome::NotAll,
-        ExitStatus::Unavailable => Outcome::NotKnown,
-        ExitStatus::RolledBack => Outcome::TakenBack,
-        ExitStatus::Usage | ExitStatus::Interrupted => Outcome::NotDone,
-    }
-}
-
-/// Whether a run only looks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum MakesChanges {
-    /// It changes what has to be changed.
-    Yes,
-    /// It shows what would be.
-    No,
+    .hint("The plan says why for each image. Leave out --resolve-images to go on without knowing, or set runAsUser in the template."))
 }

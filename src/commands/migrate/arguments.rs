@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::cluster::{Cluster, ConnectionFlags};
+use crate::command_line::CommandLine;
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
@@ -163,8 +164,12 @@ pub enum Emit {
 /// How the plan is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Text for people
+    /// One workload in detail, several as a table
     Text,
+    /// Every workload in detail
+    Wide,
+    /// The change as a diff (files only)
+    Diff,
     /// JSON; its schema is docs/schema/migration-v1.json
     Json,
 }
@@ -226,6 +231,79 @@ impl MigrateArgs {
                 .hint("The plan as JSON has the patch of each workload."));
         }
         Ok(())
+    }
+
+    /// Whether files are written.
+    pub(super) fn writes(&self) -> bool {
+        (self.result.write || self.result.output_dir.is_some()) && !self.result.dry_run
+    }
+
+    /// Whether there can be no question.
+    pub(super) fn agrees_to_nothing(&self) -> bool {
+        let files = !self.input.filename.is_empty() || self.input.kustomize.is_some();
+        self.result.dry_run || files && !self.writes()
+    }
+
+    /// The command that was typed, without what says what to do with the plan;
+    /// `None` where that cannot be typed again.
+    pub(super) fn again(&self) -> Option<CommandLine> {
+        let Self { input, plan, .. } = self;
+        if input.filename.iter().any(|path| path == "-") {
+            return None;
+        }
+        let mut command = CommandLine::secretsafe("migrate");
+        for name in &self.objects {
+            command = command.name(name);
+        }
+        for path in &input.filename {
+            command = command.flag("-f", path);
+        }
+        if let Some(folder) = &input.kustomize {
+            command = command.flag("-k", &folder.display().to_string());
+        }
+        for (name, given) in [
+            ("-R", input.recursive),
+            ("-A", input.all_namespaces),
+            ("--default-user", plan.default_user),
+            ("--verify-read", plan.verify_read),
+            ("--resolve-images", plan.resolve_images),
+            ("--shim", plan.shim),
+            ("--complete", plan.complete),
+            ("--remove-env", plan.remove_env),
+            ("--force-unproven", plan.force_unproven),
+        ] {
+            if given {
+                command = command.switch(name);
+            }
+        }
+        if let Some(labels) = &input.selector {
+            command = command.flag("-l", labels);
+        }
+        for secret in &input.secret {
+            command = command.flag("--secret", secret);
+        }
+        if !plan.reads_files.is_empty() {
+            command = command.flag("--reads-files", &plan.reads_files.join(","));
+        }
+        if plan.mount_path != MountPath::default() {
+            command = command.flag("--mount-path", plan.mount_path.pattern());
+        }
+        for file in &plan.file_names {
+            command = command.flag("--path", file);
+        }
+        if let Some(ModeWish::Exactly(mode)) = plan.mode {
+            command = command.flag("--mode", &format!("{mode:04o}"));
+        }
+        if let Some(group) = plan.fs_group {
+            command = command.flag("--fs-group", &group.to_string());
+        }
+        if let Some(path) = &plan.config {
+            command = command.flag("--config", &path.display().to_string());
+        }
+        if let Some(namespace) = self.connection.explicit_namespace() {
+            command = command.namespace(namespace);
+        }
+        Some(command)
     }
 
     pub(super) fn others(&self) -> OtherOwners {

@@ -1,6 +1,7 @@
 //! One live workload: its change, what becomes of it, and the way back.
 
 use crate::cluster::WriteOutcome;
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::question;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
@@ -63,10 +64,10 @@ impl Change<'_> {
                 return Err(failure::end(args, target, shown, &journal, failed, ui).await);
             }
             Err(why) => {
-                return Err(
-                    CommandError::partial(format!("{name} was changed, and {why}"))
-                        .hint(undo::command(&shown.subject)),
-                );
+                let error = CommandError::partial(format!("{name} was changed, and {why}"));
+                return Err(error
+                    .hint(go_on(target))
+                    .hint(undo::command(&shown.subject)));
             }
         }
         Ok(())
@@ -125,7 +126,7 @@ impl Change<'_> {
         };
         if !now.changes() {
             if now.refuses() {
-                show.plans(&[now])?;
+                show.plans(&planner.options, &[now])?;
                 return Err(CommandError::usage(format!(
                     "{name} has changed meanwhile; nothing was changed"
                 )));
@@ -140,7 +141,7 @@ impl Change<'_> {
             ui.warn(format!(
                 "{name} has changed meanwhile; this is the plan now"
             ));
-            show.plans(std::slice::from_ref(&now))?;
+            show.plans(&planner.options, std::slice::from_ref(&now))?;
             if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
                 return Err(CommandError::usage("nothing was changed"));
             }
@@ -263,8 +264,17 @@ pub(super) async fn see_the_end(
         Err(why) => why,
     };
     ui.warn(format!("{name} was migrated before, and {why}"));
+    ui.hint(go_on(target));
     ui.hint(undo::command(target.id));
     false
+}
+
+/// The command that waits for the pods again.
+fn go_on(target: &Target<'_>) -> Hint {
+    let wait = CommandLine::secretsafe("migrate")
+        .name(&target.id.short())
+        .namespace(&target.id.namespace);
+    Hint::run("To wait for its pods again", wait)
 }
 
 /// Old pods need no guard any more. What refuses that is asked more than once: the

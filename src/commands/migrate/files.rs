@@ -1,33 +1,30 @@
 //! Manifest files: gather → plan → show → confirm → write, file by file.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use zeroize::Zeroizing;
 
-use crate::command_line::Connection;
-use crate::commands::question;
+use crate::commands::input;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
-use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile, InputPlace};
+use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile};
 use crate::gathering::{built, neighbours};
 use crate::inventory::{Builder, FileSet, Inventory, Reading, Scope};
 use crate::manifest::edit::{Edit, edit_all};
 use crate::manifest::kubectl::{Effect, Obstacle};
-use crate::manifest::{SourceText, json_patch};
 use crate::migration::{Observed, Options, Plan, Refusal, plan};
-use crate::output::{self, migration};
+use crate::outcome::{Kind, Outcome};
+use crate::output;
 use crate::parallel;
 use crate::report::InputProblem;
 use crate::ui::Ui;
-use crate::workload::{Object, ObjectId, Origin, Workload};
+use crate::workload::{Object, Origin, Workload};
 
-use super::answer::{self, MakesChanges};
-use super::arguments::{Emit, Format, MigrateArgs};
+use super::answer;
+use super::arguments::{Emit, MigrateArgs};
 use super::images::Images;
-use super::overlays;
 use super::planned::{Changed, Planned};
+use super::{deliver, emit, overlays, show, wishes};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     args.is_one_document()?;
@@ -75,18 +72,47 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     if overlays::refuse_harmful(args, &files, &changed, &mut planned) {
         changed = edited(&files, &inventory, &mut planned);
     }
-    show(args, &planned, ui)?;
+    let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+    let all = planned.iter().map(|planned| &planned.plan);
+    wishes::check(&inventory, &subjects, &options, all)?;
+    let mut outcome = outcome(args, &options, &files, &planned, &problems);
+    let removal = answer::removal(&options, planned.iter().map(|planned| &planned.plan));
+    show::files(args, &options, &files, &planned, &outcome, ui)?;
     let known = answer::images(planned.iter().map(|planned| &planned.plan));
     let delivered = match args.result.emit {
-        Some(Emit::Patch) => emit_patches(&planned, &args.connection.for_commands(), ui),
-        Some(Emit::Kustomize) => emit_kustomization(&inventory, &planned, |name| name, ui),
-        None if known.is_err() && writes(args) => Ok(()),
-        None => deliver(args, &changed, ui),
+        Some(Emit::Patch) => emit::patches(&planned, &args.connection.for_commands(), ui),
+        Some(Emit::Kustomize) => emit::kustomization(&inventory, &planned, |name| name, ui),
+        None if known.is_err() && args.writes() => Ok(()),
+        None => deliver::deliver(args, &changed, &mut outcome, ui),
     };
     let ended = delivered
         .and(known)
-        .and_then(|()| status(args, &options, &planned, &changed, &problems));
-    document(args, &planned, ended, ui)
+        .and_then(|()| answer::end(&outcome, removal));
+    show::document(args, &planned, &outcome, ended, ui)
+}
+
+/// What plans for files come to before anything is written.
+pub(super) fn outcome(
+    args: &MigrateArgs,
+    options: &Options,
+    files: &[InputFile],
+    planned: &[Planned<'_>],
+    problems: &[InputProblem],
+) -> Outcome {
+    let plans = planned
+        .iter()
+        .map(|planned| (&planned.plan, named(planned, &files[planned.source].name)));
+    let mut outcome = answer::planned(args, options, plans);
+    for problem in problems {
+        outcome.add(Kind::Unusable, &problem.source);
+    }
+    outcome
+}
+
+/// What messages call a plan for a file.
+pub(super) fn named(planned: &Planned<'_>, file: &str) -> String {
+    let subject = &planned.plan.subject;
+    format!("{} in {} ({file})", subject.short(), subject.namespace)
 }
 
 /// What the texts hold, and what is wrong with them, which is told.
@@ -103,6 +129,7 @@ pub(super) fn inventory(
     let mut problems = built::add(read, &mut builder, Reading::Written);
     let inventory = builder.finish();
     problems.extend(unreadable(&inventory));
+    problems.extend(input::without_objects(&inventory));
     for problem in &problems {
         ui.warn(output::problem_line(problem));
     }
@@ -127,53 +154,6 @@ fn refused(obstacles: &[Obstacle]) -> Option<&Obstacle> {
     obstacles
         .iter()
         .find(|obstacle| obstacle.effect == Effect::Refused)
-}
-
-pub(super) fn status(
-    args: &MigrateArgs,
-    options: &Options,
-    planned: &[Planned<'_>],
-    changed: &[Changed<'_>],
-    problems: &[InputProblem],
-) -> Result<ExitStatus, CommandError> {
-    if !problems.is_empty() {
-        return Ok(ExitStatus::Usage);
-    }
-    match answer::short(planned.iter().map(|planned| &planned.plan), options) {
-        Some(short) => Err(short),
-        None if !changed.is_empty() && args.result.exit_code && !writes(args) => {
-            Ok(ExitStatus::Findings)
-        }
-        None => Ok(ExitStatus::Ok),
-    }
-}
-
-/// Writes the plans as JSON where that is asked for, with how the run ended.
-pub(super) fn document(
-    args: &MigrateArgs,
-    planned: &[Planned<'_>],
-    ended: Result<ExitStatus, CommandError>,
-    ui: &Ui,
-) -> Result<ExitStatus, CommandError> {
-    if args.result.output == Format::Json {
-        let makes_changes = if writes(args) {
-            MakesChanges::Yes
-        } else {
-            MakesChanges::No
-        };
-        let changes = planned.iter().any(|planned| planned.plan.changes());
-        let outcome = answer::outcome(&ended, changes, makes_changes);
-        let plans: Vec<_> = planned
-            .iter()
-            .map(|planned| planned.plan.clone().into())
-            .collect();
-        ui.document(|out| migration::json(&plans, outcome, out))?;
-    }
-    ended
-}
-
-fn writes(args: &MigrateArgs) -> bool {
-    (args.result.write || args.result.output_dir.is_some()) && !args.result.dry_run
 }
 
 /// The plans of the chosen workloads that have anything to be told of.
@@ -303,183 +283,13 @@ pub(super) fn edited<'a>(
             }
         }
         if edited.text != **file.text {
+            let writes = mine.iter().filter(|planned| planned.plan.changes());
             changed.push(Changed {
                 file,
                 after: edited.text.into(),
+                workloads: writes.map(|planned| named(planned, &file.name)).collect(),
             });
         }
     }
     changed
-}
-
-/// The plans, as talk beside a diff.
-pub(super) fn show(
-    args: &MigrateArgs,
-    planned: &[Planned<'_>],
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    // The document comes at the end; a question is about what is shown before.
-    let asks = writes(args) && !args.result.yes;
-    if args.result.output == Format::Json && !asks {
-        return Ok(());
-    }
-    if planned.is_empty() {
-        ui.note("no workload in the files takes a Secret as environment variable: nothing to do");
-    }
-    ui.show(|_, out| {
-        planned
-            .iter()
-            .try_for_each(|planned| migration::text(&planned.plan, &args.plan.snippets, out))
-    });
-    Ok(())
-}
-
-/// Shows each change as a diff; with `--write` or `--output-dir` writes it.
-pub(super) fn deliver(
-    args: &MigrateArgs,
-    changed: &[Changed<'_>],
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    if writes(args) && !args.result.yes {
-        let instead = "Look at the diff without --write, then run it again with --write --yes.";
-        question::possible(ui, instead)?;
-    }
-    let leads_out = changed
-        .iter()
-        .find(|changed| matches!(changed.file.place, InputPlace::Outside(_)));
-    let in_place = writes(args) && args.result.output_dir.is_none();
-    if let (Some(Changed { file, .. }), true) = (leads_out, in_place) {
-        return Err(CommandError::usage(format!(
-            "{} is a link that leads out of the folder it is in; nothing was changed",
-            file.name
-        ))
-        .hint("If that file is to be changed too, give it by its own name with -f."));
-    }
-    let mut written = 0;
-    for Changed { file, after } in changed {
-        // Who said yes before looks at what was written, not at what will be.
-        let is_judged = !(writes(args) && args.result.yes);
-        if args.result.output == Format::Text && is_judged {
-            let source =
-                |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
-            let (old, new) = (source(&file.text), source(after));
-            ui.document(|out| output::diff::write(&old, &new, ui.colour(), out))?;
-        }
-        if !writes(args) {
-            continue;
-        }
-        let question = format!("Write this change to {}?", file.name);
-        let agreed = args.result.yes
-            || question::confirmed(ui, &question, &file.name)
-                .map_err(|error| question::after(written, error))?;
-        if !agreed {
-            ui.note(format!("{} stays as it is", file.name));
-            continue;
-        }
-        write(args, file, after, ui)?;
-        written += 1;
-    }
-    Ok(())
-}
-
-fn write(args: &MigrateArgs, file: &InputFile, after: &str, ui: &Ui) -> Result<(), CommandError> {
-    let (InputPlace::File(path) | InputPlace::Outside(path)) = &file.place else {
-        return Err(CommandError::usage("standard input cannot be written")
-            .hint("Give the file itself with -f FILE."));
-    };
-    let unwritten = |path: &Path, error: &dyn std::fmt::Display| {
-        CommandError::usage(format!("{} is not changed: {error}", path.display()))
-            .hint("Files that were named before it have been written.")
-    };
-    match &args.result.output_dir {
-        None => {
-            crate::files::replace_file(path, file.text.as_bytes(), after.as_bytes())
-                .map_err(|error| unwritten(path, &error))?;
-            ui.note(format!("changed {}", file.name));
-        }
-        Some(folder) => {
-            let target = folder.join(below(path));
-            let made = target
-                .parent()
-                .map_or(Ok(()), std::fs::create_dir_all)
-                .and_then(|()| crate::files::to_file(&target, after.as_bytes()));
-            made.map_err(|error| unwritten(&target, &error))?;
-            ui.note(format!("wrote {}", target.display()));
-        }
-    }
-    Ok(())
-}
-
-/// A path without root and `..`, so that it lies below another folder.
-fn below(path: &Path) -> PathBuf {
-    path.components()
-        .filter(|part| matches!(part, std::path::Component::Normal(_)))
-        .collect()
-}
-
-fn changes<'p>(planned: &'p [Planned<'_>]) -> impl Iterator<Item = &'p Plan> {
-    planned
-        .iter()
-        .map(|planned| &planned.plan)
-        .filter(|plan| plan.changes())
-}
-
-/// Commands for those who keep the files as they are.
-fn emit_patches(
-    planned: &[Planned<'_>],
-    connection: &Connection,
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    ui.document(|out| {
-        changes(planned).try_for_each(|plan| {
-            let patch = json_patch::command(
-                &plan.subject.short(),
-                &plan.subject.namespace,
-                &plan.operations,
-            );
-            writeln!(out, "{}", patch.on(connection))
-        })
-    })
-}
-
-/// Patches for a kustomization that includes the workloads; `named` tells how a
-/// workload is called there.
-pub(super) fn emit_kustomization(
-    inventory: &Inventory,
-    planned: &[Planned<'_>],
-    named: impl Fn(&str) -> &str,
-    ui: &Ui,
-) -> Result<(), CommandError> {
-    let namespaces = namespaces(inventory);
-    let patches: Vec<_> = changes(planned)
-        .map(|plan| {
-            let subject = &plan.subject;
-            let named_so = namespaces.get(&(subject.kind.as_str(), subject.name.as_str()));
-            let target = migration::Target {
-                kind: subject.kind.as_str().into(),
-                name: named(&subject.name).replace('.', "\\."),
-                // Another namespace may have one of this name, too.
-                namespace: named_so
-                    .is_some_and(|namespaces| namespaces.len() > 1)
-                    .then_some(subject.namespace.as_str().into()),
-            };
-            (target, plan)
-        })
-        .collect();
-    ui.document(|out| migration::kustomization(patches, out))
-}
-
-/// The namespaces that have a workload of a kind and name.
-fn namespaces(inventory: &Inventory) -> BTreeMap<(&str, &str), BTreeSet<&str>> {
-    let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for workload in &inventory.workloads {
-        let ObjectId {
-            namespace,
-            kind,
-            name,
-        } = &workload.id;
-        let named = (kind.as_str(), name.as_str());
-        found.entry(named).or_default().insert(namespace.as_str());
-    }
-    found
 }

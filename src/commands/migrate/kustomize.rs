@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::command_line::quoted;
+use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::files::{FilesRead, Skipped};
 use crate::gathering::kustomize;
@@ -20,7 +21,7 @@ use crate::workload::{Workload, references};
 
 use super::arguments::{Emit, MigrateArgs};
 use super::images::Images;
-use super::{answer, files};
+use super::{answer, deliver, emit, files, show, wishes};
 
 pub(super) async fn run(
     folder: &Path,
@@ -54,19 +55,24 @@ pub(super) async fn run(
         plan
     })?;
     let changed = files::edited(&texts, &inventory, &mut planned);
-    files::show(args, &planned, ui)?;
+    let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+    let all = planned.iter().map(|planned| &planned.plan);
+    wishes::check(&inventory, &subjects, &options, all)?;
+    let mut outcome = files::outcome(args, &options, &texts, &planned, &problems);
+    let removal = answer::removal(&options, planned.iter().map(|planned| &planned.plan));
+    show::files(args, &options, &texts, &planned, &outcome, ui)?;
     let place = Place::of(folder);
     let delivered = match args.result.emit {
-        Some(_) => files::emit_kustomization(&inventory, &planned, |name| place.name(name), ui),
-        None => files::deliver(args, &changed, ui),
+        Some(_) => emit::kustomization(&inventory, &planned, |name| place.name(name), ui),
+        None => deliver::deliver(args, &changed, &mut outcome, ui),
     };
     if !changed.is_empty() {
         ui.hint(next(folder, args, &place));
     }
     let ended = delivered
         .and(answer::images(planned.iter().map(|planned| &planned.plan)))
-        .and_then(|()| files::status(args, &options, &planned, &changed, &problems));
-    files::document(args, &planned, ended, ui)
+        .and_then(|()| answer::end(&outcome, removal));
+    show::document(args, &planned, &outcome, ended, ui)
 }
 
 /// What would change something that is not there.
@@ -160,9 +166,9 @@ impl Place {
 fn next(folder: &Path, args: &MigrateArgs, place: &Place) -> String {
     let folder = quoted(&folder.display().to_string());
     match (args.result.emit, place) {
-        (None, _) => "Nothing was written: --emit kustomize prints this change as patches for the kustomization; its base is changed with -f.".to_owned(),
+        (None, _) => "Nothing was written. Use --emit kustomize to print the change as patches for the kustomization, or migrate its base with -f.".to_owned(),
         (Some(_), Place::Itself(_)) => {
-            format!("Add these patches to {folder}, behind those that are there.")
+            format!("Append these patches to `patches:` of {folder}.")
         }
         (Some(_), Place::Above(why)) => format!(
             "{why}: make this a kustomization of its own, with {folder} among its resources."

@@ -7,22 +7,29 @@ use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
 use crate::migration::{Phase, Plan, VerifyRead};
+use crate::outcome::{Kind, Outcome};
 use crate::ui::Ui;
 use crate::words::folded;
+use crate::workload::ObjectId;
 
-use super::arguments::MigrateArgs;
+use super::arguments::{Format, MigrateArgs};
 use super::change::{Change, see_the_end};
 use super::images::Images;
 use super::planner::{Planner, settle_of};
 use super::show::Show;
-use super::{answer, blind, ownership, undo, verify};
+use super::{answer, blind, ownership, undo, verify, wishes};
 use crate::journal::{self, Annotation};
 use crate::live::Target;
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    if args.result.output == Format::Diff {
+        return Err(CommandError::usage("-o diff is for files (-f, -k)")
+            .hint("The plan of a live workload has its patch with -o json."));
+    }
     let mut show = Show::new(args, ui);
-    let status = carry_through(args, &mut show, ui).await;
-    let ended = show.end(&status);
+    let mut outcome = Outcome::default();
+    let status = carry_through(args, &mut show, &mut outcome, ui).await;
+    let ended = show.end(&outcome, &status);
     let status = status?;
     match ended {
         Err(error) if !args.result.dry_run => Err(CommandError::partial(format!(
@@ -36,6 +43,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
 async fn carry_through(
     args: &MigrateArgs,
     show: &mut Show<'_>,
+    outcome: &mut Outcome,
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
     let options = args.options()?;
@@ -44,9 +52,8 @@ async fn carry_through(
         .await
         .map_err(ClusterError::unmasked)?;
     let namespaces = args.namespaces(&cluster);
-    let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
-        .await
-        .map_err(ClusterError::unmasked)?;
+    let inventory =
+        input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui).await?;
     let images = Images::of_cluster(args, &options, &inventory, &subjects, ui).await?;
     let mut planner = Planner::new(args, &inventory, options, images);
     let mut plans = planner.plans(&subjects)?;
@@ -64,14 +71,19 @@ async fn carry_through(
         }
     }
     let blind = blind::check(&cluster, &inventory, &subjects, &plans);
-    if plans.is_empty() && blind.is_ok() {
-        ui.note("no workload here takes a Secret as environment variable: nothing to do");
+    if blind.is_ok() {
+        wishes::check(&inventory, &subjects, &planner.options, plans.iter())?;
+        if plans.is_empty() {
+            ui.note("no workload here gets a Secret as an environment variable: nothing to do");
+        }
     }
-    show.plans(&plans)?;
+    let named = plans.iter().map(|plan| (plan, name(&plan.subject)));
+    *outcome = answer::planned(args, &planner.options, named);
+    show.plans(&planner.options, &plans)?;
     blind?;
     answer::images(plans.iter())?;
+    let removal = answer::removal(&planner.options, plans.iter());
     let changes = plans.iter().any(Plan::changes);
-    let short = answer::short(plans.iter(), &planner.options);
     let unfinished: Vec<_> = plans
         .iter()
         .filter(|plan| !plan.changes())
@@ -79,44 +91,47 @@ async fn carry_through(
         .filter(|target| journal::is_unfinished(&inventory, target.id, Annotation::MIGRATION))
         .collect();
     if args.result.dry_run || !changes && unfinished.is_empty() {
-        return match short {
-            Some(short) => Err(short),
-            None if changes && args.result.exit_code => Ok(ExitStatus::Findings),
-            None => Ok(ExitStatus::Ok),
-        };
+        return answer::end(outcome, removal);
     }
     if changes && !args.result.yes {
         let instead = "Look at the plan with --dry-run, then run it again with --yes.";
         question::possible(ui, instead)?;
     }
-    let mut left = 0;
-    let mut declined = 0;
-    let mut done = 0;
     for plan in plans.iter().filter(|plan| plan.changes()) {
-        match migrate(args, &cluster, &planner, plan, show, ui).await {
-            Ok(Ended::Whole) => done += 1,
-            Ok(Ended::Partly) => left += 1,
-            Ok(Ended::Declined) => {
-                declined += 1;
-                ui.note(format!("{} stays as it is", plan.subject.short()));
-            }
-            Err(error) => return Err(question::stopped(ui, done, "migrated", error)),
+        let name = name(&plan.subject);
+        if !args.result.yes {
+            show.before_question(plans.len(), plan);
         }
+        let kind = match migrate(args, &cluster, &planner, plan, show, ui).await {
+            Ok(Ended::Whole) => Kind::Changed,
+            Ok(Ended::Partly) => {
+                outcome.add(Kind::Refused, &name);
+                Kind::Changed
+            }
+            Ok(Ended::Declined) => {
+                ui.note(format!("{} unchanged", plan.subject.short()));
+                Kind::Declined
+            }
+            Err(error) => {
+                let done = outcome.count(Kind::Changed);
+                return Err(question::stopped(ui, done, "migrated", error));
+            }
+        };
+        outcome.turn(Kind::WouldChange, kind, &name);
     }
     for target in &unfinished {
-        if !see_the_end(args, target, &settle_of(args, &inventory, target.id), ui).await {
-            left += 1;
+        let name = name(target.id);
+        if see_the_end(args, target, &settle_of(args, &inventory, target.id), ui).await {
+            outcome.turn(Kind::Kept, Kind::Changed, &name);
+        } else {
+            outcome.add(Kind::Refused, name);
         }
     }
-    if declined > 0 && done + left == 0 && unfinished.is_empty() {
-        return Err(CommandError::usage("not confirmed; nothing was changed"));
-    }
-    if left > 0 {
-        return Err(CommandError::partial(format!(
-            "{left} of the workloads were not migrated, or not all the way"
-        )));
-    }
-    short.map_or(Ok(ExitStatus::Ok), Err)
+    answer::end(outcome, removal)
+}
+
+fn name(subject: &ObjectId) -> String {
+    format!("{} in {}", subject.short(), subject.namespace)
 }
 
 /// How the migration of one workload ended.
@@ -191,7 +206,7 @@ async fn after_rollout(
     };
     let inventory = input::survey(cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
         .await
-        .map_err(|error| not_asked(error.unmasked()))?;
+        .map_err(not_asked)?;
     let (options, images) = (planner.options.clone(), planner.images.clone());
     let mut planner = Planner::new(args, &inventory, options, images);
     let Some(mounted) = planner.plan_of(target.id) else {
@@ -213,7 +228,7 @@ async fn after_rollout(
     let Some(second) = planner.plan_of(target.id).filter(Plan::changes) else {
         return Ok(false);
     };
-    show.plans(std::slice::from_ref(&second))?;
+    show.plans(&planner.options, std::slice::from_ref(&second))?;
     let question = format!("Remove these variables from {name}?");
     let agreed = args.result.yes
         || question::confirmed(ui, &question, &name).map_err(|error| question::after(1, error))?;

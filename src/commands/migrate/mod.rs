@@ -5,6 +5,8 @@ mod arguments;
 mod blind;
 mod built;
 mod change;
+mod deliver;
+mod emit;
 mod failure;
 mod files;
 mod images;
@@ -18,6 +20,7 @@ mod rendered;
 mod show;
 mod undo;
 mod verify;
+mod wishes;
 
 pub use arguments::MigrateArgs;
 
@@ -36,6 +39,9 @@ pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError>
         return undo::run(&args, ui).await;
     }
     input::configuration(args.plan.config.as_deref(), ui)?;
+    if args.result.yes && args.agrees_to_nothing() {
+        ui.warn("--yes has no effect here: nothing is written");
+    }
     if let Some(folder) = &args.input.kustomize {
         kustomize::run(folder, &args, ui).await
     } else if args.input.filename.is_empty() {

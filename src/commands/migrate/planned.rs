@@ -27,4 +27,6 @@ impl Planned<'_> {
 pub(super) struct Changed<'a> {
     pub file: &'a InputFile,
     pub after: Zeroizing<String>,
+    /// The workloads that change, as messages call them.
+    pub workloads: Vec<String>,
 }

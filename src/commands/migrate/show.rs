@@ -1,16 +1,21 @@
-//! Showing the plans of workloads in a cluster: text at once; JSON as one
-//! document when the run is over, however it ends, for a plan may be followed
-//! by others.
+//! Showing plans: text at once; JSON as one document when the run is over,
+//! however it ends, for a plan may be followed by others.
 
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
-use crate::migration::Plan;
-use crate::output::migration::{self, Steps};
+use crate::gathering::files::InputFile;
+use crate::migration::{Options, Phase, Plan, State};
+use crate::outcome::Outcome;
+use crate::output::migration::{self, Row, Steps, Summary};
 use crate::ui::Ui;
 
-use super::answer::{self, MakesChanges};
 use super::arguments::{Format, MigrateArgs};
+use super::planned::Planned;
 
-/// What has been shown of a run.
+/// What has been shown of a run in a cluster.
 pub(super) struct Show<'a> {
     args: &'a MigrateArgs,
     ui: &'a Ui,
@@ -28,15 +33,11 @@ impl<'a> Show<'a> {
     }
 
     /// Shows plans: the first of each workload, or one that follows.
-    pub fn plans(&mut self, plans: &[Plan]) -> Result<(), CommandError> {
+    pub fn plans(&mut self, options: &Options, plans: &[Plan]) -> Result<(), CommandError> {
+        let rows: Vec<_> = plans.iter().map(|plan| Row { plan, file: None }).collect();
+        let text = |out: &mut dyn Write| text(self.args, options, &rows, out);
         let result = &self.args.result;
-        let languages = &self.args.plan.snippets;
-        let text = |out: &mut dyn std::io::Write| {
-            plans
-                .iter()
-                .try_for_each(|plan| migration::text(plan, languages, out))
-        };
-        if result.output == Format::Text {
+        if result.output != Format::Json {
             return self.ui.document(text);
         }
         let changes = plans.iter().any(Plan::changes);
@@ -48,21 +49,166 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
+    /// Shows in detail what a question is about, where there was a table.
+    pub fn before_question(&self, plans: usize, plan: &Plan) {
+        let text = self.args.result.output == Format::Text;
+        if text && plans > 1 && self.args.plan.snippets.is_empty() {
+            self.ui.show(|_, out| migration::text(plan, &[], out));
+        }
+    }
+
     /// Writes the document, where that is asked for, with how the run ended.
-    pub fn end(self, ended: &Result<ExitStatus, CommandError>) -> Result<(), CommandError> {
-        let makes_changes = if self.args.result.dry_run {
-            MakesChanges::No
-        } else {
-            MakesChanges::Yes
-        };
+    pub fn end(
+        self,
+        outcome: &Outcome,
+        ended: &Result<ExitStatus, CommandError>,
+    ) -> Result<(), CommandError> {
         match self.steps {
-            Some(steps) => {
-                let changes = steps.iter().any(Steps::changes);
-                let outcome = answer::outcome(ended, changes, makes_changes);
-                self.ui
-                    .document(|out| migration::json(&steps, outcome, out))
-            }
+            Some(steps) => self
+                .ui
+                .document(|out| migration::json(&steps, outcome, status_of(ended), out)),
             None => Ok(()),
         }
     }
+}
+
+/// Shows the plans of files, unless a document comes at the end.
+pub(super) fn files(
+    args: &MigrateArgs,
+    options: &Options,
+    files: &[InputFile],
+    planned: &[Planned<'_>],
+    outcome: &Outcome,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let rows: Vec<_> = planned
+        .iter()
+        .map(|planned| Row {
+            plan: &planned.plan,
+            file: Some(&files[planned.source].name),
+        })
+        .collect();
+    let asks = args.writes() && !args.result.yes;
+    if rows.is_empty() && args.result.output != Format::Json {
+        if outcome.is_complete() {
+            ui.note(
+                "no workload in the files gets a Secret as an environment variable: nothing to do",
+            );
+        } else {
+            ui.note("no workload that gets a Secret as an environment variable was found in what could be read");
+        }
+        return Ok(());
+    }
+    let text = |out: &mut dyn Write| text(args, options, &rows, out);
+    match args.result.output {
+        // Standard output is for the patches.
+        _ if args.result.emit.is_some() => ui.show(|_, out| text(out)),
+        Format::Text | Format::Wide => {
+            ui.document(text)?;
+            if rows.len() == 1 && rows[0].plan.changes() && !args.writes() {
+                ways_on(args, ui);
+            }
+        }
+        // A question is about what is shown before.
+        Format::Json if asks => ui.show(|_, out| text(out)),
+        Format::Json | Format::Diff => {}
+    }
+    Ok(())
+}
+
+/// What can be done with the plan of one workload.
+fn ways_on(args: &MigrateArgs, ui: &Ui) {
+    let Some(again) = args.again() else {
+        return;
+    };
+    ui.hint(Hint::run(
+        "To see the change as a diff",
+        again.clone().switch("-o diff"),
+    ));
+    if args.input.kustomize.is_none() {
+        ui.hint(Hint::run("To write it", again.switch("--write")));
+    }
+}
+
+/// Writes the plans as JSON where that is asked for, with how the run ended.
+pub(super) fn document(
+    args: &MigrateArgs,
+    planned: &[Planned<'_>],
+    outcome: &Outcome,
+    ended: Result<ExitStatus, CommandError>,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    if args.result.output == Format::Json {
+        let plans: Vec<_> = planned
+            .iter()
+            .map(|planned| planned.plan.clone().into())
+            .collect();
+        ui.document(|out| migration::json(&plans, outcome, status_of(&ended), out))?;
+    }
+    ended
+}
+
+fn status_of(ended: &Result<ExitStatus, CommandError>) -> ExitStatus {
+    match ended {
+        Ok(status) => *status,
+        Err(error) => error.status(),
+    }
+}
+
+/// One workload in detail, several as a table.
+fn text(
+    args: &MigrateArgs,
+    options: &Options,
+    rows: &[Row<'_>],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let languages = &args.plan.snippets;
+    if args.result.output == Format::Wide || rows.len() < 2 || !languages.is_empty() {
+        return rows
+            .iter()
+            .try_for_each(|row| migration::text(row.plan, languages, out));
+    }
+    let summary = Summary {
+        options,
+        next: next(args, options),
+        details: args.again().map(|command| command.switch("-o wide")),
+    };
+    migration::table(rows, &summary, out)
+}
+
+/// What is next for workloads of a state.
+fn next(args: &MigrateArgs, options: &Options) -> BTreeMap<State, Hint> {
+    let mut next = BTreeMap::new();
+    let Some(again) = args.again() else {
+        return next;
+    };
+    let in_files = !args.input.filename.is_empty();
+    let does = |command: CommandLine| match in_files {
+        true => command.switch("--write"),
+        false => command,
+    };
+    let shows = !args.writes() && (in_files || args.result.dry_run);
+    if shows && args.input.kustomize.is_none() {
+        for state in [State::Ready, State::UserUnknown] {
+            let words = match in_files {
+                true => "to write the change",
+                false => "to make the change",
+            };
+            next.insert(state, Hint::run(words, does(again.clone())));
+        }
+    }
+    next.insert(
+        State::NeedsFsGroup,
+        "set runAsUser and fsGroup in the manifests, or add --fs-group with a group ID".into(),
+    );
+    if options.phase == Phase::Mount && args.input.kustomize.is_none() {
+        let remove = does(again)
+            .switch("--remove-env")
+            .flag("--reads-files", "all");
+        next.insert(
+            State::NeedsAppChange,
+            Hint::run("once your apps read the files", remove),
+        );
+    }
+    next
 }

@@ -33,7 +33,10 @@ pub(super) fn command(id: &ObjectId) -> Hint {
     let undo = CommandLine::secretsafe("migrate --undo")
         .name(&id.short())
         .namespace(&id.namespace);
-    Hint::run("To take it back", undo).words(" It restores the template, not what a Secret holds.")
+    Hint::run(
+        "To take it back (the template, not what a Secret holds)",
+        undo,
+    )
 }
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
@@ -42,9 +45,8 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
         .await
         .map_err(ClusterError::unmasked)?;
     let namespaces = args.namespaces(&cluster);
-    let inventory = input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui)
-        .await
-        .map_err(ClusterError::unmasked)?;
+    let inventory =
+        input::survey(&cluster, cluster.server(), &namespaces, Purpose::Checks, ui).await?;
     let chosen = subjects.chosen(&inventory)?;
     let targets: Vec<_> = chosen
         .iter()

@@ -234,11 +234,8 @@ mod tests {
             name: "db".to_owned(),
             key: None,
         };
-        Report {
-            parts: vec![Part::new(builder.finish(), None, &wanted)],
-            problems: Vec::new(),
-            unreachable: Vec::new(),
-        }
+        let part = Part::new(builder.finish(), None, &wanted);
+        Report::new(vec![part], Vec::new(), Vec::new(), &wanted)
     }
 
     fn written(write: impl Fn(&Report, &mut dyn Write) -> io::Result<()>) -> String {

@@ -13,6 +13,7 @@ use crate::consumption::{
 use crate::escape::json_pretty;
 use crate::inventory::{Immutability, Inventory, Scope};
 use crate::output::json_v1::{Object, PlaceV1, Problem, UnreachableCluster};
+use crate::output::run_v1::RunV1;
 use crate::output::text::{grant_words, reason_words};
 use crate::workload::{Confidence, ContainerClass, Need};
 
@@ -26,6 +27,8 @@ pub struct ReportV1 {
     api_version: &'static str,
     /// `ConsumersReport`.
     kind: &'static str,
+    /// How the run ended.
+    run: RunV1,
     /// Whether everything that was asked for could be seen.
     complete: bool,
     /// One for the files, or one for each cluster.
@@ -214,13 +217,11 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let complete = report.problems.is_empty()
-        && report.unreachable.is_empty()
-        && !report.parts.iter().any(Part::is_incomplete);
     let report = ReportV1 {
         api_version: "secretsafe.dev/v1",
         kind: "ConsumersReport",
-        complete,
+        run: RunV1::new(&report.outcome),
+        complete: report.outcome.is_complete(),
         parts: report.parts.iter().map(part).collect(),
         problems: report.problems.iter().map(Problem::of).collect(),
         unreachable: report

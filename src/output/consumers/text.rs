@@ -37,9 +37,16 @@ pub(super) fn write(report: &Report, colour: Colour, out: &mut dyn Write) -> io:
         writeln!(printer.out)?;
     }
     for part in &report.parts {
-        writeln!(printer.out, "{}", summary(part))?;
+        if part.inventory.is_bare() && !report.problems.is_empty() {
+            writeln!(printer.out, "nothing was looked at: see above")?;
+        } else {
+            writeln!(printer.out, "{}", summary(part))?;
+        }
     }
-    Ok(())
+    match report.parts.is_empty() {
+        true => writeln!(printer.out, "no cluster could be looked at: see above"),
+        false => Ok(()),
+    }
 }
 
 struct Printer<'a> {

@@ -214,7 +214,7 @@ fn made_and_hidden() {
         fresh.1
     );
     assert!(!fresh.1.contains("does not run"), "{}", fresh.1);
-    scene.create("creds --stdin password --update", "new");
+    scene.create("creds --stdin password --update --yes", "new");
     let conf = scene
         .namespace
         .exec("deploy/rendered", &["cat", "/out/conf"]);
@@ -301,7 +301,7 @@ fn write(scene: &Scene, way: &str, name: &str, value: &str) {
         }
         "replace" => scene.namespace.kubectl(["replace", "-f", file]),
         "secretsafe" => {
-            scene.create(&format!("{name} --stdin password --update"), value);
+            scene.create(&format!("{name} --stdin password --update --yes"), value);
             return;
         }
         _ => {

@@ -42,7 +42,7 @@ fn one_of_four() {
     }
     // The Ready condition has to be older than the pod's first seconds.
     std::thread::sleep(std::time::Duration::from_secs(4));
-    scene.create("db --stdin password --update", "wrong");
+    scene.create("db --stdin password --update --yes", "wrong");
     let restarted = scene
         .namespace
         .kubectl(["rollout", "restart", "deploy/start", "deploy/other"]);
@@ -98,7 +98,7 @@ fn one_of_four() {
     scene.run_fix(&logs, "");
 
     // With the right value they are ready again, and nothing is told.
-    scene.create("db --stdin password --update", "right");
+    scene.create("db --stdin password --update --yes", "right");
     let restarted = scene
         .namespace
         .kubectl(["rollout", "restart", "deploy/start"]);

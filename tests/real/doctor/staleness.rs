@@ -65,7 +65,7 @@ fn stale() {
         ("file-creds", "password"),
         ("live-creds", "password"),
     ] {
-        scene.create(&format!("{secret} --stdin {key} --update"), "new");
+        scene.create(&format!("{secret} --stdin {key} --update --yes"), "new");
     }
     scene.create("late-creds --stdin token", "new");
     let gone = scene.namespace.kubectl(["delete", "secret", "fixed-creds"]);

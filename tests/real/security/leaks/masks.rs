@@ -17,9 +17,9 @@ pub fn trials() -> Vec<Trial> {
 /// Runs with another value than the stored one, in each way that shows what
 /// will be or what is there.
 const WAYS: [&str; 6] = [
-    "create stored --stdin password --update --dry-run=server",
+    "create stored --stdin password --update --yes --dry-run=server",
     "create stored --stdin password --replace -o yaml",
-    "create stored --stdin password --update -o json",
+    "create stored --stdin password --update --yes -o json",
     "create leak --stdin password --dry-run=client -o yaml",
     "migrate -f FILE --complete --reads-files all",
     "doctor -f FILE -o json",
@@ -48,7 +48,7 @@ fn masks() {
     // The control: the comparison sees what is shown.
     let [stored, first, longer] = [40, 40, 80].map(Canary::new);
     let [one, other] = [&first, &longer].map(|value| {
-        let words = "create stored --stdin password --update -o json --show-values";
+        let words = "create stored --stdin password --update --yes -o json --show-values";
         Scene::with(&stored, value).invocation(words).run().stdout
     });
     assert_ne!(one, other);

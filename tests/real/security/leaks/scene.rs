@@ -44,7 +44,7 @@ pub(in crate::security) const WAYS: &[Way] = &[
     way("create leak --stdin password", OBJECTS),
     way("create leak --stdin password --dry-run=client", OBJECTS),
     way("create leak --stdin password --dry-run=server", OBJECTS),
-    way("create stored --stdin password --update", OBJECTS),
+    way("create stored --stdin password --update --yes", OBJECTS),
     way("create stored --stdin password --replace", OBJECTS),
     way("create stored --stdin password", &[""]),
     way("doctor", FINDINGS),

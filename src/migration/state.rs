@@ -1,0 +1,95 @@
+//! How far a workload is on its way from variables to files.
+
+use super::options::{Options, Phase};
+use super::plan::{Fate, KeepReason, Plan, Reading};
+
+/// How far a workload is, and what it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// This plan can be carried out as it is.
+    Ready,
+    /// The same, but it is unknown whether the container can read the files.
+    UserUnknown,
+    /// The container cannot read the files.
+    NeedsFsGroup,
+    /// The files are mounted; the app has to read them before variables go.
+    NeedsAppChange,
+    /// Variables have to stay for a reason of their own.
+    Kept,
+    /// Nothing can be done before something else is changed.
+    Blocked,
+    /// There is nothing left to do.
+    Done,
+}
+
+impl State {
+    pub const ALL: [Self; 7] = [
+        Self::Ready,
+        Self::UserUnknown,
+        Self::NeedsFsGroup,
+        Self::NeedsAppChange,
+        Self::Kept,
+        Self::Blocked,
+        Self::Done,
+    ];
+
+    /// What a table calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Ready => "ready",
+            State::UserUnknown => "ready, user unknown",
+            State::NeedsFsGroup => "needs fsGroup",
+            State::NeedsAppChange => "needs app change",
+            State::Kept => "keeps variables",
+            State::Blocked => "blocked",
+            State::Done => "nothing to do",
+        }
+    }
+}
+
+impl Plan {
+    /// How far the workload is.
+    pub fn state(&self, options: &Options) -> State {
+        let kept = |fits: &dyn Fn(&KeepReason) -> bool| {
+            self.variables
+                .iter()
+                .any(|variable| matches!(&variable.fate, Fate::Kept(reason) if fits(reason)))
+        };
+        let reading = |wanted| {
+            self.variables
+                .iter()
+                .any(|variable| variable.reading == Some(wanted))
+        };
+        let cannot_read = reading(Reading::Impossible)
+            || kept(&|reason| matches!(reason, KeepReason::DropsFirst { .. }));
+        if self.refuses() && !self.changes() {
+            State::Blocked
+        } else if cannot_read {
+            State::NeedsFsGroup
+        } else if self.changes() {
+            match reading(Reading::NotProven) {
+                true => State::UserUnknown,
+                false => State::Ready,
+            }
+        } else if kept(&|reason| {
+            matches!(reason, KeepReason::NotProven | KeepReason::NotYetVerified)
+        }) {
+            State::UserUnknown
+        } else if kept(&|reason| {
+            matches!(
+                reason,
+                KeepReason::Phase | KeepReason::NotConfirmed | KeepReason::Unsure { .. }
+            )
+        }) {
+            State::NeedsAppChange
+        } else if kept(&|reason| matches!(reason, KeepReason::NotMounted))
+            && options.phase == Phase::RemoveVariables
+        {
+            State::Blocked
+        } else if self.variables.is_empty() {
+            State::Done
+        } else {
+            State::Kept
+        }
+    }
+}
