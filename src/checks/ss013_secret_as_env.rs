@@ -325,10 +325,10 @@ mod tests {
                 ", ownerReferences: [{apiVersion: x/v1, kind: Shop, name: s, uid: u, controller: true}]",
                 "Shop",
             ),
-            ("Pod", "", "the file the pod was made from"),
+            ("Pod", "", "the file the pod was created from"),
             ("Job", "", "or the CronJob"),
-            ("ReplicaSet", "", "the file it was made from"),
-            ("ReplicationController", "", "the file it was made from"),
+            ("ReplicaSet", "", "the file it was created from"),
+            ("ReplicationController", "", "the file it was created from"),
         ] {
             let proposed = proposed(kind, metadata);
             assert!(proposed.contains(place), "{kind}{metadata}: {proposed}");

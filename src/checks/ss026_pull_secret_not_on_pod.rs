@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     why: "Admission copies the imagePullSecrets of a ServiceAccount into a pod when the pod is \
           created, and only then. A pod that is older than the imagePullSecrets never gets them, \
           however often the kubelet retries.",
-    remedy: "Recreate the pods.",
+    remedy: "Recreate the pods: restart the workload, or delete them.",
     example: "kind: ServiceAccount\nimagePullSecrets: [{name: registry}]   # added after the pod, which \
               waits with ImagePullBackOff\n",
     source: "kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go",

@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     data: &[Data::Pods, Data::Workloads],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "a container is not created because runAsNonRoot cannot be verified",
+    summary: "a container is not created because it violates runAsNonRoot, or its user cannot be \
+              verified",
     why: "With runAsNonRoot: true the kubelet checks the image's user. It refuses root, and also \
           a user that the image gives by name, because it can only check a number. The pod then \
           waits with CreateContainerConfigError, as it does for a missing Secret, so the Secret \
