@@ -1,4 +1,4 @@
-//! Who can read Secrets, told once for SS090, SS091 and SS095.
+//! Who can read Secrets: shared by SS090, SS091 and SS095.
 
 use crate::finding::{Results, Rule};
 use crate::inventory::rbac::{Action, Binding, Rbac, Reach, Subject};
@@ -6,11 +6,10 @@ use crate::inventory::{Inventory, Reason};
 
 pub(super) const GROUP: &str = "rbac.authorization.k8s.io";
 
-/// The verbs of reading Secrets without knowing more than their kind.
+/// The verbs that read Secrets without knowing their names.
 pub(super) const READING: [&str; 3] = ["get", "list", "watch"];
 
-/// Which of the verbs a binding gives for all Secrets of its namespace, or of
-/// the cluster.
+/// Which of the verbs a binding grants for all Secrets of its namespace, or of the cluster.
 pub(super) fn reading(rbac: &Rbac, binding: &Binding) -> Vec<&'static str> {
     READING
         .into_iter()
@@ -25,8 +24,7 @@ pub(super) fn reading(rbac: &Rbac, binding: &Binding) -> Vec<&'static str> {
         .collect()
 }
 
-/// Whether some binding lets a subject read all Secrets where another binding
-/// counts.
+/// Whether any binding lets a subject read all Secrets in the scope of another binding.
 pub(super) fn can_read(rbac: &Rbac, subject: &Subject, namespace: Option<&str>) -> bool {
     rbac.bindings().iter().any(|binding| {
         let covers = binding.namespace().is_none() || binding.namespace() == namespace;
@@ -36,7 +34,7 @@ pub(super) fn can_read(rbac: &Rbac, subject: &Subject, namespace: Option<&str>) 
     })
 }
 
-/// Where a binding counts: `in namespace prod`, `in the whole cluster`.
+/// The scope of a binding: `of namespace prod`, `of the whole cluster`.
 pub(super) fn told_where(binding: &Binding) -> String {
     match binding.namespace() {
         Some(namespace) => format!("of namespace {namespace}"),
@@ -44,7 +42,7 @@ pub(super) fn told_where(binding: &Binding) -> String {
     }
 }
 
-/// Says once that roles or bindings may not be listed.
+/// Reports once that roles or bindings may not be listed.
 pub(super) fn report_denied(inventory: &Inventory, results: &mut Results, rule: &'static Rule) {
     for grant in inventory.denied.iter().filter(|grant| grant.group == GROUP) {
         let what = grant.resource.clone();
@@ -52,7 +50,7 @@ pub(super) fn report_denied(inventory: &Inventory, results: &mut Results, rule: 
     }
 }
 
-/// Whether all bindings that count in a namespace were read.
+/// Whether all bindings of a namespace were read.
 pub(super) fn bindings_are_known(inventory: &Inventory, namespace: &str) -> bool {
     let hidden = inventory.hidden.iter().any(|grant| grant.group == GROUP);
     let denied = ["rolebindings", "clusterrolebindings"]

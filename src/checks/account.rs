@@ -1,5 +1,4 @@
-//! ServiceAccounts of workloads, told once for the rules about pull secrets
-//! and access.
+//! ServiceAccounts of workloads, shared by the rules about pull secrets and access.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ use crate::workload::{ObjectId, Workload, WorkloadKind};
 /// admission, kubernetes/website concepts/security/service-accounts).
 pub(super) const DEFAULT: &str = "default";
 
-/// Namespaces of the cluster itself: who may write there is its admin.
+/// Namespaces of the cluster itself: whoever can write there is its admin.
 pub(super) const SYSTEM_NAMESPACES: &[&str] = &["kube-system", "kube-public", "kube-node-lease"];
 
 /// The ServiceAccount a workload's pods run as.
@@ -40,14 +39,14 @@ fn id(namespace: &str, name: Option<&str>) -> ObjectId {
 /// Whether pods get the token of their ServiceAccount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
-    /// Nobody said anything, so they do.
+    /// Nobody set the field, so they do.
     ByDefault,
     Asked,
-    /// Somebody does not want it, or there is no ServiceAccount.
+    /// It is disabled, or there is no ServiceAccount.
     Off,
 }
 
-/// What ServiceAccounts say about their tokens.
+/// What ServiceAccounts set for their tokens.
 pub(super) struct Accounts<'a>(BTreeMap<&'a ObjectId, bool>);
 
 impl<'a> Accounts<'a> {
@@ -61,8 +60,8 @@ impl<'a> Accounts<'a> {
         Self(said.collect())
     }
 
-    /// What `automountServiceAccountToken` comes to: the pod's word counts
-    /// before that of its ServiceAccount.
+    /// The effective `automountServiceAccountToken`: the pod's value takes precedence over its
+    /// ServiceAccount's.
     pub fn token(&self, workload: &Workload) -> Token {
         let is_static = workload
             .metadata
@@ -79,7 +78,7 @@ impl<'a> Accounts<'a> {
     }
 }
 
-/// Whether a workload is one of the cluster, or a program that needs Secrets.
+/// Whether a workload belongs to the cluster, or is an app that needs Secrets.
 pub(super) fn is_controller(workload: &Workload) -> bool {
     let account = of_workload(workload);
     let images = workload
@@ -97,8 +96,8 @@ pub(super) fn is_controller(workload: &Workload) -> bool {
         || images.chain(labels).any(is_secret_controller)
 }
 
-/// Whether a ServiceAccount is one of the cluster, or by its name that of a
-/// program that needs Secrets.
+/// Whether a ServiceAccount belongs to the cluster, or to an app that needs Secrets (by its
+/// name).
 pub(super) fn is_controllers_account(account: &ObjectId) -> bool {
     is_system(&account.namespace)
         || is_secret_controller(&account.namespace)
@@ -109,7 +108,7 @@ pub(super) fn is_system(namespace: &str) -> bool {
     SYSTEM_NAMESPACES.contains(&namespace)
 }
 
-/// Whether a workload is an application that has a token of its own account.
+/// Whether a workload is an application with a token of its own account.
 pub(super) fn concerns(accounts: &Accounts<'_>, workload: &Workload) -> bool {
     workload.kind != WorkloadKind::PodTemplate
         && of_workload(workload).name != DEFAULT

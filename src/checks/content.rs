@@ -1,4 +1,4 @@
-//! What the rules about Secrets and their values have in common.
+//! Shared by the rules about Secrets and their values.
 
 use crate::command_line::CommandLine;
 use crate::finding::{Finding, Rule};
@@ -10,7 +10,7 @@ use crate::workload::{Confidence, Object, Origin, Site};
 
 use super::resolve;
 
-/// The Secrets whose values were looked at.
+/// The Secrets whose values were inspected.
 pub(super) fn inspected(
     inventory: &Inventory,
 ) -> impl Iterator<Item = (&SecretFacts, &ValueFacts)> {
@@ -31,7 +31,7 @@ pub(super) fn values(
     })
 }
 
-/// The Secrets of files, each document for itself, but those that SOPS encrypted.
+/// The Secrets in files, one per document, without those that SOPS encrypted.
 pub(super) fn in_files(inventory: &Inventory) -> impl Iterator<Item = &Object> {
     inventory
         .of_kind("", "Secret")
@@ -63,7 +63,7 @@ pub(super) fn finding(
         .at(facts.origin, &site(inventory, facts, key), label)
 }
 
-/// Where a Secret, or one of its keys, stands.
+/// The position of a Secret, or of one of its keys.
 fn site(inventory: &Inventory, facts: &SecretFacts, key: Option<&str>) -> Site {
     match (inventory.object(&facts.id(), facts.origin), key) {
         (Some(object), Some(key)) => key_site(object, key),
@@ -76,7 +76,7 @@ fn site(inventory: &Inventory, facts: &SecretFacts, key: Option<&str>) -> Site {
     }
 }
 
-/// Where a key of a Secret in a file stands; in `stringData` if it is there.
+/// The position of a key of a Secret in a file; in `stringData` if it is there.
 pub(super) fn key_site(object: &Object, key: &str) -> Site {
     ["stringData", "data"]
         .into_iter()
@@ -90,7 +90,7 @@ pub(super) fn key_site(object: &Object, key: &str) -> Site {
         .unwrap_or_default()
 }
 
-/// Where the name of an object in a file stands.
+/// The position of the name of an object in a file.
 pub(super) fn name_site(object: &Object) -> Site {
     Site {
         path: "metadata.name".to_owned(),
@@ -102,11 +102,11 @@ pub(super) fn name_site(object: &Object) -> Site {
     }
 }
 
-/// Adds how a value is set anew: by who owns it, in the file, or by us.
+/// Adds how to set a value again: by its owner, in the file, or with this plugin.
 pub(super) fn set_again(finding: Finding, facts: &SecretFacts, key: &str, what: &str) -> Finding {
     if facts.origin != Origin::Live {
         return finding.advise(format!(
-            "{what} Then create the Secret with kubectl secretsafe create rather than from a file."
+            "{what} Then create the Secret with kubectl secretsafe create instead of from a file."
         ));
     }
     match ownership::find(facts) {

@@ -1,4 +1,4 @@
-//! Keys that a Secret has not: SS003 and SS004 differ in who asks only.
+//! Keys that a Secret does not have: SS003 and SS004 differ only in the consumer.
 
 use crate::command_line::CommandLine;
 use crate::finding::{Applies, Finding, Results, Rule};
@@ -7,7 +7,7 @@ use crate::workload::Usage;
 
 use super::resolve::{self, Trouble};
 
-/// Reports each key that somebody who `asks` wants and the Secret has not.
+/// Reports each key that a consumer that matches `asks` needs and the Secret does not have.
 pub(super) fn report(
     inventory: &Inventory,
     results: &mut Results,
@@ -52,12 +52,12 @@ pub(super) fn report(
             finding = finding.at(
                 used.origin,
                 site,
-                format!("asked for by {}", resolve::asker(used.reference)),
+                format!("referenced by {}", resolve::asker(used.reference)),
             );
         }
         finding = finding.because(match inventory.lookup(namespace, name) {
             Lookup::Expected(producer) => format!(
-                "{} will make it with: {}.",
+                "{} will create it with these keys: {}.",
                 producer.id.short(),
                 listed(producer.keys.possible())
             ),
@@ -65,8 +65,8 @@ pub(super) fn report(
             _ => String::new(),
         });
         finding = resolve::with_symptoms(inventory, used, finding);
-        // One that is not written, but the default of a custom resource, cannot be
-        // put right where the name stands.
+        // A key that is the default of a custom resource, not written there, cannot be corrected
+        // where the name is.
         if key.site != used.reference.secret.site {
             finding = resolve::with_near(
                 finding,
@@ -76,7 +76,7 @@ pub(super) fn report(
                 &resolve::near_keys(inventory, used),
                 match used.reference.usage {
                     Usage::Custom { .. } => Applies::Unsafe(
-                        "What the resource's controller makes begins to have that key.",
+                        "The Secret that the resource's controller creates will have that key.",
                     ),
                     // It is one of the Secret's keys, and without it no pod starts.
                     _ => Applies::Safe,
@@ -85,7 +85,7 @@ pub(super) fn report(
         }
         results.report(match inventory.lookup(namespace, name) {
             Lookup::Expected(producer) => finding.advise(format!(
-                "Or add the key to {}, which makes the Secret.",
+                "Or add the key to {}, which creates the Secret.",
                 producer.id.short()
             )),
             _ => finding.run(

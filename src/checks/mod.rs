@@ -1,10 +1,9 @@
-//! The rules. One file a rule: a description and a pure function.
+//! The rules. One file per rule: a description and a pure function.
 //!
 //! To add one: write `checks/ssNNN_its_name.rs` after the pattern of
-//! `ss006_namespaced_secret_name.rs`, declare it and list it in [`CHECKS`], put a manifest
-//! that it must find and one that it must not into `tests/checks/SSNNN/`, run
-//! `UPDATE_GENERATED=1 cargo test --test generated`, and describe it in the
-//! CHANGELOG.
+//! `ss006_namespaced_secret_name.rs`, declare it and list it in [`CHECKS`], put a manifest that
+//! it must find and one that it must not find into `tests/checks/SSNNN/`, run `UPDATE_GENERATED=1
+//! cargo test --test generated`, and describe it in the CHANGELOG.
 
 mod access;
 mod account;
@@ -124,19 +123,19 @@ use crate::finding::{Results, Rule};
 use crate::inventory::Inventory;
 use crate::workload::file_convention::Conventions;
 
-/// What was said of how to judge.
+/// How to judge.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// How long a key may go unwritten (`--max-age`).
     pub max_age: Option<SignedDuration>,
-    /// What images are known to read from files.
+    /// Which variables images read from files.
     pub conventions: Conventions,
 }
 
 /// A rule and the function that looks for it.
 pub struct Check {
     pub rule: &'static Rule,
-    /// Looks at everything that was gathered.
+    /// Runs the rule on everything that was gathered.
     pub run: fn(&Inventory, &Settings, &mut Results),
 }
 
@@ -147,8 +146,7 @@ macro_rules! checks {
             $(Check { rule: &$module::RULE, run: $module::check }),*
         ];
 
-        /// The rules by their ids: how one names another, whose file it does not
-        /// know.
+        /// The rules by their ids, so that one rule can name another without knowing its file.
         #[expect(unused_imports, reason = "few are named by others")]
         mod table {
             $(pub(super) use super::$module::RULE as $id;)*
@@ -254,23 +252,23 @@ checks! {
     SS098 = ss098_not_ready_since_write,
 }
 
-/// A rule that is no more. Its id never gets another meaning.
+/// A retired rule. Its id is never reused.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Retired {
     /// `SS059`.
     pub id: &'static str,
     pub name: &'static str,
-    /// The id of the rule that tells it now.
+    /// The id of the rule that replaces it.
     pub told_by: &'static str,
     pub why: &'static str,
 }
 
-/// Rules that are no more, sorted by id.
+/// Retired rules, sorted by id.
 pub static RETIRED: &[Retired] = &[Retired {
     id: "SS059",
     name: "plaintext-secret-in-files",
     told_by: "SS015",
-    why: "SS015 looks for the same: readable values of a Secret in a file.",
+    why: "SS015 reports the same: readable values of a Secret in a file.",
 }];
 
 /// The retired rule of an id (any case) or a name.

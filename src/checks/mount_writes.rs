@@ -26,7 +26,7 @@ pub(super) fn commands(container: &Container) -> Vec<Vec<&Located<String>>> {
     std::iter::once(own).chain(hooks).collect()
 }
 
-/// What a command writes into the mount, and the text that does it.
+/// What a command writes into the mount, and the text that does so.
 pub(super) fn hit<'a>(
     mounted: &Mounted<'_>,
     command: &[&'a Located<String>],
@@ -55,8 +55,8 @@ fn reaches(mounted: &Mounted<'_>, write: &Write) -> bool {
     inside || above
 }
 
-/// The directory that the image takes over, if the mount is in it. Only as
-/// root, and only when its own entrypoint runs.
+/// The directory that the image changes the owner of, if the mount is in it. Only as root, and
+/// only when the image's entrypoint runs.
 pub(super) fn taken_over_directory(mounted: &Mounted<'_>) -> Option<&'static str> {
     let process = Process::in_container(&mounted.workload.pod, mounted.container, None);
     let may_be_root = matches!(process.user, User::Uid(0) | User::Unknown);

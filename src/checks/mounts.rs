@@ -1,8 +1,7 @@
-//! The mounts of Secrets, walked once for SS030 to SS046.
+//! The mounts of Secrets, collected once for SS030 to SS046.
 //!
-//! One trouble is one finding: a mode that is a slip is SS031 and not also
-//! SS030 or SS032; a mount in the token's way is SS035 and not also SS036 or
-//! SS038.
+//! One problem is one finding: a mode that is a slip is SS031 and not also SS030 or SS032; a
+//! mount in the token's way is SS035 and not also SS036 or SS038.
 
 use crate::finding::{Finding, Rule};
 use crate::inventory::{Inventory, Pod};
@@ -29,8 +28,7 @@ impl Mounted<'_> {
     }
 }
 
-/// Every mount of a Secret. Windows has other paths and no modes: SS041 tells
-/// what there is to tell.
+/// Every mount of a Secret. Windows has other paths and no modes: SS041 covers it.
 pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Mounted<'_>> {
     volumes(inventory).flat_map(|(workload, volume)| {
         workload
@@ -45,7 +43,7 @@ pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Mounted<'_>> {
     })
 }
 
-/// Every volume with Secrets, mounted or not, but those on Windows.
+/// Every volume with Secrets, mounted or not, except on Windows.
 pub(super) fn volumes(inventory: &Inventory) -> impl Iterator<Item = (&Workload, &Volume)> {
     inventory
         .workloads
@@ -73,8 +71,8 @@ pub(super) fn about(
     )
 }
 
-/// Whether the workload runs well as it is: it has pods, and all are ready.
-/// What would have kept a container from starting has not.
+/// Whether the workload runs well: it has pods, and all are ready, so nothing keeps its
+/// containers from starting.
 pub(super) fn runs_well(inventory: &Inventory, workload: &Workload) -> bool {
     let mut pods = inventory
         .pods_of(&workload.id)
@@ -83,9 +81,8 @@ pub(super) fn runs_well(inventory: &Inventory, workload: &Workload) -> bool {
     pods.peek().is_some() && pods.all(|pod| pod.ready)
 }
 
-/// As whom a container runs, and the pod's fsGroup: by the newest pod that
-/// this template can have made, for admission may add both; else by the
-/// template.
+/// The user a container runs as, and the pod's fsGroup: from the newest pod that this template
+/// can have made, because admission may add both; otherwise from the template.
 pub(super) fn process(
     inventory: &Inventory,
     workload: &Workload,
@@ -136,8 +133,7 @@ fn is_made_by(pod: &Pod, workload: &Workload, container: &Container) -> bool {
         && (fs_group(template).is_none() || fs_group(template) == fs_group(found))
 }
 
-/// The operations that give files a mode: where it is written, or as the
-/// volume's default.
+/// The operations that set the mode of files: where it is written, or as the volume's default.
 pub(super) fn set_mode(volume: &Volume, modes: &[FileMode<'_>], bits: u32) -> Vec<Operation> {
     let mut sites: Vec<Option<&Mode>> = Vec::new();
     for file in modes {
@@ -161,7 +157,7 @@ pub(super) fn set_mode(volume: &Volume, modes: &[FileMode<'_>], bits: u32) -> Ve
         .collect()
 }
 
-/// The operations that replace a mode that is still as it was read.
+/// The operations that replace a mode that is unchanged since it was read.
 pub(super) fn replace_mode(mode: &Mode, bits: u32) -> Vec<Operation> {
     let pointer = path::pointer(&mode.site.path);
     let value = mode

@@ -1,4 +1,4 @@
-//! Pods that are not ready since a Secret of theirs was written.
+//! Pods that are not ready since one of their Secrets was written.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,7 @@ use crate::workload::Workload;
 use crate::workload::delivery::{Delivery, Way, deliveries};
 use crate::workload::hidden::hider;
 
-/// How long after a write a program that reads its files again may fail
-/// because of it.
+/// How long after a write an app that rereads its files may fail because of it.
 const LATE: SignedDuration = SignedDuration::from_secs(600);
 
 /// A pod that is not ready, and since when.
@@ -24,8 +23,7 @@ pub(super) struct Failing<'a> {
     pub written: Timestamp,
 }
 
-/// The Secrets that the pods of a workload use, with those that fail since it
-/// was written.
+/// The Secrets that the pods of a workload use, with the pods that fail since the write.
 pub(super) fn by_secret<'a>(
     inventory: &'a Inventory,
     workload: &'a Workload,
@@ -67,8 +65,7 @@ pub(super) fn by_secret<'a>(
     found.into_values().collect()
 }
 
-/// Whether a pod is not ready, and that began after a container of it took what
-/// was written last.
+/// Whether a pod is not ready, and that began after one of its containers got the last write.
 fn failing_since<'a>(
     inventory: &Inventory,
     pod: &'a Pod,
@@ -80,7 +77,7 @@ fn failing_since<'a>(
     if pod.ready {
         return None;
     }
-    // What is missing altogether is told by other rules.
+    // Other rules report what is missing.
     if symptom::of_pod(inventory, pod).is_some() {
         return None;
     }
@@ -107,7 +104,7 @@ fn failing_since<'a>(
         };
         return if took { failing(Some(stopped)) } else { None };
     }
-    // A pod that only starts slowly does not fail.
+    // A pod that starts slowly does not fail.
     let age = pod
         .metadata
         .created
@@ -166,8 +163,8 @@ fn uses(pod: &Pod, secret: &str) -> bool {
     })
 }
 
-/// Since when a Deployment that served does not (condition `Available`): of one
-/// that never did, the condition is of its first seconds.
+/// Since when a Deployment that was available is not (condition `Available`). If it never was,
+/// the condition is from its first seconds.
 fn stopped_serving(inventory: &Inventory, workload: &Workload) -> Option<Timestamp> {
     const FIRST: SignedDuration = SignedDuration::from_secs(10);
     let condition = inventory

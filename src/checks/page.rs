@@ -20,7 +20,7 @@ pub fn text(rule: &Rule) -> String {
     let _ = write!(page, "\nExample\n{}\n", indented(rule.example.trim_end()));
     let _ = write!(
         page,
-        "\nLooks at: {}.\nFiles are enough: {}.\nAutofix: {}.\nSource: {}\n",
+        "\nData: {}.\nWorks on files: {}.\nAutofix: {}.\nSource: {}\n",
         data(rule),
         offline(rule.offline),
         auto_fix(rule.auto_fix),
@@ -32,7 +32,7 @@ pub fn text(rule: &Rule) -> String {
 /// The page as Markdown, below a heading of level 2.
 pub fn markdown(rule: &Rule) -> String {
     format!(
-        "## {id} {name}\n\n{summary}.\n\n| Severity | Looks at | Files are enough | Autofix |\n\
+        "## {id} {name}\n\n{summary}.\n\n| Severity | Data | Works on files | Autofix |\n\
          |---|---|---|---|\n| {severity} | {data} | {offline} | {fix} |\n\n**Why.** {why}\n\n\
          **Remedy.** {remedy}\n\n```yaml\n{example}\n```\n\nSource: {source}\n",
         id = rule.id,
@@ -68,7 +68,7 @@ pub fn document(checks: &[Check]) -> String {
         document.push('\n');
         document.push_str(&markdown(check.rule));
     }
-    document.push_str("\n## Rules that are no more\n");
+    document.push_str("\n## Retired rules\n");
     for rule in RETIRED {
         document.push('\n');
         document.push_str(&retired(rule));
@@ -81,56 +81,55 @@ const INTRODUCTION: &str = "\
 
 `kubectl secretsafe explain SS001` prints the same pages.
 
-**Ids stay.** The id of a rule never changes and is never used for another
-rule; gaps between ids mean nothing. Names may be used instead of ids wherever
-a rule is named.
+**Ids never change.** The id of a rule is never reused for another rule; gaps
+between ids mean nothing. You can use the name of a rule instead of its id.
 
-**A question has three answers.** A rule finds something, finds nothing, or
-could not tell: because a list was refused, because the server does not say
-which keys a Secret has, or because only files were read and what they name is
-not among them. What could not be told is never a finding and never counts as
-clean: it stands under \u{201c}What could not be checked\u{201d}, and if the cluster
-refused or did not say something, the exit status is 3. What is merely outside
-the given files does not change the status; `--assume-complete` takes it for
+**Three results.** A rule finds something, finds nothing, or the result is
+unknown: a list was refused, the server does not report the keys of a Secret, or
+only files were read and what they refer to is not among them. An unknown result
+is not a finding, but it does not count as clean either. The report lists it
+under \u{201c}What could not be checked\u{201d}. If the cluster refused or did not
+report something, the exit status is 3. What is only missing from the given files
+does not change the exit status; with `--assume-complete` it is reported as
 missing.
 
 **Severities.** An *error* fails or leaks now. A *warning* will fail, or is
-insecure. An *info* is worth knowing. The table has the usual one; the same
-rule may be milder or harder on what it finds, for instance milder on a CronJob
-that is suspended. `--fail-on` says from which severity on the exit status is 1
-(warning, unless told otherwise), and `severity:` in `.secretsafe.yaml` gives a
-rule another one.
+insecure. An *info* is for your information. The table shows the usual severity.
+A finding may have a lower or higher one: for example, a lower one for a suspended
+CronJob. doctor exits with status 1 if a finding has the severity of `--fail-on`
+or a higher one (default: warning). `severity:` in `.secretsafe.yaml` changes the
+severity of a rule.
 
-**One trouble, one finding.** It is told of the object that has to be changed:
-the Deployment, not each of its pods. Near names, and pods that wait because of
-it, are told in the same finding.
+**One problem, one finding.** It is reported for the object that you have to
+change: the Deployment, not each of its pods. Similar names, and pods that wait
+because of the problem, are part of the same finding.
 
-**Fixes have two tiers.** A *safe* one provably changes nothing for a program
-that runs, or the API server refuses the manifest as it stands: `doctor --fix -f
-FILE` shows these and asks once a file (`--yes` does not ask). An *unsafe* one may
-break something; the report says what. `doctor --fix --unsafe -f FILE` asks for
-each of them by itself, `--unsafe=SS030` for those of some rules only. `--yes`
-agrees to unsafe changes of the rules that `--unsafe=RULE,…` names, and to no
-others. After every change all rules look again: what would bring up another
-finding, or does not help, is taken back. `none` means that a person has to do it.
+**Safe and unsafe fixes.** A *safe* fix provably changes nothing for a running
+app, or the API server refuses the manifest as it is. `doctor --fix -f FILE` shows
+the safe fixes and asks once per file (`--yes` skips the question). An *unsafe* fix
+may break something; the report says what. `doctor --fix --unsafe -f FILE` asks for
+each of them, `--unsafe=SS030` only for those of the given rules. `--yes` applies
+unsafe fixes only of the rules in `--unsafe=RULE,…`. After every change all rules
+run again: a change that causes another finding, or does not help, is reverted.
+`none` means that you have to make the change yourself.
 
-**No values.** Of a cluster no value is read unless `--inspect-values` asks for
-that. In files a few rules look at the form of the text (whether it is base64,
-how large it is). What is told is a verdict, never a value, a length or a digest.
+**No values.** In a cluster no value is read without `--inspect-values`. In files,
+a few rules check the form of the text (whether it is base64, how large it is).
+A report contains only the result, never a value, a length or a digest.
 
 | Rule | Severity | Name | Finds |
 |---|---|---|---|
 ";
 
-/// The page of a rule that is no more, as plain text; it is Markdown too.
+/// The page of a retired rule, as plain text; it is also Markdown.
 pub fn retired(rule: &Retired) -> String {
     format!(
-        "{} {} is no longer a rule; {} tells it now.\n\n{}\n",
+        "{} {} is retired; use {} instead.\n\n{}\n",
         rule.id, rule.name, rule.told_by, rule.why
     )
 }
 
-/// One line a rule.
+/// One line per rule.
 pub fn list(checks: &[Check]) -> String {
     checks.iter().fold(String::new(), |mut text, check| {
         let rule = check.rule;
@@ -163,7 +162,7 @@ fn data(rule: &Rule) -> String {
     words.join(", ")
 }
 
-/// Text as Markdown: what could be markup is written so that it is not.
+/// Text as Markdown, with markup characters escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -178,8 +177,8 @@ fn escaped(text: &str) -> String {
 fn offline(offline: Offline) -> &'static str {
     match offline {
         Offline::Yes => "yes",
-        Offline::Partly => "if what it names is among them",
-        Offline::No => "no, it needs a cluster",
+        Offline::Partly => "if the objects it refers to are among them",
+        Offline::No => "no, only on a cluster",
     }
 }
 
@@ -192,17 +191,19 @@ fn auto_fix(fix: AutoFix) -> String {
     }
 }
 
-const LIVE: &str = "in a cluster, by the command it prints";
+const LIVE: &str = "in a cluster, with the printed command";
 
 fn tier_words(tier: Tier) -> &'static str {
     match tier {
         Tier::Safe => "safe (doctor --fix)",
         Tier::Unsafe => "unsafe (doctor --fix --unsafe)",
-        Tier::Either => "safe or unsafe, by what it finds (doctor --fix, doctor --fix --unsafe)",
+        Tier::Either => {
+            "safe or unsafe, depending on the finding (doctor --fix, doctor --fix --unsafe)"
+        }
     }
 }
 
-/// Breaks lines at blanks.
+/// Wraps lines at spaces.
 fn wrapped(text: &str, width: usize) -> String {
     let mut lines = String::new();
     for (number, paragraph) in text.split('\n').enumerate() {
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_is_told_as_text() {
+    fn markup_is_escaped() {
         assert_eq!(escaped("a_b <c> *d* [e]"), r"a\_b \<c> \*d\* \[e]");
     }
 }

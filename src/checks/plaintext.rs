@@ -1,5 +1,4 @@
-//! Credentials that stand in files without being objects of their own, for the
-//! rules about readable values.
+//! Credentials in files that are not objects of their own, for the rules about readable values.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,9 +11,9 @@ use crate::manifest::{Node, SourceText, Span, parse, path};
 use crate::workload::plaintext::{self, Plain};
 use crate::workload::{Object, Origin, Site};
 
-/// Names that are told, at most; the others are counted.
+/// How many names are listed; the others are counted.
 const MOST_NAMES: usize = 10;
-/// Characters of a name that are told, at most.
+/// How many characters of a name are shown.
 const LONGEST_NAME: usize = 80;
 
 /// Something readable, and where.
@@ -25,7 +24,7 @@ pub(super) struct Found<'a> {
     /// What has it: `The inline patch`, `A literal of generator creds`.
     pub holder: String,
     pub plain: Plain,
-    /// The file that has it, where that is no manifest, and whether git knows it.
+    /// The file that has it, if that is not a manifest, and whether git tracks it.
     pub file: Option<(String, GitStatus)>,
 }
 
@@ -35,7 +34,7 @@ impl Found<'_> {
         let finding = finding.at(
             self.object.origin,
             &self.site,
-            "readable for everybody with the file",
+            "readable by everybody who has the file",
         );
         match &self.file {
             Some((_, GitStatus::Tracked)) => {
@@ -46,13 +45,13 @@ impl Found<'_> {
         }
     }
 
-    /// Whether only this machine has it, as kustomize's own guides advise.
+    /// Whether only this machine has it, as kustomize's guides advise.
     pub fn is_local(&self) -> bool {
         matches!(self.file, Some((_, GitStatus::Untracked)))
     }
 }
 
-/// All that is to be found in files.
+/// Everything found in files.
 pub(super) fn everywhere(inventory: &Inventory) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     for object in inventory.of_kind("", "ConfigMap") {
@@ -155,8 +154,7 @@ fn in_generators<'a>(object: &'a Object, found: &mut Vec<Found<'a>>) {
     }
 }
 
-/// Patches written in the kustomization, and JSON patches in files of their
-/// own: those are no objects.
+/// Inline patches of the kustomization, and JSON patches in separate files: neither is an object.
 fn in_patches<'a>(inventory: &Inventory, object: &'a Object, found: &mut Vec<Found<'a>>) {
     for field in ["patches", "patchesStrategicMerge", "patchesJson6902"] {
         let items = object.root.get(field).map_or(&[][..], Node::items);
@@ -247,7 +245,7 @@ fn in_file<'a>(object: &'a Object, file: &GeneratorFile) -> Vec<Found<'a>> {
         .collect()
 }
 
-/// A name of others, not longer than a line has room for.
+/// A name from the input, shortened to what a line has room for.
 pub(super) fn short(name: &str) -> String {
     if name.chars().count() <= LONGEST_NAME {
         return name.to_owned();
@@ -270,7 +268,7 @@ pub(super) fn folded<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
     }
 }
 
-/// The command that makes a Secret of a name, asking for one key.
+/// The command that creates a Secret and prompts for one key.
 pub(super) fn create(namespace: &str, name: &str, key: &str) -> CommandLine {
     CommandLine::secretsafe("create")
         .name(&short(name))

@@ -1,12 +1,12 @@
-//! Pull secrets, told once for SS023 to SS026.
+//! Pull secrets, shared by SS023 to SS026.
 
 use crate::inventory::{ContainerState, Inventory, Pod, Use};
 use crate::workload::{ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind};
 
 use super::account;
 
-/// Every pull secret, by whoever lists it: a pod template, or a ServiceAccount
-/// whose list admission copies into pods that have none.
+/// Every pull secret, by what lists it: a pod template, or a ServiceAccount whose list admission
+/// copies into pods that have none.
 pub(super) fn uses(inventory: &Inventory) -> impl Iterator<Item = Use<'_>> {
     inventory.uses().filter(|used| {
         let name = &used.reference.secret.value;
@@ -58,7 +58,7 @@ pub(super) fn failing<'a>(inventory: &'a Inventory, used: &Use<'_>) -> Vec<&'a P
         .collect()
 }
 
-/// Why a pod waits, when it is for an image.
+/// Why a pod waits, if it waits for an image.
 pub(super) fn pull_failure(pod: &Pod) -> Option<&str> {
     pod.containers
         .iter()
@@ -72,8 +72,8 @@ pub(super) fn pull_failure(pod: &Pod) -> Option<&str> {
         })
 }
 
-/// The names in kubelet's words about pull secrets it did not find
-/// (kubernetes/kubernetes `pkg/kubelet/kubelet_pods.go`).
+/// The names in the kubelet's message about pull secrets it did not find (kubernetes/kubernetes
+/// `pkg/kubelet/kubelet_pods.go`).
 pub(super) fn not_retrieved(words: &str) -> Vec<&str> {
     let Some((_, rest)) = words.split_once("Unable to retrieve some image pull secrets (") else {
         return Vec::new();
@@ -82,7 +82,7 @@ pub(super) fn not_retrieved(words: &str) -> Vec<&str> {
     names.split(',').map(str::trim).collect()
 }
 
-/// A sentence for each of three pods at most.
+/// A sentence for each of at most three pods.
 pub(super) fn sentences(pods: &[&Pod]) -> Vec<String> {
     const MOST: usize = 3;
     let mut told: Vec<String> = pods

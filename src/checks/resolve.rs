@@ -1,8 +1,8 @@
-//! What a reference leads to, told once for SS001 to SS005 and SS007.
+//! What a reference resolves to, shared by SS001 to SS005 and SS007.
 //!
-//! One trouble is one finding: a wrong name is SS001, or SS002 when another
-//! namespace has it, or SS003/SS004 for a key; near names, and pods that wait
-//! because of it, are told in the same finding.
+//! One problem is one finding: a wrong name is SS001, or SS002 when another namespace has it, or
+//! SS003/SS004 for a key; similar names, and pods that wait because of it, are reported in the
+//! same finding.
 
 use super::table;
 use crate::command_line::CommandLine;
@@ -17,17 +17,17 @@ use crate::workload::{Confidence, Need, SecretReference, Usage, WorkloadKind};
 /// What is wrong with a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// No Secret of that name in the namespace, nor anything that makes it.
+    /// No Secret of that name is in the namespace, and nothing creates one.
     NoSecret,
-    /// The same, and these namespaces have one of that name.
+    /// The same, but these namespaces have a Secret of that name.
     Elsewhere(Vec<String>),
-    /// The Secret, or what makes it, has no such key.
+    /// The Secret, or its producer, has no such key.
     NoKey,
     Unknown(Reason),
 }
 
-/// Whether the rules for missing names and keys are for this reference. Pull
-/// secrets, certificates and tokens have rules of their own.
+/// Whether the rules for missing names and keys apply to this reference. Pull secrets,
+/// certificates and tokens have rules of their own.
 pub(super) fn concerns(reference: &SecretReference) -> bool {
     matches!(
         reference.usage,
@@ -41,9 +41,8 @@ pub(super) fn concerns(reference: &SecretReference) -> bool {
         && crate::secret::key::check_object_name(&reference.secret.value).is_ok()
 }
 
-/// Whether it is a volume that no container mounts: kubelet does not look at
-/// it, and the pod starts without its Secret (observed on a node; SS039 tells
-/// of such volumes).
+/// Whether it is a volume that no container mounts: the kubelet ignores it, and the pod starts
+/// without its Secret (observed on a node; SS039 reports such volumes).
 fn is_unmounted(used: &Use<'_>) -> bool {
     let (Usage::Volume { volume } | Usage::Projected { volume }) = &used.reference.usage else {
         return false;
@@ -52,7 +51,7 @@ fn is_unmounted(used: &Use<'_>) -> bool {
         .is_some_and(|workload| workload.pod.mounters(volume).next().is_none())
 }
 
-/// The trouble with a reference, if there is any.
+/// What is wrong with a reference, if anything.
 pub(super) fn trouble(inventory: &Inventory, used: &Use<'_>) -> Option<Trouble> {
     let namespace = namespace(used);
     let name = used.reference.secret.as_str();
@@ -91,7 +90,7 @@ pub(super) fn trouble(inventory: &Inventory, used: &Use<'_>) -> Option<Trouble> 
     }
 }
 
-/// Secrets that a reference may mean, if they come to be in its namespace.
+/// Secrets that a reference may mean, if they are created in its namespace.
 pub(super) fn in_doubt(inventory: &Inventory, used: &Use<'_>) -> Vec<Doubtful> {
     let says = match (&used.reference.namespace, used.workload) {
         (Some(_), _) => true,
@@ -111,7 +110,7 @@ pub(super) fn namespace<'a>(used: &'a Use<'_>) -> &'a str {
         .unwrap_or(&used.subject.namespace)
 }
 
-/// `variable DB_PASSWORD`, `volume db`: what asks for it.
+/// `variable DB_PASSWORD`, `volume db`: what refers to it.
 pub(super) fn asker(reference: &SecretReference) -> String {
     let what = match &reference.usage {
         Usage::Variable { name } => format!("variable {name}"),
@@ -127,8 +126,8 @@ pub(super) fn asker(reference: &SecretReference) -> String {
     }
 }
 
-/// Whether what is broken runs at all now: a suspended CronJob or a workload of
-/// no replicas breaks later.
+/// Whether the broken workload runs now: a suspended CronJob or a workload with no replicas
+/// breaks later.
 pub(super) fn severity(used: &Use<'_>) -> Severity {
     let idle = used.workload.is_some_and(|workload| {
         workload.replicas == Some(0)
@@ -139,7 +138,7 @@ pub(super) fn severity(used: &Use<'_>) -> Severity {
     let hook = used
         .workload
         .is_some_and(|workload| workload.metadata.annotations.contains_key("helm.sh/hook"));
-    // A controller says so itself, and nothing that runs stops.
+    // A controller reports it itself, and no running pod stops.
     let custom = matches!(used.reference.usage, Usage::Custom { .. });
     if idle || hook || custom {
         Severity::Warning
@@ -148,8 +147,8 @@ pub(super) fn severity(used: &Use<'_>) -> Severity {
     }
 }
 
-/// Adds what kubelet says about the same trouble: then SS020 is part of this
-/// finding and not one of its own.
+/// Adds what the kubelet reports about the same problem: then SS020 is part of this finding and
+/// not a finding of its own.
 pub(super) fn with_symptoms(
     inventory: &Inventory,
     used: &Use<'_>,
@@ -165,8 +164,8 @@ pub(super) fn with_symptoms(
     finding
 }
 
-/// What waiting pods and their events say about a reference: a sentence each,
-/// for three pods at most.
+/// What waiting pods and their events say about a reference: a sentence each, for at most three
+/// pods.
 fn symptoms(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     const MOST: usize = 3;
     let mut told = Vec::new();
@@ -189,7 +188,7 @@ fn symptoms(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     told
 }
 
-/// Kubelet's words about a reference, from the pod's status or its events.
+/// The kubelet's message about a reference, from the pod's status or its events.
 pub(super) fn words_about(
     inventory: &Inventory,
     pod: &Pod,
@@ -220,7 +219,7 @@ pub(super) fn words_about(
         })
 }
 
-/// Near names of a Secret that is not there.
+/// Similar names of a Secret that does not exist.
 pub(super) fn near_secrets(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     let namespace = namespace(used);
     let known = inventory
@@ -239,7 +238,7 @@ pub(super) fn near_secrets(inventory: &Inventory, used: &Use<'_>) -> Vec<String>
         .collect()
 }
 
-/// Near keys of a key that is not there.
+/// Similar names of a key that does not exist.
 pub(super) fn near_keys(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
     let Some(key) = &used.reference.key else {
         return Vec::new();
@@ -256,9 +255,8 @@ pub(super) fn near_keys(inventory: &Inventory, used: &Use<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What writing a near name of a Secret that is not there may do: nothing
-/// where the references cannot be met as they stand and it has every key that
-/// they ask for.
+/// What changing to a similar name of a Secret may break: nothing, if the references fail as they
+/// are and that Secret has every key they need.
 pub(super) fn near_secret_applies(
     inventory: &Inventory,
     uses: &[Use<'_>],
@@ -281,11 +279,11 @@ pub(super) fn near_secret_applies(
     } else if answers.iter().all(|answer| *answer == Answer::Yes) {
         Applies::Safe
     } else {
-        Applies::Unsafe("The pods begin to use that Secret, whatever it holds.")
+        Applies::Unsafe("The pods start to use that Secret, whatever its values are.")
     }
 }
 
-/// Adds near names: a patch when there is exactly one.
+/// Adds similar names, with a patch if there is exactly one.
 pub(super) fn with_near(
     finding: Finding,
     what: &str,
@@ -297,7 +295,7 @@ pub(super) fn with_near(
     let finding = match candidates {
         [] => return finding,
         [one] if applies != Applies::Never => finding.fix(Fix::Patch {
-            what: format!("If {one} was meant, name it."),
+            what: format!("If you meant {one}, use that name."),
             operations: vec![
                 Operation::Test {
                     pointer: path::pointer(&site.path),
@@ -314,13 +312,13 @@ pub(super) fn with_near(
     };
     finding
         .because(format!(
-            "There is {what} of a near name: {}.",
+            "There is {what} with a similar name: {}.",
             candidates.join(", ")
         ))
         .related(&table::SS005)
 }
 
-/// The command that makes a Secret with all keys anybody asks it for.
+/// The command that creates a Secret with all keys that its consumers need.
 pub(super) fn create_command(inventory: &Inventory, namespace: &str, name: &str) -> CommandLine {
     let create = CommandLine::secretsafe("create")
         .name(name)
@@ -332,8 +330,8 @@ pub(super) fn create_command(inventory: &Inventory, namespace: &str, name: &str)
     }
 }
 
-/// One finding a Secret and key of a workload: the first reference stands for
-/// all, the others are told as places.
+/// One finding per Secret and key of a workload: the first reference represents them all, the
+/// others are added as places.
 pub(super) fn grouped<'a>(
     inventory: &'a Inventory,
     wanted: impl Fn(&Trouble) -> bool + 'a,

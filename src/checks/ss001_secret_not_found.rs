@@ -1,4 +1,4 @@
-//! SS001: a Secret that nobody made.
+//! SS001: a Secret that does not exist.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::{Inventory, Lookup, Reason};
@@ -15,12 +15,13 @@ pub static RULE: Rule = Rule {
     auto_fix: AutoFix::File(Tier::Either),
     summary: "a workload needs a Secret that does not exist in its namespace",
     why: "A container whose variable comes from a missing Secret is not created \
-          (CreateContainerConfigError). A missing Secret of a volume stops the whole pod, its init \
-          containers included, and the pod's status does not say why: only an event does, for an \
-          hour. Both wait for ever, and go on by themselves once the Secret exists.",
-    remedy: "Create the Secret in the namespace of the workload, correct the name, or, if the \
+          (CreateContainerConfigError). If the Secret of a volume is missing, no container of the \
+          pod starts, init containers included. The pod's status does not say why: only an event \
+          does, for an hour. Both wait forever, and continue without a restart once the Secret \
+          exists.",
+    remedy: "Create the Secret in the namespace of the workload, or correct the name. If the \
              workload can do without it, set optional: true. A Secret that a SealedSecret, \
-             ExternalSecret, Certificate or the like will make counts as there.",
+             ExternalSecret, Certificate or the like will create counts as existing.",
     example: "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-creds   # found \
               when no Secret db-creds is in the namespace\n      key: password\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
@@ -31,19 +32,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         matches!(trouble, Trouble::NoSecret | Trouble::Unknown(_))
     }) {
         let Some(used) = uses.first() else { continue };
-        // A token that nothing makes any more is SS027's.
+        // SS027 reports a token Secret that nothing creates any more.
         if super::token_secret::expected_account(inventory, used).is_some() {
             continue;
         }
-        // SS002 tells of files of which one says no namespace.
+        // SS002 reports files of which one sets no namespace.
         if !resolve::in_doubt(inventory, used).is_empty() {
             continue;
         }
         let namespace = resolve::namespace(used);
         let name = used.reference.secret.as_str();
         if let Trouble::Unknown(reason) = trouble {
-            // Keys that are not known are the business of SS003 and SS004; a
-            // near name among the files is SS005's.
+            // SS003 and SS004 report unknown keys, SS005 a similar name among the files.
             let of_key = reason == Reason::Template
                 && matches!(
                     inventory.lookup(namespace, name),
@@ -69,7 +69,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.at(
                 used.origin,
                 &used.reference.secret.site,
-                format!("asked for by {}", resolve::asker(used.reference)),
+                format!("referenced by {}", resolve::asker(used.reference)),
             );
         }
         finding = resolve::with_symptoms(inventory, used, finding);

@@ -1,4 +1,4 @@
-//! SS002: a Secret that another namespace has.
+//! SS002: a Secret that only another namespace has.
 
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -15,13 +15,13 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "a workload needs a Secret that exists only in other namespaces",
-    why: "A pod can use Secrets of its own namespace only; there is no reference across namespaces. \
-          This is reported instead of SS001 when a Secret of the same name is elsewhere. A common \
-          name (tls, db) may be there by chance: the report says where it is, not that it is the \
-          same.",
-    remedy: "Create the Secret in the namespace of the workload from where its value comes from. \
-             For a copy that follows the original use External Secrets Operator or a replicator. \
-             Tokens of ServiceAccounts are never copied.",
+    why: "A pod can only use Secrets of its own namespace; there are no references across \
+          namespaces. This is reported instead of SS001 if another namespace has a Secret of the \
+          same name. With a common name (tls, db) that may be chance: the report says where the \
+          Secret is, not that it is the one you need.",
+    remedy: "Create the Secret in the namespace of the workload, with the value from its original \
+             source. To keep copies in sync, use External Secrets Operator or a replicator. Never \
+             copy tokens of ServiceAccounts.",
     example: "metadata: {name: api, namespace: prod}   # db-creds exists in staging only\nspec:\n  \
               volumes:\n  - name: db\n    secret: {secretName: db-creds}\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/secret.md; \
@@ -62,17 +62,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.at(
                 used.origin,
                 &used.reference.secret.site,
-                format!("asked for by {}", resolve::asker(used.reference)),
+                format!("referenced by {}", resolve::asker(used.reference)),
             );
         }
         finding = resolve::with_symptoms(inventory, used, finding).run(
-            "Create it here, from where its value comes from.",
+            "Create it in this namespace, with the value from its original source.",
             resolve::create_command(inventory, namespace, name),
         );
         if let [other] = &others[..] {
             finding = finding.run(
                 format!(
-                    "Or copy the one of {other}, if it is the same (needs jq; nothing is printed)."
+                    "Or copy the one from {other}, if it is the same (needs jq; prints no \
+                     values)."
                 ),
                 CommandLine::kubectl("get secret")
                     .name(name)
@@ -92,8 +93,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// One of both says its namespace, and the other goes where kubectl is told to
-/// put it.
+/// One of the two sets its namespace, the other is created in the namespace that kubectl is
+/// given.
 fn doubt(inventory: &Inventory, used: &Use<'_>, uses: &[Use<'_>], found: &Doubtful) -> Finding {
     let name = used.reference.secret.as_str();
     let file = inventory
@@ -102,13 +103,13 @@ fn doubt(inventory: &Inventory, used: &Use<'_>, uses: &[Use<'_>], found: &Doubtf
     let who = used.subject.short();
     let message = match found.says_namespace {
         false => format!(
-            "Secret {name} of {file} says no namespace, and {who} is in {}: whether they meet \
-             depends on where kubectl puts the Secret.",
+            "Secret {name} in {file} sets no namespace, and {who} is in {}: whether they are in \
+             the same namespace depends on where kubectl creates the Secret.",
             used.subject.namespace
         ),
         true => format!(
-            "Secret {name} of {file} is in {}, and {who} says no namespace: whether they meet \
-             depends on where kubectl puts {who}.",
+            "Secret {name} in {file} is in {}, and {who} sets no namespace: whether they are in \
+             the same namespace depends on where kubectl creates {who}.",
             found.namespace
         ),
     };
@@ -120,10 +121,10 @@ fn doubt(inventory: &Inventory, used: &Use<'_>, uses: &[Use<'_>], found: &Doubtf
         finding = finding.at(
             used.origin,
             &used.reference.secret.site,
-            format!("asked for by {}", resolve::asker(used.reference)),
+            format!("referenced by {}", resolve::asker(used.reference)),
         );
     }
     finding.advise(
-        "Write the namespace into both, or give -n with the namespace that kubectl is told.",
+        "Set the namespace in both, or pass -n with the namespace that you pass to kubectl.",
     )
 }

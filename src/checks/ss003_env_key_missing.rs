@@ -1,4 +1,4 @@
-//! SS003: a variable from a key that the Secret has not.
+//! SS003: a variable from a key that the Secret does not have.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     auto_fix: AutoFix::File(Tier::Either),
     summary: "a variable, or a custom resource, names a key that its Secret does not have",
     why: "The container is not created (CreateContainerConfigError, couldn't find key). Keys are \
-          case-sensitive. A container that runs already goes on, and fails at its next start, \
+          case-sensitive. A running container is not affected, but it fails at its next start, \
           perhaps months later.",
     remedy: "Correct the key in the reference, or add it to the Secret.",
     example: "env:\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-creds\n      \

@@ -1,4 +1,4 @@
-//! SS004: a file from a key that the Secret has not.
+//! SS004: a file from a key that the Secret does not have.
 
 use std::collections::BTreeSet;
 
@@ -20,13 +20,13 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Safe),
     summary: "a volume lists a key, or a mount a subPath, that its Secret does not have",
-    why: "No container of the pod starts, init containers included: kubelet cannot make the volume. \
-          Only an event says so (references non-existent secret key), and it does not name the \
-          Secret. With a subPath that is none of the volume's files it is worse, since everything \
-          starts: kubelet makes an empty directory of that name, and the program finds a directory \
-          where it expects a file. subPathExpr is not looked at.",
-    remedy: "Correct the key or the subPath, take the item out, or add the key to the Secret. optional: true on the \
-             source tolerates all of its missing keys.",
+    why: "No container of the pod starts, init containers included: the kubelet cannot set up the \
+          volume. Only an event says so (references non-existent secret key), and it does not \
+          name the Secret. A subPath that is not a file of the volume is worse, because \
+          everything starts: the kubelet creates an empty directory of that name, and the app \
+          finds a directory where it expects a file. subPathExpr is not checked.",
+    remedy: "Correct the key or the subPath, remove the item, or add the key to the Secret. With \
+             optional: true on the source, its missing keys are ignored.",
     example: "volumes:\n- name: db\n  secret:\n    secretName: db-creds\n    items:\n    - key: passwd   \
               # found when db-creds has only password\n      path: password\n",
     source: "kubernetes/kubernetes pkg/volume/secret/secret.go",
@@ -92,14 +92,12 @@ fn nowhere(mounted: &Mounted<'_>, files: &BTreeSet<String>) -> Finding {
             Severity::Error
         })
         .in_container(&container.name)
-        .at(workload.origin, &part.site, "none of the volume's files")
+        .at(workload.origin, &part.site, "not a file of the volume")
         .because(match files[..] {
             [] => "The volume has no files.".to_owned(),
             _ => format!("The volume's files are: {}.", listed(files)),
         });
-    // No edit is offered: the mount would stay one that no update reaches (SS034).
-    resolve::with_near(finding, "a file", &part.site, wanted, &near, Applies::Never).advise(
-        "Correct the subPath, or add the key to the Secret. A pod that runs has to be replaced \
-         afterwards.",
-    )
+    // No edit is offered: SS034 would report the corrected mount too.
+    resolve::with_near(finding, "a file", &part.site, wanted, &near, Applies::Never)
+        .advise("Correct the subPath, or add the key to the Secret. Then replace running pods.")
 }

@@ -1,4 +1,4 @@
-//! SS005: a name that is almost another one.
+//! SS005: a name that is similar to the name of a Secret.
 
 use crate::finding::{Applies, AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
@@ -13,13 +13,15 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "a reference names something that is almost the name of a Secret at hand",
-    why: "Most missing Secrets are typing errors, names with another dash or capital, or names that \
-          a generator gave a new suffix. Where a name is certainly missing this is told with SS001, \
-          SS003 and SS004. On its own it stands for files: the name is not among them, so it may \
-          exist in the cluster, but one of the files makes a Secret of almost that name.",
-    remedy: "Write the name that was meant. If both exist, ignore this one.",
-    example: "secretName: db-creds    # found when the files make a Secret db-cred, and no db-creds\n",
+    summary: "a reference names a Secret that is not among the files, but a Secret with a similar \
+              name is",
+    why: "Most missing Secrets are typing errors: another dash, another capital, or a new suffix \
+          from a generator. If the name is certainly missing, SS001, SS003 and SS004 report the \
+          similar name. This rule reports it for files only: the name is not among them, so it \
+          may exist in the cluster, but one of the files creates a Secret with a similar name.",
+    remedy: "Use the name that you meant. If both exist, ignore this finding.",
+    example: "secretName: db-creds    # found when the files create a Secret db-cred, and no \
+              db-creds\n",
     source: "observed in public issue threads: reportportal/kubernetes#178, kserve/kserve#2688, \
              hetznercloud/csi-driver#306",
 };
@@ -48,7 +50,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.at(
                 used.origin,
                 &used.reference.secret.site,
-                format!("asked for by {}", resolve::asker(used.reference)),
+                format!("referenced by {}", resolve::asker(used.reference)),
             );
         }
         finding = resolve::with_near(
@@ -57,9 +59,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &used.reference.secret.site,
             name,
             &candidates,
-            Applies::Unsafe(
-                "If the Secret that is named exists elsewhere, the pods get another one.",
-            ),
+            Applies::Unsafe("If the named Secret exists elsewhere, the pods get a different one."),
         );
         finding.related.clear();
         results.report(finding);

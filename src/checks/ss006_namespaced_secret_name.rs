@@ -1,4 +1,4 @@
-//! SS006: a Secret named by something that cannot be a Secret's name.
+//! SS006: a name that no Secret can have.
 
 use super::Settings;
 use crate::finding::{
@@ -17,13 +17,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Either),
-    summary: "a reference names a Secret as namespace/name, or by something that is no Secret name",
-    why: "A pod can use Secrets of its own namespace only, so a reference is a plain name. The API \
-          accepts `prod/db` as the name of a volume's Secret, and the pod then waits for ever: \
-          kubelet reports `failed to sync secret cache`, which does not name the mistake. A name that \
-          a template fills in ({{ … }}, ${NAME}, $(params.name), <name>, @name@) is none yet: it is \
-          told as not known.",
-    remedy: "Write the name alone, and create the Secret in the namespace of the workload.",
+    summary: "a reference names a Secret as namespace/name, or with an invalid Secret name",
+    why: "A pod can only use Secrets of its own namespace, so a reference is a plain name. The \
+          API accepts `prod/db` as the name of a volume's Secret, and the pod then waits forever: \
+          the kubelet reports `failed to sync secret cache`, which does not mention the mistake. \
+          A name that contains a template placeholder ({{ … }}, ${NAME}, $(params.name), <name>, \
+          @name@) is reported as unknown.",
+    remedy: "Use the name without the namespace, and create the Secret in the namespace of the \
+             workload.",
     example: "volumes:\n- name: db\n  secret:\n    secretName: prod/db   # found; write: db\n",
     source: "kubernetes/kubernetes#57325; pkg/apis/core/validation/validation.go (secretName is \
              only required to be non-empty)",
@@ -49,13 +50,13 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             subject,
             format!(
-                "{} names a Secret as {:?}, which cannot be a Secret's name.",
+                "{} refers to Secret {:?}, which is not a valid Secret name.",
                 subject.short(),
                 name.value
             ),
         )
         .about(&subject.namespace, &name.value, None)
-        .at(use_.origin, &name.site, "no Secret can have this name");
+        .at(use_.origin, &name.site, "not a valid Secret name");
         results.report(match name.value.rsplit_once('/') {
             Some((namespace, plain)) if check_object_name(plain).is_ok() => finding
                 .because(format!(
@@ -63,7 +64,10 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     subject.namespace
                 ))
                 .fix(Fix::Patch {
-                    what: format!("Name it {plain}, and create it in {}.", subject.namespace),
+                    what: format!(
+                        "Change the name to {plain}, and create the Secret in {}.",
+                        subject.namespace
+                    ),
                     operations: vec![Operation::Replace {
                         pointer: path::pointer(&name.site.path),
                         value: plain.into(),
@@ -72,18 +76,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                         Applies::Safe
                     } else {
                         Applies::Unsafe(
-                            "The pods begin to use a Secret of this name, whatever it holds.",
+                            "The pods start to use the Secret of this name, whatever its values \
+                             are.",
                         )
                     },
                 }),
             _ => finding
-                .advise("Use lower-case letters, digits, '-' and '.' only (a DNS-1123 subdomain)."),
+                .advise("Use only lower-case letters, digits, '-' and '.' (a DNS-1123 subdomain)."),
         });
     }
 }
 
-/// Whether the Secret of that name is known to have the key, and no pod can
-/// start without it so far.
+/// Whether the Secret of that name is known to have the key, so that no pod can start today.
 fn is_there(inventory: &Inventory, used: &Use<'_>, plain: &str) -> bool {
     let key = used.reference.key.as_ref();
     used.reference.need == Need::Required

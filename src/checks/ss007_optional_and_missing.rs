@@ -1,4 +1,4 @@
-//! SS007: something optional that is not there.
+//! SS007: an optional reference to something that does not exist.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Use};
@@ -14,16 +14,16 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretNames, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "an optional reference names a Secret or key that is not there",
-    why: "With optional: true the pod starts all the same. A file is then left out of its volume, and \
-          a Secret that is missing leaves it empty. A variable is not set, which is \
+    summary: "an optional reference names a Secret or key that does not exist",
+    why: "With optional: true the pod starts anyway. A missing key leaves its file out of the \
+          volume, and a missing Secret leaves the volume empty. A variable is not set, which is \
           not the same as empty: a variable of that name from an earlier envFrom stays in effect, \
-          and $(NAME) in other values stays as it is written. It is a warning where something uses \
-          the variable as $(NAME).",
-    remedy: "Nothing, if this is meant. Otherwise create the Secret, or remove optional so that a \
-             missing Secret is noticed.",
-    example: "env:\n- name: TOKEN\n  valueFrom:\n    secretKeyRef: {name: extra, key: token, optional: \
-              true}   # told when extra does not exist\n",
+          and $(NAME) in other values is not expanded. It is a warning if something uses the \
+          variable as $(NAME).",
+    remedy: "If this is intended, do nothing. Otherwise create the Secret, or remove optional so \
+             that a missing Secret is noticed.",
+    example: "env:\n- name: TOKEN\n  valueFrom:\n    secretKeyRef: {name: extra, key: token, \
+              optional: true}   # found when extra does not exist\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables)",
 };
 
@@ -59,21 +59,21 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             ),
         )
         .about(namespace, name, key.map(|key| key.value.as_str()))
-        .at(used.origin, site, "optional, and not there");
+        .at(used.origin, site, "optional, and missing");
         finding.container.clone_from(&used.reference.container);
         if let (Usage::Variable { name }, Some(workload)) = (&used.reference.usage, used.workload)
             && let Some(place) = expanded_in(workload, used.reference.container.as_deref(), name)
         {
             finding = finding
                 .severity(Severity::Warning)
-                .because(format!("$({name}) at {place} then stays as it is written."));
+                .because(format!("$({name}) at {place} is then not expanded."));
         }
         results.report(finding);
     }
 }
 
-/// What comes of it: a variable is not set, but of a volume only the files are
-/// missing (kubernetes/kubernetes `pkg/volume/secret/secret.go`, MakePayload).
+/// The effect: a variable is not set, but of a volume only the files are missing
+/// (kubernetes/kubernetes `pkg/volume/secret/secret.go`, MakePayload).
 fn effect(used: &Use<'_>, trouble: &Trouble) -> String {
     let (Usage::Volume { volume: name } | Usage::Projected { volume: name }) =
         &used.reference.usage
@@ -82,7 +82,7 @@ fn effect(used: &Use<'_>, trouble: &Trouble) -> String {
     };
     let (Trouble::NoKey, Some(key)) = (trouble, &used.reference.key) else {
         return match &used.reference.usage {
-            Usage::Projected { .. } => format!("volume {name} has no file of it"),
+            Usage::Projected { .. } => format!("volume {name} has none of its files"),
             _ => format!("volume {name} is empty"),
         };
     };

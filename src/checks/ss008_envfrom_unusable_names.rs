@@ -1,4 +1,4 @@
-//! SS008: keys that make no variable a shell can name.
+//! SS008: keys that are not valid shell variable names.
 
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -12,11 +12,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "envFrom takes a Secret with keys that are no usable variable names",
-    why: "Every key becomes a variable. Before Kubernetes 1.32 kubelet left out names such as \
-          db-password or 1st; since then they are set, but no POSIX shell can refer to them. It is a \
-          warning where kubelet leaves them out, and worth knowing where it sets them.",
-    remedy: "Name the keys one by one in env, or rename them in the Secret.",
+    summary: "envFrom uses a Secret with keys that are not usable as variable names",
+    why: "Every key becomes a variable. Before Kubernetes 1.32 the kubelet skipped names such as \
+          db-password or 1st. Since 1.32 they are set, but no POSIX shell can refer to them. It \
+          is a warning if the kubelet skips them, and an info if it sets them.",
+    remedy: "List the keys one by one in env, or rename them in the Secret.",
     example: "envFrom:\n- secretRef: {name: db}   # found when db has the key db-password; write:\nenv:\n- \
               name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: db-password}}\n",
     source: "KEP-4369 (RelaxedEnvironmentVariableValidation: on since 1.32, locked in 1.34); \
@@ -49,15 +49,15 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 Scope::Cluster {
                     minor: Some(minor), ..
                 } if *minor < SETS_THEM => {
-                    (Severity::Warning, "kubelet of this version leaves them out")
+                    (Severity::Warning, "the kubelet of this version skips them")
                 }
                 Scope::Cluster { minor: Some(_), .. } => (
                     Severity::Info,
-                    "they are set, and no POSIX shell can refer to them",
+                    "they are set, but no POSIX shell can refer to them",
                 ),
                 _ => (
                     Severity::Info,
-                    "they are left out before Kubernetes 1.32, and set since",
+                    "they are skipped before Kubernetes 1.32, and set since",
                 ),
             };
             results.report(
@@ -65,16 +65,21 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     &RULE,
                     &workload.id,
                     format!(
-                        "envFrom of Secret {} gives container {} names that are no usable variables: {effect}.",
+                        "envFrom of Secret {} gives container {} names that are not usable as \
+                         variables: {effect}.",
                         secret.value, container.name
                     ),
                 )
                 .severity(severity)
                 .about(&workload.id.namespace, &secret.value, None)
                 .in_container(&container.name)
-                .at(workload.origin, &secret.site, "all of its keys become variables")
+                .at(
+                    workload.origin,
+                    &secret.site,
+                    "all of its keys become variables",
+                )
                 .because(format!("Names: {}.", unusable.join(", ")))
-                .advise("Name the keys one by one in env, or rename them in the Secret."),
+                .advise("List the keys one by one in env, or rename them in the Secret."),
             );
         }
     }

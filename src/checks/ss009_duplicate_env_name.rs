@@ -1,4 +1,4 @@
-//! SS009: a variable that stands twice.
+//! SS009: a variable that is listed twice.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,11 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a container lists the same variable twice",
-    why: "The API takes it and the last entry counts. But apply merges env by name: the next apply, \
-          Helm upgrade or strategic patch may remove the wrong one, or both. It is an error when one \
-          is a Secret's value and another is not: then nobody can tell which one runs after that.",
-    remedy: "Keep the last entry, which is the one that runs, and remove the others.",
+    why: "The API accepts it, and the last entry takes effect. But kubectl apply merges env by \
+          name: the next apply, Helm upgrade or strategic patch may remove the wrong entry, or \
+          both. It is an error if one entry is a Secret's value and another is not: then it is \
+          unknown which one takes effect after that.",
+    remedy: "Keep the last entry, which takes effect, and remove the others.",
     example: "env:\n- {name: DB_PASSWORD, value: changeme}        # remove\n- name: DB_PASSWORD\n  \
               valueFrom: {secretKeyRef: {name: db, key: password}}\n",
     source: "kubernetes/kubernetes#58477, #65106, #86163; helm/helm#31529",
@@ -47,7 +48,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &RULE,
                 &workload.id,
                 format!(
-                    "Container {} lists {name} {} times; the last entry counts.",
+                    "Container {} lists {name} {} times; only the last entry takes effect.",
                     container.name,
                     entries.len()
                 ),
@@ -60,17 +61,17 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             .in_container(&container.name);
             for index in earlier {
                 let site = &container.env[*index].name.site;
-                finding = finding.at(workload.origin, site, "this one does not count");
+                finding = finding.at(workload.origin, site, "this entry has no effect");
             }
             let site = &container.env[*last].name.site;
-            finding = finding.at(workload.origin, site, "this one counts");
+            finding = finding.at(workload.origin, site, "this entry takes effect");
             if mixed {
                 finding = finding.because("One entry is a Secret's value and another is not.");
             }
             results.report(if is_needed(container, name, earlier, *last) {
                 finding.advise(
-                    "An earlier entry is used before the last one, or stands in for it: give \
-                     them different names.",
+                    "An earlier entry is used before the last one, or instead of it: give them \
+                     different names.",
                 )
             } else {
                 finding.fix(Fix::Patch {
@@ -83,9 +84,9 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                         })
                         .collect(),
                     applies: Applies::Unsafe(
-                        "A client-side kubectl apply merges env by name and may remove the \
-                         variable altogether (kubernetes/kubernetes#58477): look at the live \
-                         object afterwards.",
+                        "Client-side kubectl apply merges env by name and may remove the variable \
+                         altogether (kubernetes/kubernetes#58477): check the live object \
+                         afterwards.",
                     ),
                 })
             });
@@ -97,8 +98,8 @@ fn is_secret(entry: &EnvVar) -> bool {
     matches!(entry.source, EnvSource::SecretKey { .. })
 }
 
-/// Whether an earlier entry has an effect: a value between them expands it, or
-/// the last one is optional and may be missing.
+/// Whether an earlier entry has an effect: a value between them expands it, or the last one is
+/// optional and may be missing.
 fn is_needed(container: &Container, name: &str, earlier: &[usize], last: usize) -> bool {
     let first = earlier.first().copied().unwrap_or(last);
     let used_between = container.env[first..last].iter().any(|entry| {
@@ -109,7 +110,7 @@ fn is_needed(container: &Container, name: &str, earlier: &[usize], last: usize) 
         EnvSource::SecretKey { optional: true, .. }
             | EnvSource::ConfigMapKey { optional: true, .. }
     );
-    // The last one's own value may build on the earlier one.
+    // The last entry's own value may refer to the earlier one.
     let uses_itself = matches!(&container.env[last].source,
         EnvSource::Literal(text) if expanded_names(&text.value).contains(&name));
     used_between || last_is_optional || uses_itself

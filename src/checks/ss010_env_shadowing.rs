@@ -1,4 +1,4 @@
-//! SS010: a variable that hides another one.
+//! SS010: a variable that replaces another one.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,18 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "two sources give a container the same variable, or a Secret sets one the runtime needs",
-    why: "The later envFrom wins, and env wins over both, without a word: a key that somebody adds to \
-          a Secret can silently replace a variable of the program. A Secret that sets PATH, HOME, \
-          LD_PRELOAD or KUBERNETES_SERVICE_HOST changes how the program runs at all; that is an \
-          error. A ConfigMap that stands after a Secret replaces the Secret's values. An env entry \
-          that replaces an envFrom one, and a Secret that replaces values of a ConfigMap, are usually \
-          meant, and only told.",
-    remedy: "Give envFrom a prefix, or name the variables one by one in env.",
-    example: "envFrom:\n- secretRef: {name: db}      # both have the key PASSWORD: the second wins\n- \
-              secretRef: {name: mail, prefix: MAIL_}   # with a prefix there is no doubt\n",
+    summary: "two sources give a container the same variable, or a Secret sets one that the \
+              runtime needs",
+    why: "A later envFrom replaces an earlier one, and env replaces both, without a message. So a \
+          key that somebody adds to a Secret can silently replace a variable of the app. A Secret \
+          that sets PATH, HOME, LD_PRELOAD or KUBERNETES_SERVICE_HOST changes how the app runs: \
+          that is an error. A ConfigMap that is listed after a Secret replaces the Secret's \
+          values: that is a warning. An env entry that replaces an envFrom variable, and a Secret \
+          that replaces values of a ConfigMap, are usually intended: they are an info.",
+    remedy: "Give envFrom a prefix, or list the variables one by one in env.",
+    example: "envFrom:\n- secretRef: {name: db}      # both have the key PASSWORD: the second \
+              takes effect\n- secretRef: {name: mail, prefix: MAIL_}   # with a prefix both are \
+              set\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables)",
 };
 
@@ -41,7 +43,7 @@ const CRITICAL: &[&str] = &[
     "PYTHONPATH",
 ];
 
-/// The keys that an entry of `envFrom` is known to take.
+/// The keys that an entry of `envFrom` is known to provide.
 fn keys<'a>(
     inventory: &'a Inventory,
     namespace: &str,
@@ -82,7 +84,7 @@ fn critical(
         &RULE,
         &workload.id,
         format!(
-            "Secret {} sets {name} for container {}, which decides how its process runs.",
+            "Secret {} sets {name} for container {}, which changes how its process runs.",
             secret.value, container.name
         ),
     )
@@ -94,11 +96,10 @@ fn critical(
         &secret.site,
         "all of its keys become variables",
     )
-    .advise("Rename the key, give envFrom a prefix, or name the variables in env.")
+    .advise("Rename the key, give envFrom a prefix, or list the variables in env.")
 }
 
-/// A later source has variables of an earlier one; of two ConfigMaps nothing is
-/// said.
+/// A later source replaces variables of an earlier one; two ConfigMaps are not reported.
 fn replaced(
     workload: &Workload,
     container: &Container,
@@ -110,7 +111,7 @@ fn replaced(
     let (loser, loser_at) = told(earlier)?;
     let (secret, severity) = match (&later.source, &earlier.source) {
         (EnvFromSource::Secret(secret), EnvFromSource::Secret(_)) => (secret, Severity::Warning),
-        // Defaults that a Secret replaces are usually meant so.
+        // A Secret that replaces defaults is usually intended.
         (EnvFromSource::Secret(secret), _) => (secret, Severity::Info),
         (_, EnvFromSource::Secret(secret)) => (secret, Severity::Warning),
         _ => return None,
@@ -127,13 +128,13 @@ fn replaced(
     .severity(severity)
     .about(&workload.id.namespace, &secret.value, None)
     .in_container(&container.name)
-    .at(workload.origin, &winner_at.site, "this one counts")
+    .at(workload.origin, &winner_at.site, "this one takes effect")
     .at(workload.origin, &loser_at.site, "its values are replaced");
     Some(match severity {
         Severity::Info => {
-            finding.advise("Nothing, if that is meant; a prefix for envFrom makes it plain.")
+            finding.advise("If this is intended, do nothing; a prefix for envFrom makes it clear.")
         }
-        _ => finding.advise("Give one of them a prefix, or name the variables one by one in env."),
+        _ => finding.advise("Give one of them a prefix, or list the variables one by one in env."),
     })
 }
 
@@ -150,7 +151,7 @@ fn of_container(
     results: &mut Results,
 ) {
     let namespace = &workload.id.namespace;
-    // The source that each name came from last.
+    // The source that set each name last.
     let mut from: BTreeMap<String, usize> = BTreeMap::new();
     for (index, source) in container.env_from.iter().enumerate() {
         let Some(keys) = keys(inventory, namespace, &source.source) else {
@@ -194,8 +195,8 @@ fn of_container(
             .severity(Severity::Info)
             .about(namespace, &secret.value, None)
             .in_container(&container.name)
-            .at(workload.origin, &entry.name.site, "this one counts")
-            .advise("Nothing, if that is meant; a prefix for envFrom makes it plain."),
+            .at(workload.origin, &entry.name.site, "this one takes effect")
+            .advise("If this is intended, do nothing; a prefix for envFrom makes it clear."),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! SS011: `$(NAME)` that stays as it is written.
+//! SS011: `$(NAME)` that is not expanded.
 
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -14,14 +14,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "$(NAME) names a variable that is not defined there, and stays as it is written",
-    why: "Kubernetes expands $(NAME) from the container's own variables, and a value sees only those \
-          listed before it. What it does not know it leaves as it is, without an error: the program \
-          gets the text $(NAME) as its password. In subPathExpr the container does not start. \
-          Variables of the image are not known to it. Only names in capitals are reported, because \
-          $(date) of a shell looks the same.",
-    remedy: "Define the variable above its use, correct its name, or write $$(NAME) if the text \
-             itself is meant.",
+    summary: "$(NAME) refers to a variable that is not defined there, and is not expanded",
+    why: "Kubernetes expands $(NAME) from the container's own variables, and a value can only \
+          refer to variables listed before it. It leaves unknown references unchanged, without an \
+          error: the app gets the text $(NAME) as its password. In subPathExpr the container does \
+          not start. Kubernetes does not know the variables of the image. Only names in capitals \
+          are reported, because $(date) in a shell command looks the same.",
+    remedy: "Define the variable before its use, correct its name, or write $$(NAME) if you mean \
+             the text itself.",
     example: "env:\n- {name: DSN, value: \"postgres://$(USER):$(PW)@db\"}   # PW is defined below: not \
               expanded\n- name: PW\n  valueFrom: {secretKeyRef: {name: db, key: password}}\n",
     source: "kubernetes/kubernetes third_party/forked/golang/expansion; #34968, #69113; Azure/AKS#836",
@@ -39,7 +39,7 @@ fn of_container(
     container: &Container,
     results: &mut Results,
 ) {
-    // A source with unknown keys may define anything.
+    // A source with unknown keys may define any variable.
     let Some(from_sources) = names_of_sources(inventory, workload, container) else {
         return;
     };
@@ -58,15 +58,15 @@ fn of_container(
             let problem = match (field, position) {
                 (Field::Value(index), Some(at)) if at >= index && !known => {
                     if at == index {
-                        "it names itself"
+                        "it refers to itself"
                     } else {
-                        "it is defined below, and a value sees only what is above it"
+                        "it is defined later, and a value can only refer to variables before it"
                     }
                 }
                 (Field::Probe, Some(at))
                     if !matches!(container.env[at].source, EnvSource::Literal(_)) =>
                 {
-                    "a probe sees literal values only, and this one becomes empty"
+                    "a probe only sees literal values, and this one becomes empty"
                 }
                 (_, Some(_)) => continue,
                 (_, None) if known => continue,
@@ -84,7 +84,7 @@ fn of_container(
             .at(
                 workload.origin,
                 &text.site,
-                format!("$({name}) stays as it is written"),
+                format!("$({name}) is not expanded"),
             );
             if field == Field::SubPath {
                 finding = finding
@@ -93,16 +93,16 @@ fn of_container(
             }
             let near = near(name, all.iter().copied());
             if !near.is_empty() {
-                finding = finding.because(format!("There is {}.", near.join(", ")));
+                finding = finding.because(format!("Similar names: {}.", near.join(", ")));
             }
             results.report(finding.advise(format!(
-                "Define {name} above its use, or write $$({name}) if the text itself is meant."
+                "Define {name} before its use, or write $$({name}) if you mean the text itself."
             )));
         }
     }
 }
 
-/// Names from envFrom; `None` when some are not known.
+/// Names from envFrom; `None` when some are unknown.
 fn names_of_sources(
     inventory: &Inventory,
     workload: &Workload,
@@ -137,8 +137,7 @@ fn names_of_sources(
     Some(names)
 }
 
-/// Capitals, digits and underscores: what people name variables by, and no
-/// command of a shell.
+/// Capitals, digits and underscores: what people use for variables, and not for shell commands.
 fn is_variable_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
         && name
@@ -146,7 +145,7 @@ fn is_variable_name(name: &str) -> bool {
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// Set by kubelet for every Service that exists first.
+/// Set by the kubelet for every Service that exists before the pod.
 fn is_service_variable(name: &str) -> bool {
     name.ends_with("_SERVICE_HOST")
         || name.contains("_SERVICE_PORT")

@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a Secret's value, or what looks like a password, is an argument of the process",
-    why: "Kubernetes expands $(NAME) before it starts the process, so the value stands in the process \
-          list of the node, in /proc/PID/cmdline for everybody in the pod, in the runtime's logs and \
-          in crash reports. An argument such as --password=text holds the value itself.",
-    remedy: "Let the program read a file: mount the Secret and use the program's option for a file \
+    why: "Kubernetes expands $(NAME) before it starts the process. So the value is in the process \
+          list of the node, in /proc/PID/cmdline for everybody in the pod, in the runtime's logs \
+          and in crash reports. An argument such as --password=text contains the value itself.",
+    remedy: "Have the app read a file: mount the Secret and use the app's option for a file \
              (--password-file=/etc/secrets/db/password).",
     example: "command: [app]\nargs: [\"--password=$(DB_PASSWORD)\"]   # found; write:\nargs: \
               [\"--password-file=/etc/secrets/db/password\"]\n",
@@ -51,7 +51,7 @@ fn expanded(
                 &RULE,
                 &workload.id,
                 format!(
-                    "Container {} puts $({name}), a value of Secret {secret}, on its command line.",
+                    "Container {} has $({name}), a value of Secret {secret}, on its command line.",
                     container.name
                 ),
             )
@@ -62,12 +62,12 @@ fn expanded(
                 &text.site,
                 "the process list shows the value",
             )
-            .advise("Mount the Secret and use the program's option for a file instead."),
+            .advise("Mount the Secret and use the app's option for a file instead."),
         );
     }
 }
 
-/// The Secret a variable of a container comes from.
+/// The Secret that a variable of a container comes from.
 fn source_of<'a>(container: &'a Container, name: &str) -> Option<(&'a str, Option<&'a str>)> {
     let entry = container
         .env
@@ -77,7 +77,7 @@ fn source_of<'a>(container: &'a Container, name: &str) -> Option<(&'a str, Optio
     match entry.map(|entry| &entry.source) {
         Some(EnvSource::SecretKey { secret, key, .. }) => Some((&secret.value, Some(&key.value))),
         Some(_) => None,
-        // With a prefix of its own, envFrom is the only place it can be from.
+        // With a prefix of its own, envFrom is the only place it can come from.
         None => container
             .env_from
             .iter()
@@ -121,7 +121,7 @@ fn literal(
             &RULE,
             &workload.id,
             format!(
-                "Container {} is given what looks like a credential as --{name}.",
+                "Container {} has what looks like a credential as argument --{name}.",
                 container.name
             ),
         )
@@ -129,9 +129,9 @@ fn literal(
         .at(
             workload.origin,
             &text.site,
-            "the process list shows it, and so does this manifest",
+            "visible in the process list and in this manifest",
         )
-        .advise("Put it into a Secret, mount that, and use the program's option for a file.")
-        .advise("Rotate it: it stands in this manifest, and so in its history."),
+        .advise("Put it into a Secret, mount that Secret, and use the app's option for a file.")
+        .advise("Rotate it: it is in this manifest and in its history."),
     );
 }

@@ -18,27 +18,28 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a workload gets Secrets as environment variables",
-    why: "Six ways lead from an environment variable to somebody else: process listings \
-          (/proc/PID/environ, ps e), container inspection on the node (crictl inspect), crash dumps, \
-          logging and error-reporting libraries that record the environment, every child process, \
-          and the API. It is also fixed when the process starts: a rotated value arrives only with a \
-          restart.\nFiles of a mounted Secret close the first five: they are in memory, have an owner \
-          and a mode, and follow the Secret. They do not close the last: the Secret itself stays in \
-          the API and in etcd, base64 is no encryption, and whoever may read Secrets or create pods \
-          there has the value. (A secretKeyRef does not copy the value into the pod's specification; \
-          a literal value does, see SS014.)",
-    remedy: "Mount the Secret read-only in a directory of its own with mode 0400, let the program \
-             read the files, then remove the variables.",
+    why: "An environment variable leaks in six ways: process listings (/proc/PID/environ, ps e), \
+          container inspection on the node (crictl inspect), crash dumps, logging and \
+          error-reporting libraries that record the environment, every child process, and the \
+          API. It is also fixed when the process starts: a rotated value only takes effect after \
+          a restart.\nFiles of a mounted Secret avoid the first five: they are in memory, have an \
+          owner and a mode, and follow the Secret. They do not avoid the last: the Secret itself \
+          stays in the API and in etcd, base64 is not encryption, and whoever can read Secrets or \
+          create pods there can read the value. (A secretKeyRef does not copy the value into the \
+          pod's specification; a literal value does, see SS014.)",
+    remedy: "Mount the Secret read-only in a directory of its own with mode 0400, update the app \
+             to read the files, then remove the variables. kubectl secretsafe migrate makes these \
+             changes in the manifests.",
     example: "env:\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: password}}   # \
               found; mount it instead:\nvolumeMounts:\n- {name: db, mountPath: /etc/secrets/db, readOnly: \
               true}\n",
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md; proc(5)",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
-        // Nothing can be changed in a pod that runs; its owner tells.
+        // A running pod cannot be changed; its owner is reported.
         let variables: Vec<_> = references(workload)
             .into_iter()
             .filter(|reference| {
@@ -55,10 +56,9 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             &workload.id,
             match variables.len() {
-                1 => "A value of a Secret reaches its processes as an environment variable."
-                    .to_owned(),
+                1 => "A value of a Secret is an environment variable of its processes.".to_owned(),
                 number => format!(
-                    "{number} values of Secrets reach its processes as environment variables."
+                    "{number} values of Secrets are environment variables of its processes."
                 ),
             },
         );
@@ -84,8 +84,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 .because(what)
                 .at(workload.origin, &reference.secret.site, label);
         }
-        const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and defaultMode: \
-             0400, a volumeMount below /etc/secrets with readOnly: true.";
+        const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and \
+             defaultMode: 0400, and a volumeMount below /etc/secrets with readOnly: true.";
         let mount = match command(inventory, workload, &variables) {
             Some(command) => Fix::Command {
                 what: MOUNT.to_owned(),
@@ -98,7 +98,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.advise(place);
         }
         results.report(finding.advise(
-            "Let the program read the file in place of the variable, then remove the variable.",
+            "Update the app to read the file instead of the variable, then remove the variable.",
         ));
     }
     for used in inventory.uses() {
@@ -109,9 +109,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Whether a reference is that of a variable of a custom resource's own
-/// containers (steps of Tekton, templates of Argo); what a chart makes of its
-/// values is not known.
+/// Whether a reference is a variable of a custom resource's own containers (steps of Tekton,
+/// templates of Argo); what a chart makes of its values is unknown.
 fn is_of_own_containers(usage: &Usage) -> bool {
     let Usage::Custom { path } = usage else {
         return false;
@@ -119,30 +118,32 @@ fn is_of_own_containers(usage: &Usage) -> bool {
     is_of_a_container(path) && !path.contains(".values.") && !path.contains(".valuesObject.")
 }
 
-/// Where a live workload is to be changed, if `migrate` on it is not the way:
-/// what another one writes would be put back, what runs cannot get a volume,
-/// and of a ReplicaSet nobody replaces the pods.
+/// Where to change a live workload, if not with `migrate`: its owner would revert the change, a
+/// running pod cannot get a volume, and nothing replaces the pods of a ReplicaSet.
 fn elsewhere(workload: &Workload) -> Option<String> {
     if workload.origin != Origin::Live {
         return None;
     }
     if let Some(owner) = ownership::find(workload) {
         return Some(format!(
-            "{} writes it and would put a change of it back. {}",
+            "{} manages it and would revert a change. {}",
             owner.who, owner.instead
         ));
     }
     let place = match workload.kind {
         WorkloadKind::Pod => {
-            "Change the file the pod was made from, then delete and create it: a pod that is there gets no further volume."
+            "Change the file the pod was created from, then delete and create the pod: volumes \
+             cannot be added to an existing pod."
         }
         WorkloadKind::Job => {
-            "Change the file (or the CronJob) the Job was made from: a Job that is there gets no further volume."
+            "Change the file (or the CronJob) the Job was created from: volumes cannot be added \
+             to an existing Job."
         }
         WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
-            "Change the file it was made from, then delete its pods one by one: nothing replaces them by itself. A Deployment would."
+            "Change the file it was created from, then delete its pods one by one: nothing else \
+             replaces them. A Deployment would."
         }
-        WorkloadKind::PodTemplate => "Change the file it was made from.",
+        WorkloadKind::PodTemplate => "Change the file it was created from.",
         WorkloadKind::Deployment
         | WorkloadKind::StatefulSet
         | WorkloadKind::DaemonSet
@@ -152,8 +153,8 @@ fn elsewhere(workload: &Workload) -> Option<String> {
     Some(place.to_owned())
 }
 
-/// The command that shows how; `None` where `migrate` could change nothing, or
-/// is not the place to change it.
+/// The command that shows how; `None` where `migrate` could change nothing, or is not the way to
+/// change it.
 fn command(
     inventory: &Inventory,
     workload: &Workload,
@@ -177,7 +178,7 @@ fn command(
         ReadFrom::Kustomization(folder) => Some(migrate.flag("-k", folder)),
         ReadFrom::File | ReadFrom::Reached => {
             let mut files = vec![source.text.name()];
-            // The keys behind envFrom are those of another file.
+            // The keys behind envFrom are in another file.
             let keys = variables
                 .iter()
                 .filter(|reference| matches!(reference.usage, Usage::AllVariables { .. }))
@@ -324,10 +325,10 @@ mod tests {
                 ", ownerReferences: [{apiVersion: x/v1, kind: Shop, name: s, uid: u, controller: true}]",
                 "Shop",
             ),
-            ("Pod", "", "the file the pod was made from"),
+            ("Pod", "", "the file the pod was created from"),
             ("Job", "", "or the CronJob"),
-            ("ReplicaSet", "", "the file it was made from"),
-            ("ReplicationController", "", "the file it was made from"),
+            ("ReplicaSet", "", "the file it was created from"),
+            ("ReplicationController", "", "the file it was created from"),
         ] {
             let proposed = proposed(kind, metadata);
             assert!(proposed.contains(place), "{kind}{metadata}: {proposed}");

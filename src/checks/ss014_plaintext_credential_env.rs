@@ -17,12 +17,13 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a variable has what looks like a credential written in the manifest",
-    why: "Everybody who may read the workload reads the value: with kubectl get, in the repository \
-          and its history, in the annotation of every apply. It is told by the variable's name \
-          (PASSWORD, TOKEN, API_KEY …) or by the shape of its text (keys of well-known services, \
-          private keys, URLs with a password; then it is an error); the text itself is never shown. \
-          Patches in a kustomization and manifests in the texts of ConfigMaps are looked at too.",
+    summary: "a variable contains what looks like a credential, as text in the manifest",
+    why: "Everybody who can read the workload can read the value: with kubectl get, in the \
+          repository and its history, and in the last-applied annotation. A value is reported by \
+          the variable's name (PASSWORD, TOKEN, API_KEY …) or by the form of its text (keys of \
+          well-known services, private keys, URLs with a password; then it is an error). The text \
+          itself is never shown. Patches in a kustomization and manifests in the texts of \
+          ConfigMaps are checked too.",
     remedy: "Create a Secret from standard input or a prompt, refer to it, and rotate the value.",
     example: "env:\n- {name: API_KEY, value: \"…\"}   # found; write:\n- name: API_KEY\n  valueFrom: \
               {secretKeyRef: {name: api, key: key}}\n",
@@ -64,7 +65,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
                 .located(finding)
                 .because(why.sentence())
                 .run(
-                    "Put it into a Secret, then refer to that or mount it.",
+                    "Put it into a Secret, then refer to that Secret or mount it.",
                     create(
                         &found.object.id.namespace,
                         "app-credentials",
@@ -84,16 +85,13 @@ fn in_workloads(inventory: &Inventory, results: &mut Results) {
             };
             let name = &entry.name.value;
             if digest::of_variable(name, &text.value).is_some() {
-                // SS089 tells of it.
+                // SS089 reports it.
                 continue;
             }
             let by_name = is_credential(name, &text.value);
-            // A name may mislead; a token of a known service does not.
+            // A name can be misleading; a token of a well-known service is not.
             let (severity, why) = match known_shape(&text.value) {
-                Some(what) => (
-                    Severity::Error,
-                    format!("Its text has the shape of {what}."),
-                ),
+                Some(what) => (Severity::Error, format!("Its text has the form of {what}.")),
                 None if by_name => (
                     Severity::Warning,
                     "Its name is that of a credential.".to_owned(),
@@ -106,7 +104,8 @@ fn in_workloads(inventory: &Inventory, results: &mut Results) {
                     &RULE,
                     &workload.id,
                     format!(
-                        "Variable {name} of container {} has a credential written in the manifest.",
+                        "Variable {name} of container {} contains a credential as text in the \
+                         manifest.",
                         container.name
                     ),
                 )
@@ -115,11 +114,11 @@ fn in_workloads(inventory: &Inventory, results: &mut Results) {
                 .at(
                     workload.origin,
                     &text.site,
-                    "readable for everybody who sees this",
+                    "readable by everybody who can see this",
                 )
                 .because(why)
                 .run(
-                    "Put it into a Secret, then refer to that or mount it.",
+                    "Put it into a Secret, then refer to that Secret or mount it.",
                     CommandLine::secretsafe("create")
                         .name(&secret)
                         .namespace(&workload.id.namespace)

@@ -1,4 +1,4 @@
-//! SS015: a Secret that can be read in a file.
+//! SS015: a Secret with readable values in a file.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{GitStatus, Inventory};
@@ -16,13 +16,13 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a file holds a Secret with readable values",
-    why: "base64 is an encoding: everybody with the file has the values, and a repository keeps them \
-          for ever. The literals and files of a kustomization's secretGenerator are looked at too, \
-          and so are Secrets in its patches and in the texts of ConfigMaps. Files encrypted by SOPS, \
-          and templates that are filled in later, are not reported, nor are Secrets without values \
-          or with nothing but CA certificates. A generator's file that git does not track is worth \
-          knowing only.",
+    summary: "a file contains a Secret with readable values",
+    why: "base64 is an encoding, not encryption: everybody who has the file has the values, and a \
+          repository keeps them forever. The literals and files of a kustomization's \
+          secretGenerator are checked too, and so are Secrets in its patches and in the texts of \
+          ConfigMaps. Not reported are files encrypted by SOPS, templates that are filled in \
+          later, and Secrets that have no values or only CA certificates. A generator's file that \
+          git does not track is an info.",
     remedy: "Create the Secret with kubectl secretsafe create, or keep a SealedSecret or an \
              ExternalSecret in the repository instead. If the file was ever committed or shared, \
              rotate the values.",
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };
 
-/// Looks for it: one finding a Secret.
+/// One finding per Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_manifests(inventory, results);
     elsewhere(inventory, results);
@@ -55,7 +55,7 @@ fn in_manifests(inventory: &Inventory, results: &mut Results) {
             &RULE,
             &object.id,
             format!(
-                "The file holds readable values of {} {}.",
+                "The file contains readable values of {} {}.",
                 keys.len(),
                 if keys.len() == 1 { "key" } else { "keys" }
             ),
@@ -64,7 +64,7 @@ fn in_manifests(inventory: &Inventory, results: &mut Results) {
         .at(
             object.origin,
             &first,
-            "readable for everybody with the file",
+            "readable by everybody who has the file",
         )
         .because(format!("Keys: {}.", folded(keys.iter().copied())));
         let finding = match source.git {
@@ -95,7 +95,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
             &RULE,
             &found.object.id,
             format!(
-                "{} holds readable values of {} {} of {secret}.",
+                "{} contains readable values of {} {} of {secret}.",
                 found.holder,
                 keys.len(),
                 if keys.len() == 1 { "key" } else { "keys" }
@@ -123,7 +123,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
     }
 }
 
-/// The keys with readable values, and where the first stands.
+/// The keys with readable values, and the position of the first.
 fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
     let type_ = object.root.text_of("type").unwrap_or_default();
     let mut first = None;
@@ -134,7 +134,7 @@ fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
             if is_public_key(key) || !is_filled(&entry.value) {
                 continue;
             }
-            // One that stands in both fields is one key.
+            // A key in both fields is one key.
             if !keys.contains(&key) {
                 keys.push(key);
             }
@@ -144,7 +144,7 @@ fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
             });
         }
     }
-    // The token controller fills these in; a file has a name only.
+    // The token controller fills these in; the file only has a name.
     let is_request = type_ == "kubernetes.io/service-account-token" && keys.is_empty();
     first.filter(|_| !is_request).map(|first| (first, keys))
 }

@@ -12,22 +12,22 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a file has what looks like a workload and is only a part of one, so it was not judged",
+    summary: "a file contains only a part of a workload, so it was not checked",
     why: "A strategic merge patch names a workload and the fields that it changes. What it leaves \
-          out (images, volumes, the ServiceAccount) stands in what it is merged into, so nothing may \
-          be concluded from its absence. Where the kustomization that names the patch is among the \
-          files too, the patch is judged together with its base, and this is not told. It is told \
-          of a document that no kustomization here names and that could not be applied as it stands.",
-    remedy: "Give the folder with the kustomization that uses the patch. If it was meant as a whole \
-             workload, write what is missing: the API server would refuse it as it stands.",
+          out (images, volumes, the ServiceAccount) is in its base, so a missing field means \
+          nothing. If the kustomization that names the patch is among the files, the patch is \
+          checked together with its base, and nothing is reported. This is reported for a \
+          document that no kustomization here names and that the API server would refuse.",
+    remedy: "Pass the directory of the kustomization that uses the patch. If it is meant to be a \
+             complete workload, add what is missing: the API server refuses it as it is.",
     example: "kind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      \
-              containers:\n      - name: api        # told when it has no image\n        env: [{name: \
-              A, value: b}]\n",
+              containers:\n      - name: api        # found when it has no image\n        env: \
+              [{name: A, value: b}]\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go; kubernetes/apimachinery \
              pkg/util/strategicpatch",
 };
 
-/// Looks for it. Patches that a kustomization names are its own business.
+/// Patches that a kustomization names are not reported here.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for partial in &inventory.partials {
         if matches!(partial.because, Because::Named(_)) {
@@ -39,14 +39,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &RULE,
                 &workload.id,
                 format!(
-                    "It was taken for a patch, and not judged: {}.",
+                    "It looks like a patch, so it was not checked: {}.",
                     partial.because
                 ),
             )
             .at(workload.origin, &workload.pod.site, "a part of a workload")
             .advise(
-                "Give the folder with its kustomization too. If it was meant as a whole workload, \
-                 write what is missing.",
+                "Pass the directory of its kustomization too. If it is meant to be a complete \
+                 workload, add what is missing.",
             ),
         );
     }

@@ -1,4 +1,4 @@
-//! SS017: a kustomization whose objects are not known.
+//! SS017: a kustomization whose objects are unknown.
 
 use super::Settings;
 use crate::command_line::CommandLine;
@@ -13,14 +13,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a kustomization among the files cannot be built, so what it deploys was not judged",
-    why: "What a kustomization deploys is known when its bases, patches and generators are applied. \
-          If kustomize itself refuses it (a file that is not there, a patch without a target), \
-          kubectl apply -k fails too, and this is a finding. If it needs what is not on this \
-          machine, or a plugin, it may well be right, and the answer is \"not known\": what it \
-          includes is never judged without it.",
-    remedy: "Run kubectl kustomize on the folder to see kustomize's own words. A kustomization with \
-             parts on other machines can be rendered elsewhere and given to -f.",
+    summary: "a kustomization among the files cannot be built, so what it deploys was not checked",
+    why: "What a kustomization deploys is only known after its bases, patches and generators are \
+          applied. If kustomize refuses it (a missing file, a patch without a target), kubectl \
+          apply -k fails too, and this is a finding. If it needs a plugin or something that is \
+          not on this machine, it may be correct, and the result is \"unknown\": the files it \
+          includes are never checked without it.",
+    remedy: "Run kubectl kustomize on the directory to see kustomize's error. If a kustomization \
+             has parts on other machines, render it there and pass the result with -f.",
     example: "resources:\n- deployment.yaml\npatches:\n- path: not-there.yaml   # kustomize refuses \
               it\n",
     source: "kubernetes-sigs/kustomize api/internal/target/kusttarget.go",
@@ -38,7 +38,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 )
                 .at(unbuilt.origin, &Site::default(), "cannot be built")
                 .run(
-                    "See kustomize's own words.",
+                    "See kustomize's error.",
                     CommandLine::program("kubectl kustomize").name(&unbuilt.name),
                 ),
             ),
@@ -46,14 +46,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// What is not known without this rule, which may not be looked for.
+/// What is unknown without this rule, if the rule is not selected.
 pub fn unseen(inventory: &Inventory, results: &mut Results) {
     for unbuilt in own(inventory) {
         not_known(unbuilt, results);
     }
 }
 
-/// Every set of files knows of one; it is told once.
+/// Every set of files has it; it is reported once.
 fn own(inventory: &Inventory) -> &[Unbuilt] {
     match &inventory.kustomization {
         Some(_) => &[],

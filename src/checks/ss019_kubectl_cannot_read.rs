@@ -1,4 +1,4 @@
-//! SS019: a file that can be read here, and not by kubectl.
+//! SS019: a file that this plugin can read, but kubectl cannot.
 
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -14,21 +14,20 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "kubectl cannot read the file, or leaves out a part of it",
-    why: "kubectl reads an old YAML, 1.1, and takes a file apart at its lines --- before it reads \
-          any of it. What newer readers take, and most editors, it refuses: text behind ---, tabs \
-          behind a dash, an empty key, the escape \\/ of JSON, a directive; then nothing of the \
-          file is applied. What stands behind the end of a document it leaves out without a word.",
-    remedy: "Write the line as YAML 1.1 has it. kubectl apply --dry-run=client -f FILE tells whether \
-             kubectl reads it.",
-    example: "--- {kind: Secret}    # text behind ---: found\ndata:\n  : x                 # an empty \
-              key: found\n",
+    summary: "kubectl cannot read the file, or ignores a part of it",
+    why: "kubectl reads YAML 1.1, and splits a file at its --- lines before it parses anything. \
+          It refuses things that newer parsers and most editors accept: text after ---, tabs \
+          after a dash, an empty key, the JSON escape \\/, a directive. Then nothing of the file \
+          is applied. It silently ignores what follows the end of a document.",
+    remedy: "Write the line as YAML 1.1. Check with kubectl apply --dry-run=client -f FILE.",
+    example: "--- {kind: Secret}    # text after ---: found\ndata:\n  : x                 # an \
+              empty key: found\n",
     source: "kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go; \
              sigs.k8s.io/yaml; yaml/go-yaml v2",
 };
 
-/// Looks for it: one finding a file for what is refused, one for what is left
-/// out, one for what is taken otherwise.
+/// One finding per file for what is refused, one for what is ignored, one for what is read
+/// differently.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for file in inventory.unreadable() {
         for effect in [Effect::Refused, Effect::LeftOut, Effect::Otherwise] {
@@ -68,17 +67,17 @@ fn report(
         ),
         Effect::LeftOut => (
             format!(
-                "kubectl leaves out a part of this file without a word: {} (line {line}).",
+                "kubectl silently ignores a part of this file: {} (line {line}).",
                 first.what
             ),
-            "kubectl reads no further",
+            "kubectl stops reading here",
         ),
         Effect::Otherwise => (
             format!(
-                "kubectl takes this file otherwise: {} (line {line}).",
+                "kubectl reads this file differently: {} (line {line}).",
                 first.what
             ),
-            "kubectl takes this otherwise",
+            "kubectl reads this differently",
         ),
     };
     let site = Site {
@@ -93,21 +92,19 @@ fn report(
         finding = finding.because(format!(
             "{others} more {}.",
             match (first.effect, others) {
-                (Effect::Refused, 1) => "place hinders the reading",
-                (Effect::Refused, _) => "places hinder the reading",
-                (Effect::LeftOut, 1) => "place ends the reading of a part",
-                (Effect::LeftOut, _) => "places end the reading of a part",
-                (Effect::Otherwise, 1) => "place is taken otherwise",
-                (Effect::Otherwise, _) => "places are taken otherwise",
+                (Effect::Refused, 1) => "place that kubectl refuses",
+                (Effect::Refused, _) => "places that kubectl refuses",
+                (Effect::LeftOut, 1) => "place where kubectl stops reading",
+                (Effect::LeftOut, _) => "places where kubectl stops reading",
+                (Effect::Otherwise, 1) => "place that kubectl reads differently",
+                (Effect::Otherwise, _) => "places that kubectl reads differently",
             }
         ));
     }
     results.report(finding.advise(match first.effect {
-        Effect::Refused => {
-            "Write it as YAML 1.1 has it; until then nothing of the file is applied."
-        }
-        Effect::LeftOut => "Begin each document with a line of its own: ---",
-        Effect::Otherwise => "Put a blank behind the ':', or the text into quotes.",
+        Effect::Refused => "Write it as YAML 1.1; until then nothing of the file is applied.",
+        Effect::LeftOut => "Put --- on a line of its own before each document.",
+        Effect::Otherwise => "Put a space after the ':', or quote the text.",
     }));
 }
 

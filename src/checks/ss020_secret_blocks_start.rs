@@ -1,4 +1,4 @@
-//! SS020: pods that say themselves which Secret they wait for.
+//! SS020: pods whose status says which Secret they wait for.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,13 @@ pub static RULE: Rule = Rule {
     data: &[Data::Pods, Data::Events],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "pods wait because kubelet does not find a Secret or a key",
-    why: "Kubelet's own words name the Secret or the key. Usually they are told as the proof of \
-          SS001 to SS004. This rule stands alone where the cause could only be inferred from them: \
-          when Secrets may not be listed, or the pod's specification has changed since.",
-    remedy: "Create what is missing, or correct the reference; the pods go on by themselves.",
+    summary: "pods wait because the kubelet cannot find a Secret or a key",
+    why: "The kubelet's message names the Secret or the key. Usually the message is part of a \
+          finding of SS001 to SS004. This rule reports it if those rules cannot find the cause: \
+          because Secrets may not be listed, or because the pod's specification has changed \
+          since.",
+    remedy: "Create what is missing, or correct the reference; the pods then continue without a \
+             restart.",
     example: "status:\n  containerStatuses:\n  - state:\n      waiting:\n        reason: \
               CreateContainerConfigError\n        message: secret \"db-creds\" not found\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go, pkg/volume/secret/secret.go",
@@ -49,7 +51,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     && (secret.is_empty() || *name == secret)
                     && (wanted.is_none() || *wanted == key || key.is_none())
             });
-            // Kubelet repeats itself after the cause is gone.
+            // The kubelet repeats its message after the cause is gone.
             let gone = !secret.is_empty()
                 && inventory
                     .secret(&pod.id.namespace, &secret)
@@ -74,7 +76,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let mut finding = Finding::new(
             &RULE,
             &top,
-            format!("Its pods wait for {missing}, which kubelet does not find."),
+            format!("Its pods wait for {missing}, which the kubelet cannot find."),
         )
         .about(&top.namespace, &secret, key.as_deref())
         .at(Origin::Live, &Site::default(), "pods of this workload wait");
@@ -92,7 +94,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// The words of waiting containers, and of recent events.
+/// The messages of waiting containers, and of recent events.
 fn words<'a>(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = &'a str> {
     let events = inventory
         .events_of(pod)
@@ -110,7 +112,7 @@ fn words<'a>(inventory: &'a Inventory, pod: &'a Pod) -> impl Iterator<Item = &'a
     symptom::waiting(pod).chain(events)
 }
 
-/// The Secret a volume's message about a key is about, if only one lists it.
+/// The Secret that a volume's message about a key refers to, if only one lists it.
 fn only_secret_with(pod: &Pod, key: &str) -> Option<String> {
     let mut secrets = pod
         .spec

@@ -1,4 +1,4 @@
-//! SS021: kubelet does not get Secrets from the API server.
+//! SS021: the kubelet cannot read Secrets from the API server.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +14,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Pods, Data::Events],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "kubelet repeatedly times out while it reads Secrets",
-    why: "failed to sync secret cache: timed out waiting for the condition, again and again, \
-          means that the node cannot watch the Secret: the way to the API server is cut, the node \
-          may not read it, or the name is no name at all (SS006). Once at the start of a pod is \
-          normal.",
-    remedy: "Look at kubelet's log on the node and at its way to the API server.",
+    summary: "the kubelet repeatedly times out while reading Secrets",
+    why: "If failed to sync secret cache: timed out waiting for the condition repeats, the node \
+          cannot watch the Secret: it cannot reach the API server, it may not read the Secret, or \
+          the name is not a valid Secret name (SS006). Once at the start of a pod is normal.",
+    remedy: "Check the kubelet's log on the node and its connection to the API server.",
     example: "Warning FailedMount MountVolume.SetUp failed for volume \"db\" : failed to sync \
               secret cache: timed out waiting for the condition (x7)\n",
     source: "kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go",
@@ -46,7 +45,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &RULE,
                 &pod.top,
                 format!(
-                    "Kubelet on {node} cannot read the Secrets of pod/{}.",
+                    "The kubelet on {node} cannot read the Secrets of pod/{}.",
                     pod.id.name
                 ),
             )
@@ -57,21 +56,21 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             )
             .because(format!("{} (seen {} times)", event.message, event.count))
             .advise(format!(
-                "Look at kubelet's log on {node}, and whether it reaches the API server and the \
-                 node authorizer lets it."
+                "Check the kubelet's log on {node}: does it reach the API server, and does the \
+                 node authorizer allow it to read the Secrets?"
             )),
         );
     }
 }
 
-/// Kubelet's words about its cache of Secrets, again and again.
+/// The kubelet's repeated message about its cache of Secrets.
 fn is_cache_timeout(event: &Event) -> bool {
     let about_secrets = event.message.contains("failed to sync secret cache")
         || (event.message.starts_with("object \"") && event.message.contains("not registered"));
     event.reason == "FailedMount" && event.count > 3 && about_secrets
 }
 
-/// A name with a slash gives the same message; SS006 tells the cause.
+/// A name with a slash gives the same message; SS006 reports the cause.
 fn has_bad_name(pod: &crate::inventory::Pod) -> bool {
     pod.spec
         .volumes

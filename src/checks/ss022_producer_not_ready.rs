@@ -1,4 +1,4 @@
-//! SS022: what should make the Secret does not.
+//! SS022: the producer of a Secret does not create it.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretNames, Data::Producers],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "a needed Secret is not there because what makes it is not ready",
-    why: "The Secret is not missing by mistake: a SealedSecret, ExternalSecret, Certificate or the \
-          like makes it, and says that it could not. Creating the Secret by hand would hide that, \
-          and may keep the maker from ever taking over.",
-    remedy: "Read what the maker says and repair that.",
+    summary: "a needed Secret does not exist because its producer is not ready",
+    why: "The Secret is not missing by mistake: a SealedSecret, ExternalSecret, Certificate or \
+          the like creates it, and reports that it could not. If you create the Secret by hand, \
+          that hides the error, and the producer may never take it over.",
+    remedy: "Read the producer's status and fix what it reports.",
     example: "kind: Certificate\nspec: {secretName: web-tls}\nstatus:\n  conditions:\n  - {type: Ready, \
               status: \"False\", reason: IncorrectIssuer}\n",
     source: "cert-manager, External Secrets Operator and Sealed Secrets documentation of their status \
@@ -55,16 +55,16 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             used.subject,
             format!(
-                "Secret {name} is not there yet: {} should make it and is not ready.",
+                "Secret {name} does not exist yet: {} should create it but is not ready.",
                 producer.id.short()
             ),
         )
         .severity(severity)
         .about(namespace, name, None)
         .at(used.origin, &used.reference.secret.site, "waits for it")
-        .because(format!("{} says: {why}", producer.id.short()))
+        .because(format!("{} reports: {why}", producer.id.short()))
         .run(
-            "See what it says.",
+            "See its status.",
             CommandLine::kubectl("describe")
                 .name(&producer.id.short())
                 .namespace(namespace),

@@ -1,4 +1,4 @@
-//! SS023: a pull secret that is not there.
+//! SS023: a pull secret that does not exist.
 
 use std::collections::BTreeSet;
 
@@ -23,12 +23,12 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "imagePullSecrets names a Secret that does not exist in the namespace",
-    why: "Kubelet warns and pulls without it, which works for public images, images that are on the \
-          node already and registries the node itself may use. For all others the pod waits with \
-          ErrImagePull: then this is an error. Pull secrets are per namespace; admission copies \
-          those of a ServiceAccount into new pods that list none.",
-    remedy: "Create the Secret in that namespace, or remove the name. Waiting pods try again by \
-             themselves, at the latest after five minutes.",
+    why: "The kubelet warns and pulls without it. That works for public images, images that are \
+          already on the node, and registries that the node itself can access. For all other \
+          images the pod waits with ErrImagePull: then this is an error. Pull secrets are per \
+          namespace; admission copies those of a ServiceAccount into new pods that list none.",
+    remedy: "Create the Secret in that namespace, or remove the name. Waiting pods retry by \
+             themselves within five minutes.",
     example: "spec:\n  imagePullSecrets:\n  - name: registry   # found when no Secret registry is in \
               the namespace\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/kubernetes#120188, \
@@ -72,11 +72,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.because(sentence);
         }
         if let Some(words) = words {
-            finding = finding.because(format!("Kubelet says: {words}"));
+            finding = finding.because(format!("The kubelet reports: {words}"));
         }
         for facts in inventory.elsewhere(namespace, name) {
             finding = finding.because(format!(
-                "Namespace {} has a Secret of that name; a pod cannot use it.",
+                "Namespace {} has a Secret of that name, but a pod here cannot use it.",
                 facts.namespace
             ));
         }
@@ -87,14 +87,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             name,
             &resolve::near_secrets(inventory, &used),
             Applies::Unsafe(
-                "Images that are pulled without a login today are pulled with this one.",
+                "Images that are pulled without credentials today are pulled with this Secret.",
             ),
         );
         results.report(
             finding
                 .run(
-                    "Create it from a docker configuration file; with --docker-server and \
-                     --docker-username instead of --from-file the password is asked for.",
+                    "Create it from a Docker configuration file; or use --docker-server and \
+                     --docker-username instead of --from-file, then it prompts for the password.",
                     CommandLine::secretsafe("create docker-registry")
                         .name(name)
                         .namespace(namespace)
@@ -105,7 +105,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Kubelet's event about this pull secret.
+/// The kubelet's event about this pull secret.
 fn kubelets_words<'a>(inventory: &'a Inventory, used: &Use<'_>) -> Option<&'a str> {
     let name = used.reference.secret.as_str();
     inventory

@@ -1,4 +1,4 @@
-//! SS024: a pull secret that kubelet ignores.
+//! SS024: a pull secret that the kubelet ignores.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::ServiceAccounts, Data::SecretNames],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "imagePullSecrets names a Secret that holds no registry credentials",
-    why: "Kubelet reads pull secrets of type kubernetes.io/dockerconfigjson (key \
-          .dockerconfigjson) and kubernetes.io/dockercfg (key .dockercfg) and passes over all others \
-          without a word: images are pulled as if there were none.",
-    remedy: "The type of a Secret cannot be changed: delete it and create it again with the right \
-             type.",
+    summary: "imagePullSecrets names a Secret that contains no registry credentials",
+    why: "The kubelet reads pull secrets of type kubernetes.io/dockerconfigjson (key \
+          .dockerconfigjson) and kubernetes.io/dockercfg (key .dockercfg). It silently ignores \
+          all others: images are pulled as if there were none.",
+    remedy: "The type of a Secret cannot be changed: delete the Secret and create it again with \
+             the right type.",
     example: "apiVersion: v1\nkind: Secret\nmetadata: {name: registry}\ntype: Opaque   # found when \
               imagePullSecrets names it; must be kubernetes.io/dockerconfigjson\n",
     source: "kubernetes/kubernetes pkg/credentialprovider/secrets/secrets.go, \
@@ -50,24 +50,29 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let finding = Finding::new(
             &RULE,
             used.subject,
-            format!("Kubelet ignores pull secret {name}: {wrong}."),
+            format!("The kubelet ignores pull secret {name}: {wrong}."),
         )
         .about(namespace, name, None)
         .at(used.origin, &used.reference.secret.site, "named here");
         results.report(match producer {
             Some(producer) => finding.advise(format!(
-                "Let {} make a Secret of type {DOCKER_CONFIG_JSON}, and delete the one it made: the \
-                 type of a Secret cannot be changed.",
+                "Change {} to create a Secret of type {DOCKER_CONFIG_JSON}, and delete the \
+                 existing one: the type of a Secret cannot be changed.",
                 producer.id.short()
             )),
             None => finding
                 .run(
-                    "Delete it, since the type of a Secret cannot be changed.",
-                    CommandLine::kubectl("delete secret").name(name).namespace(namespace),
+                    "Delete it, because the type of a Secret cannot be changed.",
+                    CommandLine::kubectl("delete secret")
+                        .name(name)
+                        .namespace(namespace),
                 )
                 .run(
-                    "Create it again from a docker configuration file.",
-                    CommandLine::secretsafe("create docker-registry").name(name).namespace(namespace).switch("--from-file=PATH"),
+                    "Create it again from a Docker configuration file.",
+                    CommandLine::secretsafe("create docker-registry")
+                        .name(name)
+                        .namespace(namespace)
+                        .switch("--from-file=PATH"),
                 ),
         });
     }

@@ -1,4 +1,4 @@
-//! SS025: pull secrets for other registries than the images'.
+//! SS025: pull secrets for other registries than those of the images.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +17,14 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "none of a workload's pull secrets is for the registry of any of its images",
-    why: "Kubelet tries the entries of all pull secrets that are for the registry of an image, and \
-          none besides. An image without registry is one of docker.io, whose entry is usually called \
-          https://index.docker.io/v1/. It is a warning where pods cannot pull, and else only worth \
-          knowing: mirrors and credential providers of the node are not seen here, and public images \
-          need no entry. Only host names are kept of the values (--inspect-values).",
+    why: "For an image, the kubelet tries only the entries of the pull secrets that match its \
+          registry. An image without a registry is on docker.io, whose entry is usually called \
+          https://index.docker.io/v1/. It is a warning if pods cannot pull, otherwise an info: \
+          mirrors and credential providers of the node are unknown here, and public images need \
+          no entry. Only host names are kept from the values (--inspect-values).",
     remedy: "Create the Secret again with the registry of the images as --docker-server.",
-    example: "image: registry.example.org/api:1   # told when the pull secret has an entry for ghcr.io \
-              only\n",
+    example: "image: registry.example.org/api:1   # found when the pull secret only has an entry \
+              for ghcr.io\n",
     source: "kubernetes/website concepts/containers/images (interpretation of config.json)",
 };
 
@@ -98,8 +98,8 @@ fn with_remedy(
     };
     finding
         .run(
-            "Create the Secret again for that registry; the user name is to be filled in, the \
-             password is asked for.",
+            "Create the Secret again for that registry; replace NAME by the user name. It prompts \
+             for the password.",
             CommandLine::secretsafe("create docker-registry")
                 .name(&secret.name)
                 .namespace(&workload.id.namespace)
@@ -107,13 +107,11 @@ fn with_remedy(
                 .joined("--docker-server", server)
                 .switch("--docker-username=NAME"),
         )
-        .advise(
-            "If the images are public or the node has credentials of its own, nothing is wrong.",
-        )
+        .advise("If the images are public or the node has credentials of its own, do nothing.")
 }
 
-/// The hosts of each pull secret; `None` if there is no pull secret, or one
-/// whose entries are not known.
+/// The hosts of each pull secret; `None` if there is no pull secret, or if the entries of one are
+/// unknown.
 fn registries<'a>(
     inventory: &'a Inventory,
     workload: &'a Workload,

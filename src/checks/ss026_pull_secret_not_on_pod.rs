@@ -16,11 +16,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::ServiceAccounts, Data::Pods],
     offline: Offline::No,
     auto_fix: AutoFix::Live,
-    summary: "a pod that cannot pull has not got the pull secret of its ServiceAccount",
+    summary: "a pod that cannot pull does not have the pull secret of its ServiceAccount",
     why: "Admission copies the imagePullSecrets of a ServiceAccount into a pod when the pod is \
-          created, and only then. A pod that was created before the ServiceAccount got them never \
-          will, however often kubelet tries.",
-    remedy: "Let the pods be made anew.",
+          created, and only then. A pod that is older than the imagePullSecrets never gets them, \
+          however often the kubelet retries.",
+    remedy: "Recreate the pods: restart the workload, or delete them.",
     example: "kind: ServiceAccount\nimagePullSecrets: [{name: registry}]   # added after the pod, which \
               waits with ImagePullBackOff\n",
     source: "kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go",
@@ -29,8 +29,7 @@ pub static RULE: Rule = Rule {
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut found: BTreeMap<(&ObjectId, ObjectId), Vec<&Pod>> = BTreeMap::new();
     for pod in &inventory.pods {
-        // A static pod has no ServiceAccount; a pod with a list of its own gets
-        // none by design.
+        // A static pod has no ServiceAccount; a pod with its own list gets none by design.
         let gets_none = pod.mirror || !pod.spec.image_pull_secrets.is_empty();
         if !gets_none && !pod.metadata.deleting && pull::pull_failure(pod).is_some() {
             found
@@ -48,8 +47,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             top,
             format!(
-                "Its pods wait for an image and have not got the pull secrets of {}, which came \
-                 later.",
+                "Its pods wait for an image and do not have the pull secrets of {}, which were \
+                 added later.",
                 account.short()
             ),
         )
@@ -69,16 +68,16 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 fn remedy(finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
     match top.kind.as_str() {
         "Deployment" | "StatefulSet" | "DaemonSet" => finding.run(
-            "Make its pods anew.",
+            "Recreate its pods.",
             CommandLine::kubectl("rollout restart")
                 .name(&top.short())
                 .namespace(&top.namespace),
         ),
-        // Its owner makes another; a bare pod has none.
+        // Its owner creates another; a bare pod has no owner.
         _ if pods.iter().all(|pod| pod.id != *top) => {
             let delete = CommandLine::kubectl("delete pod").namespace(&top.namespace);
             finding.run(
-                "Delete the pods; their owner makes them anew.",
+                "Delete the pods; their owner recreates them.",
                 pods.iter()
                     .fold(delete, |delete, pod| delete.name(&pod.id.name)),
             )

@@ -1,4 +1,4 @@
-//! SS027: a token Secret that Kubernetes no longer makes.
+//! SS027: a token Secret that Kubernetes no longer creates.
 
 use std::collections::BTreeSet;
 
@@ -16,13 +16,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::ServiceAccounts, Data::SecretNames],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "something expects the token Secret that ServiceAccounts had before Kubernetes 1.24",
-    why: "Until 1.23 every ServiceAccount got a Secret NAME-token-xxxxx. Since 1.24 nothing makes \
-          it: what refers to one waits for ever. Pods get tokens that expire, in their own volume. \
-          In the list secrets of a ServiceAccount such a name is a leftover that fails nothing by \
-          itself, so it is a warning there.",
-    remedy: "Use a serviceAccountToken source of a projected volume, or kubectl create token for use \
-             outside the cluster. If it must be a Secret, create one of type \
+    summary: "something refers to the token Secret that ServiceAccounts had before Kubernetes \
+              1.24",
+    why: "Until 1.23 every ServiceAccount got a Secret NAME-token-xxxxx. Since 1.24 Kubernetes \
+          does not create it: what refers to it waits forever. Pods get tokens that expire, in a \
+          volume of their own. In the secrets list of a ServiceAccount such a name is a leftover \
+          that breaks nothing, so it is a warning there.",
+    remedy: "Use a serviceAccountToken source of a projected volume, or kubectl create token for \
+             use outside the cluster. If it must be a Secret, create one of type \
              kubernetes.io/service-account-token with the annotation \
              kubernetes.io/service-account.name; its token never expires.",
     example: "volumes:\n- name: token\n  secret: {secretName: builder-token-x7k2p}   # found when \
@@ -51,8 +52,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             used.subject,
             format!(
-                "Token Secret {name} of serviceaccount/{account} does not exist, and Kubernetes no \
-                 longer makes it."
+                "Token Secret {name} of serviceaccount/{account} does not exist, and Kubernetes \
+                 no longer creates it."
             ),
         )
         .severity(severity)
@@ -60,16 +61,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         .at(used.origin, &used.reference.secret.site, "named here");
         let finding = resolve::with_symptoms(inventory, &used, finding);
         results.report(if leftover {
-            finding.advise("Remove the name from the list secrets of the ServiceAccount.")
+            finding.advise("Remove the name from the secrets list of the ServiceAccount.")
         } else {
             finding
                 .advise(
-                    "Replace the volume by a projected one with a serviceAccountToken source, whose \
-                     token is renewed.",
+                    "Replace the volume with a projected one with a serviceAccountToken source, \
+                     whose token is renewed.",
                 )
                 .run(
-                    "Or, for use outside the cluster, ask for a token that expires.",
-                    CommandLine::kubectl("create token").name(&account).namespace(namespace),
+                    "Or, for use outside the cluster, request a token that expires.",
+                    CommandLine::kubectl("create token")
+                        .name(&account)
+                        .namespace(namespace),
                 )
         });
     }

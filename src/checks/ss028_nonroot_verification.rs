@@ -1,4 +1,4 @@
-//! SS028: kubelet refuses to run a container as root, or cannot tell.
+//! SS028: the kubelet refuses to run a container as root, or cannot verify its user.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,15 @@ pub static RULE: Rule = Rule {
     data: &[Data::Pods, Data::Workloads],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "a container is not created because runAsNonRoot cannot be kept",
-    why: "With runAsNonRoot: true kubelet compares the image's user. Root is refused, and so is a \
-          user that the image gives by name, since only a number can be compared. The pod then waits \
-          with CreateContainerConfigError, as it does for a missing Secret, and the Secret is \
-          blamed.",
-    remedy: "Set runAsUser to the number of a user other than 0 that can read what the pod mounts, \
-             Secrets among it. Changing it makes the pods anew.",
-    example: "securityContext: {runAsNonRoot: true}   # told when the image says USER app\n",
+    summary: "a container is not created because it violates runAsNonRoot, or its user cannot be \
+              verified",
+    why: "With runAsNonRoot: true the kubelet checks the image's user. It refuses root, and also \
+          a user that the image gives by name, because it can only check a number. The pod then \
+          waits with CreateContainerConfigError, as it does for a missing Secret, so the Secret \
+          is often blamed.",
+    remedy: "Set runAsUser to the number of a user other than 0 that can read what the pod \
+             mounts, including Secrets. The change recreates the pods.",
+    example: "securityContext: {runAsNonRoot: true}   # found when the image has USER app\n",
     source: "kubernetes/kubernetes pkg/kubelet/kuberuntime/security_context.go",
 };
 
@@ -49,12 +50,12 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for ((top, container, refusal), pods) in found {
         let message = match refusal {
             Refusal::Root => format!(
-                "Container {container} must not run as root, and its image runs as root, so it is \
-                 not created."
+                "Container {container} is not created: runAsNonRoot is set, but its image runs as \
+                 root."
             ),
             Refusal::NotNumeric => format!(
-                "Container {container} must not run as root, and its image names a user without \
-                 number, so it is not created."
+                "Container {container} is not created: runAsNonRoot is set, but its image names a \
+                 non-numeric user."
             ),
         };
         let (origin, site) = place(inventory, top, container);
@@ -62,11 +63,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             .in_container(container)
             .at(origin, &site, "runs in these pods");
         for pod in pods.iter().take(3) {
-            finding = finding.because(format!("pod/{} waits for this.", pod.id.name));
+            finding = finding.because(format!("pod/{} waits because of this.", pod.id.name));
         }
         results.report(finding.advise(format!(
             "Set securityContext.runAsUser of container {container} to the number of a user other \
-             than 0, and see that this user can read the mounted Secrets."
+             than 0, and make sure that this user can read the mounted Secrets."
         )));
     }
 }
@@ -81,7 +82,7 @@ fn refusal(words: &str) -> Option<Refusal> {
     }
 }
 
-/// Where runAsNonRoot is set, else the container.
+/// The position of runAsNonRoot, or else of the container.
 fn place(inventory: &Inventory, top: &ObjectId, name: &str) -> (Origin, Site) {
     let workload = inventory.workload(top);
     let found = workload.and_then(|workload| {

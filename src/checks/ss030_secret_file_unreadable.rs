@@ -28,17 +28,17 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods],
     offline: Offline::Yes,
     auto_fix: AutoFix::FileAndLive(Tier::Unsafe),
-    summary: "a container mounts a Secret's files with a mode its user cannot read",
-    why: "Files of a Secret belong to uid 0 and gid 0, or to the uid of defaultUser where the server \
-          keeps that (Kubernetes 1.38). With mode 0400 or 0440 a process that runs as \
-          another user gets \"permission denied\", unless the pod has an fsGroup: then the files get \
-          that group and mode 0440 at least. When only the image says who the process is, it is a \
-          warning, unless `migrate --verify-read` has asked the container and its image and mode are \
-          the same.",
-    remedy: "Set fsGroup in the pod's securityContext, which keeps other users out but also changes \
-             the group of the pod's other volumes. Or use mode 0444 (292 in JSON): then every user \
-             of the containers that mount the volume can read the files. That is not proposed where a \
-             program refuses such files (SS033).",
+    summary: "a container mounts a Secret's files with a mode that its user cannot read",
+    why: "Files of a Secret belong to uid 0 and gid 0, or to the uid of defaultUser if the server \
+          supports that field (Kubernetes 1.38). With mode 0400 or 0440 a process that runs as \
+          another user gets \"permission denied\", unless the pod has an fsGroup: then the files \
+          get that group and at least mode 0440. If runAsUser is not set, the user is unknown and \
+          this is a warning, unless `migrate --verify-read` has checked the container, and its \
+          image and mode are unchanged.",
+    remedy: "Set fsGroup in the pod's securityContext. Other users still cannot read the files, \
+             but the group of the pod's other volumes changes too. Or use mode 0444 (292 in \
+             JSON): then every user of the containers that mount the volume can read the files. \
+             That is not proposed if a program refuses such files (SS033).",
     example: "securityContext:\n  runAsUser: 1000\n  fsGroup: 1000        # without it: permission \
               denied\nvolumes:\n- name: db\n  secret: {secretName: db, defaultMode: 0400}\n",
     source: "kubernetes/kubernetes pkg/volume/secret/secret.go, pkg/volume/volume_linux.go; \
@@ -49,13 +49,13 @@ pub static RULE: Rule = Rule {
 struct Blocked<'a> {
     container: &'a Container,
     process: Process,
-    /// Whether the image is known to become that user after its start as root.
+    /// Whether the image is known to switch to that user after it starts as root.
     drops: bool,
     readable: Readable,
     files: Vec<FileMode<'a>>,
 }
 
-/// Looks for it: one finding a volume.
+/// One finding per volume.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let (blocked, by_server) = blocked(inventory, settings, workload, volume)
@@ -80,9 +80,8 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
     }
 }
 
-/// What shows that pods get on with the files as they are, or did: a pod that
-/// is ready, or was, with the same files, modes and images. That it is not any
-/// more has another cause (SS098).
+/// What shows that pods can read the files as they are, or could: a pod that is or was ready with
+/// the same files, modes and images. If it is no longer ready, that has another cause (SS098).
 fn got_on(
     inventory: &Inventory,
     workload: &Workload,
@@ -139,12 +138,12 @@ fn modes_of(volume: &Volume) -> Vec<(&str, Option<&str>, Option<u32>)> {
         .collect()
 }
 
-/// Nobody needs to read what is read already.
+/// What a ready pod reads needs no wider mode.
 fn without_wider_mode(mut finding: Finding) -> Finding {
     finding.fixes.clear();
     finding.advise(
-        "Nothing, if the image runs as root; runAsUser in the securityContext says so for all to \
-         see.",
+        "If the image runs as root, do nothing; setting runAsUser in the securityContext makes \
+         that clear.",
     )
 }
 
@@ -211,13 +210,13 @@ fn worse(one: Readable, other: Readable) -> Readable {
     if rank(one) >= rank(other) { one } else { other }
 }
 
-/// The files have an owner that older servers drop.
+/// The files have an owner field that older servers drop.
 fn if_kept(workload: &Workload, volume: &Volume, one: &Blocked<'_>) -> Finding {
     let name = &one.container.name;
     let message = format!(
-        "Container {name}, which runs as {}, can read the files of Secret {} in volume {} only \
-         where the server keeps their owner: others drop the field silently, and the files belong \
-         to root.",
+        "Container {name}, which runs as {}, can read the files of Secret {} in volume {} only if \
+         the server keeps their owner: other servers drop the field silently, and the files \
+         belong to root.",
         who_reads(&one.process),
         volume.secret_name(),
         volume.name.value
@@ -236,12 +235,12 @@ fn if_kept(workload: &Workload, volume: &Volume, one: &Blocked<'_>) -> Finding {
              AtomicWriteVolumeUserFields.",
         )
         .advise(
-            "See whether your server keeps it: kubectl apply --dry-run=server -o yaml -f FILE. Or \
-             set fsGroup, which every version knows.",
+            "Check whether your server keeps it: kubectl apply --dry-run=server -o yaml -f FILE. \
+             Or set fsGroup, which every version supports.",
         )
 }
 
-/// Whom the files belong to, in words.
+/// Who owns the files, in words.
 fn owners(blocked: &[Blocked<'_>]) -> String {
     let mut owners: Vec<String> = blocked
         .iter()
@@ -309,7 +308,7 @@ fn found(
     } else {
         format!(
             "{who} {names} may not be able to read the files of Secret {secret} in volume {name}: \
-             they belong to {owners} and have mode {as_written}, and the image decides who reads."
+             they belong to {owners} and have mode {as_written}, and runAsUser is not set."
         )
     };
     let mut finding = mounts::about(&RULE, workload, volume, message).severity(if certain {
@@ -334,8 +333,8 @@ fn found(
     for one in blocked {
         finding = finding.because(if one.drops {
             format!(
-                "The entrypoint of container {} starts as root and becomes {} before it reads the \
-                 file; fsGroup is lost on the way.",
+                "The entrypoint of container {} starts as root and switches to {} before it reads \
+                 the file; it loses fsGroup when it switches.",
                 one.container.name,
                 user(&one.process)
             )
@@ -353,7 +352,7 @@ fn found(
     }
     for bits in modes {
         finding = finding.because(format!(
-            "Mode {} stays so without fsGroup and becomes {} with it.",
+            "Mode {} is unchanged without fsGroup and becomes {} with it.",
             both_forms(bits),
             both_forms(effective_mode(Some(bits), Some(0)))
         ));
@@ -372,7 +371,7 @@ fn modes(blocked: &[Blocked<'_>]) -> Vec<u32> {
     modes
 }
 
-/// Who it is, without its groups.
+/// The user, without its groups.
 fn who_reads(process: &Process) -> String {
     match process.user {
         User::Uid(uid) => format!("uid {uid}"),
@@ -383,14 +382,13 @@ fn who_reads(process: &Process) -> String {
 fn user(process: &Process) -> String {
     match (process.user, process.group) {
         (User::Uid(uid), Some(gid)) => format!("uid {uid} and gid {gid}"),
-        (User::Uid(uid), None) => format!("uid {uid} and a group that the image decides"),
+        (User::Uid(uid), None) => format!("uid {uid} and an unknown group (set by the image)"),
         (User::NotRoot, _) => "a user other than root".to_owned(),
-        (User::Unknown, _) => "a user that the image decides".to_owned(),
+        (User::Unknown, _) => "an unknown user (set by the image)".to_owned(),
     }
 }
 
-/// The programs that refuse files of the volume which others can read, with a
-/// file of each.
+/// The programs that refuse files of the volume which others can read, with one file each.
 fn strict<'a>(
     inventory: &'a Inventory,
     workload: &'a Workload,
@@ -425,7 +423,7 @@ fn with_fixes(
         Some(gid) => finding.fix(Fix::Patch {
             what: format!(
                 "Set fsGroup {gid}: the files get that group and mode 0440 (288). It also changes \
-                 the group of the pod's other volumes, so a person decides."
+                 the group of the pod's other volumes, so decide this yourself."
             ),
             operations: vec![fs_group(workload, gid)],
             applies: Applies::Never,
@@ -437,7 +435,8 @@ fn with_fixes(
     };
     if let Some((program, file)) = strict(inventory, workload, volume).first() {
         return finding.advise(format!(
-            "A wider mode is no way out: {} may refuse {file} once {} can read it. A person decides.",
+            "A wider mode does not help: {} may refuse {file} if {} can read it. Decide this \
+             yourself.",
             program.name(),
             program.refuses().whom()
         ));
@@ -459,18 +458,19 @@ fn with_fixes(
     said.dedup();
     finding.fix(Fix::Patch {
         what: format!(
-            "Or set mode {}: the containers that mount the volume can read it as any user.",
+            "Or set mode {}: then any user of the containers that mount the volume can read the \
+             files.",
             listed(said.iter().map(String::as_str))
         ),
         operations,
         applies: Applies::Unsafe(
-            "Every user of these containers can read the files, and a program that insists on a strict \
-             mode refuses them.",
+            "Every user of these containers can read the files, and a program that requires a \
+             strict mode refuses them.",
         ),
     })
 }
 
-/// Sets fsGroup, in a securityContext that is there or a new one.
+/// Sets fsGroup, in the existing securityContext or a new one.
 fn fs_group(workload: &Workload, gid: i64) -> Operation {
     match &workload.pod.security.site {
         Some(site) => Operation::Add {

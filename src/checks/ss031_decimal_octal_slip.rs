@@ -1,4 +1,4 @@
-//! SS031: a mode that does not mean what it looks like.
+//! SS031: a mode that is not what it looks like.
 
 use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
@@ -19,10 +19,10 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Either),
     summary: "a file mode is written in decimal where octal was meant",
-    why: "A number is octal in YAML only with a leading 0, and never in JSON. So `defaultMode: 400` is \
-          decimal and means 0620: the owner writes, the group writes too, and the process that should \
-          read the file may not. `644` and the like are above 511 (0777), and `\"0400\"` is text: the \
-          API refuses both.",
+    why: "In YAML a number is octal only with a leading 0, and in JSON never. So `defaultMode: \
+          400` is decimal and means 0620: the owner can write, the group can write too, and the \
+          process that should read the file cannot. `644` and the like are above 511 (0777), and \
+          `\"0400\"` is text: the API server refuses both.",
     remedy: "Write 0400 in YAML (without quotes) or 256 in JSON.",
     example: "volumes:\n- name: db\n  secret:\n    secretName: db\n    defaultMode: 400   # found; write: \
               0400\n",
@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
              cilium/cilium-cli#539",
 };
 
-/// Looks for it: one finding a volume.
+/// One finding per volume.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let mut slips: Vec<(&Mode, Slip)> = Vec::new();
@@ -73,7 +73,7 @@ fn found(
     with_fix(finding, slips, is_well)
 }
 
-/// One change for all modes that show what was meant.
+/// One change for all modes whose intended value is clear.
 fn with_fix(finding: Finding, slips: &[(&Mode, Slip)], is_well: bool) -> Finding {
     let right: Vec<_> = slips
         .iter()
@@ -110,12 +110,11 @@ fn with_fix(finding: Finding, slips: &[(&Mode, Slip)], is_well: bool) -> Finding
     })
 }
 
-const LOSES_ACCESS: &str = "A process that reads or runs the files by a permission that the slip gave \
-                            it can no longer do so.";
+const LOSES_ACCESS: &str = "A process that reads or executes the files because of the unintended \
+                            mode loses that access.";
 
-/// Whether nothing is to be found of the mode that was meant: every process can
-/// certainly read such files (SS030), and not everybody where a stricter mode
-/// would do (SS032).
+/// Whether the intended mode causes no finding: every process can certainly read the files
+/// (SS030), and not everybody can if a stricter mode is enough (SS032).
 fn is_well(inventory: &Inventory, workload: &Workload, volume: &Volume, bits: u32) -> bool {
     const STRICT: u32 = 0o400;
     let owners: Vec<_> = files::modes(volume)
@@ -139,9 +138,9 @@ fn is_well(inventory: &Inventory, workload: &Workload, volume: &Volume, bits: u3
     is_read && !(strict_would_do && bits & 0o004 != 0 && bits & 0o111 == 0)
 }
 
-/// Whether whoever can read or run a file can do so with the mode that was
-/// meant: what the API refuses, nobody reads. Writing is refused whatever the
-/// mode, for the volume is mounted read-only.
+/// Whether whoever can read or execute a file can still do so with the intended mode. Nobody
+/// reads what the API refuses. Writing fails with any mode, because the volume is mounted
+/// read-only.
 fn keeps_access(slip: Slip) -> bool {
     match slip {
         Slip::Decimal { meant, becomes } => becomes & 0o555 & !meant == 0,
@@ -149,7 +148,7 @@ fn keeps_access(slip: Slip) -> bool {
     }
 }
 
-/// Whether the API takes it.
+/// Whether the API accepts it.
 fn is_taken(slip: Slip) -> bool {
     matches!(slip, Slip::Decimal { .. })
 }
@@ -162,10 +161,10 @@ fn words(mode: &Mode, slip: Slip) -> String {
         }
         Slip::OutOfRange { .. } => format!(
             "has mode {written}, which is decimal and not between 0 and 511 (0777): the API \
-             refuses it"
+             server refuses it"
         ),
         Slip::NotANumber { .. } => {
-            format!("has mode {written:?}, which is text and no number: the API refuses it")
+            format!("has mode {written:?}, which is text, not a number: the API server refuses it")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! SS032: files of a Secret that everybody in the container can read.
+//! SS032: files of a Secret that every user in the container can read.
 
 use crate::finding::{Applies, AutoFix, Data, Fix, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
@@ -17,21 +17,23 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "every user of a container can read a Secret's files, though a stricter mode would do",
-    why: "Without defaultMode files have mode 0644: any user in a container that mounts them can read \
-          them, also one that an attacker got hold of. It is told only where a stricter mode is \
-          certainly readable for the process: the pod has an fsGroup, or every container that mounts \
-          the files runs as uid 0 or as the uid that they belong to (defaultUser).",
+    summary: "every user of a container can read a Secret's files, although a stricter mode is \
+              enough",
+    why: "Without defaultMode, files have mode 0644: any user in a container that mounts them can \
+          read them, also one that an attacker took over. This is reported only if the process \
+          can certainly read the files with a stricter mode: the pod has an fsGroup, or every \
+          container that mounts the files runs as uid 0 or as the uid that owns them \
+          (defaultUser).",
     remedy: "Set defaultMode: 0400 (256 in JSON). With fsGroup the files then have mode 0440.",
     example: "securityContext: {fsGroup: 1000}\nvolumes:\n- name: db\n  secret:\n    secretName: db\n    \
               defaultMode: 0400   # without it: 0644\n",
     source: "kubernetes/kubernetes pkg/volume/volume_linux.go; observed on a node",
 };
 
-/// What would do: the owner reads, and with fsGroup the group.
+/// The mode that is enough: the owner reads, and with fsGroup the group.
 const STRICT: u32 = 0o400;
 
-/// Looks for it: one finding a volume.
+/// One finding per volume.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let open = open(inventory, settings, workload, volume);
@@ -39,8 +41,8 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
             continue;
         };
         let message = format!(
-            "Every user of its containers can read the files of volume {}: they have mode {}, and \
-             {} would do.",
+            "Every user of its containers can read the files of volume {}: they have mode {}, but \
+             {} is enough.",
             volume.name.value,
             both_forms(bits),
             both_forms(STRICT)
@@ -56,23 +58,23 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
                     what: format!("Set mode {}.", both_forms(STRICT)),
                     operations: mounts::set_mode(volume, &open, STRICT),
                     applies: Applies::Unsafe(
-                        "A process that becomes another user after it has started can no longer read \
-                         the files.",
+                        "A process that switches to another user after its start can no longer \
+                         read the files.",
                     ),
                 }),
         );
     }
 }
 
-/// The files everybody can read though a stricter mode would do. Files that
-/// are programs are left alone.
+/// The files that everybody can read although a stricter mode is enough. Files that are programs
+/// are skipped.
 fn open<'a>(
     inventory: &Inventory,
     settings: &Settings,
     workload: &Workload,
     volume: &'a Volume,
 ) -> Vec<FileMode<'a>> {
-    // A user that the entrypoint becomes has groups of its own, not fsGroup.
+    // A user that the entrypoint switches to has groups of its own, not fsGroup.
     let facts = ImageFacts::default();
     let mut all = workload.pod.mounters(&volume.name.value);
     if all.any(|(container, _)| settings.conventions.becomes_another(container, &facts)) {

@@ -1,4 +1,4 @@
-//! SS034: a Secret's file that is mounted alone and never follows.
+//! SS034: a single file of a Secret that is mounted with subPath and never updated.
 
 use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Immutability, Inventory};
@@ -19,23 +19,25 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::SecretMetadata],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a Secret is mounted with subPath, so a running container never sees a change",
-    why: "Kubelet keeps a mounted directory current, but resolves subPath once, when the container \
-          starts. After a rotation the container goes on with the old value until it restarts. An \
-          immutable Secret does not change, so there it is only told; so it is where a single file is \
-          laid into a directory that the image fills, for which there is hardly another way.",
-    remedy: "Mount the directory, with items if only some keys are wanted, and point the program to \
-             the file in it. Else restart the workload after every change of the Secret.",
-    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # found; this \
-              follows:\n- {name: tls, mountPath: /etc/app/tls, readOnly: true}\n",
+    summary: "a Secret is mounted with subPath, so a running container never gets a change",
+    why: "The kubelet updates a mounted directory, but resolves subPath once, when the container \
+          starts. After a rotation the container keeps the old value until it restarts. It is \
+          only an info if the Secret is immutable, because it does not change, or if a single \
+          file is mounted into a directory that the image fills, because there is hardly another \
+          way.",
+    remedy: "Mount the directory, with items if you only want some keys, and configure the app to \
+             read the file there. Otherwise restart the workload after every change of the \
+             Secret.",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # \
+              found; this is updated:\n- {name: tls, mountPath: /etc/app/tls, readOnly: true}\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/secret.md; \
              kubernetes/kubernetes#50345, #92296, #68211",
 };
 
-/// Looks for it: one finding a volume of a container.
+/// One finding per volume of a container.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut group: Vec<Mounted<'_>> = Vec::new();
-    // One that is no file does not follow either, but that is SS004's to tell.
+    // A subPath that is not a file is never updated either, but SS004 reports it.
     let with_file = mounts::all(inventory)
         .filter(|mounted| mounted.mount.sub_path.is_some())
         .filter(|mounted| !leads_nowhere(inventory, mounted));
@@ -62,8 +64,8 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     }
     let paths: Vec<_> = group.iter().map(|one| one.mount.path.as_str()).collect();
     let message = format!(
-        "Container {} mounts {} from Secret {} with subPath: a change of the Secret does not reach \
-         it while it runs.",
+        "Container {} mounts {} from Secret {} with subPath: it does not get changes of the \
+         Secret while it runs.",
         first.container.name,
         listed(paths.iter().copied()),
         first.volume.secret_name()
@@ -76,7 +78,7 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
             finding = finding.at(
                 one.workload.origin,
                 site,
-                "taken once, when the container starts",
+                "read once, when the container starts",
             );
         }
     }
@@ -95,7 +97,7 @@ fn report(inventory: &Inventory, group: &[Mounted<'_>], results: &mut Results) {
     } else if laid_in {
         finding = finding
             .severity(Severity::Info)
-            .because("The file is laid into a directory that images fill.");
+            .because("The file is mounted into a directory that images fill.");
     }
     results.report(with_fixes(finding, group));
 }
@@ -111,8 +113,8 @@ fn parent(mounted: &Mounted<'_>) -> Option<String> {
     })
 }
 
-/// Whether a directory below `/etc` or `/usr` is one that programs bring with
-/// them. `/etc` itself and `/app` hold what people put there, too.
+/// Whether a directory below `/etc` or `/usr` comes with packages. `/etc` itself and `/app` also
+/// contain the user's files.
 fn is_laid_into(directory: &str) -> bool {
     is_populated(directory) && (is_below(directory, "/etc") || is_below(directory, "/usr"))
 }
@@ -122,8 +124,8 @@ fn with_fixes(finding: Finding, group: &[Mounted<'_>]) -> Finding {
         [one] => match directory(one) {
             Some((directory, operations)) => finding.fix(Fix::Patch {
                 what: format!(
-                    "Mount the directory {directory}; the file keeps its path. It hides what the \
-                     image has there, so a person decides."
+                    "Mount the directory {directory}; the file keeps its path. The mount hides \
+                     the image's files there, so decide this yourself."
                 ),
                 operations,
                 applies: Applies::Never,
@@ -134,14 +136,14 @@ fn with_fixes(finding: Finding, group: &[Mounted<'_>]) -> Finding {
     };
     finding
         .advise(
-            "Mount the volume without subPath in a directory of its own, and point the program to \
-             the file in it.",
+            "Mount the volume without subPath in a directory of its own, and configure the app to \
+             read the file there.",
         )
         .advise("Or restart the workload after every change of the Secret.")
 }
 
-/// The directory that could be mounted instead of the file, if the file then
-/// keeps its path and no other mount is in the way.
+/// The directory that could be mounted instead of the file, if the file then keeps its path and
+/// no other mount is in the way.
 fn directory(mounted: &Mounted<'_>) -> Option<(String, Vec<Operation>)> {
     let SubPath::Literal(part) = mounted.mount.sub_path.as_ref()? else {
         return None;

@@ -1,4 +1,4 @@
-//! SS035: a mount that stands in the way of the ServiceAccount's token.
+//! SS035: a mount that blocks the mount of the ServiceAccount's token.
 
 use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -17,12 +17,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::ServiceAccounts],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a read-only volume is mounted where the ServiceAccount's token has to go",
-    why: "Kubernetes mounts a token at /var/run/secrets/kubernetes.io/serviceaccount. In most images \
-          /var/run is a link to /run, so a Secret mounted at /run/secrets lies above it and is \
-          read-only: the folder for the token cannot be made, and the container does not start \
-          (read-only file system). At /var/run/secrets it works, since kubelet makes the folder \
-          itself.",
+    summary: "a read-only volume blocks the mount of the ServiceAccount's token",
+    why: "Kubernetes mounts a token at /var/run/secrets/kubernetes.io/serviceaccount. In most \
+          images /var/run is a link to /run, so a Secret mounted at /run/secrets is above the \
+          token and read-only: the directory for the token cannot be created, and the container \
+          does not start (read-only file system). At /var/run/secrets it works, because the \
+          kubelet creates the directory itself.",
     remedy: "Mount it somewhere else, for example below /etc/secrets. Or set \
              automountServiceAccountToken: false if the pod does not use the API.",
     example: "volumeMounts:\n- name: db\n  mountPath: /run/secrets   # found; write: \
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
              acorn-io/runtime#2382; observed on a node",
 };
 
-/// Looks for it: one finding a mount.
+/// One finding per mount.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.pod.windows || !has_token(inventory, workload) {
@@ -50,7 +50,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Whether pods get a token: neither the pod nor its ServiceAccount says no
+/// Whether pods get a token: neither the pod nor its ServiceAccount disables it
 /// (kubernetes/kubernetes plugin/pkg/admission/serviceaccount).
 fn has_token(inventory: &Inventory, workload: &Workload) -> bool {
     if let Some(automount) = &workload.pod.automount_token {
@@ -64,12 +64,12 @@ fn has_token(inventory: &Inventory, workload: &Workload) -> bool {
         .unwrap_or(true)
 }
 
-/// Whether a mount is in the way. One of exactly the token's path takes its
-/// place: admission compares the texts.
+/// Whether a mount blocks the token. A mount at exactly the token's path replaces it: admission
+/// compares the text.
 fn blocks(workload: &Workload, mount: &Mount, conflict: TokenConflict) -> bool {
     let volume = workload.pod.volume(&mount.volume.value);
     match conflict {
-        // The token's own folder is read-only, whatever is mounted below it.
+        // The token's own directory is read-only, whatever is mounted below it.
         TokenConflict::Below => true,
         TokenConflict::Same => mount.path.value != TOKEN_PATH,
         TokenConflict::Above => {
@@ -89,7 +89,8 @@ fn found(
     let made_by_kubelet = nesting(place, TOKEN_PATH) == Some(Certainty::Text);
     let (how, severity) = match conflict {
         TokenConflict::Above => (
-            "above the ServiceAccount's token, whose folder cannot be made in a read-only volume",
+            "above the ServiceAccount's token, whose directory cannot be created in a read-only \
+             volume",
             Severity::Error,
         ),
         TokenConflict::Same => (
@@ -97,11 +98,11 @@ fn found(
             Severity::Error,
         ),
         TokenConflict::Below if made_by_kubelet => (
-            "inside the ServiceAccount's token folder",
+            "inside the ServiceAccount's token directory",
             Severity::Warning,
         ),
         TokenConflict::Below => (
-            "inside the ServiceAccount's token folder, which is read-only",
+            "inside the ServiceAccount's token directory, which is read-only",
             Severity::Error,
         ),
     };
@@ -115,7 +116,7 @@ fn found(
     )
     .severity(severity)
     .in_container(&container.name)
-    .at(workload.origin, &mount.path.site, "in the way of the token");
+    .at(workload.origin, &mount.path.site, "blocks the token");
     let volume = workload.pod.volume(&mount.volume.value);
     if let Some(volume) = volume.filter(|volume| volume.has_secrets()) {
         finding = finding.about(&workload.id.namespace, volume.secret_name(), None);
@@ -125,14 +126,15 @@ fn found(
         finding = finding.because("In most images /var/run is a link to /run.");
     }
     if mounts::runs_well(inventory, workload) {
-        finding = finding
-            .severity(Severity::Info)
-            .because("Its pods run all the same: their image has no such link. Another image may.");
+        finding = finding.severity(Severity::Info).because(
+            "Its pods run anyway: their image has no such link. Another image may have \
+                      it.",
+        );
     }
     let free = free_place(container, &mount.volume.value);
     finding
         .fix(Fix::Patch {
-            what: format!("Mount it at {free}, and tell the program."),
+            what: format!("Mount it at {free}, and configure the app to use that path."),
             operations: vec![Operation::Replace {
                 pointer: path::pointer(&mount.path.site.path),
                 value: free.as_str().into(),

@@ -14,11 +14,12 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "another volume is mounted inside the directory of a Secret's volume",
-    why: "A Secret's volume is read-only, so nobody can make a folder in it for the other mount. When \
-          the two paths nest as texts, kubelet makes it beforehand, and the container starts; it is \
-          a warning, for the folder appears among the Secret's files and hides a key of its name. \
-          When they nest through a link only (/var/run is a link to /run in most images), kubelet \
-          cannot see it and the container does not start.",
+    why: "A Secret's volume is read-only, so the directory for the other mount cannot be created \
+          in it. If one path is a text prefix of the other, the kubelet creates the directory \
+          beforehand, and the container starts; this is a warning, because the directory appears \
+          among the Secret's files and hides a key of the same name. If the paths only nest \
+          through a link (/var/run is a link to /run in most images), the kubelet does not \
+          notice, and the container does not start.",
     remedy: "Mount the two side by side, or join them in one projected volume.",
     example: "volumeMounts:\n- {name: db, mountPath: /etc/app}\n- {name: cache, mountPath: \
               /etc/app/cache}   # found; write: /var/cache/app\n",
@@ -26,21 +27,21 @@ pub static RULE: Rule = Rule {
              #60342",
 };
 
-/// Looks for it: one finding for each mount inside another.
+/// One finding for each mount inside another.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for outer in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_none()) {
         for inner in &outer.container.mounts {
             let Some(certainty) = nesting(&inner.path.value, &outer.mount.path.value) else {
                 continue;
             };
-            // What concerns the token is SS035.
+            // SS035 reports conflicts with the token.
             if token_conflict(&inner.path.value).is_some() {
                 continue;
             }
             let (fails, severity) = match certainty {
                 Certainty::Text => ("", Severity::Warning),
                 Certainty::Link => (
-                    "; where /var/run is a link to /run, the container does not start",
+                    "; if /var/run is a link to /run, the container does not start",
                     Severity::Error,
                 ),
             };
@@ -66,16 +67,19 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     "the Secret's directory",
                 );
             finding = match certainty {
-                Certainty::Text => {
-                    finding.because("The paths nest as texts, so kubelet makes the folder itself.")
-                }
-                Certainty::Link => finding
-                    .because("The paths nest through a link only, which kubelet does not see."),
+                Certainty::Text => finding.because(
+                    "One path contains the other as text, so the kubelet creates \
+                                     the directory itself.",
+                ),
+                Certainty::Link => finding.because(
+                    "The paths only nest through a link, which the kubelet does not \
+                              notice.",
+                ),
             };
             if mounts::runs_well(inventory, outer.workload) {
                 finding = finding
                     .severity(Severity::Info)
-                    .because("Its pods run all the same.");
+                    .because("Its pods run anyway.");
             }
             results.report(
                 finding

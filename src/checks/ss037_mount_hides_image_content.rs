@@ -14,17 +14,18 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a Secret is mounted over a directory in which images have files of their own",
-    why: "A mount hides whatever the image has at its path. A Secret mounted at /etc, /app or \
-          /etc/nginx leaves nothing there but its own keys, and the program does not find its \
-          configuration, its certificates or itself. It is a guess: the image is not looked into.",
-    remedy: "Mount it in a directory of its own. If one file has to be among others, mount that with \
-             subPath, which does not follow changes of the Secret (SS034).",
+    summary: "a Secret is mounted over a directory that images fill with their own files",
+    why: "A mount hides the image's files at its path. A Secret mounted at /etc, /app or \
+          /etc/nginx leaves only its own keys there, and the app cannot find its configuration, \
+          its certificates or its own files. This is a guess: the content of the image is not \
+          checked.",
+    remedy: "Mount it in a directory of its own. If a file has to be next to other files, mount \
+             it with subPath; it then does not get changes of the Secret (SS034).",
     example: "volumeMounts:\n- name: db\n  mountPath: /etc   # found; write: /etc/secrets/db\n",
     source: "kubernetes/kubernetes#44815",
 };
 
-/// Looks for it: one finding a mount.
+/// One finding per mount.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for mounted in mounts::all(inventory).filter(|mounted| mounted.mount.sub_path.is_none()) {
         let place = clean(&mounted.mount.path.value);
@@ -38,26 +39,28 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let mut finding = mounted.finding(
             &RULE,
             format!(
-                "Container {} mounts Secret {} over {place}, {why}: what the image has there is hidden.",
+                "Container {} mounts Secret {} over {place}, {why}: it hides the image's files \
+                 there.",
                 mounted.container.name,
                 mounted.volume.secret_name()
             ),
-            "hides what the image has here",
+            "hides the image's files here",
         );
         if mounts::runs_well(inventory, mounted.workload) {
             finding = finding
                 .severity(Severity::Info)
-                .because("Its pods run all the same.");
+                .because("Its pods run anyway.");
         }
         results.report(
             finding
                 .advise(format!(
-                    "Mount it in a directory of its own, such as /etc/secrets/{}, and tell the program.",
+                    "Mount it in a directory of its own, such as /etc/secrets/{}, and configure \
+                     the app to use that path.",
                     mounted.volume.name.value
                 ))
                 .advise(
-                    "If one file has to be among others, mount that with subPath; it does not follow \
-                     changes of the Secret.",
+                    "If a file has to be next to other files, mount it with subPath; it then does \
+                     not get changes of the Secret.",
                 ),
         );
     }

@@ -1,4 +1,4 @@
-//! SS038: two mounts at one place.
+//! SS038: two mounts at the same path.
 
 use super::Settings;
 use crate::finding::{
@@ -16,14 +16,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Either),
-    summary: "a container mounts a Secret and something else at the same place",
-    why: "The API compares mountPath as text, so /a and /a/ pass. The runtime mounts both at one \
-          place, and the later one hides the earlier: one of them is not seen by the program. \
-          /var/run/a and /run/a are one place where the image has the link, as most have; that is a \
-          warning. Two equal texts are refused by the API.",
+    summary: "a container mounts a Secret and something else at the same path",
+    why: "The API server compares mountPath as text, so it accepts /a and /a/. The runtime mounts \
+          both at the same path, and the later one hides the earlier: the app only sees one of \
+          them. /var/run/a and /run/a are the same path if the image has the link, as most have; \
+          that is a warning. The API server refuses two equal texts.",
     remedy: "Remove one of the two, give them different paths, or join them in one projected volume.",
     example: "volumeMounts:\n- {name: db, mountPath: /etc/secrets}\n- {name: mail, mountPath: \
-              /etc/secrets/}   # the same place\n",
+              /etc/secrets/}   # the same path\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (mountPath must be unique, \
              compared as text)",
 };
@@ -49,7 +49,7 @@ impl Taken<'_> {
     }
 }
 
-/// Looks for it: one finding a pair.
+/// One finding per pair.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
@@ -72,7 +72,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// What a container mounts; what concerns the token is SS035.
+/// What a container mounts; SS035 reports conflicts with the token.
 fn taken<'a>(workload: &'a Workload, container: &'a Container) -> Vec<Taken<'a>> {
     let mounts = container.mounts.iter().map(|mount| Taken {
         path: &mount.path,
@@ -99,9 +99,9 @@ fn found(
 ) -> Finding {
     let (one, other) = (&earlier.path.value, &later.path.value);
     let how = match certainty {
-        Certainty::Text if one == other => "which the API refuses",
-        Certainty::Text => "which is the same place",
-        Certainty::Link => "which is the same place where /var/run is a link to /run",
+        Certainty::Text if one == other => "which the API server refuses",
+        Certainty::Text => "which is the same path",
+        Certainty::Link => "which is the same path if /var/run is a link to /run",
     };
     let mut finding = Finding::new(
         &RULE,
@@ -118,7 +118,7 @@ fn found(
         Certainty::Link => Severity::Warning,
     })
     .in_container(&container.name)
-    .at(workload.origin, &later.path.site, "the same place again")
+    .at(workload.origin, &later.path.site, "the same path again")
     .at(workload.origin, &earlier.path.site, "mounted here first");
     let secret = [later, earlier]
         .into_iter()
@@ -128,7 +128,7 @@ fn found(
     }
     match (earlier.mount, later.mount) {
         (Some(earlier), Some(later)) if is_repetition(earlier, later) => finding.fix(Fix::Patch {
-            what: "Remove the second mount, which shows the same files.".to_owned(),
+            what: "Remove the second mount, which contains the same files.".to_owned(),
             operations: vec![
                 Operation::Test {
                     pointer: path::pointer(&later.path.site.path),
@@ -141,17 +141,18 @@ fn found(
             applies: match certainty {
                 Certainty::Text => Applies::Safe,
                 Certainty::Link => Applies::Unsafe(
-                    "Where /var/run is no link in the image, one of the two paths is gone.",
+                    "If /var/run is not a link in the image, one of the two paths no longer \
+                     exists.",
                 ),
             },
         }),
         _ => finding
-            .advise("Give one of them a path of its own, and tell the program.")
+            .advise("Give one of them a path of its own, and configure the app to use it.")
             .advise("Or join their files in one projected volume."),
     }
 }
 
-/// Whether both show the same part of the same volume.
+/// Whether both mount the same part of the same volume.
 fn is_repetition(one: &Mount, other: &Mount) -> bool {
     let part = |mount: &Mount| {
         mount

@@ -18,12 +18,13 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Either),
-    summary: "a Secret's volume is mounted by no container, or a mount names a volume that is not there",
-    why: "Kubelet ignores a volume that no container mounts, so the program does not get the files: a \
-          mount was forgotten, or the volume is a remainder that still keeps the Secret in use on \
-          paper. A mount without a volume is refused by the API; that is an error. A \
-          volume of the Secrets Store CSI driver is never called a remainder: somebody has to mount it \
-          for its Secrets to be made.",
+    summary: "no container mounts a Secret's volume, or a mount names a volume that does not \
+              exist",
+    why: "The kubelet ignores a volume that no container mounts, so the app does not get the \
+          files. Either a mount was forgotten, or the volume is a leftover, and the Secret only \
+          looks as if it were in use. The API server refuses a mount without a volume; that is an \
+          error. A volume of the Secrets Store CSI driver is never reported as a leftover: a \
+          container has to mount it so that its Secrets are created.",
     remedy: "Mount the volume, or remove it. Correct the name of the mount.",
     example: "containers:\n- name: app   # mounts nothing\nvolumes:\n- name: db   # found\n  secret: \
               {secretName: db}\n",
@@ -38,7 +39,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             results.report(unused(workload, volume));
         }
     }
-    // The API refuses a mount without a volume, so no live object has one.
+    // The API server refuses a mount without a volume, so no live object has one.
     if inventory.is_live() {
         return;
     }
@@ -61,8 +62,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Whether a container mounts it: one of the template, or one that admission
-/// or a debugging person added to a pod.
+/// Whether a container mounts it: one of the template, or one that admission or kubectl debug
+/// added to a pod.
 fn is_mounted(inventory: &Inventory, workload: &Workload, volume: &str) -> bool {
     workload.pod.mounters(volume).next().is_some()
         || inventory
@@ -78,8 +79,8 @@ fn unused(workload: &Workload, volume: &Volume) -> Finding {
         volume.secret_name()
     );
     let finding = mounts::about(&RULE, workload, volume, message)
-        .at(workload.origin, &volume.site, "mounted nowhere")
-        .advise("Mount it, if a program is to read its files.");
+        .at(workload.origin, &volume.site, "not mounted")
+        .advise("Mount it, if an app needs its files.");
     let injected = workload
         .template_annotations
         .keys()
@@ -88,7 +89,7 @@ fn unused(workload: &Workload, volume: &Volume) -> Finding {
     if injected {
         return finding
             .severity(Severity::Info)
-            .because("A container that is injected when the pod is made may mount it.");
+            .because("A container that is injected when the pod is created may mount it.");
     }
     finding.fix(Fix::Patch {
         what: "Or remove the volume.".to_owned(),
@@ -102,7 +103,7 @@ fn unused(workload: &Workload, volume: &Volume) -> Finding {
             },
         ],
         applies: Applies::Unsafe(
-            "A container that something adds to the pod, or an overlay of this file, may mount it.",
+            "A container that is injected into the pod, or an overlay of this file, may mount it.",
         ),
     })
 }
@@ -127,7 +128,7 @@ fn without_volume(workload: &Workload, container: &str, mount: &Mount) -> Findin
         .iter()
         .map(|volume| volume.name.as_str());
     let candidates: Vec<_> = near(name, names).into_iter().map(str::to_owned).collect();
-    // The API refuses the object as it stands.
+    // The API server refuses the object as it is.
     resolve::with_near(
         finding,
         "a volume",

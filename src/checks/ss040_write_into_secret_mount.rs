@@ -15,19 +15,19 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a command changes files, owners or modes in the read-only mount of a Secret",
-    why: "Kubelet mounts Secrets read-only, whatever the manifest says. A command such as chown -R, \
-          chmod or sed -i on them fails with \"Read-only file system\", and a script that stops at the \
-          first failure does not start the program. Some images do so by themselves: those of \
-          databases take over their data directory when they start as root. It is told from the text \
-          of commands, so it may be wrong.",
-    remedy: "Let an init container copy the files to an emptyDir (medium Memory), with the owner and \
-             mode that are needed, and use them there.",
+    why: "The kubelet mounts Secrets read-only, whatever the manifest says. A command such as \
+          chown -R, chmod or sed -i on them fails with \"Read-only file system\", and a script \
+          that stops at the first failure does not start the app. Some images do this by \
+          themselves: database images change the owner of their data directory when they start as \
+          root. This is guessed from the text of commands, so it may be wrong.",
+    remedy: "Have an init container copy the files to an emptyDir (medium Memory), with the owner \
+             and mode that you need, and use them there.",
     example: "command: [sh, -c, \"chown -R app /etc/secrets && exec app\"]   # found\nvolumeMounts:\n- \
               {name: db, mountPath: /etc/secrets}\n",
     source: "kubernetes/kubernetes#58720, #62099; apache/couchdb-docker#80, goharbor/harbor#4496",
 };
 
-/// Looks for it: one finding a volume of a container.
+/// One finding per volume of a container.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for mounted in mounts::all(inventory) {
         let container = mounted.container;
@@ -73,7 +73,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let finding = if mounts::runs_well(inventory, mounted.workload) {
             finding
                 .severity(Severity::Info)
-                .because("Its pods run all the same.")
+                .because("Its pods run anyway.")
         } else {
             finding
         };
@@ -84,7 +84,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// What a command does. Its text is not shown: it may hold a value.
+/// What a command does. Its text is not shown, because it may contain a value.
 fn deed(write: &Write) -> String {
     match write.by.as_str() {
         ">" => "writes into".to_owned(),

@@ -14,19 +14,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a pod on Windows mounts a Secret, which lies on the node's disk in clear text",
-    why: "On Linux a Secret's files live in memory. On Windows they are written to the disk of the \
-          node, and modes, fsGroup and runAsUser have no effect on them. It is told where the pod says \
-          that it runs on Windows (os.name, or the node selector kubernetes.io/os).",
-    remedy: "Encrypt the disks of Windows nodes (BitLocker), and keep people away from them. Leave \
-             modes and fsGroup out: they promise what does not happen.",
+    summary: "a pod on Windows mounts a Secret, which is stored on the node's disk in clear text",
+    why: "On Linux a Secret's files are in memory. On Windows they are written to the disk of the \
+          node, and modes, fsGroup and runAsUser have no effect on them. This is reported if the \
+          pod is set to run on Windows (os.name, or the node selector kubernetes.io/os).",
+    remedy: "Encrypt the disks of Windows nodes (BitLocker), and restrict access to the nodes. Do \
+             not set modes and fsGroup: they have no effect.",
     example: "spec:\n  os: {name: windows}\n  volumes:\n  - name: db\n    secret: {secretName: db}   # \
               clear text on the node's disk\n",
     source: "kubernetes/website content/en/docs/concepts/windows/security.md; kubernetes/website#31851, \
              #30366",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
@@ -48,7 +48,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 fn found(workload: &Workload, first: &Volume, volumes: &[&Volume]) -> Finding {
     let names: Vec<_> = volumes.iter().map(|volume| volume.name.as_str()).collect();
     let message = format!(
-        "On Windows the files of {} {} lie on the node's disk in clear text.",
+        "On Windows the files of {} {} are stored on the node's disk in clear text.",
         if names.len() == 1 {
             "volume"
         } else {
@@ -72,6 +72,6 @@ fn found(workload: &Workload, first: &Volume, volumes: &[&Volume]) -> Finding {
             .because("fsGroup has no effect on Windows.");
     }
     finding.advise(
-        "Encrypt the disks of the Windows nodes, and let nobody but administrators log on to them.",
+        "Encrypt the disks of the Windows nodes, and allow only administrators to log on to them.",
     )
 }

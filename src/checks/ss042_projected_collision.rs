@@ -1,4 +1,4 @@
-//! SS042: two sources of a projected volume that make the same file.
+//! SS042: two sources of a projected volume that write the same file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,29 +19,29 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "two sources of a projected volume have a key of the same name, so one file is lost",
-    why: "A projected volume puts the files of all its sources into one directory. The API refuses two \
-          listed items with one path, but it does not look into a source without items. Two objects \
-          with an equal key then make one file, and the program gets the content of one of them \
-          without any message.",
+    why: "A projected volume puts the files of all its sources into one directory. The API server \
+          refuses two listed items with the same path, but it does not check sources without \
+          items. If two objects then have the same key, they write the same file, and the app \
+          silently gets the content of only one of them.",
     remedy: "Give each source items with paths of its own.",
-    example: "projected:\n  sources:\n  - secret: {name: db}      # both have the key password\n  - \
-              secret:\n      name: mail\n      items: [{key: password, path: mail-password}]   # put \
-              right\n",
+    example: "projected:\n  sources:\n  - secret: {name: db}      # both have the key password\n  \
+              - secret:\n      name: mail\n      items: [{key: password, path: mail-password}]   \
+              # correct\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (conflicting duplicate \
              paths), pkg/volume/projected/projected.go",
 };
 
-/// The files that one source makes.
+/// The files of one source.
 struct Files<'a> {
     name: String,
-    /// Paths, and the keys whose content they have.
+    /// Paths, and the keys that their content comes from.
     paths: BTreeMap<String, String>,
-    /// The Secret source that lists no items, where it is one.
+    /// The source, if it is a Secret that lists no items.
     whole: Option<&'a SecretSource>,
     listed: bool,
 }
 
-/// Looks for it: one finding a pair of sources.
+/// One finding per pair of sources.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, volume) in mounts::volumes(inventory) {
         let VolumeKind::Projected { sources, .. } = &volume.kind else {
@@ -54,11 +54,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             .collect();
         for (index, later) in made.iter().enumerate() {
             for earlier in &made[..index] {
-                // Of two lists the API sees it itself.
+                // The API server itself checks two sources that both list items.
                 if earlier.listed && later.listed {
                     continue;
                 }
-                // One key of one object has the same content twice.
+                // The same key of the same object has the same content.
                 let is_lost = |path: &str, key: &String| {
                     let other = later.paths.get(path);
                     other.is_some_and(|other| earlier.name != later.name || other != key)
@@ -77,7 +77,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// What a source makes; `None` where that is not known.
+/// The files of a source; `None` if they are unknown.
 fn files<'a>(
     inventory: &Inventory,
     namespace: &str,
@@ -170,7 +170,7 @@ fn found(
         .map(|path| path.trim_start_matches('/'))
         .collect();
     let message = format!(
-        "{} and {} both make the file {} in volume {}: the content of one is lost.",
+        "{} and {} both write the file {} in volume {}: the content of one is lost.",
         earlier.name,
         later.name,
         listed(names.iter().copied()),
@@ -185,12 +185,17 @@ fn found(
         finding = finding.at(workload.origin, &source.site, "every key becomes a file");
     }
     if wholes.is_empty() {
-        finding = finding.at(workload.origin, &volume.site, "the sources share a file");
+        finding = finding.at(
+            workload.origin,
+            &volume.site,
+            "the sources have the same file",
+        );
     }
     if let Some((source, paths)) = wholes.first() {
         finding = finding.fix(Fix::Patch {
             what: format!(
-                "Give Secret {} items, in which the file has a name of its own, and tell the program.",
+                "Give Secret {} items that use another file name, and configure the app to use \
+                 it.",
                 source.secret.value
             ),
             operations: vec![Operation::Add {
@@ -203,7 +208,7 @@ fn found(
     finding.advise("Or rename the key in one of the two objects.")
 }
 
-/// Every known key; those that collide get the Secret's name in front.
+/// Every known key; those that collide are prefixed with the Secret's name.
 fn items(
     source: &SecretSource,
     paths: &BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! SS043: a volume with a name that the API refuses.
+//! SS043: a volume with a name that the API server refuses.
 
 use std::collections::BTreeSet;
 
@@ -19,16 +19,16 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "a Secret's volume has a name that the API refuses, or one that stands twice",
-    why: "The name of a volume is a DNS label: lower-case letters, digits and '-', 63 characters at \
-          most, and unique in the pod. Names made from Secret names often have a dot or are too long. \
-          The API refuses the whole object.",
+    summary: "the name of a Secret's volume is invalid, or used twice",
+    why: "The name of a volume is a DNS label: lower-case letters, digits and '-', at most 63 \
+          characters, and unique in the pod. Names made from Secret names often have a dot or are \
+          too long. The API server refuses the whole object.",
     remedy: "Rename the volume and its mounts.",
     example: "volumes:\n- name: db.creds   # found; write: db-creds\n  secret: {secretName: db.creds}\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidateDNS1123Label)",
 };
 
-/// Looks for it. The API has refused it already, so only files can have it.
+/// The API server refuses such objects, so only files can have them.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.is_live() {
         return;
@@ -65,7 +65,7 @@ fn bad(workload: &Workload, volume: &Volume, fault: Fault) -> Finding {
     let how = match fault {
         Fault::TooLong => "is longer than 63 characters",
         Fault::Empty => "is empty",
-        Fault::Characters | Fault::Template => "is no DNS label",
+        Fault::Characters | Fault::Template => "is not a DNS label",
     };
     let names: Vec<_> = workload
         .pod
@@ -82,21 +82,22 @@ fn bad(workload: &Workload, volume: &Volume, fault: Fault) -> Finding {
         &RULE,
         workload,
         volume,
-        format!("The name of volume {name} {how}: the API refuses it."),
+        format!("The name of volume {name} {how}: the API server refuses it."),
     )
     .at(
         workload.origin,
         &volume.name.site,
-        "lower-case letters, digits and '-' only, 63 at most",
+        "only lower-case letters, digits and '-', at most 63",
     )
     .fix(Fix::Patch {
-        what: format!("Name it {right}, in its mounts too."),
+        what: format!("Rename it to {right}, in its mounts too."),
         operations,
         applies: if fault == Fault::Empty {
             Applies::Never
         } else {
             Applies::Unsafe(
-                "A patch, a chart or a tool that knows the volume by its old name misses it.",
+                "A patch, a chart or a tool that refers to the volume by its old name no longer \
+                 matches.",
             )
         },
     })
@@ -122,11 +123,11 @@ fn twice(workload: &Workload, volume: &Volume) -> Finding {
         &RULE,
         workload,
         volume,
-        format!("Two volumes are named {name}: the API refuses it."),
+        format!("Two volumes are named {name}: the API server refuses this."),
     )
     .at(workload.origin, &volume.name.site, "the same name again");
     if let Some(first) = workload.pod.volume(name) {
-        finding = finding.at(workload.origin, &first.name.site, "the first of the name");
+        finding = finding.at(workload.origin, &first.name.site, "the first of this name");
     }
-    finding.advise("Rename one of them, and the mounts that mean it.")
+    finding.advise("Rename one of them, and the mounts that refer to it.")
 }

@@ -1,4 +1,4 @@
-//! SS044: a Secret's mount that does not say it is read-only.
+//! SS044: a Secret's mount without readOnly: true.
 
 use crate::finding::{Applies, AutoFix, Data, Fix, Offline, Results, Rule, Severity, Tier};
 use crate::inventory::Inventory;
@@ -15,17 +15,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Either),
-    summary: "a Secret's mount does not say readOnly: true",
-    why: "Kubelet mounts Secrets read-only whatever the manifest says, so nothing changes for the \
-          program. But the manifest looks as if the files could be written, and policy tools complain. \
-          It is told for files only: a change in the cluster would restart the pods for nothing.",
-    remedy: "Write readOnly: true, together with the next change.",
-    example: "volumeMounts:\n- name: db\n  mountPath: /etc/secrets/db\n  readOnly: true   # say so\n",
+    summary: "a Secret's mount does not set readOnly: true",
+    why: "The kubelet mounts Secrets read-only whatever the manifest says, so nothing changes for \
+          the app. But the manifest looks as if the files could be written, and policy tools \
+          complain. This is reported for files only: a change in the cluster would restart the \
+          pods without any benefit.",
+    remedy: "Set readOnly: true, together with the next change.",
+    example: "volumeMounts:\n- name: db\n  mountPath: /etc/secrets/db\n  readOnly: true   # add \
+              this\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/kubernetes#58720 \
              (CVE-2017-1002102)",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.is_live() {
         return;
@@ -38,7 +40,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let mut names: Vec<_> = group.iter().map(|one| one.volume.name.as_str()).collect();
         names.dedup();
         let message = format!(
-            "{} of {} {} not say readOnly: true.",
+            "{} of {} {} not set readOnly: true.",
             if names.len() == 1 {
                 format!("The mount of volume {}", names.join(""))
             } else {
@@ -52,10 +54,10 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.at(one.workload.origin, &one.mount.site, "no readOnly: true");
         }
         results.report(finding.fix(Fix::Patch {
-            what: "Write readOnly: true. Nothing changes for the program.".to_owned(),
+            what: "Set readOnly: true. Nothing changes for the app.".to_owned(),
             operations: group.iter().map(declare).collect(),
             applies: if group.iter().any(mount_writes::is_written) {
-                Applies::Unsafe("A command writes there, and fails as it does already.")
+                Applies::Unsafe("A command writes there; it fails today and will still fail.")
             } else {
                 Applies::Safe
             },

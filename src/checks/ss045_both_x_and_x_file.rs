@@ -21,17 +21,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Unsafe),
     summary: "a container gets both NAME and NAME_FILE",
-    why: "Images that read a value from the file NAME_FILE names stop when NAME is set too (\"both … \
-          are set (but are exclusive)\"). For images that are known to do so it is an error. For others \
-          it is a warning where the name is that of a credential, or the configuration says that the \
-          image reads the file: one of the two is ignored, and nobody sees which.",
+    why: "Images that read a value from the file that NAME_FILE names stop if NAME is set too \
+          (\"both … are set (but are exclusive)\"). For images that are known to do so this is an \
+          error. For other images it is a warning if the name is that of a credential, or if the \
+          configuration says that the image reads the file: the image ignores one of the two, and \
+          you cannot see which.",
     remedy: "Remove NAME and keep NAME_FILE.",
     example: "env:\n- name: POSTGRES_PASSWORD        # remove\n  valueFrom: {secretKeyRef: {name: db, key: \
               password}}\n- name: POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/password\n",
     source: "docker-library/mysql and docker-library/postgres docker-entrypoint.sh (file_env)",
 };
 
-/// Looks for it: one finding a pair.
+/// One finding per pair.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
         let found = variables(inventory, workload, container);
@@ -64,11 +65,11 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
 struct Pair<'a> {
     name: &'a str,
     file: &'a str,
-    /// What the image is known to do with both.
+    /// What the image is known to do if both are set.
     both: Both,
 }
 
-/// The names a container ends up with, those of known keys among them.
+/// The variables that a container gets, including those of known keys.
 fn variables<'a>(
     inventory: &'a Inventory,
     workload: &Workload,
@@ -115,8 +116,8 @@ fn report(
     let Pair { name, file, both } = *pair;
     let known = both == Both::Stops;
     let what = match both {
-        Both::Stops => "its image stops when both are set",
-        Both::FileCounts => "its image takes the file and ignores the variable",
+        Both::Stops => "its image stops if both are set",
+        Both::FileCounts => "its image reads the file and ignores the variable",
         Both::NotKnown => "one of them is ignored",
     };
     let mut finding = Finding::new(
@@ -134,9 +135,10 @@ fn report(
     })
     .in_container(&container.name);
     if known && mounts::runs_well(inventory, workload) {
-        finding = finding
-            .severity(Severity::Info)
-            .because("Its pods run all the same: its entrypoint is not used, or one is empty.");
+        finding = finding.severity(Severity::Info).because(
+            "Its pods run anyway: the entrypoint is not used, or one of the two is \
+                      empty.",
+        );
     }
     finding = match origin {
         Origin::Entry(index) => {
@@ -175,7 +177,7 @@ fn with_fix(
     let name = pair.name;
     let Origin::Entry(index) = origin else {
         return finding.advise(format!(
-            "Name the variables one by one instead of envFrom, without {name}."
+            "List the variables one by one instead of envFrom, without {name}."
         ));
     };
     let entry = &container.env[index];
@@ -198,7 +200,7 @@ fn with_fix(
         ],
         applies: if pair.both != Both::NotKnown && !is_used {
             Applies::Unsafe(
-                "Another program in the container may read the variable, a script or a probe.",
+                "Another program in the container, a script or a probe may read the variable.",
             )
         } else {
             Applies::Never

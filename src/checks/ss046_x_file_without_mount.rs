@@ -1,4 +1,4 @@
-//! SS046: a _FILE variable that names a file nothing makes.
+//! SS046: a _FILE variable that names a file that does not exist.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "a NAME_FILE variable names a file that no mount provides",
-    why: "The program reads the value from the file that NAME_FILE names. If the file is not there, it \
-          stops, or goes on with an empty value. It is told when the path lies in a Secret's mount that \
-          makes no such file, and, for images that are known to read such files, when nothing is \
-          mounted there at all. Files of other volumes are not known.",
+    why: "The app reads the value from the file that NAME_FILE names. If the file does not exist, \
+          it stops, or continues with an empty value. This is reported if the path is in a \
+          Secret's mount that has no such file, and, for images that are known to read such \
+          files, if nothing is mounted there at all. Files of other volumes are unknown.",
     remedy: "Correct the path: the mount's path and the name of the key, or the path of its item.",
     example: "env:\n- name: POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/pasword   # found; the key \
               is password\nvolumeMounts:\n- {name: db, mountPath: /etc/secrets/db}\n",
@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
              docker-entrypoint.sh (file_env)",
 };
 
-/// Looks for it: one finding a variable.
+/// One finding per variable.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for workload in inventory
         .workloads
@@ -50,8 +50,7 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
     }
 }
 
-/// The path of a variable that names a file; one that is filled in later is
-/// not known.
+/// The path of a variable that names a file; a path that is filled in later is unknown.
 fn file_of(entry: &EnvVar) -> Option<&Located<String>> {
     companion_of(&entry.name.value)?;
     match &entry.source {
@@ -147,7 +146,7 @@ fn placed(
     if mounts::runs_well(inventory, workload) {
         finding
             .severity(Severity::Info)
-            .because("Its pods run all the same: the program may not read it.")
+            .because("Its pods run anyway: the app may not read it.")
     } else {
         finding
     }
@@ -174,17 +173,18 @@ fn missing(
         &RULE,
         &workload.id,
         format!(
-            "{name} of container {} names a file in {} that volume {} with Secret {secret} does not make.",
+            "{name} of container {} names a file in {} that volume {} with Secret {secret} does \
+             not contain.",
             container.name, mount.path.value, volume.name.value
         ),
     )
     .about(&workload.id.namespace, secret, None)
     .because(match shown.len() {
-        0 => format!("Nothing is made in {}.", mount.path.value),
+        0 => format!("There are no files in {}.", mount.path.value),
         _ => format!("The volume's files are: {}.", shown.join(", ")),
     });
     if let [one] = candidates[..] {
-        finding = finding.advise(format!("If {one} was meant, name it."));
+        finding = finding.advise(format!("If you meant {one}, use that name."));
     }
     finding.advise("Correct the path, or add the key to the Secret.")
 }

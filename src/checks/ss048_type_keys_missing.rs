@@ -15,19 +15,20 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files, Data::SecretKeys],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a Secret lacks keys that its type requires, and the API server refuses it",
+    summary: "a Secret lacks keys that its type requires, so the API server refuses it",
     why: "The API server checks Secrets of the types kubernetes.io/tls (tls.crt and tls.key), \
           dockerconfigjson (.dockerconfigjson), dockercfg (.dockercfg), basic-auth (username or \
           password), ssh-auth (ssh-privatekey) and service-account-token (the annotation \
-          kubernetes.io/service-account.name). Without them the Secret is not made, and what refers \
-          to it waits. kubectl secretsafe create checks the same before it sends anything.",
-    remedy: "Add the keys, or use the type Opaque. A type cannot be changed afterwards.",
+          kubernetes.io/service-account.name). Without these keys it does not create the Secret, \
+          and what refers to it waits. kubectl secretsafe create checks the same before it sends \
+          anything.",
+    remedy: "Add the keys, or use the type Opaque. A type cannot be changed later.",
     example: "kind: Secret\ntype: kubernetes.io/tls\ndata: {cert.pem: …, key.pem: …}   # found: tls.crt \
               and tls.key are missing\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation/validation.go (ValidateSecret)",
 };
 
-/// Looks for it: one finding a Secret of a file.
+/// One finding per Secret of a file.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let secret_type = object.root.text_of("type").unwrap_or_default();
@@ -55,7 +56,7 @@ fn finding(object: &Object, secret_type: &str, keys: &[&str], problem: &KindProb
                 "Secret {name} of type {secret_type} does not name its ServiceAccount in the \
                  annotation kubernetes.io/service-account.name."
             ),
-            "Add the annotation; better, let the pods have a token that expires.",
+            "Add the annotation; or better, give the pods a token that expires.",
         ),
     };
     let site = Site {

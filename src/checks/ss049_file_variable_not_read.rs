@@ -14,23 +14,25 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a NAME_FILE variable names a Secret's file, and its image is not known to read that variable",
-    why: "An image reads from files only the variables that its entrypoint knows. Of some official \
-          images they are known: another name with _FILE is an ordinary variable there, and nobody \
-          opens the file. It is told only for those images, of variables whose name begins as theirs do, where nothing in \
-          the pod's commands uses the variable, and never where the entrypoint is replaced.",
-    remedy: "Use a name that the image reads, or remove the variable. If the program reads it all the \
-             same, say so in .secretsafe.yaml.",
+    summary: "a NAME_FILE variable names a Secret's file, but its image is not known to read that \
+              variable",
+    why: "An image only reads the file variables that its entrypoint supports. For some official \
+          images these are known: any other name with _FILE is an ordinary variable there, and \
+          the image does not open the file. This is reported only for those images, for variables \
+          with the same prefix as theirs, if nothing in the pod's commands uses the variable. It \
+          is not reported if the entrypoint is replaced.",
+    remedy: "Use a name that the image reads, or remove the variable. If the app does read it, \
+             add it to .secretsafe.yaml.",
     example: "image: postgres:17\nenv:\n- name: POSTGRES_DB_PASSWORD_FILE   # found: the image reads \
               POSTGRES_PASSWORD_FILE\n  value: /etc/secrets/db/password\n",
     source: "docker-library/postgres, docker-library/mysql docker-entrypoint.sh (file_env)",
 };
 
-/// Variables of such a name, without `_FILE`, that a library of the image reads:
-/// MySQL's client (mysql/mysql-server `mysys/my_default.cc`).
+/// Variables of this form, without `_FILE`, that a library of the image reads: MySQL's client
+/// (mysql/mysql-server `mysys/my_default.cc`).
 const OF_LIBRARIES: &[&str] = &["MYSQL_TEST_LOGIN"];
 
-/// Looks for it: one finding a variable.
+/// One finding per variable.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         let pod = &workload.pod;
@@ -64,11 +66,11 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
                 .at(workload.origin, &mount.site, "the file is here");
                 let names: Vec<_> = known.iter().map(String::as_str).collect();
                 finding = finding.because(format!(
-                    "The variables with a file that are known of this image: {}.",
+                    "The known file variables of this image: {}.",
                     names.join(", ")
                 ));
                 if let [one] = near(name, names.iter().copied())[..] {
-                    finding = finding.advise(format!("If {one} was meant, name it so."));
+                    finding = finding.advise(format!("If you meant {one}, use that name."));
                 }
                 results.report(
                     finding.advise("Use a name that the image reads, or remove the variable."),
@@ -78,8 +80,7 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
     }
 }
 
-/// The variable that an entry stands in for, and the mount of the Secret's file
-/// that it names.
+/// The variable that an entry replaces, and the mount of the Secret's file that it names.
 fn file_of<'a>(
     pod: &PodSpec,
     container: &'a Container,
@@ -97,9 +98,8 @@ fn file_of<'a>(
     has_secrets.then_some((base, mount))
 }
 
-/// The names of file variables that the image of a container is known to read,
-/// if this is none of them; `None` where nothing is known of the image, or its
-/// entrypoint does not run.
+/// The file variables that the image of a container is known to read, if this is not one of them;
+/// `None` if the image is unknown, or its entrypoint does not run.
 fn read_by(settings: &Settings, container: &Container, base: &str) -> Option<Vec<String>> {
     let image = container.image.as_ref()?.as_str();
     if !container.command.is_empty() {

@@ -1,4 +1,4 @@
-//! SS050: variables that still hold what a Secret held before.
+//! SS050: variables that still have an older value of a Secret.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -18,20 +18,19 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "running containers have variables from before a Secret's last write",
-    why: "Variables are set when a container starts and never change. A Secret that was written \
-          later, or created later for an optional reference, reaches the container with its next \
-          start, so a rotated password may go on being used for months, and then change at a \
-          moment nobody chose. The time of the write is recorded per field manager: it may be that \
-          of another field, and the value may be the same as before.",
-    remedy: "Restart the workload, and mount the Secret as files if the program can read them \
-             again.",
-    example: "kubectl secretsafe create db --update --prompt password\nkubectl get pods   # those \
-              of before hold the old value; then:\nkubectl rollout restart deployment/api\n",
+    why: "Variables are set when a container starts and never change. If a Secret is written \
+          later, or created later for an optional reference, the container gets it at its next \
+          start. So a rotated password may stay in use for months, and then change at an \
+          unplanned moment. The time of the write is recorded per field manager: another field \
+          may have been written, and the value may be unchanged.",
+    remedy: "Restart the workload. Mount the Secret as files if the app can reread them.",
+    example: "kubectl secretsafe create db --update --prompt password\nkubectl get pods   # older \
+              pods have the old value; then:\nkubectl rollout restart deployment/api\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go; kubernetes/website \
              server-side-apply (managedFields); kubernetes/kubernetes#29761, #24957, #130769",
 };
 
-/// Looks for it: one finding a workload and Secret.
+/// One finding per workload and Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         for (facts, told) in running.told_by_secret(&RULE) {
@@ -51,18 +50,18 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
         .collect();
     let message = if causes.contains(&Cause::Recreated) {
         format!(
-            "Its containers may hold an old value of Secret {name} ({holders}), which was deleted \
+            "Its containers may have an old value of Secret {name} ({holders}), which was deleted \
              and created again after they started."
         )
     } else if causes.contains(&Cause::Changed) {
         format!(
-            "Its containers may hold an old value of Secret {name} ({holders}), which was written \
+            "Its containers may have an old value of Secret {name} ({holders}), which was written \
              after they started."
         )
     } else {
         format!(
-            "Secret {name} was created after the containers started without it ({holders}), as \
-             optional allows, so they do not have it."
+            "Secret {name} is optional and was created after the containers started ({holders}), \
+             so they do not have it."
         )
     };
     let mut finding = running.finding(&RULE, told, message);

@@ -1,4 +1,4 @@
-//! SS051: files mounted with subPath that a Secret has left behind.
+//! SS051: subPath files that still have an older value of a Secret.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -17,19 +17,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "running containers have a subPath file from before a Secret's last write",
-    why: "Kubelet keeps a mounted directory current, but a single file mounted with subPath is \
-          taken when the container starts and stays as it is. A certificate that was renewed or a \
-          password that was rotated later is not in that file.",
-    remedy: "Restart the workload now. So that it does not come again, mount the directory instead \
-             of the file.",
-    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # \
-              does not follow; this does:\n- {name: tls, mountPath: /etc/app/tls, readOnly: \
-              true}\n",
+    why: "The kubelet updates a mounted directory, but it mounts a single file with subPath only \
+          when the container starts, and never updates it. If a certificate is renewed or a \
+          password rotated later, the file still has the old one.",
+    remedy: "Restart the workload now. To avoid this next time, mount the directory instead of \
+             the file.",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/app/tls.crt, subPath: tls.crt}   # is \
+              not updated; this is:\n- {name: tls, mountPath: /etc/app/tls, readOnly: true}\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/secret.md; \
              kubernetes/kubernetes#50345, #92296",
 };
 
-/// Looks for it: one finding a workload and Secret.
+/// One finding per workload and Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         for (facts, told) in running.told_by_secret(&RULE) {
@@ -46,8 +45,8 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
         _ => None,
     }));
     let message = format!(
-        "{files} may hold an old content of Secret {name}, which was written after the containers \
-         started: a subPath mount does not follow."
+        "{files} may have old content of Secret {name}, which was written after the containers \
+         started: a subPath mount is not updated."
     );
     let mut finding = running.finding(&RULE, told, message).related(&table::SS034);
     if running.workload.kind == WorkloadKind::CronJob {
@@ -55,5 +54,5 @@ fn found<'a>(running: &Running<'a>, name: &str, told: &[&Held<'a>]) -> Finding {
     }
     running
         .restart(told, running.with_mixed(name, finding))
-        .advise("So that it follows, mount the directory instead of the file.")
+        .advise("To get updates, mount the directory instead of the file.")
 }

@@ -1,4 +1,4 @@
-//! SS052: pods of one revision that hold different values.
+//! SS052: pods of one revision with different values.
 
 use std::collections::BTreeSet;
 
@@ -18,18 +18,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::Live,
     summary: "some pods of a workload have a Secret's new value and some the old one",
-    why: "A container that crashes is started again in its pod and gets the new value, the others \
-          go on with the old one. Then the same program logs in with two passwords, or signs with \
-          two keys, and which one a request meets is chance. While a rollout is under way that is \
-          normal and not told.",
-    remedy: "Restart the workload, so that all its pods are of one time; where a restart does not \
-             reach them, as the rule says that tells of the old ones.",
+    why: "A container that crashes is restarted in its pod and gets the new value, while the \
+          others keep the old one. Then the same app logs in with two passwords, or signs with \
+          two keys, and which one a request gets is random. During a rollout this is normal and \
+          not reported.",
+    remedy: "Restart the workload, so that all its pods have the same value. If a restart does \
+             not reach them all, follow the rule that reports the old ones.",
     example: "api-1   RESTARTS 0   started before the Secret was written\napi-2   RESTARTS \
               1   started after\n",
     source: "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (variables are made at each start)",
 };
 
-/// Looks for it: one finding a workload and Secret.
+/// One finding per workload and Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let secrets: BTreeSet<_> = running.held.iter().map(|held| &held.facts.name).collect();
@@ -47,18 +47,18 @@ fn found<'a>(running: &Running<'a>, secret: &str, mixed: &[&Held<'a>]) -> Findin
     let old: Vec<_> = mixed.iter().filter(is_old).copied().collect();
     let holders: Vec<_> = old.iter().map(|held| held.delivery.holder()).collect();
     let message = format!(
-        "Some of its containers started before what they hold of Secret {secret} ({}) was last \
-         written, and some after.",
+        "Some of its containers started before the last write of what they use of Secret {secret} \
+         ({}), and some after it.",
         listed(holders.iter().map(String::as_str))
     );
     let mut finding = running.finding(&RULE, &old, message);
     if let Some(new) = mixed.iter().find(|held| held.stale().is_none()) {
         finding = finding.because(format!(
-            "pod/{} runs container {} since {}, which is later.",
+            "pod/{} has run container {} since {}, which is later.",
             new.pod.id.name, new.container.name, new.since
         ));
     }
-    // Whoever tells of the old values knows what reaches them.
+    // The rule that reports the old values knows what reaches them.
     match running.restart_is_enough(&old) {
         true => running.restart(&old, finding),
         false => running
@@ -66,7 +66,7 @@ fn found<'a>(running: &Running<'a>, secret: &str, mixed: &[&Held<'a>]) -> Findin
             .into_iter()
             .fold(finding, |finding, rule| {
                 finding.related(rule).advise(format!(
-                    "A restart does not reach them all: do as {} says.",
+                    "A restart does not reach them all: follow {}.",
                     rule.id
                 ))
             }),

@@ -1,4 +1,4 @@
-//! SS053: files that are current, and a program that may not have read them.
+//! SS053: files that are up to date, and an app that may not have reread them.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -16,19 +16,20 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "a mounted Secret was written after its program started",
-    why: "Kubelet replaced the files, but nothing makes the program read them again. Many do: they \
-          watch the directory or read at each use. Others read once at their start. Kubelet swaps \
-          the link ..data, so a watch on the file itself sees nothing.",
-    remedy: "Make sure that the program watches the directory or reads the files at each use; else \
-             restart it after a change.",
-    example: "volumeMounts:\n- {name: tls, mountPath: /etc/tls, readOnly: true}   # current \
-              files; is the server's certificate?\n",
+    summary: "a mounted Secret was written after its app started",
+    why: "The kubelet updated the files, but nothing makes the app reread them. Many apps do: \
+          they watch the directory or read the files at each use. Others read them only at their \
+          start. The kubelet replaces the link ..data, so a watch on the file itself sees \
+          nothing.",
+    remedy: "Make sure that the app watches the directory or reads the files at each use; \
+             otherwise restart it after a change.",
+    example: "volumeMounts:\n- {name: tls, mountPath: /etc/tls, readOnly: true}   # the files are \
+              current; is the server's certificate?\n",
     source: "kubernetes/kubernetes pkg/volume/util/atomic_writer.go; cilium/cilium#13621, \
              jaegertracing/jaeger#4159, istio/istio#38366",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         if has_reloader(running.workload) {
@@ -43,19 +44,19 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let secrets = listed(told.iter().map(|held| held.facts.name.as_str()));
         let paths: Vec<_> = told.iter().map(|held| held.delivery.holder()).collect();
         let message = format!(
-            "Its mounted files are current ({}), but the programs started before Secret {secrets} \
-             was last written and may not have read them again.",
+            "Its mounted files are current ({}), but the app started before Secret {secrets} was \
+             last written and may not have reread them.",
             listed(paths.iter().map(String::as_str)),
         );
         let mut finding = running.finding(&RULE, &told, message);
         if let Some(written) = first.written {
             finding = finding.because(format!(
-                "pod/{} runs container {} since {}; the Secret was last written at {written}.",
+                "pod/{} has run container {} since {}; the Secret was last written at {written}.",
                 first.pod.id.name, first.container.name, first.since
             ));
         }
         finding = finding.advise(
-            "Make sure that the program watches the directory, or reads the files at each use.",
+            "Make sure that the app watches the directory, or reads the files at each use.",
         );
         results.report(
             match stale::restart_command(running.workload, running.owner().as_ref()) {
@@ -66,7 +67,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Files that kubelet has replaced since the container started.
+/// Files that the kubelet has updated since the container started.
 fn is_unread(held: &Held<'_>) -> bool {
     !held.delivery.way.is_taken_at_start()
         && held.freshness == Freshness::Fresh
@@ -85,7 +86,7 @@ fn has_reloader(workload: &Workload) -> bool {
         .any(|name| name.contains("reloader.stakater.com/"))
 }
 
-/// Whether a container tells its neighbour that files have changed.
+/// Whether a container notifies its neighbour of changed files.
 fn reloads(container: &Container) -> bool {
     container.image.as_ref().is_some_and(|image| {
         ["configmap-reload", "config-reloader", "k8s-sidecar"]

@@ -18,18 +18,18 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
     offline: Offline::No,
     auto_fix: AutoFix::Live,
-    summary: "a Deployment is paused while its pods hold old values or an old template",
+    summary: "a Deployment is paused while its pods have old values or an old template",
     why: "While spec.paused is set, nothing replaces pods: kubectl refuses a restart, and a \
-          changed reference stays in the template without effect. A rotated Secret, or a move \
-          from variables to files, then looks done and is not.",
-    remedy: "Resume it, then restart it if a Secret was written meanwhile. If a canary tool or an \
-             operator paused it, leave that to it.",
+          changed reference stays in the template without effect. A rotated Secret, or a \
+          migration from variables to files, then looks complete but is not.",
+    remedy: "Resume it, then restart it if a Secret was written in the meantime. If a canary tool \
+             or an operator paused it, let that tool resume it.",
     example: "spec:\n  paused: true   # and status.updatedReplicas is less than status.replicas\n",
     source: "kubernetes/kubernetes kubectl/pkg/polymorphichelpers/objectrestarter.go; \
              pkg/controller/deployment/deployment_controller.go",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         if workload.kind != WorkloadKind::Deployment || !workload.paused || !inventory.is_live() {
@@ -40,8 +40,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let names: BTreeSet<_> = told.iter().map(|held| held.facts.name.as_str()).collect();
         let finding = if !names.is_empty() {
             let message = format!(
-                "It is paused, so its pods may hold an old value of Secret {}, and a restart is \
-                 refused.",
+                "It is paused, so its pods may have an old value of Secret {}, and kubectl \
+                 refuses a restart.",
                 listed(names)
             );
             let mut finding = running.finding(&RULE, &told, message);
@@ -53,7 +53,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             Finding::new(
                 &RULE,
                 &workload.id,
-                "It is paused, and its pods are of an older template than it has now.",
+                "It is paused, and its pods have an older template than the current one.",
             )
             .at(workload.origin, &paused(inventory, workload), "set")
         } else {
@@ -87,7 +87,7 @@ fn paused(inventory: &Inventory, workload: &Workload) -> Site {
 fn resume(workload: &Workload, finding: Finding, is_enough: bool) -> Finding {
     if let Some(owner) = &workload.metadata.owner {
         return finding.advise(format!(
-            "{}/{} controls it and may have paused it: let that go on first.",
+            "{}/{} controls it and may have paused it: let that finish first.",
             owner.kind, owner.name
         ));
     }

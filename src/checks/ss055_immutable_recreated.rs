@@ -19,22 +19,23 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "an immutable Secret was created again while pods on a node used it",
-    why: "Kubelet stops watching an immutable Secret and keeps what it has read as long as any \
-          pod of the node refers to it. After a deletion and a new creation under the same name \
-          it goes on serving the old content, to new pods of that node too: a restart does not \
-          help. Nothing tells what a node keeps; what is looked for is who needed the Secret \
-          before it was created. It is a warning where it is only seen that somebody set the field \
-          immutable, not to what, and for pods that merely came to such a node; and an information \
-          where something that needs the Secret is older than it and may never have run.",
-    remedy: "Give the new content a new name and change the references. Or remove every pod of the \
-             node that refers to the Secret at the same time.",
+    why: "The kubelet does not watch an immutable Secret, and keeps its content as long as any \
+          pod on the node refers to it. If the Secret is deleted and created again under the same \
+          name, the kubelet still serves the old content, to new pods on that node too: a restart \
+          does not help. The API does not show what a node keeps, so this rule looks for pods \
+          that needed the Secret before it was created. It is a warning if the managed fields \
+          only show that immutable was set, but not its value, and for pods that were only \
+          scheduled to such a node. It is an info if what needs the Secret is older than the \
+          Secret and may never have run.",
+    remedy: "Give the new content a new name and change the references. Or delete all pods on the \
+             node that refer to the Secret at the same time.",
     example: "kubectl delete secret db && kubectl create -f db.yaml   # immutable: true, same \
               name\n",
     source: "kubernetes/kubernetes pkg/kubelet/util/manager/watch_based_manager.go; \
              kubernetes/kubernetes#131589, #105658, #119733",
 };
 
-/// Looks for it: one finding a workload and Secret.
+/// One finding per workload and Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let mut told = BTreeSet::new();
@@ -52,8 +53,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// What may have come from a node that kept an earlier Secret, by Secret, of
-/// those that are immutable now. Of others it is too seldom so.
+/// What may come from a node that kept an earlier Secret, by Secret, for those that are immutable
+/// now. For others it is too rare.
 fn doubtful<'r, 'a>(running: &'r Running<'a>) -> Vec<(&'a SecretFacts, Vec<&'r Held<'a>>)> {
     let mut found: BTreeMap<&str, (&'a SecretFacts, Vec<&'r Held<'a>>)> = BTreeMap::new();
     for held in &running.held {
@@ -72,8 +73,8 @@ fn doubtful<'r, 'a>(running: &'r Running<'a>) -> Vec<(&'a SecretFacts, Vec<&'r H
     found.into_values().collect()
 }
 
-/// The surest sign that an earlier Secret was in use, if there is more than
-/// times that are too close.
+/// The surest sign that an earlier Secret was in use, if it is more than times that are too
+/// close.
 fn surest<'a>(inventory: &'a Inventory, held: &[&Held<'_>]) -> Option<&'a EarlierUse> {
     held.iter()
         .filter_map(|held| inventory.earlier_use(held.facts, held.pod))
@@ -88,8 +89,8 @@ fn proven<'a>(running: &Running<'a>, facts: &SecretFacts, told: &[&Held<'a>]) ->
         Immutability::Probably | Immutability::No => Severity::Warning,
     };
     let message = format!(
-        "Secret {} is {} and was created again after its containers started, so kubelet goes on \
-         serving the old content, to new pods too.",
+        "Secret {} is {} and was created again after its containers started, so the kubelet still \
+         serves the old content, to new pods too.",
         facts.name,
         immutable(facts)
     );
@@ -97,7 +98,7 @@ fn proven<'a>(running: &Running<'a>, facts: &SecretFacts, told: &[&Held<'a>]) ->
     remedied(finding, facts, told)
 }
 
-/// Its containers came to a node where that may be so.
+/// Its containers were scheduled to a node where that may be so.
 fn suspected<'a>(
     running: &Running<'a>,
     facts: &SecretFacts,
@@ -106,8 +107,8 @@ fn suspected<'a>(
 ) -> Finding {
     let name = &facts.name;
     let message = format!(
-        "Its containers may have got the old content of Secret {name}, which is {} and was \
-         {}created again while other pods used it.",
+        "Its containers may have the old content of Secret {name}, which is {} and was {}created \
+         again while other pods used it.",
         immutable(facts),
         match earlier.how {
             Earlier::TooClose | Earlier::Possible => "perhaps ",
@@ -121,16 +122,16 @@ fn suspected<'a>(
     let since = earlier.since;
     let because = match earlier.how {
         Earlier::OnTheNode => format!(
-            "{who} runs on the same node and started with the Secret at {since}; the Secret that \
-             is there now was created at {created}."
+            "{who} runs on the same node and started with the Secret at {since}; the current \
+             Secret was created at {created}."
         ),
         Earlier::Likely => format!(
-            "{who} needs the Secret, is of {since} and has served since; the Secret that is there \
-             now was created at {created}."
+            "{who} needs the Secret, was created at {since} and has been available since; the \
+             current Secret was created at {created}."
         ),
         Earlier::TooClose | Earlier::Possible => format!(
-            "{who} cannot start without the Secret and is of {since}; the Secret that is there \
-             now was created at {created}."
+            "{who} cannot start without the Secret and was created at {since}; the current Secret \
+             was created at {created}."
         ),
     };
     let finding = running
@@ -175,7 +176,7 @@ fn remedied(finding: Finding, facts: &SecretFacts, held: &[&Held<'_>]) -> Findin
             command,
         )
         .advise(format!(
-            "Or delete all pods of {nodes} that refer to it at the same time: only then does \
+            "Or delete all pods of {nodes} that refer to it at the same time: only then does the \
              kubelet read it again."
         ))
 }

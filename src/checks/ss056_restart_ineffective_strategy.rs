@@ -19,19 +19,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
     offline: Offline::No,
     auto_fix: AutoFix::Live,
-    summary: "pods with old values are left alone by a restart (OnDelete, partition)",
-    why: "kubectl rollout restart changes the template only. With updateStrategy OnDelete no pod \
-          is replaced until somebody deletes it, and a partition keeps the lower ordinals of a \
-          StatefulSet as they are. The command succeeds and the old value stays in use. An \
+    summary: "a restart does not replace pods with old values (OnDelete, partition)",
+    why: "kubectl rollout restart only changes the template. With updateStrategy OnDelete a pod \
+          is replaced only after somebody deletes it, and a partition keeps the lower ordinals of \
+          a StatefulSet unchanged. The command succeeds, but the old value stays in use. An \
           operator may do this on purpose and replace the pods in its own order: then it is an \
-          information.",
-    remedy: "Evict the pods named here, one after the other; new ones get the new content.",
+          info.",
+    remedy: "Evict the pods named here, one at a time; their replacements get the new content.",
     example: "kind: DaemonSet\nspec:\n  updateStrategy: {type: OnDelete}\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/statefulset.md; \
              kubernetes/kubernetes#70442, stakater/Reloader#294",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for running in stale::all(inventory) {
         let told = running.told_by(&RULE);
@@ -49,7 +49,7 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
         _ => "its strategy is OnDelete".to_owned(),
     };
     let message = format!(
-        "Its pods may hold an old value of Secret {secrets}, and a restart does not replace them \
+        "Its pods may have an old value of Secret {secrets}, and a restart does not replace them \
          all: {why}."
     );
     let mut finding = running
@@ -65,7 +65,7 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
     }
     let reached = told.iter().any(|held| !running.is_out_of_reach(held));
     if reached && let Some(command) = stale::restart_command(workload, running.owner().as_ref()) {
-        finding = finding.run("Restart those that a restart replaces.", command);
+        finding = finding.run("Restart the pods that a restart replaces.", command);
     }
     let mut pods: Vec<&ObjectId> = told
         .iter()
@@ -74,7 +74,7 @@ fn found<'a>(running: &Running<'a>, told: &[&Held<'a>]) -> Finding {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    // As the StatefulSet controller does it.
+    // In the order of the StatefulSet controller.
     pods.sort_by_key(|pod| std::cmp::Reverse(ordinal(&pod.name)));
     const MOST: usize = 3;
     for pod in pods.iter().take(MOST) {

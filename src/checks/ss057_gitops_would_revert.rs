@@ -1,4 +1,4 @@
-//! SS057: a restart that the owner of a workload would undo.
+//! SS057: a restart that the owner of a workload would revert.
 
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -15,19 +15,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "a workload to be changed live belongs to Flux, Argo CD or an operator",
-    why: "What manages an object puts back what others change in it. Flux takes away the \
-          annotation of a restart, so that pods are replaced twice; an operator may overwrite the \
-          whole template; Argo CD shows the object as out of sync or reverts it. It is told only \
-          where another finding proposes a change of the live object.",
-    remedy: "Change the files it is made from; restart it the way its owner allows.",
+    summary: "a workload with a proposed live change is managed by Flux, Argo CD or an operator",
+    why: "The owner of an object reverts what others change in it. Flux removes the annotation of \
+          a restart, so that pods are replaced twice; an operator may overwrite the whole \
+          template; Argo CD shows the object as out of sync or reverts it. This is reported only \
+          if another finding proposes a change of the live object.",
+    remedy: "Change the files it is created from; restart it the way its owner allows.",
     example: "metadata:\n  labels: {kustomize.toolkit.fluxcd.io/name: apps}\n# kubectl rollout \
               restart deployment/api --field-manager=flux-client-side-apply\n",
     source: "fluxcd/flux2#2526, fluxcd/website#1092; argoproj/argo-cd#16813; \
              hashicorp/vault-secrets-operator#921",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let proposals = [&table::SS050, &table::SS051, &table::SS054, &table::SS056];
     for running in stale::all(inventory) {
@@ -38,7 +38,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             &running.workload.id,
             format!(
-                "{} manages it and may undo what is changed in the cluster.",
+                "{} manages it and may revert changes in the cluster.",
                 owner.who
             ),
         )
@@ -57,12 +57,12 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// How its owner lets it be restarted, and where a change belongs.
+/// How its owner allows a restart, and where to make a change.
 fn instead(workload: &Workload, owner: &Owner, finding: Finding) -> Finding {
     let restart = stale::restart_command(workload, Some(owner));
     let finding = match (&owner.kind, restart) {
         (OwnerKind::Flux, Some(command)) => {
-            finding.run("Restart it in a way that Flux leaves alone.", command)
+            finding.run("Restart it in a way that Flux does not revert.", command)
         }
         (OwnerKind::ArgoCd(Some(application)), Some(_)) => finding.run(
             "Restart it through Argo CD.",

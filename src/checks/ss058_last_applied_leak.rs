@@ -20,14 +20,15 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::FileAndLive(Tier::Safe),
     summary: "an annotation of a Secret repeats its values",
-    why: "kubectl apply keeps the whole manifest in an annotation, values included, and other tools \
-          do the same. Whoever may read metadata, or a dump or a controller's log of it, has the \
-          values; kubectl describe hides data, not annotations of other tools. Only the names of \
-          annotations are looked at. Secrets that a SealedSecret makes, files that SOPS encrypted \
-          and requests for tokens, which have no values when they are applied, are not reported.",
-    remedy: "Remove the annotation, and from then on use kubectl apply --server-side, or kubectl \
-             secretsafe create, which never write it. A later client-side apply cannot delete keys \
-             it does not remember, and writes the annotation again.",
+    why: "kubectl apply stores the whole manifest in an annotation, values included, and other \
+          tools do the same. Whoever can read the metadata, a dump of it or a controller's log, \
+          can read the values; kubectl describe hides data, but not annotations of other tools. \
+          Only the names of annotations are checked. Not reported are Secrets that a SealedSecret \
+          creates, files that SOPS encrypted, and requests for tokens, which have no values when \
+          they are applied.",
+    remedy: "Remove the annotation. From then on use kubectl apply --server-side or kubectl \
+             secretsafe create, which never write it. A later client-side apply writes the \
+             annotation again, and cannot delete keys that it does not know of.",
     example: "metadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: …   # \
               found\n",
     source: "kubernetes/kubernetes#23564, #29923",
@@ -74,7 +75,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 ),
             )
             .about(&facts.namespace, &facts.name, None)
-            .at(facts.origin, &site, "holds a copy of the values");
+            .at(facts.origin, &site, "contains a copy of the values");
             results.report(removed(finding, facts, annotation, &site));
         }
     }
@@ -98,5 +99,5 @@ fn removed(finding: Finding, facts: &SecretFacts, annotation: &str, site: &Site)
         }),
     };
     finding
-        .advise("Apply with kubectl apply --server-side from now on: it writes no such annotation.")
+        .advise("From now on use kubectl apply --server-side: it does not write this annotation.")
 }

@@ -1,4 +1,4 @@
-//! SS060: a value with a line end or blanks that nobody meant.
+//! SS060: a value with an unintended newline or unintended spaces.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -14,11 +14,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a value ends with a newline or a carriage return, or begins or ends with blanks",
-    why: "echo adds a newline, and so do editors. Kubernetes keeps every byte, so the password that \
-          the program sends has one byte more than the one that was set: it looks right wherever it \
-          is printed, and the login fails. Documents, whose readers pass over the last line end, \
-          are not reported: keys, certificates, JSON and configuration files.",
+    summary: "a value ends with a newline or a carriage return, or begins or ends with spaces",
+    why: "echo adds a newline, and so do editors. Kubernetes keeps every byte, so the password \
+          that the app sends is one byte longer than the one that was set: it looks right \
+          wherever it is printed, but the login fails. Documents are not reported, because their \
+          readers ignore the last newline: keys, certificates, JSON and configuration files.",
     remedy: "Set the value again at a prompt, or with --trim-newline.",
     example: "$ echo s3cret | kubectl create secret generic db --from-file=password=/dev/stdin  # \
               found\n$ kubectl secretsafe create db --prompt password                            # \
@@ -52,7 +52,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 facts.name,
                 first.sentence()
             ),
-            "has bytes that nobody sees",
+            "has invisible bytes",
         );
         for other in &found[1..] {
             finding = finding.because(format!("The value also {}.", other.sentence()));
@@ -61,7 +61,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding,
             facts,
             key,
-            "Set the value again, without what surrounds it.",
+            "Set the value again, without the surrounding characters.",
         ));
     }
 }

@@ -13,11 +13,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a value is base64 of text, or what Python prints for bytes",
-    why: "What stands below data is base64 and is decoded once. If the value was encoded before, \
-          programs get base64 text instead of the credential; if a script printed bytes, they get \
-          b'…' with its quotes. Base64 of binary data is not reported: random keys are often kept \
-          so. Nor are keys whose name says that the value is encoded, or an authorization header.",
+    summary: "a value is base64 of text, or Python's notation for bytes",
+    why: "A value below data is base64 and is decoded once. If the value was already encoded \
+          before, apps get base64 text instead of the credential. If a script printed bytes, they \
+          get b'…' with its quotes. Base64 of binary data is not reported, because random keys \
+          are often stored this way. Keys are not reported either if their name says that the \
+          value is encoded, or that it is an authorization header.",
     remedy: "Create the key again from the raw value; kubectl and kubectl secretsafe encode it \
              themselves.",
     example: "data:\n  password: YUhWdWRHVnlNbWgxYm5SbGNqST0=   # base64 of base64: found\n",

@@ -16,14 +16,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a certificate and its key cannot be read, or do not belong together",
-    why: "The API server stores any bytes as tls.crt and tls.key. A controller that cannot use them \
-          serves its default certificate instead, or drops the host, and says so only in its log. \
-          Keys whose kind cannot be compared are not judged; in Secrets of other types only pairs \
-          that can be read are.",
-    remedy: "Store a certificate and the key that was made for it; kubectl secretsafe create tls \
-             refuses anything else.",
-    example: "type: kubernetes.io/tls\ndata:\n  tls.crt: …   # for the key of last year: found\n  \
+    summary: "a certificate and its key cannot be read, or do not match",
+    why: "The API server stores any bytes as tls.crt and tls.key. A controller that cannot use \
+          them serves its default certificate instead, or drops the host, and reports that only \
+          in its log. Keys of a kind that cannot be compared are not checked; in Secrets of other \
+          types, only pairs that can be read are checked.",
+    remedy: "Store a certificate with its own key; kubectl secretsafe create tls refuses anything \
+             else.",
+    example: "type: kubernetes.io/tls\ndata:\n  tls.crt: …   # for last year's key: found\n  \
               tls.key: …\n",
     source: "kubernetes/ingress-nginx#851, #1817; kubernetes/kubernetes pkg/apis/core/validation",
 };
@@ -44,8 +44,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     "the certificate",
                 )
                 .advise(
-                    "Store a certificate with the key that was made for it: kubectl secretsafe \
-                     create tls checks both before it sends them.",
+                    "Store a certificate with its own key: kubectl secretsafe create tls checks \
+                     both before it sends them.",
                 ),
             );
         }
@@ -67,7 +67,7 @@ fn trouble(
     };
     let (certificate, key) = (&pair.certificate, &pair.key);
     if facts.type_ != kind::TLS {
-        // Anything may be named so there.
+        // There, these keys may hold anything.
         return matches!(problem, TlsProblem::OtherKey | TlsProblem::Swapped)
             .then(|| words(problem, pair));
     }
@@ -94,19 +94,19 @@ fn words(problem: &TlsProblem, pair: &PairFacts) -> String {
         Part::Certificate | Part::Authority => certificate,
     };
     match problem {
-        TlsProblem::NoPem(part) => format!("{} holds no PEM block of its kind", name(*part)),
+        TlsProblem::NoPem(part) => format!("{} contains no PEM block of its kind", name(*part)),
         TlsProblem::Der(part) => format!("{} is DER, not PEM", name(*part)),
         TlsProblem::BrokenPem(part) => {
-            format!("{} holds a PEM block that cannot be read", name(*part))
+            format!("{} contains a PEM block that cannot be read", name(*part))
         }
         TlsProblem::Swapped => {
-            format!("{certificate} holds a key, or {key} a certificate: they are swapped")
+            format!("{certificate} contains a key, or {key} a certificate: they are swapped")
         }
         TlsProblem::OtherKey => {
-            format!("{key} does not belong to the first certificate of {certificate}")
+            format!("{key} does not match the first certificate of {certificate}")
         }
         TlsProblem::Encrypted | TlsProblem::OldEncryption => {
-            format!("{key} is encrypted, and nobody can give a passphrase")
+            format!("{key} is encrypted, and a server cannot ask for the passphrase")
         }
         other => other.to_string(),
     }

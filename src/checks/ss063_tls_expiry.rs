@@ -1,4 +1,4 @@
-//! SS063: a certificate that has expired, or soon will have.
+//! SS063: a certificate that has expired, or soon will.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,20 +16,20 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a certificate has expired, will within 30 days, or is not valid yet",
-    why: "Clients refuse an expired certificate, and nothing in Kubernetes watches the date: kubectl \
-          stores such a certificate without a word. Certificates that live for less than 90 days are \
-          reported in the last third of their life. Roots that were added to a chain are not \
-          looked at, since clients have their own. An expired certificate that nothing here refers \
-          to is a warning only.",
-    remedy: "Renew it. If cert-manager made it, find out why it did not renew it.",
+    summary: "a certificate has expired, expires within 30 days, or is not valid yet",
+    why: "Clients refuse an expired certificate, and nothing in Kubernetes checks the date: \
+          kubectl stores such a certificate without a warning. Certificates that are valid for \
+          less than 90 days are reported in the last third of that time. Roots that were added to \
+          a chain are not checked, because clients have their own. An expired certificate is only \
+          a warning if nothing that was read refers to it.",
+    remedy: "Renew it. If cert-manager created it, find out why it did not renew it.",
     example: "type: kubernetes.io/tls   # tls.crt: notAfter is in the past: found\n",
     source: "RFC 5280, 4.1.2.5; cert-manager.io/docs/usage/certificate (renewal)",
 };
 
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Looks for it: one finding a pair, about its worst certificate.
+/// One finding per pair, about its worst certificate.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {
@@ -100,7 +100,7 @@ fn renewed(inventory: &Inventory, facts: &SecretFacts, finding: Finding) -> Find
     });
     match maker {
         Some(maker) => finding.run(
-            "Let cert-manager renew it now.",
+            "Renew it now with cert-manager.",
             CommandLine::like_kubectl("cmctl renew")
                 .name(&maker.id.name)
                 .namespace(&maker.id.namespace),

@@ -1,4 +1,4 @@
-//! SS064: a Secret that is used for TLS and does not look like it.
+//! SS064: a Secret that is used for TLS but has the wrong type or keys.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "a Secret that an Ingress or Gateway uses for TLS has another type or other keys",
-    why: "Controllers look for tls.crt and tls.key and serve their default certificate when they are \
-          not there. Gateways also want the type kubernetes.io/tls; for an Ingress the keys are \
-          enough. A Secret with only a ca.crt, which some controllers take, is not reported, nor are \
-          Secrets with certificates that nothing uses for TLS: programs may read any key they like.",
+    why: "Controllers read tls.crt and tls.key, and serve their default certificate if these are \
+          missing. Gateways also require the type kubernetes.io/tls; for an Ingress the keys are \
+          enough. A Secret with only a ca.crt, which some controllers accept, is not reported. \
+          Secrets with certificates that nothing uses for TLS are not reported either, because \
+          apps may read any key.",
     remedy: "Create the Secret again with kubectl secretsafe create tls: a type cannot be changed.",
     example: "kind: Secret\ntype: Opaque\ndata: {server.crt: …, server.key: …}   # named in \
               spec.tls: found\n",
     source: "traefik/traefik#2001; kubernetes-sigs/gateway-api SecretObjectReference",
 };
 
-/// Looks for it: one finding a Secret.
+/// One finding per Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut uses: BTreeMap<(&str, &str), (&SecretFacts, Vec<Use<'_>>)> = BTreeMap::new();
     for used in inventory.uses() {
@@ -62,8 +63,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             finding = finding.at(used.origin, &used.reference.secret.site, label);
         }
         results.report(finding.advise(
-            "Create it again under another name with kubectl secretsafe create tls, and name that: \
-             the type of a Secret cannot be changed.",
+            "Create it again under another name with kubectl secretsafe create tls, and refer to \
+             that: the type of a Secret cannot be changed.",
         ));
     }
 }

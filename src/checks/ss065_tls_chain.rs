@@ -1,4 +1,4 @@
-//! SS065: a chain that clients cannot follow, or that is for other hosts.
+//! SS065: a chain that clients cannot verify, or that is for other hosts.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::verdict::{Authority, PairFacts};
@@ -17,19 +17,20 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a certificate chain is incomplete, out of order, or not for the hosts it serves",
-    why: "A server sends its chain as it is stored: its own certificate first, each one followed by \
-          its issuer. Browsers repair some mistakes, other clients do not, so it works for some. \
-          Clients no longer look at the common name: without subject alternative names the \
-          certificate is for nobody, and a wildcard stands for one label. A certificate alone is \
-          reported (as information) only where it says that its issuer is published, as those of \
-          public authorities do: a private authority may have signed it directly.",
+    why: "A server sends its chain as it is stored: first its own certificate, then each one \
+          followed by its issuer. Browsers correct some mistakes, other clients do not, so it \
+          works only for some. Clients no longer check the common name: without subject \
+          alternative names the certificate is valid for no host, and a wildcard stands for one \
+          label. A single certificate is reported (as an info) only if it says where its issuer \
+          is published, as those of public authorities do: a private authority may have signed it \
+          directly.",
     remedy: "Store the certificate followed by its intermediates, in order, without the root.",
     example: "tls.crt: |\n  (intermediate)   # found: the server's own certificate comes first\n  \
               (server)\n",
     source: "RFC 8446, 4.4.2; RFC 6125, 6.4",
 };
 
-/// Looks for it: one finding a trouble.
+/// One finding per problem.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, values) in content::inspected(inventory) {
         for pair in &values.pairs {
@@ -41,8 +42,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     found(inventory, facts, pair, words)
                         .severity(severity)
                         .advise(
-                            "Store the server's certificate followed by its intermediates, each \
-                             one by its issuer.",
+                            "Store the server's certificate, followed by its intermediates, each \
+                             after the one it issued.",
                         ),
                 );
             }
@@ -69,14 +70,14 @@ fn troubles(chain: &ChainFacts, pair: &PairFacts) -> Vec<(Severity, String)> {
         Some(TlsProblem::WrongOrder(order)) => found.push((
             Severity::Warning,
             format!(
-                "The certificates of {name} are out of order; the right one is {}.",
+                "The certificates of {name} are out of order; the right order is {}.",
                 order.join(", ")
             ),
         )),
         Some(TlsProblem::Unrelated(others)) => found.push((
             Severity::Warning,
             format!(
-                "{name} holds certificates that are not in the chain of the first one: {}.",
+                "{name} contains certificates that are not in the chain of the first one: {}.",
                 others.join(", ")
             ),
         )),
@@ -100,7 +101,7 @@ fn troubles(chain: &ChainFacts, pair: &PairFacts) -> Vec<(Severity, String)> {
         found.push((
             Severity::Info,
             format!(
-                "{name} holds only the certificate of {}; an intermediate is probably missing.",
+                "{name} contains only the certificate of {}; an intermediate is probably missing.",
                 leaf.subject
             ),
         ));
@@ -109,7 +110,7 @@ fn troubles(chain: &ChainFacts, pair: &PairFacts) -> Vec<(Severity, String)> {
         found.push((
             Severity::Info,
             format!(
-                "{name} also holds the root {}, which clients have and servers need not send.",
+                "{name} also contains the root {}, which clients have and servers need not send.",
                 root.subject
             ),
         ));
@@ -117,7 +118,7 @@ fn troubles(chain: &ChainFacts, pair: &PairFacts) -> Vec<(Severity, String)> {
     found
 }
 
-/// Hosts of Ingresses that the certificate is not for.
+/// Hosts of Ingresses that the certificate is not valid for.
 fn hosts(
     inventory: &Inventory,
     facts: &SecretFacts,
@@ -154,15 +155,15 @@ fn hosts(
                     span: host.span,
                 };
                 let words = format!(
-                    "{} serves {name}, which the certificate of {} is not for.",
+                    "{} serves {name}, but the certificate of {} is not valid for it.",
                     ingress.id.short(),
                     leaf.subject
                 );
                 results.report(
                     found(inventory, facts, pair, words)
                         .at(ingress.origin, &site, "this host")
-                        .because(format!("It is for {}.", leaf.names.join(", ")))
-                        .advise("Issue a certificate for this host, or take the host out."),
+                        .because(format!("It is valid for {}.", leaf.names.join(", ")))
+                        .advise("Issue a certificate for this host, or remove the host."),
                 );
             }
         }

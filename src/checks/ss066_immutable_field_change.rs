@@ -16,16 +16,16 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files, Data::Producers],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "the type of a Secret, or the data of an immutable one, is to change",
-    why: "The type of a Secret never changes, and an immutable Secret keeps its data: the second \
-          manifest is refused, and so is the Helm upgrade or the controller's write. Found are two \
-          documents of one Secret among the files that contradict each other, and an object \
-          (SealedSecret, ExternalSecret) that says another type than the Secret that is there. A \
-          cluster is never asked about files, so a manifest whose Secret is only in the cluster is \
-          out of reach, and so is what a file said in an earlier commit. Names that end with a hash \
-          are new Secrets, not changes.",
-    remedy: "Use another name and change the references, or delete the Secret first; its users do \
-             not start until it is there again.",
+    summary: "a manifest changes the type of a Secret, or the data of an immutable one",
+    why: "The type of a Secret cannot change, and neither can the data of an immutable Secret: \
+          the API server refuses the second manifest, and with it the Helm upgrade or the \
+          controller's write. This rule reports two documents of one Secret among the files that \
+          contradict each other, and an object (SealedSecret, ExternalSecret) that sets another \
+          type than the existing Secret has. Files are never compared with a cluster, so a \
+          manifest whose Secret is only in the cluster is not checked, and neither are earlier \
+          commits. Names that end with a hash are new Secrets, not changes.",
+    remedy: "Use another name and change the references. Or delete the Secret first; its \
+             consumers do not start until it exists again.",
     example: "kind: Secret\nmetadata: {name: web}\ntype: Opaque\n---\nkind: Secret\nmetadata: {name: \
               web}\ntype: kubernetes.io/tls   # found\n",
     source: "kubernetes/kubernetes pkg/apis/core/validation ValidateSecretUpdate",
@@ -48,13 +48,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 
 fn between(first: &Object, second: &Object) -> Option<Finding> {
     let name = &first.id.name;
-    // A patch of kustomize says no type.
+    // A kustomize patch sets no type.
     let types = first.root.text_of("type").zip(second.root.text_of("type"));
     let (severity, message) = match types {
         Some((one, other)) if one != other => (
             Severity::Error,
             format!(
-                "Secret {name} stands here with type {one} and with type {other}; a type cannot change."
+                "Secret {name} is here with type {one} and with type {other}; a type cannot be \
+                 changed."
             ),
         ),
         _ => {
@@ -67,7 +68,7 @@ fn between(first: &Object, second: &Object) -> Option<Finding> {
             // They may be for two clusters.
             (
                 Severity::Warning,
-                format!("Secret {name} is immutable and stands here twice with different keys."),
+                format!("Secret {name} is immutable, but is here twice with different keys."),
             )
         }
     };
@@ -93,8 +94,7 @@ fn keys(object: &Object) -> BTreeSet<&str> {
     content::entries(object).map(|(_, key, _)| key).collect()
 }
 
-/// What makes a Secret and says another type than the Secret has. cert-manager
-/// keeps the type that is there.
+/// A producer that sets another type than the Secret has. cert-manager keeps the existing type.
 fn by_producers(inventory: &Inventory, results: &mut Results) {
     for producer in &inventory.producers {
         let Some((facts, type_)) = inventory
@@ -125,14 +125,14 @@ fn by_producers(inventory: &Inventory, results: &mut Results) {
                 &RULE,
                 &producer.id,
                 format!(
-                    "It makes Secret {} with type {type_}, but the one that is there has type {}, \
-                     which cannot change.",
+                    "It creates Secret {} with type {type_}, but the existing one has type {}, \
+                     which cannot be changed.",
                     facts.name, facts.type_
                 ),
             )
             .about(&facts.namespace, &facts.name, None)
-            .at(producer.origin, &site, "says the type")
-            .advise("Delete the Secret once, so that it is made anew, or say the type it has."),
+            .at(producer.origin, &site, "sets the type")
+            .advise("Delete the Secret, so that it is created again, or set the type that it has."),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! SS067: registry credentials that kubelet cannot use.
+//! SS067: registry credentials that the kubelet cannot use.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -13,13 +13,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "registry credentials are not in the form that kubelet reads",
-    why: "The API server checks only that the value is JSON. Without auths, with entries that hold \
-          no credentials, or with an auth that is not base64 of user:password, kubelet pulls \
-          without credentials and the registry refuses; create refuses such a value. The usual cause is a file copied from a \
-          desktop, where docker keeps the credentials in a helper of that machine (credsStore). \
-          Entries with an identity token or a registry token are fine.",
-    remedy: "Create it from user name and password: kubectl secretsafe create docker-registry.",
+    summary: "registry credentials are not in the form that the kubelet reads",
+    why: "The API server only checks that the value is JSON. Without auths, with entries that \
+          contain no credentials, or with an auth that is not base64 of user:password, the \
+          kubelet pulls without credentials and the registry refuses; kubectl secretsafe create \
+          refuses such a value. The usual cause is a file copied from a desktop, where docker \
+          stores the credentials in a helper of that machine (credsStore). Entries with an \
+          identity token or a registry token are fine.",
+    remedy: "Create it from a user name and password: kubectl secretsafe create docker-registry.",
     example: "{\"auths\": {\"registry.example\": {}}, \"credsStore\": \"desktop\"}   # found\n",
     source: "kubernetes/kubernetes pkg/credentialprovider/config.go",
 };
@@ -41,7 +42,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 "registry credentials",
             );
             results.report(finding.advise(
-                "Create it again from user name and password: kubectl secretsafe create \
+                "Create it again from a user name and password: kubectl secretsafe create \
                  docker-registry asks for them.",
             ));
         }
@@ -51,7 +52,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 fn whole(problem: &DockerProblem) -> String {
     match problem {
         DockerProblem::KeptElsewhere => {
-            "it holds no credentials, which docker kept in a helper of the machine it comes from"
+            "it contains no credentials, because docker stored them in a helper of the machine it \
+             comes from"
                 .to_owned()
         }
         other => other.to_string(),

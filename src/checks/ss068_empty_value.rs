@@ -1,4 +1,4 @@
-//! SS068: something asks for a key whose value is empty.
+//! SS068: a key with an empty value that has a consumer.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -13,12 +13,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values, Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a key that is asked for by its name has an empty value",
-    why: "The key exists, so the pod starts, with an empty password. It happens when a key was taken \
-          out of stringData and applied by the client, or when the variable behind a line of an env \
-          file was not exported. Empty keys that nothing asks for by name are not reported, nor are \
-          certificates, which SS062 tells.",
-    remedy: "Set the key again. If it is empty on purpose, take the reference out.",
+    summary: "a key that a consumer refers to by name has an empty value",
+    why: "The key exists, so the pod starts, with an empty password. This happens if a key was \
+          removed from stringData and applied client-side, or if the variable of a line of an env \
+          file was not exported. Empty keys that nothing refers to by name are not reported, nor \
+          are certificates, which SS062 reports.",
+    remedy: "Set the key again. If it is empty on purpose, remove the reference.",
     example: "data:\n  password: \"\"   # found, if a secretKeyRef names it\n",
     source: "kubernetes/kubernetes#123843",
 };
@@ -38,13 +38,13 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             facts,
             Some(key),
             format!(
-                "The value of key {key} of Secret {} is empty, and something asks for it.",
+                "The value of key {key} of Secret {} is empty, but something refers to it.",
                 facts.name
             ),
             "empty",
         );
         let finding = askers.iter().fold(finding, |finding, asker| {
-            finding.because(format!("Asked for by {asker}."))
+            finding.because(format!("Referenced by {asker}."))
         });
         results.report(content::set_again(finding, facts, key, "Set the value."));
     }

@@ -1,4 +1,4 @@
-//! SS069: a Secret that is too large, or nearly.
+//! SS069: a Secret that is too large, or almost.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -15,19 +15,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files, Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a Secret is near a limit of its size, or over it",
-    why: "The API server stores at most 1 MiB of values in a Secret, decoded. kubectl apply keeps \
-          the whole manifest in an annotation, which holds 256 KiB: a Secret whose text is longer \
-          cannot be applied by the client, whatever the first limit says. Server-side apply, create \
-          and replace write no annotation. Sizes are told as classes only.",
-    remedy: "Split it, or use kubectl apply --server-side or kubectl secretsafe create. Large files \
-             are often no secrets.",
+    summary: "a Secret is near a size limit, or over it",
+    why: "The API server stores at most 1 MiB of values in a Secret, decoded. kubectl apply \
+          stores the whole manifest in an annotation, which is limited to 256 KiB: a Secret with \
+          a longer manifest cannot be applied client-side, even below 1 MiB. Server-side apply, \
+          create and replace write no annotation. Sizes are reported as classes only.",
+    remedy: "Split it, or use kubectl apply --server-side or kubectl secretsafe create. Large \
+             files often need not be secret.",
     example: "# The Secret \"big\" is invalid: metadata.annotations: Too long: must have at most \
               262144 bytes\n",
     source: "kubernetes/kubernetes pkg/apis/core/types.go MaxSecretSize; kubernetes/kubectl#712",
 };
 
-/// Looks for it, in files and in values that were looked at.
+/// Checks files and inspected values.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         let form = form_of(object);
@@ -71,18 +71,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-const SPLIT: &str = "Split the keys over several Secrets.";
+const SPLIT: &str = "Split the keys into several Secrets.";
 
 fn trouble(size: SizeClass) -> Option<(Severity, &'static str)> {
     match size {
         SizeClass::Fine => None,
         SizeClass::Near => Some((
             Severity::Warning,
-            "holds nearly as much as the API server stores in one Secret (1 MiB)",
+            "is near the limit of what the API server stores in one Secret (1 MiB)",
         )),
         SizeClass::Over => Some((
             Severity::Error,
-            "holds more than the API server stores in one Secret (1 MiB)",
+            "is over the limit of what the API server stores in one Secret (1 MiB)",
         )),
     }
 }

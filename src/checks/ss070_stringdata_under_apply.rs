@@ -1,4 +1,4 @@
-//! SS070: keys that an apply of stringData leaves behind.
+//! SS070: keys that an apply with stringData does not remove.
 
 use std::collections::BTreeSet;
 
@@ -17,15 +17,15 @@ pub static RULE: Rule = Rule {
     data: &[Data::SecretMetadata, Data::SecretKeys],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "a Secret is applied with stringData, whose removed keys stay behind",
-    why: "Server-side apply records that the manager owns stringData, a field that is never stored; \
-          what is stored, data, is nobody's. So a key that is renamed or removed in the manifest \
-          stays in the Secret, with its old value. That is a warning where such keys are seen, and \
-          information where they may come. A manifest with stringData is not reported on its own: \
-          it is the usual form, and fine for what is created once or rendered by Helm. Only a file \
-          that was written by kubectl get, with its managedFields, shows leftovers.",
-    remedy: "Write data instead of stringData in what is applied again and again, and remove the \
-             keys that are left.",
+    summary: "a Secret is applied with stringData, and keys removed there stay in the Secret",
+    why: "Server-side apply records that the manager owns stringData, a field that is never \
+          stored; data, which is stored, has no owner. So a key that is renamed or removed in the \
+          manifest stays in the Secret, with its old value. This is a warning if there are such \
+          keys, and an info if there may be some later. A manifest with stringData alone is not \
+          reported: it is the usual form, and fine for what is created once or rendered by Helm. \
+          Only a file written by kubectl get, with its managedFields, shows leftover keys.",
+    remedy: "Use data instead of stringData in manifests that you apply repeatedly, and remove \
+             the leftover keys.",
     example: "managedFields:\n- operation: Apply\n  fieldsV1: {f:stringData: {f:new-name: {}}}   # \
               while data has old-name too: found\n",
     source: "kubernetes/kubernetes#89938, #108008, #118519, #123843",
@@ -49,7 +49,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             _ => (
                 Severity::Warning,
                 format!(
-                    "Secret {} has keys that the manifest it is applied from no longer has.",
+                    "Secret {} has keys that are no longer in the manifest it is applied from.",
                     facts.name
                 ),
             ),
@@ -61,7 +61,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             Leftovers::None => {}
             Leftovers::Unnamed if facts.origin == Origin::Live => {
                 finding = finding.run(
-                    "Compare the names of its keys with those of the manifest.",
+                    "Compare the names of its keys with those in the manifest.",
                     CommandLine::kubectl("describe secret")
                         .name(&facts.name)
                         .namespace(&facts.namespace),
@@ -71,9 +71,9 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             Leftovers::Named(keys) => {
                 let names: Vec<_> = keys.iter().map(String::as_str).collect();
                 finding = finding
-                    .because(format!("Nobody owns {}.", names.join(", ")))
+                    .because(format!("No manager owns {}.", names.join(", ")))
                     .fix(Fix::Patch {
-                        what: "Remove them, if nothing asks for them.".to_owned(),
+                        what: "Remove them, if nothing refers to them.".to_owned(),
                         operations: keys
                             .iter()
                             .map(|key| Operation::Remove {
@@ -84,7 +84,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     });
             }
         }
-        results.report(finding.advise("Write data instead of stringData in the manifest."));
+        results.report(finding.advise("Use data instead of stringData in the manifest."));
     }
 }
 
@@ -92,7 +92,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 enum Leftovers {
     None,
     Named(BTreeSet<String>),
-    /// There are more keys than names are recorded.
+    /// There are more keys than recorded names.
     Unnamed,
 }
 

@@ -15,14 +15,15 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a text below data is not base64, or is so by chance",
-    why: "The API server refuses a Secret whose data is not base64 in the standard alphabet with its \
-          padding; line breaks inside are passed over. A word of 4, 8 or 12 letters is base64 by \
-          chance: it is taken, decoded, and the program gets other bytes. That is a warning, and \
-          only where the bytes are no text. Templates and what SOPS encrypted are not reported.",
-    remedy: "Move the text to stringData, where it is taken as it is, or create the Secret with \
+    summary: "a text below data is not base64, or is base64 only by chance",
+    why: "The API server refuses a Secret whose data is not padded base64 in the standard \
+          alphabet; it ignores line breaks inside. A word of 4, 8 or 12 letters is base64 by \
+          chance: the API server accepts and decodes it, and the app gets other bytes. That is a \
+          warning, and only if the bytes are not text. Templates and values that SOPS encrypted \
+          are not reported.",
+    remedy: "Move the text to stringData, where it is used unchanged, or create the Secret with \
              kubectl secretsafe create.",
-    example: "data:\n  password: hello!     # found\n  user: password       # found: decoded to \
+    example: "data:\n  password: hello!     # found\n  user: password       # found: decodes to \
               other bytes\n",
     source: "kubernetes/kubernetes#7817; golang encoding/base64 StdEncoding",
 };
@@ -53,8 +54,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 .about(&object.id.namespace, &object.id.name, Some(&key))
                 .at(object.origin, &site, "not base64 of the value")
                 .advise(format!(
-                    "Move {key} to stringData, if the text is the value itself; else encode it \
-                     again."
+                    "Move {key} to stringData, if the text is the value itself; otherwise encode \
+                     it again."
                 )),
             );
         }

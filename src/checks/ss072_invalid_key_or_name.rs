@@ -17,14 +17,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "the name of a Secret, or of a key, is not legal",
+    summary: "the name of a Secret, or of a key, is invalid",
     why: "The name of a Secret is a DNS name in lower case, without underscores. A key may have \
-          letters, digits, '-', '_' and '.', at most 253 of them, and may not be '.' or begin with \
-          '..'. The API server refuses anything else. Names that a template fills in are not \
-          reported.",
-    remedy: "Rename it, and change everything that names it.",
-    example: "metadata: {name: DB_creds}   # found: db-creds is legal\ndata:\n  \"pass word\": …       \
-              # found: pass-word is legal\n",
+          letters, digits, '-', '_' and '.', at most 253 of them, and must not be '.' or begin \
+          with '..'. The API server refuses anything else. Names with template placeholders are \
+          not reported.",
+    remedy: "Rename it, and change everything that refers to it.",
+    example: "metadata: {name: DB_creds}   # found: db-creds is valid\ndata:\n  \"pass word\": …       \
+              # found: pass-word is valid\n",
     source: "kubernetes/apimachinery pkg/util/validation IsConfigMapKey, IsDNS1123Subdomain",
 };
 
@@ -68,7 +68,7 @@ fn found(
 ) -> Finding {
     let mut finding = Finding::new(&RULE, &object.id, format!("{what} {error}."))
         .about(&object.id.namespace, &object.id.name, key)
-        .at(object.origin, site, "not legal");
+        .at(object.origin, site, "invalid");
     for used in inventory.uses() {
         let names_it = used.reference.secret.value == object.id.name
             && resolve::namespace(&used) == object.id.namespace
@@ -79,7 +79,7 @@ fn found(
                     .is_some_and(|named| named.value == key)
             });
         if names_it {
-            let label = format!("{} names it", used.subject.short());
+            let label = format!("{} refers to it", used.subject.short());
             let site = match (&used.reference.key, key) {
                 (Some(named), Some(_)) => &named.site,
                 _ => &used.reference.secret.site,
@@ -88,7 +88,7 @@ fn found(
         }
     }
     finding.advise(match &error.nearest {
-        Some(nearest) => format!("Name it {nearest}, here and wherever it is named."),
-        None => "Give it a legal name.".to_owned(),
+        Some(nearest) => format!("Rename it to {nearest}, here and in all references."),
+        None => "Give it a valid name.".to_owned(),
     })
 }

@@ -18,16 +18,16 @@ pub static RULE: Rule = Rule {
     auto_fix: AutoFix::File(Tier::Either),
     summary: "a value of a Secret or variable is a number, a boolean or null without quotes",
     why: "kubectl reads YAML 1.1: yes, no, on and off are booleans, 0400 is 256, 1e3 is a number. \
-          The fields are texts, so the API server refuses the object; null is taken and becomes an \
-          empty value (a warning). So are y and n, which readers of YAML take differently. Dates \
-          stay text, as does everything in quotes.",
+          These fields must be text, so the API server refuses the object. It accepts null, which \
+          becomes an empty value; that is a warning. So are y and n, because YAML parsers read \
+          them differently. Dates remain text, and so does everything in quotes.",
     remedy: "Put the value in quotes.",
-    example: "stringData:\n  pin: 0400       # found\n  pin: \"0400\"     # right\n",
+    example: "stringData:\n  pin: 0400       # found\n  pin: \"0400\"     # correct\n",
     source: "sigs.k8s.io/yaml goyaml.v2 resolve.go; json: cannot unmarshal number into Go struct \
              field Secret.stringData of type string",
 };
 
-/// Looks for it: in Secrets, then in variables.
+/// First Secrets, then variables.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for object in content::in_files(inventory) {
         for (field, key, value) in content::entries(object) {
@@ -47,14 +47,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &object.id.name,
                 Some(key),
             );
-            // Below `data` the text would have to be encoded as well.
+            // Below `data` the text would also have to be encoded.
             results.report(if field == "stringData" {
                 quoted(finding, severity, object.origin, &site, value)
             } else {
                 finding
                     .severity(severity)
                     .at(object.origin, &site, "not text")
-                    .advise("Write the value in quotes below stringData, or encode it.")
+                    .advise("Put the value in quotes below stringData, or encode it.")
             });
         }
     }
@@ -95,12 +95,12 @@ fn variables(inventory: &Inventory, results: &mut Results) {
     }
 }
 
-/// How bad it is, and what YAML takes the value for.
+/// The severity, and the YAML type of the value.
 fn trouble(value: &Node) -> Option<(Severity, &'static str)> {
     let letters = value.span.end - value.span.start;
     match value.scalar_type()? {
         ScalarType::Text | ScalarType::Timestamp => None,
-        // `password:` with nothing after it is as empty as it looks.
+        // `password:` with nothing after it is visibly empty.
         ScalarType::Null => (letters > 0).then_some((Severity::Warning, "nothing (null)")),
         ScalarType::Bool(_) if letters == 1 => Some((Severity::Warning, "a boolean")),
         ScalarType::Bool(_) => Some((Severity::Error, "a boolean")),
@@ -123,13 +123,16 @@ fn quoted(
                 pointer: path::pointer(&site.path),
             }],
             applies: if value.scalar_type() == Some(ScalarType::Null) {
-                Applies::Unsafe("The value is empty today; it becomes the text between the quotes.")
+                Applies::Unsafe(
+                    "The value is empty today; it becomes the text between the \
+                                 quotes.",
+                )
             } else {
-                // Anything else is refused, or is the same text already.
+                // Anything else is refused, or is already the same text.
                 Applies::Safe
             },
         })
     } else {
-        finding.advise("Take the tag away, so that the quotes make text of it.")
+        finding.advise("Remove the tag, so that the quotes make it text.")
     }
 }

@@ -16,12 +16,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Safe),
-    summary: "a Secret gives a key both in data and in stringData, or twice in one of them",
-    why: "stringData wins over data, and of two equal keys the last one counts, without a word from \
-          kubectl unless it validates strictly. Whoever edits the other one changes nothing. \
-          Documents that a template renders, where only one of the two appears, cannot be read as \
-          YAML and are not reported.",
-    remedy: "Keep the one that counts.",
+    summary: "a Secret has a key both in data and in stringData, or twice in one of them",
+    why: "stringData overrides data, and of two equal keys the last one takes effect. kubectl \
+          does not report this unless it validates strictly. An edit of the other one changes \
+          nothing. Documents rendered by a template, which only contain one of the two, are not \
+          valid YAML before that and are not reported.",
+    remedy: "Keep the one that takes effect.",
     example: "data: {password: b2xk}      # has no effect: found\nstringData: {password: new}\n",
     source: "kubernetes/kubernetes pkg/registry/core/secret/strategy.go; sigs.k8s.io/yaml",
 };
@@ -55,7 +55,8 @@ fn overlap(object: &Object, results: &mut Results) {
                 &RULE,
                 &object.id,
                 format!(
-                    "Key {key} of Secret {} is in data and in stringData, which counts.",
+                    "Key {key} of Secret {} is in data and in stringData; stringData takes \
+                     effect.",
                     object.id.name
                 ),
             )
@@ -64,7 +65,7 @@ fn overlap(object: &Object, results: &mut Results) {
             .at(
                 object.origin,
                 &site("stringData", counts.key.span),
-                "counts",
+                "takes effect",
             )
             .fix(Fix::Patch {
                 what: format!("Remove {key} from data."),
@@ -77,8 +78,8 @@ fn overlap(object: &Object, results: &mut Results) {
     }
 }
 
-/// Equal keys of one mapping. An editor would not know which one is meant, so
-/// nothing is changed by program.
+/// Equal keys of one mapping. An editor would not know which one is meant, so there is no
+/// autofix.
 fn twice(inventory: &Inventory, object: &Object, results: &mut Results) {
     let Origin::File { document, .. } = object.origin else {
         return;
@@ -101,13 +102,13 @@ fn twice(inventory: &Inventory, object: &Object, results: &mut Results) {
                 &RULE,
                 &object.id,
                 format!(
-                    "{path} stands twice in Secret {}; the last one counts.",
+                    "{path} is listed twice in Secret {}; the last one takes effect.",
                     object.id.name
                 ),
             )
             .about(&object.id.namespace, &object.id.name, None)
             .at(object.origin, &site(duplicate.first), "has no effect")
-            .at(object.origin, &site(duplicate.last), "counts")
+            .at(object.origin, &site(duplicate.last), "takes effect")
             .advise("Remove the first one."),
         );
     }

@@ -1,4 +1,4 @@
-//! SS075: a Secret, or keys of one, that nobody refers to.
+//! SS075: a Secret, or keys of one, that nothing refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,10 @@ use crate::workload::{Origin, SecretReference, Site, Usage};
 
 use super::{Settings, account};
 
-/// How old a Secret is at least: what was made just now may get its consumer
-/// later.
+/// The minimum age of a Secret: a new one may get its consumer later.
 const SETTLED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Labels and annotations by which controllers find Secrets that nobody names.
+/// Labels and annotations by which controllers find Secrets without a reference.
 const FOUND_BY: &[&str] = &[
     "argocd.argoproj.io/",
     "jenkins.io/",
@@ -49,22 +48,23 @@ pub static RULE: Rule = Rule {
     ],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "nobody refers to a Secret, or to a key of one whose consumers list their keys",
-    why: "A credential that nobody uses is still one that can leak. A Secret counts as used when a \
-          pod template, an old revision, a pod, a ServiceAccount, an Ingress, a Gateway, a volume or \
-          a custom resource that was read refers to it, or when its name stands anywhere in such an \
-          object. Told are only Secrets of type Opaque and kubernetes.io/tls, older than a week, \
-          without owner, outside kube-system and the namespaces of known controllers. It is not told \
-          where something may not be listed, nor for files that are not all there is. A program that \
-          reads the Secret through the API, an operator whose resources are not read here, a backup \
-          or a person may still use it.",
-    remedy: "Find out who made it, then remove it, or the key. Nothing is removed automatically.",
-    example: "kind: Secret\nmetadata: {name: old-db}   # told when no object of the namespace says \
-              old-db\n",
+    summary: "nothing refers to a Secret, or to a key of one whose consumers list their keys",
+    why: "An unused credential can still leak. A Secret counts as used if a pod template, an old \
+          revision, a pod, a ServiceAccount, an Ingress, a Gateway, a volume or a custom resource \
+          that was read refers to it, or if its name appears anywhere in such an object. Only \
+          Secrets of type Opaque and kubernetes.io/tls are reported that are older than a week, \
+          have no owner, and are outside kube-system and the namespaces of known controllers. \
+          Nothing is reported if something may not be listed, or for files that are not complete. \
+          An app that reads the Secret through the API, an operator whose resources are not read \
+          here, a backup or a person may still use it.",
+    remedy: "Find out who created it, then remove it, or the key. Nothing is removed \
+             automatically.",
+    example: "kind: Secret\nmetadata: {name: old-db}   # found when no object of the namespace \
+              contains old-db\n",
     source: "kubernetes/website concepts/configuration/secret",
 };
 
-/// Looks for it: one finding a Secret.
+/// One finding per Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if inventory.scope == Scope::Files(FileSet::Open) {
         return;
@@ -91,7 +91,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         match uses.get(&(facts.namespace.clone(), facts.name.clone())) {
             Some(keys) => results.findings.extend(unused_keys(inventory, facts, keys)),
             None if mentions.has(&facts.namespace, &facts.name) => {}
-            // A template may fill in a name so that it is this one.
+            // A template may fill in a name that becomes this one.
             None if may_be_named(&uses, facts) => {}
             None if inventory.is_used_elsewhere(&facts.namespace, &facts.name) => {}
             None => results.report(unused(inventory, facts)),
@@ -99,10 +99,10 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Whether the uses of a namespace are all known.
+/// Whether all uses of a namespace are known.
 enum Blind {
     No,
-    /// Something outside the namespace, which nobody asked for.
+    /// Something outside the namespace that was not selected.
     Hidden,
     Denied(Reason),
 }
@@ -152,7 +152,7 @@ fn is_candidate(inventory: &Inventory, facts: &SecretFacts) -> bool {
         && !is_secret_controller(&facts.namespace)
 }
 
-/// The keys that are asked for, by Secret; `None` for one that asks for all.
+/// The keys that are referenced, by Secret; `None` for a reference to all.
 fn uses(inventory: &Inventory) -> BTreeMap<(String, String), Vec<Option<Vec<String>>>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let mut add = |reference: &SecretReference, namespace: &str| {
@@ -180,8 +180,8 @@ fn uses(inventory: &Inventory) -> BTreeMap<(String, String), Vec<Option<Vec<Stri
     found
 }
 
-/// Whether the name of a Secret, or one that somebody asks for, is filled in by a
-/// template and may be the other.
+/// Whether the name of a Secret or of a reference contains a template placeholder, so that the
+/// two may be the same.
 fn may_be_named<V>(uses: &BTreeMap<(String, String), V>, facts: &SecretFacts) -> bool {
     is_placeholder(&facts.name)
         || is_placeholder(&facts.namespace)
@@ -199,20 +199,24 @@ fn unused(inventory: &Inventory, facts: &SecretFacts) -> Finding {
         "Nothing that was read refers to this Secret.".to_owned(),
     )
     .about(&facts.namespace, &facts.name, None)
-    .at(facts.origin, &site(inventory, facts), "nobody refers to it");
+    .at(
+        facts.origin,
+        &site(inventory, facts),
+        "nothing refers to it",
+    );
     let mut finding = with_makers(finding, facts);
     if facts.origin == Origin::Live {
         finding = finding.run(
-            "See once more who could use it.",
+            "Check again what could use it.",
             CommandLine::secretsafe("consumers")
                 .name(&facts.name)
                 .namespace(&facts.namespace),
         );
     }
-    finding.advise("Delete it when whoever made it says that no program reads it through the API.")
+    finding.advise("Delete it after its creator confirms that no app reads it through the API.")
 }
 
-/// The keys that nobody asks for, if everybody says which keys they want.
+/// The keys that nothing refers to, if all consumers list their keys.
 fn unused_keys(
     inventory: &Inventory,
     facts: &SecretFacts,
@@ -223,7 +227,7 @@ fn unused_keys(
     let Keys::Complete(keys) = &facts.keys else {
         return None;
     };
-    // A certificate comes with what it comes with.
+    // The keys of a certificate belong together.
     if facts.type_ == TLS {
         return None;
     }
@@ -236,18 +240,18 @@ fn unused_keys(
         &RULE,
         &facts.id(),
         match unused.len() {
-            1 => format!("Nobody asks for key {first}."),
-            _ => format!("Nobody asks for the keys {}.", unused.join(", ")),
+            1 => format!("Nothing refers to key {first}."),
+            _ => format!("Nothing refers to the keys {}.", unused.join(", ")),
         },
     )
     .about(&facts.namespace, &facts.name, Some(first))
     .at(
         facts.origin,
         &site(inventory, facts),
-        "its consumers list the keys they want",
+        "its consumers list their keys",
     );
     Some(with_makers(finding, facts).advise(
-        "Remove what nobody needs when whoever made the Secret says that no program reads it \
+        "Remove what is not needed after the creator of the Secret confirms that no app reads it \
          through the API.",
     ))
 }
@@ -261,7 +265,7 @@ fn with_makers(finding: Finding, facts: &SecretFacts) -> Finding {
     }
 }
 
-/// Where the Secret's name stands in its file.
+/// The position of the Secret's name in its file.
 fn site(inventory: &Inventory, facts: &SecretFacts) -> Site {
     inventory
         .object(&facts.id(), facts.origin)

@@ -14,12 +14,12 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a credential is a placeholder or a password that everybody tries first",
+    summary: "a credential is a placeholder or a well-known password",
     why: "changeme, REPLACE_ME, <password>, ${PASSWORD} or admin: either the template was never \
-          filled in, so nothing works, or it works, and anybody guesses it. Only keys whose name is \
-          that of a credential are looked at: a user may well be called admin. In files, what a \
-          template fills in later is not reported. In namespaces for tests it is information.",
-    remedy: "Set a real value. kubectl secretsafe create --generate KEY makes a random one.",
+          filled in, so nothing works, or it works, and anybody can guess it. Only keys whose \
+          name is that of a credential are checked: a user may be called admin. In files, what a \
+          template fills in later is not reported. In namespaces for tests it is an info.",
+    remedy: "Set a real value. kubectl secretsafe create --generate KEY creates a random one.",
     example: "stringData:\n  password: changeme   # found\n",
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };

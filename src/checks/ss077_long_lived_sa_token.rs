@@ -14,14 +14,14 @@ pub static RULE: Rule = Rule {
     data: &[Data::SecretNames],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a Secret holds a token of a ServiceAccount that never expires",
-    why: "Whoever reads such a Secret once acts as the ServiceAccount until somebody deletes it. \
-          Since Kubernetes 1.24 no such Secret is made by itself; pods get tokens that expire. \
-          Tokens that the cluster has already made invalid, because nothing used them for a year, \
-          are not reported.",
-    remedy: "Let what uses it ask for a token that expires: kubectl create token, or a projected \
-             volume. Then delete the Secret. An external program that cannot is the one reason to \
-             keep it; note it in an ignore.",
+    summary: "a Secret contains a ServiceAccount token that never expires",
+    why: "Whoever reads such a Secret once can act as the ServiceAccount until somebody deletes \
+          it. Since Kubernetes 1.24 such Secrets are not created automatically; pods get tokens \
+          that expire. Tokens that the cluster has already invalidated, because nothing used them \
+          for a year, are not reported.",
+    remedy: "Have its consumers request a token that expires: kubectl create token, or a \
+             projected volume. Then delete the Secret. Keep it only for an external program that \
+             cannot do this, and add an ignore with that reason.",
     example: "kind: Secret\ntype: kubernetes.io/service-account-token   # found\n",
     source: "kubernetes/kubernetes#110113; kubernetes/website service-accounts-admin",
 };
@@ -42,10 +42,10 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             facts,
             None,
             format!(
-                "Secret {} holds a token of a ServiceAccount that never expires.",
+                "Secret {} contains a ServiceAccount token that never expires.",
                 facts.name
             ),
-            "makes a token that never expires",
+            "creates a token that never expires",
         );
         if let Some(day) = facts.labels.get(LAST_USED) {
             finding = finding.because(format!("It was last used on {day}."));
@@ -60,11 +60,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             });
         results.report(match account {
             Some(account) => finding.run(
-                "Ask for a token that expires instead.",
-                CommandLine::kubectl("create token").name(account).namespace(&facts.namespace),
+                "Request a token that expires instead.",
+                CommandLine::kubectl("create token")
+                    .name(account)
+                    .namespace(&facts.namespace),
             ),
             None => finding.advise(
-                "Ask for a token that expires instead: kubectl create token, or a projected volume.",
+                "Request a token that expires instead: kubectl create token, or a projected \
+                 volume.",
             ),
         });
     }

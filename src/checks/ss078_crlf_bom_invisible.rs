@@ -1,4 +1,4 @@
-//! SS078: bytes that came along from an editor or another system.
+//! SS078: bytes that an editor or another system added.
 
 use crate::finding::{AutoFix, Data, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
@@ -15,17 +15,17 @@ pub static RULE: Rule = Rule {
     data: &[Data::Values],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a value has Windows line ends, a byte order mark, quotes or invisible characters",
-    why: "Programs take every byte as part of the value: the mark that Windows editors write first, \
-          the carriage return before each line end, the quotes that kubectl keeps from an env file, \
-          the no-break space that came with the clipboard. Documents whose readers expect these are \
-          not reported: XML, JSON and the configuration files of Windows.",
+    summary: "a value has Windows line endings, a byte order mark, quotes or invisible characters",
+    why: "Apps treat every byte as part of the value: the byte order mark that Windows editors \
+          write first, the carriage return before each newline, the quotes that kubectl keeps \
+          from an env file, the no-break space from the clipboard. Documents whose readers expect \
+          these are not reported: XML, JSON and configuration files of Windows.",
     remedy: "Set the value again from a file without them (dos2unix), or at a prompt.",
     example: "# an env file; kubectl keeps the quotes\nPASSWORD=\"s3cret\"   # found\n",
     source: "kubernetes/kubectl#1610; kubernetes/kubernetes#71098",
 };
 
-/// Looks for it: one finding a value.
+/// One finding per value.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let found = troubles(key, verdict);
@@ -42,7 +42,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 facts.name,
                 first.sentence()
             ),
-            "has bytes that nobody sees",
+            "has invisible bytes",
         );
         let finding = found[1..].iter().fold(finding, |finding, other| {
             finding.because(format!("The value also {}.", other.sentence()))
@@ -64,7 +64,7 @@ fn troubles(key: &str, verdict: &KeyFacts) -> Vec<Suspicion> {
         )
     });
     let mut found = Vec::new();
-    // The carriage return of a last line end goes with it: SS060 tells that.
+    // SS060 reports the carriage return of the last line ending.
     if verdict.has(Suspicion::CarriageReturns)
         && !verdict.has(Suspicion::TrailingNewline)
         && !verdict.has(Suspicion::TrailingReturn)

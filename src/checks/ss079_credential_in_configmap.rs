@@ -1,4 +1,4 @@
-//! SS079: a credential where everybody looks.
+//! SS079: a credential in a ConfigMap.
 
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -19,20 +19,21 @@ pub static RULE: Rule = Rule {
     data: &[Data::ConfigMaps, Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a ConfigMap holds what looks like a credential",
-    why: "More people and programs may read ConfigMaps than Secrets, they are not encrypted at rest \
-          where Secrets are, and tools print them. Of a cluster only the names of keys are looked \
-          at; in files also the shape of the text: a private key, a token of a known service, a URL \
-          with a password. The literals and files of a kustomization's configMapGenerator count, and so \
-          do its patches. Names that are about a credential (a path, a length, the name of a \
-          Secret) are not reported, nor are documents by their name alone.",
+    summary: "a ConfigMap contains what looks like a credential",
+    why: "More people and apps can read ConfigMaps than Secrets, encryption at rest may only \
+          cover Secrets, and tools print ConfigMaps. In a cluster only the names of keys are \
+          checked; in files also the form of the text: a private key, a token of a well-known \
+          service, a URL with a password. The literals and files of a kustomization's \
+          configMapGenerator are checked too, and so are its patches. Names of something about a \
+          credential (a path, a length, the name of a Secret) are not reported, and documents are \
+          not reported by their name alone.",
     remedy: "Move the key to a Secret, change the reference, and rotate the value.",
     example: "kind: ConfigMap\ndata:\n  DB_PASSWORD: …   # found\n  DB_PASSWORD_FILE: /run/db/password  \
               # not found\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/configmap.md",
 };
 
-/// Looks for it: one finding a key.
+/// One finding per key.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     in_maps(inventory, results);
     elsewhere(inventory, results);
@@ -91,7 +92,11 @@ fn in_maps(inventory: &Inventory, results: &mut Results) {
                     object.id.name
                 ),
             )
-            .at(object.origin, &site, "readable for everybody who sees this")
+            .at(
+                object.origin,
+                &site,
+                "readable by everybody who can see this",
+            )
             .because(why);
             let finding = askers(inventory, object, key)
                 .into_iter()
@@ -115,9 +120,9 @@ fn in_maps(inventory: &Inventory, results: &mut Results) {
 
 fn why(object: &Object, key: &str, text: &str) -> Option<String> {
     if let Some(shape) = known_shape(text) {
-        return Some(format!("Its text has the shape of {shape}."));
+        return Some(format!("Its text has the form of {shape}."));
     }
-    // Metadata has names only.
+    // Metadata only has names.
     let is_one = match object.origin {
         Origin::Live => is_credential_name(key),
         Origin::File { .. } => is_credential(key, text),

@@ -1,4 +1,4 @@
-//! SS080: a certificate of an Ingress that is not there.
+//! SS080: a certificate of an Ingress that does not exist.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use crate::workload::Usage;
 
 use super::{Settings, resolve};
 
-/// What naming another Secret may break.
-const NEAR: &str = "The controller begins to use that certificate.";
+/// The risk of referring to another Secret.
+const NEAR: &str = "The controller starts to use that certificate.";
 
 /// The keys of a certificate's Secret.
 const KEYS: [&str; 2] = ["tls.crt", "tls.key"];
@@ -27,13 +27,13 @@ pub static RULE: Rule = Rule {
     ],
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "an Ingress names a certificate's Secret that does not exist or has not both its keys",
-    why: "The controller then answers with its own default certificate, which no client trusts, or \
-          not at all; the Ingress itself says nothing. The Secret has to be in the namespace of the \
-          Ingress. One that a Certificate, or an Ingress with cert-manager's annotation, will make \
-          counts as there.",
-    remedy: "Create the Secret with tls.crt and tls.key in the namespace of the Ingress, or correct \
-             the name. A controller that may look into other namespaces is not seen here.",
+    summary: "an Ingress names a TLS Secret that does not exist or lacks a key",
+    why: "The controller then answers with its own default certificate, which no client trusts, \
+          or not at all; the Ingress itself shows no error. The Secret must be in the namespace \
+          of the Ingress. A Secret that a Certificate, or an Ingress with cert-manager's \
+          annotation, will create counts as existing.",
+    remedy: "Create the Secret with tls.crt and tls.key in the namespace of the Ingress, or \
+             correct the name. Whether a controller may read other namespaces is unknown here.",
     example: "spec:\n  tls:\n  - hosts: [shop.example.org]\n    secretName: shop-tls   # found when no \
               Secret shop-tls is in the namespace\n",
     source: "kubernetes/website concepts/services-networking/ingress (TLS)",
@@ -62,13 +62,13 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 let mut finding = Finding::new(
                     &RULE,
                     used.subject,
-                    format!("Secret {name} of tls does not exist in namespace {namespace}."),
+                    format!("TLS Secret {name} does not exist in namespace {namespace}."),
                 )
                 .about(namespace, name, None)
                 .at(used.origin, site, "named here");
                 for facts in inventory.elsewhere(namespace, name) {
                     finding = finding.because(format!(
-                        "Namespace {} has a Secret of that name; an Ingress does not look there.",
+                        "Namespace {} has a Secret of that name, but an Ingress cannot use it.",
                         facts.namespace
                     ));
                 }
@@ -88,20 +88,23 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     .into_iter()
                     .filter(|key| facts.keys.has(key) == Answer::No)
                     .collect();
-                // Every controller reads these two keys, whatever the type says.
+                // Every controller reads these two keys, whatever the type is.
                 let [first, ..] = missing[..] else { continue };
                 results.report(
                     Finding::new(
                         &RULE,
                         used.subject,
-                        format!("Secret {name} of tls has no key {}.", missing.join(" and no key ")),
+                        format!(
+                            "TLS Secret {name} has no key {}.",
+                            missing.join(" and no key ")
+                        ),
                     )
                     .about(namespace, name, Some(first))
                     .at(used.origin, site, "named here")
                     .because(format!("Its type is {}.", facts.type_))
                     .run(
-                        "Create a Secret of type kubernetes.io/tls instead, after deleting this one \
-                         or under another name.",
+                        "Create a Secret of type kubernetes.io/tls instead, under another name or \
+                         after you delete this one.",
                         create(),
                     ),
                 );

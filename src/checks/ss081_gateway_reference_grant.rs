@@ -16,11 +16,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Ingresses],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "a Gateway names a certificate in another namespace that does not let it",
-    why: "A reference to another namespace counts only if a ReferenceGrant there names the kind \
+    summary: "a Gateway names a certificate in another namespace without a ReferenceGrant",
+    why: "A reference to another namespace is only valid if a ReferenceGrant there names the kind \
           Gateway and the namespace of the Gateway. Without it the listener is not programmed \
           (condition ResolvedRefs False, reason RefNotPermitted).",
-    remedy: "Create a ReferenceGrant in the namespace of the Secret, or use a Secret in the \
+    remedy: "Create a ReferenceGrant in the namespace of the Secret. Or use a Secret in the \
              namespace of the Gateway, which needs none.",
     example: "kind: Gateway\nmetadata: {namespace: shop}\nspec:\n  listeners:\n  - tls:\n      \
               certificateRefs: [{name: wildcard, namespace: pki}]   # needs a ReferenceGrant in pki\n",
@@ -53,8 +53,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &RULE,
                 used.subject,
                 format!(
-                    "No ReferenceGrant in namespace {namespace} lets Gateways of namespace {} use \
-                     Secret {name}.",
+                    "No ReferenceGrant in namespace {namespace} allows Gateways of namespace {} \
+                     to use Secret {name}.",
                     used.subject.namespace
                 ),
             )
@@ -69,15 +69,15 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// The namespace of a Gateway's certificate, when it is another one.
+/// The namespace of a Gateway's certificate, if it is another one.
 fn other_namespace<'a>(used: &'a Use<'_>) -> Option<&'a str> {
     let namespace = used.reference.namespace.as_deref()?;
     (used.reference.usage == Usage::Gateway && namespace != used.subject.namespace)
         .then_some(namespace)
 }
 
-/// Whether all grants of a namespace were read: of a cluster, if the namespace
-/// is looked at; of files, if they are all there is.
+/// Whether all grants of a namespace were read: in a cluster, if the namespace was selected; in
+/// files, if they are complete.
 fn grants_are_known(inventory: &Inventory, namespace: &str) -> bool {
     match inventory.scope {
         Scope::Files(set) => set == FileSet::Complete,

@@ -22,14 +22,15 @@ pub static RULE: Rule = Rule {
     ],
     offline: Offline::Partly,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "an annotation of ingress-nginx names a Secret or key that the controller does not find",
+    summary: "an annotation of ingress-nginx names a Secret or key that the controller cannot \
+              find",
     why: "The controller then denies the location: every client gets an error. auth-secret \
-          takes a name or NAMESPACE/NAME and reads the \
-          key auth (with auth-secret-type auth-map each key is a user instead); auth-tls-secret reads \
-          ca.crt. auth-tls-secret and proxy-ssl-secret must be written as NAMESPACE/NAME.",
-    remedy: "Create the Secret in the stated namespace with the key the controller reads, or correct \
-             the annotation. The controller may forbid other namespaces than that of the Ingress; \
-             that cannot be seen here.",
+          accepts a name or NAMESPACE/NAME and reads the key auth (with auth-secret-type auth-map \
+          each key is a user instead); auth-tls-secret reads ca.crt. auth-tls-secret and \
+          proxy-ssl-secret must be NAMESPACE/NAME.",
+    remedy: "Create the Secret in the given namespace with the key that the controller reads, or \
+             correct the annotation. Whether the controller only allows the namespace of the \
+             Ingress is unknown here.",
     example: "metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/auth-tls-secret: ca   # must be \
               NAMESPACE/ca\n",
     source: "kubernetes/ingress-nginx internal/ingress/annotations/auth, authtls, proxyssl; #2170, \
@@ -73,7 +74,7 @@ fn examine(
                 None,
             )
             .fix(Fix::Patch {
-                what: "Write the namespace before the name.".to_owned(),
+                what: "Put the namespace before the name.".to_owned(),
                 operations: vec![
                     Operation::Test {
                         pointer: pointer.clone(),
@@ -85,8 +86,8 @@ fn examine(
                     },
                 ],
                 applies: Applies::Unsafe(
-                    "Every request gets an error today; afterwards those that the Secret admits get \
-                     through.",
+                    "Every request gets an error today; afterwards requests that the Secret \
+                     allows succeed.",
                 ),
             }),
         );

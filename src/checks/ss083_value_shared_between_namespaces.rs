@@ -17,18 +17,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "the same credential is stored in several namespaces",
-    why: "A namespace is the border of access: whoever reads the Secret in one of them has the \
-          credential of all. And a rotation must reach each copy, or something keeps the old one. \
-          Registry credentials, which every namespace needs, are not reported, nor are copies that \
-          a controller keeps equal, nor host names, user names and certificates. Values are compared \
-          by a hash under a random key that lives for one run only.",
-    remedy: "Give each namespace a credential of its own, or let one source (ExternalSecret, a \
+    why: "Access is granted per namespace: whoever can read the Secret in one of them has the \
+          credential of all. And a rotation has to update each copy, or some consumer keeps the \
+          old one. Not reported are registry credentials, which every namespace needs, copies \
+          that a controller syncs, host names, user names and certificates. Values are compared \
+          by a hash with a random key that only exists for one run.",
+    remedy: "Give each namespace a credential of its own, or have one source (ExternalSecret, a \
              replicator) write all copies.",
     example: "kind: Secret   # prod/db and test/db have the same password: found\n",
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };
 
-/// Looks for it: one finding a value, on its first Secret.
+/// One finding per value, on its first Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut groups: BTreeMap<_, Vec<(&SecretFacts, &str)>> = BTreeMap::new();
     for (facts, key, verdict) in content::values(inventory) {
@@ -66,14 +66,14 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     finding.because(format!("The same value: {place}."))
                 })
                 .advise(
-                    "Give each namespace a credential of its own, or let one source write all \
+                    "Give each namespace a credential of its own, or have one source write all \
                      copies.",
                 ),
         );
     }
 }
 
-/// A copy that nobody but people keeps equal to the others.
+/// A copy that only people keep in sync with the others.
 fn is_kept_by_hand(facts: &SecretFacts, verdict: &KeyFacts) -> bool {
     const REPLICATORS: [&str; 4] = [
         "reflector.v1.k8s.emberstack.com/",

@@ -14,12 +14,12 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a credential is so short or regular that it can be guessed",
-    why: "Programs have no trouble with long passwords, so there is no reason for a short one. A \
-          value is reported when it has fewer than 40 bits, were each of its characters drawn at \
-          random from the classes it uses: eight lower-case letters, or a sequence. A word of a \
-          dictionary that is longer passes, since no dictionary is asked. Only keys whose name is \
-          that of a credential are looked at.",
-    remedy: "Let a random value be made: kubectl secretsafe create --generate KEY.",
+    why: "Apps can use long passwords, so there is no reason for a short one. A value is reported \
+          if it has fewer than 40 bits, assuming that each character is drawn at random from the \
+          character classes in it: eight lower-case letters, or a sequence. A longer dictionary \
+          word is not reported, because no dictionary is used. Only keys whose name is that of a \
+          credential are checked.",
+    remedy: "Generate a random value: kubectl secretsafe create --generate KEY.",
     example: "stringData:\n  password: hunter2   # found\n",
     source: "NIST SP 800-63B, 5.1.1 (memorised secrets)",
 };
@@ -42,7 +42,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 finding,
                 facts,
                 key,
-                "Set a longer one, at random.",
+                "Set a longer, random value.",
             ));
         }
     }

@@ -1,5 +1,4 @@
-//! SS085: a version of an API that is served no longer, where the next one is
-//! the same.
+//! SS085: an API version that is no longer served, if its successor has the same fields.
 
 use super::Settings;
 use crate::finding::{
@@ -16,26 +15,27 @@ pub static RULE: Rule = Rule {
     data: &[Data::Files],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Safe),
-    summary: "a manifest is of a version of its API that newer servers do not serve",
-    why: "External Secrets Operator serves external-secrets.io/v1 from 0.16 on and v1beta1 no longer \
-          from 0.17 on; Kubernetes serves batch/v1 CronJobs from 1.21 on and batch/v1beta1 no longer \
-          from 1.25 on (a warning, if the CronJob uses Secrets). Where the old version is gone, apply \
-          fails and the Secret is not made. It is told only where the manifest means the same in the \
-          new version; a SecretStore with the valueMap of the fake provider does not.",
-    remedy: "Write the new version. An object that is stored stays as it is.",
-    example: "apiVersion: external-secrets.io/v1beta1   # write: external-secrets.io/v1\nkind: \
+    summary: "a manifest uses an API version that newer servers do not serve",
+    why: "External Secrets Operator serves external-secrets.io/v1 since 0.16, and no longer \
+          serves v1beta1 since 0.17. Kubernetes serves batch/v1 CronJobs since 1.21, and no \
+          longer serves batch/v1beta1 since 1.25 (a warning, if the CronJob uses Secrets). If the \
+          old version is not served, apply fails and the Secret is not created. This is reported \
+          only if the manifest means the same in the new version; a SecretStore with the valueMap \
+          of the fake provider does not.",
+    remedy: "Use the new version. Stored objects are not affected.",
+    example: "apiVersion: external-secrets.io/v1beta1   # use: external-secrets.io/v1\nkind: \
               ExternalSecret\n",
     source: "external-secrets/external-secrets#4633, #4901; kubernetes/website \
              content/en/docs/reference/using-api/deprecation-guide.md",
 };
 
-/// What has a new version with the same fields.
+/// Kinds with a new version that has the same fields.
 struct Promotion {
     group: &'static str,
     kinds: &'static [&'static str],
     old: &'static str,
     new: &'static str,
-    /// From where on the old one is gone.
+    /// The first release that does not serve the old version.
     gone: &'static str,
     severity: Severity,
 }
@@ -64,7 +64,7 @@ const PROMOTIONS: [Promotion; 2] = [
     },
 ];
 
-/// Looks for it. A cluster answers in the version that it is asked in.
+/// A cluster answers in the version of the request.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for promotion in &PROMOTIONS {
         for kind in promotion.kinds {
@@ -84,7 +84,7 @@ fn uses_secrets(inventory: &Inventory, object: &Object) -> bool {
         .any(|used| *used.subject == object.id && used.origin == object.origin)
 }
 
-/// Whether nothing in it means something else in the new version.
+/// Whether everything in it means the same in the new version.
 fn is_equal(root: &Node) -> bool {
     let data = root.at(&["spec", "provider", "fake", "data"]);
     !data.is_some_and(|data| {
@@ -117,7 +117,7 @@ fn found(promotion: &Promotion, object: &Object) -> Option<Finding> {
         &RULE,
         &object.id,
         format!(
-            "{} is of version {old}, which is not served from {gone} on.",
+            "{} uses version {old}, which is no longer served since {gone}.",
             object.id.short()
         ),
     );
@@ -126,7 +126,7 @@ fn found(promotion: &Promotion, object: &Object) -> Option<Finding> {
             .severity(*severity)
             .at(object.origin, &site, "the old version")
             .fix(Fix::Patch {
-                what: format!("Write {new}, which means the same."),
+                what: format!("Use {new}, which means the same."),
                 operations: vec![
                     Operation::Test {
                         pointer: "/apiVersion".to_owned(),

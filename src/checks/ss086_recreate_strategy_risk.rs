@@ -1,4 +1,4 @@
-//! SS086: a rollout that stops everything, with a Secret that may not hold.
+//! SS086: a rollout that stops all pods, with a Secret that may be missing or wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,19 +24,18 @@ pub static RULE: Rule = Rule {
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
     summary: "all pods stop before new ones start, and a Secret is missing or was rotated",
-    why: "With strategy Recreate, or with no extra pod and as many missing as there are, the old \
-          pods are gone before the new ones start. If those wait for a Secret or a key, nothing \
-          serves. With a rolling update the old pods stay until new ones are ready. The missing \
-          Secret, or the restart that is due, is told by another finding; this one says what it \
-          costs.",
-    remedy: "Repair the references first. Use RollingUpdate, unless a volume can be used by one \
-             pod only.",
+    why: "With strategy Recreate, or if maxSurge is 0 and maxUnavailable is at least the number \
+          of replicas, the old pods stop before the new ones start. If the new ones wait for a \
+          Secret or a key, no pod is available. With a rolling update the old pods stay until new \
+          ones are ready. Another finding reports the missing Secret or the restart that is \
+          needed; this one reports the outage.",
+    remedy: "Fix the references first. Use RollingUpdate, unless only one pod can use a volume.",
     example: "spec:\n  strategy: {type: Recreate}\n  template: ...   # with a Secret that does \
               not exist\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let failing: BTreeMap<_, BTreeSet<_>> = inventory
         .uses()
@@ -87,9 +86,9 @@ fn found(workload: &Workload, message: String) -> Finding {
         .at(workload.origin, &workload.pod.site, "its pods")
         .because(match workload.strategy {
             Strategy::Recreate => "Its strategy is Recreate.",
-            _ => "It allows no extra pod, and as many missing as it has.",
+            _ => "maxSurge is 0, and maxUnavailable is at least the number of replicas.",
         });
     finding
-        .advise("Repair what is missing before anything changes the template.")
-        .advise("Use a rolling update, unless a volume can be used by one pod only.")
+        .advise("Fix what is missing before the template changes.")
+        .advise("Use a rolling update, unless only one pod can use a volume.")
 }

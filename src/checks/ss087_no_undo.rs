@@ -1,4 +1,4 @@
-//! SS087: nothing to go back to.
+//! SS087: no revision to roll back to.
 
 use super::Settings;
 use crate::finding::{Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
@@ -13,11 +13,11 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "a workload that uses Secrets keeps no old revision to go back to",
-    why: "With revisionHistoryLimit 0 kubectl rollout undo has nothing to return to when a \
-          changed reference turns out to be wrong. (An undo brings back the template only, never \
-          the content of a Secret.)",
-    remedy: "Keep at least 2 revisions, unless you go back with git.",
+    summary: "a workload that uses Secrets keeps no old revision to roll back to",
+    why: "With revisionHistoryLimit 0, kubectl rollout undo cannot return to an old revision if a \
+          changed reference is wrong. (An undo only restores the template, never the content of a \
+          Secret.)",
+    remedy: "Keep at least 2 revisions, unless you roll back with git.",
     example: "spec:\n  revisionHistoryLimit: 0   # found; remove it, the default is 10\n",
     source: "kubernetes/website content/en/docs/concepts/workloads/controllers/deployment.md",
 };
@@ -37,7 +37,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             )
             .at(workload.origin, &site, "keeps none")
             .fix(Fix::Patch {
-                what: "Keep two, unless you go back with git.".to_owned(),
+                what: "Keep two, unless you roll back with git.".to_owned(),
                 operations: vec![
                     Operation::Test {
                         pointer: pointer.clone(),

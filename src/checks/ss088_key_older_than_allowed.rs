@@ -1,4 +1,4 @@
-//! SS088: keys that nobody has written for long.
+//! SS088: keys that were not written for a long time.
 
 use std::collections::BTreeSet;
 
@@ -21,22 +21,21 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "a key of a Secret was not written for longer than allowed",
-    why: "What leaked once stays usable until it is rotated: in old backups, laptops, logs and \
-          the memory of people who left. --max-age says how old a key may be, and makes a warning \
-          of it; without it, used Secrets of more than a year are told. The age is that of the \
-          last write by the key's field manager, so a key may be older than it says, never \
-          younger.",
-    remedy: "Rotate the key where it comes from.",
+    why: "A leaked value stays usable until it is rotated: from old backups, laptops, logs and by \
+          people who left. --max-age sets how old a key may be, and makes this a warning. Without \
+          it, used Secrets of more than a year are reported. The age is that of the last write by \
+          the key's field manager, so a key may be older than reported, never younger.",
+    remedy: "Rotate the key at its source.",
     example: "kubectl secretsafe doctor --max-age 90d\n# Secret db: key password was last written \
               120 days ago\n",
     source: "kubernetes/website content/en/docs/reference/using-api/server-side-apply.md \
              (managedFields)",
 };
 
-/// What is told without `--max-age`.
+/// The limit without `--max-age`.
 const USUAL: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// Looks for it: one finding a Secret.
+/// One finding per Secret.
 pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;
@@ -57,7 +56,7 @@ pub fn check(inventory: &Inventory, settings: &Settings, results: &mut Results) 
         if settings.max_age.is_none() && !is_used {
             continue;
         }
-        // Nothing in it can be older than it is itself.
+        // No key can be older than the Secret.
         let is_older = |time: Timestamp| inventory.now.duration_since(time) > allowed;
         if facts.created.is_some_and(|created| !is_older(created)) {
             continue;
@@ -98,7 +97,7 @@ fn found(
     let (severity, limit) = match settings.max_age {
         Some(allowed) => (
             Severity::Warning,
-            format!("; {} are allowed", days(allowed)),
+            format!("; at most {} are allowed", days(allowed)),
         ),
         None => (Severity::Info, String::new()),
     };
@@ -131,7 +130,7 @@ fn found(
     rotated(inventory, facts, old, finding)
 }
 
-/// Where the key is rotated: at its owner, or here.
+/// Where to rotate the key: at its owner, or here.
 fn rotated(
     inventory: &Inventory,
     facts: &SecretFacts,
@@ -149,7 +148,7 @@ fn rotated(
         .find(|producer| producer.namespace == facts.namespace && producer.makes(&facts.name));
     if let Some(producer) = producer {
         return finding.advise(format!(
-            "Rotate it where {} takes it from; that writes the Secret.",
+            "Rotate it where {} gets it from; that updates the Secret.",
             producer.id.short()
         ));
     }
@@ -160,7 +159,7 @@ fn rotated(
         ),
         kind::TLS => finding.advise("Renew the key and its certificate, and write both together."),
         kind::DOCKER_CONFIG | kind::DOCKER_CONFIG_JSON => {
-            finding.advise("Rotate the credentials at the registry, and write them anew.")
+            finding.advise("Rotate the credentials at the registry, and write them again.")
         }
         _ if facts.immutable != Immutability::No => finding.advise(
             "It is immutable: create a Secret of another name with the new value, and change the \
@@ -172,7 +171,8 @@ fn rotated(
                 .namespace(&facts.namespace)
                 .switch("--update");
             finding.run(
-                "Write the new value, once the other side takes it; then restart what uses it.",
+                "Write the new value as soon as the other side accepts it; then restart the \
+                 consumers.",
                 old.iter()
                     .fold(create, |create, (key, _)| create.flag("--prompt", key)),
             )

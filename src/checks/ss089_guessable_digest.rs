@@ -16,19 +16,18 @@ pub static RULE: Rule = Rule {
     auto_fix: AutoFix::No,
     summary: "a pod template publishes a digest of a Secret's content",
     why: "Charts and reloaders put a digest of a Secret into the template, so that a change of \
-          the Secret changes the template and starts new pods. Everybody who may read Deployments \
-          then has something to test guesses with, offline and without being seen: a password \
-          that people chose is found in minutes. It is a warning where the digest is known to be \
-          that of a Secret of one key. The short suffix of a generated name tells too little for \
-          that.",
-    remedy: "Let the template change with something that is not derived from the content: the \
+          the Secret changes the template and starts new pods. Everybody who can read Deployments \
+          can then test guesses against it, offline and unnoticed: a password chosen by a person \
+          is found in minutes. It is a warning if the digest is known to be that of a Secret with \
+          one key. The short suffix of a generated name reveals too little for that.",
+    remedy: "Have the template change with something that is not derived from the content: the \
              Secret's resourceVersion, or the time of a restart.",
     example: "template:\n  metadata:\n    annotations:\n      checksum/secret: 9f86d08…   # \
               sha256sum of the rendered Secret\n",
     source: "stakater/Reloader internal/pkg/handler; Helm's tips about checksum annotations",
 };
 
-/// Looks for it: one finding a workload.
+/// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for workload in &inventory.workloads {
         let found = published(inventory, workload);
@@ -65,11 +64,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         results.report(if reloader {
             finding.advise(
                 "Stakater Reloader writes it: use a reloader that compares resourceVersions, or \
-                 mount the Secret and let the program read it again.",
+                 mount the Secret and have the app reread it.",
             )
         } else {
             finding.advise(
-                "Let the template change with the Secret's resourceVersion or the time of a \
+                "Have the template change with the Secret's resourceVersion or the time of a \
                  restart instead of a digest of its content.",
             )
         });
@@ -91,7 +90,7 @@ fn published(inventory: &Inventory, workload: &Workload) -> Vec<Published> {
         (of_template.as_str(), &workload.template_annotations),
         (own, &workload.metadata.annotations),
     ];
-    // A pod has one list only.
+    // A pod only has one list.
     let lists = &lists[usize::from(template.is_empty())..];
     for (list, annotations) in lists {
         for (name, text) in *annotations {
@@ -136,7 +135,7 @@ fn site(inventory: &Inventory, workload: &Workload, list: &str, name: &str) -> S
     }
 }
 
-/// The Secret that Reloader's digest is of, if it has one key.
+/// The Secret of Reloader's digest, if it has one key.
 fn secret_of_one_key(
     inventory: &Inventory,
     workload: &Workload,

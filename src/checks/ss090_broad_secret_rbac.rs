@@ -1,4 +1,4 @@
-//! SS090: somebody who can read all Secrets.
+//! SS090: a subject that can read all Secrets.
 
 use std::collections::BTreeMap;
 
@@ -18,24 +18,23 @@ pub static RULE: Rule = Rule {
     data: &[Data::Rbac, Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "somebody may read all Secrets of a namespace or of the cluster",
-    why: "get, list or watch of secrets without resourceNames gives every value; list and watch \
-          return whole objects, not only names. For everybody who is logged in, for all \
-          ServiceAccounts, or for the ServiceAccount default, which every pod runs as that names no \
-          other, it is an error. It is only worth knowing for the roles cluster-admin, admin and \
-          edit, which are meant for people, for secretsafe-doctor, for ServiceAccounts of kube-system, \
-          and for controllers whose work needs it (by the names of the ServiceAccount and of the \
-          images that run as it). \
-          What every cluster has from its start is not told, and the ServiceAccount of a workload \
-          seen here is told as SS091.",
-    remedy: "Give get only, with resourceNames of the Secrets that are needed; resourceNames do not \
-             restrict list. Put what different people may read into different namespaces.",
-    example: "kind: ClusterRole\nrules:\n- apiGroups: ['']\n  resources: [secrets]\n  verbs: [get, \
-              list]   # with resourceNames and get alone it is not told\n",
+    summary: "a subject can read all Secrets of a namespace or of the cluster",
+    why: "get, list or watch on secrets without resourceNames gives access to every value; list \
+          and watch return whole objects, not only names. It is an error for all authenticated \
+          users, for all ServiceAccounts, and for the ServiceAccount default, which every pod \
+          uses that names no other. It is an info for the roles cluster-admin, admin and edit, \
+          which are meant for people, for secretsafe-doctor, for ServiceAccounts of kube-system, \
+          and for controllers that need it (by the names of the ServiceAccount and of the images \
+          that run as it). Bindings that every cluster has from its start are not reported. SS091 \
+          reports the ServiceAccount of a workload that was read.",
+    remedy: "Grant only get, with resourceNames of the Secrets that are needed; resourceNames do \
+             not restrict list. Put Secrets for different people into different namespaces.",
+    example: "kind: ClusterRole\nrules:\n- apiGroups: ['']\n  resources: [secrets]\n  verbs: \
+              [get, list]   # not found with only get and resourceNames\n",
     source: "kubernetes/website concepts/security/rbac-good-practices, secrets-good-practices",
 };
 
-/// A binding, where the subject stands in it, and what it gives.
+/// A binding, the position of the subject in it, and what it grants.
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
@@ -56,7 +55,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         }
     }
     for (subject, mut given) in found {
-        // The widest first: it is what the finding is reported on.
+        // The widest first: the finding is reported on it.
         given.sort_by_key(|(binding, ..)| (binding.namespace().is_some(), binding.id.clone()));
         let severity = severity(inventory, subject, &given);
         if severity != Severity::Error
@@ -80,7 +79,7 @@ fn finding(subject: &Subject, severity: Severity, given: &[Given<'_>]) -> Findin
         &RULE,
         &widest.id,
         capital(&format!(
-            "{} may {what} {}.",
+            "{} can {what} {}.",
             subject.told(),
             access::told_where(widest)
         )),
@@ -88,9 +87,9 @@ fn finding(subject: &Subject, severity: Severity, given: &[Given<'_>]) -> Findin
     .severity(severity);
     for (binding, site, verbs) in given {
         finding = finding
-            .at(binding.origin, site, "given to this subject")
+            .at(binding.origin, site, "granted to this subject")
             .because(format!(
-                "By {} and {} it has {} of secrets {}.",
+                "{} with {} grants {} on secrets {}.",
                 binding.id.short(),
                 binding.role.short(),
                 verbs.join(", "),
@@ -98,7 +97,7 @@ fn finding(subject: &Subject, severity: Severity, given: &[Given<'_>]) -> Findin
             ));
     }
     finding.advise(
-        "Let the role give get with resourceNames of the Secrets that are needed, or remove the \
+        "Have the role grant get with resourceNames of the Secrets that are needed, or remove the \
          subject from the binding.",
     )
 }
@@ -115,7 +114,7 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
         }
         Subject::User(user) if user == "system:anonymous" => Severity::Error,
         Subject::ServiceAccount { name, .. } if name == account::DEFAULT => Severity::Error,
-        // What SS093 asks for is no trouble of its own.
+        // The role that SS093 asks for is not a problem.
         _ if given.iter().all(|(binding, ..)| binding.role.name == ROLE) => Severity::Info,
         Subject::ServiceAccount { .. } => {
             let known = account_of(subject).is_some_and(|id| {
@@ -147,7 +146,7 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
     }
 }
 
-/// Whether SS091 tells the same of a workload that runs as this ServiceAccount.
+/// Whether SS091 reports the same for a workload that runs as this ServiceAccount.
 fn is_told_at_its_workload(
     inventory: &Inventory,
     accounts: &Accounts<'_>,

@@ -15,12 +15,13 @@ pub static RULE: Rule = Rule {
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
     summary: "a workload can list all Secrets with the token in its pods",
-    why: "Whoever gets into a container has its token, and with list or watch of secrets all values \
-          of the namespace or the cluster, not only those that the workload uses. Controllers need \
-          that; those that are known by name or image, and what runs in kube-system, are left out. \
-          The ServiceAccount default is told as SS090.",
-    remedy: "Remove the rule, or give get with resourceNames of the few Secrets that are needed. A \
-             workload that does not use the API needs no token: automountServiceAccountToken: false.",
+    why: "Whoever gets into a container has its token, and with list or watch on secrets all \
+          values of the namespace or the cluster, not only those that the workload uses. \
+          Controllers need that; known controllers (by name or image) and what runs in \
+          kube-system are not reported. SS090 reports the ServiceAccount default.",
+    remedy: "Remove the rule, or grant get with resourceNames of the few Secrets that are needed. \
+             If a workload does not use the API, disable automounting of the token: \
+             automountServiceAccountToken: false.",
     example: "kind: Role\nrules:\n- {apiGroups: [''], resources: [secrets], verbs: [list]}   # bound to \
               the ServiceAccount of a Deployment\n",
     source: "kubernetes/website concepts/security/rbac-good-practices",
@@ -38,7 +39,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             .bindings()
             .iter()
             .filter(|binding| {
-                // What all ServiceAccounts may is no trouble of this one.
+                // What all ServiceAccounts are granted is not reported for each of them.
                 binding.subjects.iter().any(|(subject, _)| {
                     !matches!(subject, Subject::Group(_))
                         && subject.has_account(&account.namespace, &account.name)
@@ -61,7 +62,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             &workload.id,
             format!(
-                "Its pods may list all Secrets {} as {}.",
+                "Its pods can list all Secrets {} as {}.",
                 access::told_where(widest),
                 account.short()
             ),
@@ -70,7 +71,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         .related(&table::SS090);
         for (binding, verbs) in &given {
             finding = finding.because(format!(
-                "It has {} of secrets {} by {} and {}.",
+                "It has {} on secrets {} from {} and {}.",
                 verbs.join(", "),
                 access::told_where(binding),
                 binding.id.short(),
@@ -80,7 +81,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         results.report(
             finding
                 .advise(
-                    "Let the role give get with resourceNames of the Secrets that the workload \
+                    "Have the role grant get with resourceNames of the Secrets that the workload \
                      reads through the API.",
                 )
                 .advise(

@@ -1,4 +1,4 @@
-//! SS092: a token that nobody asked for, beside Secrets.
+//! SS092: an unused token next to Secrets.
 
 use std::collections::HashSet;
 
@@ -19,15 +19,16 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::ServiceAccounts, Data::Rbac],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Unsafe),
-    summary: "pods with Secrets get a token for the API though nothing is given to it",
-    why: "Every pod gets a token of its ServiceAccount unless somebody says no. It lets whoever gets \
-          into the pod ask the API as that ServiceAccount. Whether a program uses the API cannot be \
-          seen, so this is told only where that is unlikely and matters: the workload uses a Secret, \
-          nobody said anything about the token, and its ServiceAccount is default or, in a cluster \
-          whose bindings may all be read, has no role at all. What runs in kube-system is left out.",
+    summary: "pods with Secrets get an API token that has no permissions of its own",
+    why: "Every pod gets a token of its ServiceAccount unless automounting is disabled. Whoever \
+          gets into the pod can use it to call the API as that ServiceAccount. Whether an app \
+          uses the API is unknown, so this is reported only if that is unlikely and matters: the \
+          workload uses a Secret, automountServiceAccountToken is not set, and its ServiceAccount \
+          is default or, in a cluster whose bindings may all be read, has no role at all. What \
+          runs in kube-system is not reported.",
     remedy: "Set automountServiceAccountToken: false in the pod template, or in the ServiceAccount \
              for all of its pods.",
-    example: "spec:\n  automountServiceAccountToken: false   # without this line it is told\n  \
+    example: "spec:\n  automountServiceAccountToken: false   # found without this line\n  \
               containers:\n  - envFrom: [{secretRef: {name: db}}]\n",
     source: "kubernetes/website tasks/configure-pod-container/configure-service-account",
 };
@@ -64,19 +65,24 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 &RULE,
                 &workload.id,
                 format!(
-                    "Its pods get a token of {}, which no role is bound to.",
+                    "Its pods get a token of {}, but no role is bound to it.",
                     account.short()
                 ),
             )
-            .at(workload.origin, pod, "automountServiceAccountToken is not set")
+            .at(
+                workload.origin,
+                pod,
+                "automountServiceAccountToken is not set",
+            )
             .fix(Fix::Patch {
-                what: "Give the pods no token, if they do not use the API.".to_owned(),
+                what: "Disable automounting of the token, if the pods do not use the API."
+                    .to_owned(),
                 operations: vec![Operation::Add {
                     pointer: path::pointer(&field),
                     value: false.into(),
                 }],
                 applies: Applies::Unsafe(
-                    "A program that talks to the Kubernetes API, or only looks for the token, no longer \
+                    "An app that calls the Kubernetes API, or only looks for the token, no longer \
                      finds it.",
                 ),
             }),
@@ -84,7 +90,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     }
 }
 
-/// Whether nothing that was read is given to the ServiceAccount itself.
+/// Whether no binding that was read names the ServiceAccount itself.
 fn is_useless(inventory: &Inventory, workload: &Workload) -> bool {
     let account = account::of_workload(workload);
     let bound = inventory.rbac.bindings().iter().any(|binding| {

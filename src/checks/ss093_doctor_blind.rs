@@ -1,4 +1,4 @@
-//! SS093: what could not be looked at, and what that leaves open.
+//! SS093: what could not be listed, and which rules that affects.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,19 +17,19 @@ pub static RULE: Rule = Rule {
     data: &[Data::Rbac],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "some rules cannot be decided because something may not be listed",
-    why: "A rule that lacks what it looks at says nothing, or that it does not know: that is not the \
-          same as finding nothing. This tells which lists were refused and which rules they leave \
-          open. The exit status says so too (3), whatever else was found.",
-    remedy: "Ask for a role that allows these lists; doctor --print-rbac prints the whole one. Of \
-             Secrets only names, types, times and key names are read, but RBAC cannot express that: \
-             list of secrets gives values to whoever has it.",
+    summary: "some rules cannot be checked because something may not be listed",
+    why: "A rule without its data reports nothing, or that the result is unknown: that is not the \
+          same as finding nothing. This finding lists the refused requests and the rules that \
+          need them. The exit status is 3 too, whatever else was found.",
+    remedy: "Ask for a role that allows these lists; doctor --print-rbac prints the complete one. \
+             Only names, types, times and key names of Secrets are read, but RBAC cannot express \
+             that: list on secrets gives access to all values.",
     example: "$ kubectl auth can-i list secrets -n prod\nno\n",
     source: "kubernetes/website reference/access-authn-authz/rbac",
 };
 
-/// Looks for it: one finding a namespace and verb, since a rule of a role allows
-/// each of its verbs for each of its resources.
+/// One finding per namespace and verb, because a rule of a role allows each of its verbs for each
+/// of its resources.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     let mut by_scope: BTreeMap<(Option<&str>, &str), Vec<&Grant>> = BTreeMap::new();
     for grant in &inventory.denied {
@@ -64,12 +64,12 @@ fn found(namespace: Option<&str>, verb: &str, grants: &[&Grant]) -> Finding {
         &subject,
         format!("You may not {verb} {} {scope}.", resources.join(", ")),
     )
-    .at(Origin::Live, &Site::default(), "what you may do");
+    .at(Origin::Live, &Site::default(), "your permissions");
     for grant in grants {
         let rules = rules_without(&grant.resource);
         if !rules.is_empty() {
             finding = finding.because(format!(
-                "Without {} {} not or only partly decided: {}.",
+                "Without {} {} not checked or only partly: {}.",
                 told(grant),
                 if rules.len() == 1 {
                     "this rule is"
@@ -83,7 +83,7 @@ fn found(namespace: Option<&str>, verb: &str, grants: &[&Grant]) -> Finding {
     with_commands(finding, namespace, verb, &resources)
 }
 
-/// What shows the gap, and what closes it.
+/// Commands that show the missing permission, and that grant it.
 fn with_commands(
     finding: Finding,
     namespace: Option<&str>,
@@ -105,7 +105,7 @@ fn with_commands(
     };
     let finding = match resources.first() {
         Some(first) => finding.run(
-            "Ask the server whether that is still so.",
+            "Check whether that is still so.",
             match namespace {
                 Some(namespace) => ask(first).joined("--namespace", namespace),
                 None => ask(first).switch("--all-namespaces"),
@@ -115,8 +115,9 @@ fn with_commands(
     };
     finding
         .run(
-            "Have an admin make the smallest role that allows it, or add it to the role of that name.",
-            // `auth reconcile` makes what is missing and takes nothing away.
+            "Have an admin create the smallest role that allows it, or add it to the role of that \
+             name.",
+            // `auth reconcile` creates what is missing and removes nothing.
             create
                 .joined("--verb", verb)
                 .joined("--resource", &resources.join(","))
@@ -124,11 +125,12 @@ fn with_commands(
                 .pipe(CommandLine::kubectl("auth reconcile").switch("-f -")),
         )
         .advise(format!(
-            "Then have {kind} {ROLE} bound to the user or ServiceAccount that runs doctor."
+            "Then have an admin bind {kind} {ROLE} to the user or ServiceAccount that runs \
+             doctor."
         ))
 }
 
-/// `secrets`, `deployments.apps`: as kubectl takes it.
+/// `secrets`, `deployments.apps`: the form that kubectl accepts.
 fn told(grant: &Grant) -> String {
     if grant.group.is_empty() {
         grant.resource.clone()
@@ -137,7 +139,7 @@ fn told(grant: &Grant) -> String {
     }
 }
 
-/// The rules that look at what a resource shows.
+/// The rules that need what a resource shows.
 fn rules_without(resource: &str) -> BTreeSet<&'static str> {
     let shown = shown(resource);
     CHECKS

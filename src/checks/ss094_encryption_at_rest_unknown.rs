@@ -1,4 +1,4 @@
-//! SS094: an API server that was not told to encrypt.
+//! SS094: an API server that is not configured to encrypt.
 
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
@@ -16,15 +16,15 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "kube-apiserver runs without a configuration for encryption at rest",
-    why: "Without one, Secrets stand in etcd, and in its backups, as they are. The API does not tell \
-          whether they are encrypted; only the arguments of a kube-apiserver that runs as a static \
-          pod can be seen, in kube-system. Where no such pod is visible, as in managed clusters, \
-          nothing is known and nothing is told. With the flag nothing is told either: whether its \
-          first provider encrypts stands in a file of the control plane, and a disk or a storage \
-          beneath may be encrypted without it.",
-    remedy: "That is for the admin of the cluster: an EncryptionConfiguration whose first provider \
-             encrypts, and then every Secret written once more. See Encrypting Confidential Data at \
-             Rest in the Kubernetes documentation.",
+    why: "Without one, Secrets are stored unencrypted in etcd and in its backups. The API does \
+          not show whether they are encrypted; only the arguments of a kube-apiserver that runs \
+          as a static pod are visible, in kube-system. If no such pod is visible, as in managed \
+          clusters, nothing is known and nothing is reported. With the flag nothing is reported \
+          either: a file on the control plane decides whether its first provider encrypts. \
+          Without the flag, the disk or storage may still be encrypted.",
+    remedy: "This is for the admin of the cluster: create an EncryptionConfiguration whose first \
+             provider encrypts, then write every Secret again. See Encrypting Confidential Data \
+             at Rest in the Kubernetes documentation.",
     example: "command: [kube-apiserver, --etcd-servers=…]   # without --encryption-provider-config\n",
     source: "kubernetes/website tasks/administer-cluster/encrypt-data",
 };
@@ -46,7 +46,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         &RULE,
         &first.id,
         format!(
-            "Kube-apiserver runs without {FLAG}, so nothing tells it to encrypt Secrets in etcd."
+            "Kube-apiserver runs without {FLAG}, so it is not configured to encrypt Secrets in \
+             etcd."
         ),
     );
     if let Some(server) = first.spec.containers.iter().find(|c| is_api_server(c)) {

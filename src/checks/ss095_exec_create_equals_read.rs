@@ -1,4 +1,4 @@
-//! SS095: somebody who may not read Secrets and can.
+//! SS095: a subject that may not get Secrets but can read them.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,15 @@ pub static RULE: Rule = Rule {
     data: &[Data::Rbac, Data::SecretNames],
     offline: Offline::Yes,
     auto_fix: AutoFix::No,
-    summary: "somebody may start or enter pods, and so read Secrets that they may not get",
-    why: "Whoever creates a pod can mount every Secret of the namespace in it, and whoever enters one \
-          sees what it has: no permission for secrets is needed. Those who deliver programs have to \
-          be able to, so this is never more than worth knowing. What every cluster has from its \
-          start, kube-system and known controllers are left out.",
-    remedy: "Treat these subjects as readers of the namespace's Secrets: separate namespaces by how \
-             far their users are trusted, and restrict what pods may mount by an admission policy.",
+    summary: "a subject can create pods or exec into them, and so read Secrets that it may not \
+              get",
+    why: "Whoever creates a pod can mount every Secret of the namespace in it, and whoever execs \
+          into one sees what it has: no permission on secrets is needed. Those who deploy apps \
+          need this, so it is never more than an info. Not reported are bindings that every \
+          cluster has from its start, kube-system and known controllers.",
+    remedy: "Treat these subjects as readers of the namespace's Secrets: use separate namespaces \
+             for different levels of trust, and restrict what pods may mount with an admission \
+             policy.",
     example: "rules:\n- {apiGroups: [''], resources: [pods/exec], verbs: [create]}   # and no get of \
               secrets\n",
     source: "kubernetes/website concepts/security/rbac-good-practices (workload creation); \
@@ -30,9 +32,8 @@ pub static RULE: Rule = Rule {
              (AuthorizePodWebsocketUpgradeCreatePermission)",
 };
 
-/// What amounts to reading. Entering a pod is a create for kubectl's older
-/// protocol and was a get for WebSocket clients; an ephemeral container is
-/// patched in.
+/// What amounts to reading. kubectl exec needs create with the older protocol, and needed get for
+/// WebSocket clients; an ephemeral container is a patch.
 const WAYS: [(&str, &str, &str); 5] = [
     ("create", "pods", "create pods"),
     ("create", "pods/exec", ENTER),
@@ -49,13 +50,13 @@ const WAYS: [(&str, &str, &str); 5] = [
     ),
 ];
 
-const ENTER: &str = "enter pods";
-/// What get alone allows, where the version is not known.
-const ENTER_OF_OLD: &str = "enter pods (before Kubernetes 1.35)";
-/// The first minor version whose server wants create of WebSocket clients too.
+const ENTER: &str = "exec into pods";
+/// What get alone allows, if the version is unknown.
+const ENTER_OF_OLD: &str = "exec into pods (before Kubernetes 1.35)";
+/// The first minor version whose server requires create from WebSocket clients too.
 const WANTS_CREATE: u32 = 35;
 
-/// A binding, where the subject stands in it, and what it lets them do.
+/// A binding, the position of the subject in it, and what it allows.
 type Given<'a> = (&'a Binding, &'a Site, Vec<&'static str>);
 
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
@@ -85,7 +86,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             &RULE,
             &widest.id,
             format!(
-                "Who may {} can read the Secrets {} without get: {}.",
+                "Whoever can {} can read the Secrets {} without get: {}.",
                 ways.join(" and "),
                 access::told_where(widest),
                 subject.told()
@@ -93,17 +94,17 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         );
         for (binding, site, ways) in &given {
             finding = finding
-                .at(binding.origin, site, "given to this subject")
+                .at(binding.origin, site, "granted to this subject")
                 .because(format!(
-                    "By {} and {} they may {}.",
+                    "By {} and {} they can {}.",
                     binding.id.short(),
                     binding.role.short(),
                     ways.join(" and ")
                 ));
         }
         results.report(finding.advise(
-            "Keep Secrets that these must not see in another namespace, or restrict by an admission \
-             policy what pods may mount.",
+            "Keep Secrets that they must not see in another namespace, or restrict what pods may \
+             mount with an admission policy.",
         ));
     }
 }
@@ -136,7 +137,7 @@ fn ways(rbac: &Rbac, binding: &Binding, scope: &Scope) -> Vec<&'static str> {
     ways
 }
 
-/// Whether there are Secrets where a binding counts, as far as is known.
+/// Whether there are Secrets in the scope of a binding, as far as is known.
 fn has_secrets(inventory: &Inventory, binding: &Binding) -> bool {
     match binding.namespace() {
         Some(namespace) if inventory.is_live() => {
@@ -147,7 +148,7 @@ fn has_secrets(inventory: &Inventory, binding: &Binding) -> bool {
     }
 }
 
-/// Controllers that make pods by nature.
+/// Controllers whose purpose is to create pods.
 fn is_expected(subject: &Subject) -> bool {
     match subject {
         Subject::ServiceAccount { namespace, name } => account::is_controllers_account(&ObjectId {

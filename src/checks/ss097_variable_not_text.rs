@@ -1,4 +1,4 @@
-//! SS097: variables that are no text.
+//! SS097: variables that are not text.
 
 use std::collections::BTreeSet;
 
@@ -17,26 +17,26 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::Values],
     offline: Offline::Partly,
     auto_fix: AutoFix::No,
-    summary: "a value is used as a variable and is no text that every kubelet can pass on",
-    why: "Kubelet gives variables to the container runtime as text. A value with a NUL byte never \
-          becomes a variable: the container does not start. One that is no UTF-8 stops the container \
-          (CreateContainerError) under kubelet 1.34.0 to 1.34.8, 1.35.0 to 1.35.5 and 1.36.0 to \
-          1.36.1, and is passed on by all others; which kubelets there are, only the nodes of a \
-          cluster tell.",
-    remedy: "Mount the value as a file, which may hold any bytes: kubectl secretsafe migrate. Or \
-             update kubelet to a patch release that has the correction.",
+    summary: "a value is used as a variable but is not text that every kubelet can pass on",
+    why: "The kubelet passes variables to the container runtime as text. A value with a NUL byte \
+          cannot become a variable: the container does not start. A value that is not UTF-8 stops \
+          the container (CreateContainerError) with kubelet 1.34.0 to 1.34.8, 1.35.0 to 1.35.5 \
+          and 1.36.0 to 1.36.1; all others pass it on. Only the nodes of a cluster show which \
+          kubelets it has.",
+    remedy: "Mount the value as a file, which can contain any bytes: kubectl secretsafe migrate. \
+             Or update the kubelet to a patch release with the fix.",
     example: "env:\n- name: SEED             # 32 random bytes, not encoded\n  valueFrom: {secretKeyRef: \
               {name: app, key: seed}}\n",
     source: "kubernetes/kubernetes#139132; environ(7)",
 };
 
-/// For each minor version that is concerned the first patch release that is not.
+/// For each affected minor version, the first patch release with the fix.
 const CORRECTED: [(u32, u32); 3] = [(34, 9), (35, 6), (36, 2)];
 /// How many minor versions a kubelet may be older than its server
 /// (kubernetes/website releases/version-skew-policy).
 const SKEW: u32 = 3;
 
-/// Looks for it: one finding a reference and key.
+/// One finding per reference and key.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (facts, key, verdict) in content::values(inventory) {
         let trouble = verdict.as_variable;
@@ -50,11 +50,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     &used,
                     facts,
                     key,
-                    "has a NUL byte and never becomes a variable: the container does not start",
+                    "has a NUL byte and cannot become a variable: the container does not start",
                     resolve::severity(&used),
                 )),
                 _ if inventory.is_live() => not_utf8(inventory, &used, facts, key, results),
-                // Which kubelets there are is not known here.
+                // The versions of the kubelets are unknown here.
                 _ => {}
             }
         }
@@ -82,7 +82,8 @@ fn not_utf8(
     let Some(nodes) = Nodes::of(inventory) else {
         if may_be_affected(&inventory.scope) {
             let what = format!(
-                "{} with key {key} of Secret {}, which is no UTF-8: whether the kubelets can pass it on",
+                "{} with key {key} of Secret {}, which is not UTF-8: whether the kubelets can \
+                 pass it on",
                 resolve::asker(used.reference),
                 facts.name
             );
@@ -105,10 +106,12 @@ fn not_utf8(
     };
     let effect = match everywhere {
         true => {
-            "is no UTF-8, and the kubelets of this cluster cannot pass it on: the container does not start"
+            "is not UTF-8, and the kubelets of this cluster cannot pass it on: the container does \
+             not start"
         }
         false => {
-            "is no UTF-8, and some kubelets of this cluster cannot pass it on: the container does not start there"
+            "is not UTF-8, and some kubelets of this cluster cannot pass it on: the container \
+             does not start there"
         }
     };
     results.report(
@@ -118,7 +121,8 @@ fn not_utf8(
                 listed(nodes.affected.iter().copied())
             ))
             .advise(
-                "Or update kubelet on these nodes: 1.34.9, 1.35.6, 1.36.2 and later pass it on.",
+                "Or update the kubelet on these nodes: 1.34.9, 1.35.6, 1.36.2 and later pass it \
+                 on.",
             ),
     );
 }
@@ -146,7 +150,10 @@ fn found(
         &used.reference.secret.site,
         "this becomes a variable",
     )
-    .advise("Mount the key as a file, which may hold any bytes, and let the program read that.");
+    .advise(
+        "Mount the key as a file, which can contain any bytes, and have the app read that \
+             file.",
+    );
     match &used.reference.container {
         Some(container) => finding.in_container(container),
         None => finding,
@@ -160,7 +167,7 @@ struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    /// `None` when they are not known.
+    /// `None` if they are unknown.
     fn of(inventory: &'a Inventory) -> Option<Self> {
         let nodes = &inventory.nodes;
         (!nodes.is_empty()).then(|| Self {
@@ -180,7 +187,7 @@ fn is_affected(kubelet: Kubelet) -> bool {
         .any(|(minor, patch)| kubelet.minor == *minor && kubelet.patch < *patch)
 }
 
-/// Whether a server of this version can have kubelets that are concerned.
+/// Whether a server of this version can have affected kubelets.
 fn may_be_affected(scope: &Scope) -> bool {
     let Scope::Cluster {
         minor: Some(minor), ..
@@ -198,7 +205,7 @@ fn reason(inventory: &Inventory) -> Reason {
     let refused = inventory.denied.iter().chain(&inventory.hidden);
     match refused.into_iter().find(is_nodes) {
         Some(grant) => Reason::Forbidden(grant.clone()),
-        None => Reason::Incomplete("no node was seen".to_owned()),
+        None => Reason::Incomplete("no node was read".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! SS098: pods that stopped being ready after a Secret of theirs was written.
+//! SS098: pods that stopped being ready after one of their Secrets was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,20 +19,22 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads, Data::Pods, Data::SecretMetadata],
     offline: Offline::No,
     auto_fix: AutoFix::No,
-    summary: "pods stopped being ready, or new ones do not become it, since a Secret was written",
-    why: "A value that is wrong, or that the other side does not know yet, is noticed only when a \
-          program takes it: when its files are written anew, or at its next start, which may be \
-          days later. The pods were ready with what the Secret held before. Times show which came \
-          first, not why: that all other users of the Secret are ready points to this one, that \
-          none is points to the value.",
-    remedy: "Look at what the container says, then write the right value, or the one of before, and \
-             restart. Changing modes or users does not help: the same files were read before.",
+    summary: "pods stopped being ready, or new ones do not become ready, since a Secret was \
+              written",
+    why: "A value that is wrong, or that the other side does not accept yet, only shows when an \
+          app uses it: when its files are updated, or at its next start, which may be days later. \
+          The pods were ready with the previous content of the Secret. Times show what came \
+          first, not why. If all other consumers of the Secret are ready, look at this workload; \
+          if none is, look at the value.",
+    remedy: "Read the logs of the container, then write the right value, or the previous one, and \
+             restart. Changing modes or users does not help: the app could read the same files \
+             before.",
     example: "kubectl secretsafe create db --update --prompt password   # not the one the database \
               has\nkubectl rollout restart deployment/api   # its new pods do not become ready\n",
     source: "kubernetes/kubernetes pkg/kubelet/status/status_manager.go (lastTransitionTime of Ready)",
 };
 
-/// Looks for it: one finding a workload and Secret.
+/// One finding per workload and Secret.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     if !inventory.is_live() {
         return;
@@ -95,7 +97,7 @@ fn told(
         .count();
     let message = format!(
         "{} of its {all} pods {} not ready since Secret {name} was last written; before that, its \
-         pods were.",
+         pods were ready.",
         failing.len(),
         if failing.len() == 1 { "is" } else { "are" },
     );
@@ -107,40 +109,51 @@ fn told(
         let written = one.written;
         finding = finding.because(match one.stopped {
             Some(stopped) => format!(
-                "{pod} stopped being ready at {stopped}; what it uses of the Secret was last written \
-                 at {written}.{}",
+                "{pod} stopped being ready at {stopped}; what it uses of the Secret was last \
+                 written at {written}.{}",
                 if stopped.duration_since(written) <= SKEW {
                     format!(" Clocks may differ by {} seconds.", SKEW.as_secs())
                 } else {
                     String::new()
                 }
             ),
-            None => format!(
-                "{pod} was created after the write at {written} and has not become ready."
-            ),
+            None => {
+                format!("{pod} was created after the write at {written} and has not become ready.")
+            }
         });
         if let Some(words) = ended(one) {
             finding = finding.because(words);
         }
     }
     if failing.len() > MOST {
-        finding = finding.because(format!("{} more pods are like that.", failing.len() - MOST));
+        finding = finding.because(format!(
+            "The same applies to {} more pods.",
+            failing.len() - MOST
+        ));
     }
     finding = match (ready.len(), others) {
         (0, 0) => finding,
         (0, others) => finding.because(format!(
-            "{others} other {} of the Secret {} not ready since then either: look at the value first.",
-            if others == 1 { "user" } else { "users" },
+            "{others} other {} of the Secret {} not ready since then either: check the value \
+             first.",
+            if others == 1 { "consumer" } else { "consumers" },
             if others == 1 { "is" } else { "are" },
         )),
         (_, _) => finding.because(format!(
-            "Others that use the Secret are ready: {}.",
-            listed(ready.iter().map(|id| id.short()).collect::<Vec<_>>().iter().map(String::as_str))
+            "Other consumers of the Secret are ready: {}.",
+            listed(
+                ready
+                    .iter()
+                    .map(|id| id.short())
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(String::as_str)
+            )
         )),
     };
     if let Some(one) = failing.first() {
         finding = finding.run(
-            "See what its container says.",
+            "See the logs of its container.",
             CommandLine::kubectl("logs")
                 .name(&one.pod.id.short())
                 .namespace(&one.pod.id.namespace)
@@ -148,17 +161,18 @@ fn told(
         );
     }
     finding.advise(format!(
-        "Then write the right value into Secret {name}, or the one of before, and restart the pods."
+        "Then write the right value into Secret {name}, or the previous one, and restart the \
+         pods."
     ))
 }
 
-/// How its container ended last.
+/// How its container last ended.
 fn ended(one: &Failing<'_>) -> Option<String> {
     let status = one.pod.status(one.container)?;
     has_ended(status).then(|| {
         let restarts = status.restarts;
         format!(
-            "Container {} has ended and was started again {restarts} {}.",
+            "Container {} has ended and was restarted {restarts} {}.",
             one.container,
             if restarts == 1 { "time" } else { "times" }
         )

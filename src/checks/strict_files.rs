@@ -1,4 +1,4 @@
-//! The files of Secrets that programs read which want them for themselves.
+//! The files of Secrets that are read by programs with a strict mode check.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::workload::{Container, files};
 
 use super::mounts::Mounted;
 
-/// Whether a container copies files by itself: then it gives them a mode.
+/// Whether a container copies files by itself: then it sets their mode.
 fn copies(container: &Container) -> bool {
     let mut texts = container.command.iter().chain(&container.args);
     texts.any(|text| {

@@ -1,16 +1,16 @@
-//! Secrets of tokens that Kubernetes no longer makes.
+//! Token Secrets that Kubernetes no longer creates.
 
 use crate::inventory::{Inventory, Lookup, Scope, Use};
 use crate::workload::{Usage, credential};
 
 use super::{account, resolve};
 
-/// The first minor version that makes no token Secrets (kubernetes/kubernetes
-/// CHANGELOG-1.24, LegacyServiceAccountTokenNoAutoGeneration).
+/// The first minor version that creates no token Secrets (kubernetes/kubernetes CHANGELOG-1.24,
+/// LegacyServiceAccountTokenNoAutoGeneration).
 const FIRST_WITHOUT: u32 = 24;
 
-/// The ServiceAccount whose token is expected, if that is the trouble with a
-/// reference: SS001 leaves it to this rule.
+/// The ServiceAccount whose token is expected, if that is what is wrong with a reference: SS001
+/// leaves it to this rule.
 pub(super) fn expected_account(inventory: &Inventory, used: &Use<'_>) -> Option<String> {
     let old = match inventory.scope {
         Scope::Cluster { minor, .. } => minor.is_some_and(|minor| minor < FIRST_WITHOUT),

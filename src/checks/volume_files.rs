@@ -1,4 +1,4 @@
-//! The files that the volumes of Secrets have, and where a `subPath` of one leads.
+//! The files in the volumes of Secrets, and what a `subPath` of one resolves to.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ use super::mounts::Mounted;
 pub(super) enum Made {
     /// These and no others.
     All(BTreeSet<String>),
-    /// Not known, and somebody else's to tell.
+    /// Unknown, and another rule reports it.
     Silent,
-    /// Not known: why, and of which Secret.
+    /// Unknown: why, and of which Secret.
     Unknown(String, Reason),
 }
 
@@ -43,7 +43,7 @@ pub(super) fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) 
         let keys = match inventory.lookup(&workload.id.namespace, secret) {
             Lookup::Present(facts) => Some(&facts.keys),
             Lookup::Expected(producer) => Some(&producer.keys),
-            // A Secret that is missing is told by SS001.
+            // SS001 reports a missing Secret.
             Lookup::Missing => return Made::Silent,
             Lookup::Unknown(_) => None,
         };
@@ -62,22 +62,22 @@ pub(super) fn made(inventory: &Inventory, workload: &Workload, volume: &Volume) 
     Made::All(all)
 }
 
-/// Where a `subPath` leads.
+/// What a `subPath` resolves to.
 pub(super) enum Leads {
-    /// To a file, or a folder of files.
+    /// A file, or a directory of files.
     Somewhere,
-    /// To nothing: these are the files.
+    /// Nothing: these are the files.
     Nowhere(BTreeSet<String>),
-    /// Not known: of which Secret, and why.
+    /// Unknown: of which Secret, and why.
     Unknown(String, Reason),
 }
 
-/// Whether a mount's `subPath` is none of the files that its volume has.
+/// Whether a mount's `subPath` is not a file of its volume.
 pub(super) fn leads_nowhere(inventory: &Inventory, mounted: &Mounted<'_>) -> bool {
     matches!(sub_path(inventory, mounted), Some(Leads::Nowhere(_)))
 }
 
-/// The `subPath` of a mount, where it is written out.
+/// The `subPath` of a mount, if it is a literal.
 pub(super) fn part<'a>(mounted: &Mounted<'a>) -> Option<&'a Located<String>> {
     match mounted.mount.sub_path.as_ref()? {
         SubPath::Literal(part) => Some(part),
@@ -85,10 +85,10 @@ pub(super) fn part<'a>(mounted: &Mounted<'a>) -> Option<&'a Located<String>> {
     }
 }
 
-/// Where the `subPath` of a mount leads; `None` where nothing is said of it.
+/// What the `subPath` of a mount resolves to; `None` if nothing is reported.
 pub(super) fn sub_path(inventory: &Inventory, mounted: &Mounted<'_>) -> Option<Leads> {
     let wanted = part(mounted)?.as_str();
-    // Kubelet's own links are there, too: ..data, and the folder that it names.
+    // The kubelet's own links are there, too: ..data, and the directory that it points to.
     if is_placeholder(wanted) || wanted.starts_with("..") || clean(wanted) == "/" {
         return None;
     }

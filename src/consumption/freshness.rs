@@ -1,4 +1,4 @@
-//! Whether the pods of a consumer hold the newest content.
+//! Whether the pods of a consumer have the newest content.
 
 use jiff::Timestamp;
 
@@ -11,23 +11,23 @@ use crate::workload::delivery::Delivery;
 
 use super::uses::Use;
 
-/// A container of a live pod, and what it holds.
+/// A container of a live pod, and what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodUse {
     pub pod: String,
     /// When the container started.
     pub started: Option<Timestamp>,
-    /// When it ended: of an init container that did its work. What it made of
-    /// the value is as it was then.
+    /// When it ended, for an init container that succeeded. What it made of the value is from
+    /// that time.
     pub finished: Option<Timestamp>,
-    /// When what it uses was last changed, at the latest.
+    /// The latest time at which what it uses may have changed.
     pub changed: Option<Timestamp>,
-    /// Whether it holds the newest.
+    /// Whether it has the newest content.
     pub newest: Newest,
 }
 
 impl PodUse {
-    /// Whether its node goes on serving an earlier Secret, or may.
+    /// Whether its node still serves an earlier Secret, or may.
     pub fn may_be_kept(&self) -> bool {
         matches!(
             self.newest,
@@ -36,26 +36,26 @@ impl PodUse {
     }
 }
 
-/// Whether a container holds the newest content.
+/// Whether a container has the newest content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Newest {
     Yes,
     /// It does not, or may not: what happened.
     No(Cause),
-    /// It cannot be told.
+    /// Unknown.
     NotKnown(Unclear),
     /// It does not run: why, in Kubernetes' words.
     NotRunning(String),
 }
 
-/// Why it cannot be told.
+/// Why it is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unclear {
-    /// The times do not tell.
+    /// The times are not conclusive.
     Times(Doubt),
     /// The start is not recorded.
     NoStart,
-    /// The pod runs and says nothing of the container.
+    /// The pod runs but reports nothing about the container.
     NoStatus,
     /// The Secret does not exist (any more).
     NoSecret,
@@ -83,8 +83,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What a container of a pod holds; `None` for a use that is no
-    /// container's.
+    /// What a container of a pod has; `None` for a use outside containers.
     pub fn pod(&self, pod: &Pod, used: &Use<'_>) -> Option<PodUse> {
         let name = used.container.as_ref()?;
         let mut delivery = used.delivery.clone()?;

@@ -1,5 +1,5 @@
-//! Who uses a Secret: each workload and object that names it, the way the
-//! content takes, and whether running pods hold the newest. Pure.
+//! The consumers of a Secret: each workload and object that refers to it, how they get the
+//! content, and whether running pods have the newest. Pure.
 
 mod freshness;
 #[cfg(test)]
@@ -26,13 +26,13 @@ use crate::workload::{
     reference,
 };
 
-/// Everything one run has to say.
+/// The result of one run.
 pub struct Report {
-    /// One for the files, or one for each cluster, in the order asked for.
+    /// One for the files, or one for each cluster, in the requested order.
     pub parts: Vec<Part>,
     /// Input that could not be read.
     pub problems: Vec<InputProblem>,
-    /// Clusters that could not be asked at all.
+    /// Clusters that could not be reached.
     pub unreachable: Vec<Unreachable>,
     pub subject: Subject,
     /// What the run came to.
@@ -47,15 +47,15 @@ pub enum Subject {
     Nothing,
 }
 
-/// What one cluster, or the files, tell.
+/// The result for one cluster, or for the files.
 pub struct Part {
-    /// What was looked at.
+    /// What was read.
     pub inventory: Inventory,
-    /// The Secrets of the name, by namespace.
+    /// The Secrets of that name, by namespace.
     pub secrets: Vec<Consumption>,
 }
 
-/// Which Secret is asked about.
+/// The Secret to look for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub name: String,
@@ -63,14 +63,14 @@ pub struct Wanted {
     pub key: Option<String>,
 }
 
-/// Who uses one Secret.
+/// The consumers of one Secret.
 #[derive(Clone, Debug)]
 pub struct Consumption {
     pub secret: SecretName,
     pub state: State,
-    /// Who uses it now, by object.
+    /// Current consumers, by object.
     pub consumers: Vec<Consumer>,
-    /// Who would use it again: earlier revisions, what has run to its end.
+    /// Consumers that would use it again: earlier revisions, and what has finished.
     pub dormant: Vec<Consumer>,
 }
 
@@ -78,12 +78,12 @@ pub struct Consumption {
 #[derive(Clone, Debug)]
 pub enum State {
     Present(Present),
-    /// Not yet; this will make it.
+    /// Not yet; this will create it.
     Expected(ObjectId),
     Missing {
-        /// Namespaces that have one of this name.
+        /// Namespaces that have a Secret of this name.
         elsewhere: Vec<String>,
-        /// Names that may have been meant.
+        /// Similar names.
         near: Vec<String>,
     },
     Unknown(Reason),
@@ -99,39 +99,39 @@ pub struct Present {
     pub immutable: Immutability,
     /// When it was created.
     pub created: Option<Timestamp>,
-    /// Upper bound of the last change of what is asked about.
+    /// Upper bound of the last change of the requested key or keys.
     pub changed: Option<Timestamp>,
-    /// Keys that may have been meant, when it does not have the one asked about.
+    /// Similar keys, if it does not have the requested one.
     pub near_keys: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Consumer {
-    /// Whose: the workload that makes the pods, or another object.
+    /// The workload that creates the pods, or another object.
     pub subject: ObjectId,
-    /// Where that was read.
+    /// Where it was read.
     pub origin: Origin,
     /// Where in it the Secret is named.
     pub site: Site,
-    /// The container, where it is one's.
+    /// The container, if the use is in one.
     pub container: Option<ContainerName>,
     pub how: How,
-    /// The keys; `None` for all, or when it is not said which.
+    /// The keys; `None` for all, or if they are not listed.
     pub keys: Option<Vec<String>>,
     /// What happens when it is missing.
     pub need: Need,
-    /// How sure it is that this names a Secret.
+    /// How certain it is that this names a Secret.
     pub confidence: Confidence,
-    /// What a change takes to arrive.
+    /// How a change arrives.
     pub reach: Reach,
-    /// What hides it from the program: it needs the Secret to start, perhaps,
-    /// and does not get its content.
+    /// What hides it from the app: the app may need the Secret to start, but does not get its
+    /// content.
     pub hider: Option<Hider>,
     /// Whether it runs, and what restarts it.
     pub activity: Activity,
-    /// Pods that use it so, live ones only.
+    /// Pods that use it this way, live ones only.
     pub pods: Vec<PodUse>,
-    /// Of a ServiceAccount's pull secret: the workloads whose pods get it.
+    /// For a ServiceAccount's pull secret: the workloads whose pods get it.
     pub workloads: Vec<ObjectId>,
 }
 
@@ -149,14 +149,14 @@ pub enum Activity {
     Usual,
     /// `kubectl rollout restart` replaces its pods.
     Restartable,
-    /// No replicas are asked for.
+    /// It has no replicas.
     NoReplicas,
     Suspended,
-    /// Only its pods name the Secret, not its present template: earlier
-    /// revisions, or what admission put into them.
+    /// Only its pods name the Secret, not its current template: earlier revisions, or what
+    /// admission added to them.
     PodsOnly,
     EarlierRevision,
-    /// It has run to its end.
+    /// It has finished.
     Finished,
 }
 
@@ -235,16 +235,16 @@ impl Part {
         })
     }
 
-    /// Finds the users of a Secret of a namespace, or (`None`) of every
-    /// namespace that has or uses one of the name.
+    /// Finds the consumers of a Secret of a namespace, or (`None`) of every namespace that has or
+    /// uses one of that name.
     pub fn new(inventory: Inventory, namespace: Option<&str>, wanted: &Wanted) -> Self {
         let own = |inventory: &Inventory| {
             let known = namespaces(inventory, wanted);
             match namespace {
                 Some(namespace) => BTreeSet::from([namespace.to_owned()])
                     .into_iter()
-                    // What is asked for is looked for in all; it is told of
-                    // the kustomizations that know it.
+                    // The requested Secret is looked for in all kustomizations, and reported for
+                    // those that know it.
                     .filter(|one| inventory.kustomization.is_none() || known.contains(one))
                     .collect(),
                 None => known,
@@ -271,8 +271,8 @@ impl Part {
         Self { inventory, secrets }
     }
 
-    /// Whether something that was asked for could not be seen: a list of
-    /// objects that may use the Secret, or the Secret itself.
+    /// Whether something requested could not be read: a list of objects that may use the Secret,
+    /// or the Secret itself.
     pub fn is_incomplete(&self) -> bool {
         self.hidden_lists().next().is_some()
             || self.secrets.iter().any(|consumption| {
@@ -280,8 +280,8 @@ impl Part {
             })
     }
 
-    /// Lists of possible users that were refused. Secrets need no list: each
-    /// may have been readable by its name.
+    /// Refused lists of possible consumers. Secrets need no list: each may have been readable by
+    /// its name.
     pub fn hidden_lists(&self) -> impl Iterator<Item = &crate::inventory::Grant> {
         self.inventory
             .denied
@@ -291,7 +291,7 @@ impl Part {
 }
 
 impl Consumption {
-    /// Leads places of what a kustomization builds to where they were written.
+    /// Maps positions in what a kustomization builds to where they were written.
     fn write_down(&mut self, inventory: &Inventory, realm: &Realm) {
         for consumer in self.consumers.iter_mut().chain(&mut self.dormant) {
             if let Some(written) = realm.place(consumer.origin, consumer.site.span) {
@@ -462,8 +462,8 @@ fn owned(names: Vec<&str>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// The uses of a workload's template, each with the pods that have it, then
-/// those that only its pods have.
+/// The uses of a workload's template, each with the pods that have it, then those that only its
+/// pods have.
 fn of_workload(
     inventory: &Inventory,
     workload: &Workload,
@@ -480,10 +480,10 @@ fn of_workload(
             continue;
         }
         for used in search.in_pod(&pod.spec, &pod.id.namespace) {
-            // Admission copies the pull secrets of the ServiceAccount, which
-            // is a user of its own.
+            // Admission copies the pull secrets of the ServiceAccount, which is a consumer of its
+            // own.
             let copied = used.how == How::ImagePull;
-            // A program does not hold what it does not get.
+            // An app does not have what it does not get.
             let judged = match used.hider {
                 None => judge.pod(pod, &used),
                 Some(_) => None,
@@ -515,8 +515,8 @@ fn activity(workload: &Workload) -> Activity {
         _ if workload.finished => Activity::Finished,
         _ if workload.replicas == Some(0) => Activity::NoReplicas,
         Job | CronJob if workload.paused => Activity::Suspended,
-        // A paused Deployment does not replace pods, OnDelete leaves that to
-        // whoever deletes them, and a partition keeps some as they are.
+        // A paused Deployment does not replace pods, OnDelete leaves that to whoever deletes
+        // them, and a partition keeps some unchanged.
         Deployment | StatefulSet | DaemonSet
             if !workload.paused
                 && !matches!(
@@ -530,8 +530,8 @@ fn activity(workload: &Workload) -> Activity {
     }
 }
 
-/// The uses of earlier revisions and of Jobs that have ended. What still has
-/// pods is told with the workload on top of it.
+/// The uses of earlier revisions and of finished Jobs. What still has pods is reported with the
+/// workload that owns it.
 fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
     inventory
         .dormant
@@ -556,8 +556,8 @@ fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer>
         .collect()
 }
 
-/// Whether a ReplicaSet is the present revision of its Deployment, which may
-/// have no replicas either.
+/// Whether a ReplicaSet is the current revision of its Deployment, which may have no replicas
+/// either.
 fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
     let revision = replica_set.metadata.annotations.get(REVISION);
     let owner = replica_set.metadata.owner.as_ref();
@@ -571,7 +571,7 @@ fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
         })
 }
 
-/// Bare pods that have run to their end.
+/// Bare pods that have finished.
 fn of_finished_pods(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
     inventory
         .pods
@@ -586,7 +586,7 @@ fn of_finished_pods(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Con
         .collect()
 }
 
-/// The uses of objects that make no pods.
+/// The uses of objects that create no pods.
 fn of_objects(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
     inventory
         .uses()

@@ -1,4 +1,4 @@
-//! The ways one Secret enters a pod or is named by an object.
+//! The ways in which a Secret gets into a pod or is named by an object.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::workload::{
 
 use super::{Activity, Consumer, ContainerName};
 
-/// The way content of a Secret takes.
+/// How the content of a Secret gets to its consumer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
     Variable {
@@ -23,13 +23,12 @@ pub enum How {
     },
     /// All keys as variables.
     AllVariables {
-        /// What stands before each key.
+        /// The prefix of each key.
         prefix: String,
     },
     /// Files of a mounted volume.
     Files(Mounted),
-    /// A volume that no container takes a file of; kubelet needs the Secret
-    /// all the same.
+    /// A volume of which no container mounts a file; the kubelet needs the Secret anyway.
     Unmounted {
         volume: String,
     },
@@ -45,7 +44,7 @@ pub enum How {
     ServiceAccountSecret,
     /// The certificate of an Ingress.
     IngressTls,
-    /// What an annotation of an Ingress asks its controller to do.
+    /// An annotation of an Ingress for its controller.
     IngressAnnotation {
         annotation: String,
     },
@@ -73,7 +72,7 @@ pub struct Mounted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Files {
     Known(Vec<File>),
-    /// Not known, since the keys are not, or the sub-path has variables.
+    /// Unknown, because the keys are unknown, or the sub-path has variables.
     Unknown,
 }
 
@@ -84,21 +83,20 @@ pub struct File {
     pub path: String,
 }
 
-/// What it takes until a change of the Secret arrives.
+/// How a change of the Secret arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// A new container: variables and sub-paths are taken when it starts.
+    /// With a new container: variables and sub-paths are read when it starts.
     Restart,
-    /// Kubelet writes the files anew within about two minutes; the program
-    /// has to read them again.
+    /// The kubelet updates the files within about two minutes; the app has to reread them.
     Refresh,
-    /// Nothing: the next pull uses it.
+    /// By itself: the next pull uses it.
     NextPull,
-    /// A new mount: the driver is asked again for a new pod.
+    /// With a new mount: the driver reads it again for a new pod.
     NextMount,
     /// A controller watches it.
     Controller,
-    /// Nothing: the Secret cannot be changed, only replaced by another.
+    /// Never: the Secret cannot be changed, only replaced by another.
     Never,
     NotKnown,
 }
@@ -111,7 +109,7 @@ pub(super) struct Use<'a> {
     pub keys: Option<Vec<String>>,
     pub need: Need,
     pub reach: Reach,
-    /// What hides it from the program.
+    /// What hides it from the app.
     pub hider: Option<Hider>,
     /// What a container gets.
     pub delivery: Option<Delivery<'a>>,
@@ -141,7 +139,7 @@ impl Use<'_> {
 /// What is looked for.
 pub(super) struct Search<'a> {
     pub secret: &'a SecretName,
-    /// The Secret's keys, where all are known.
+    /// The Secret's keys, if all are known.
     pub keys: Option<&'a BTreeSet<String>>,
     pub immutable: Immutability,
 }
@@ -205,7 +203,7 @@ impl Search<'_> {
         found
     }
 
-    /// The use that a reference is, whose object is in a namespace.
+    /// The use of a reference whose object is in a namespace.
     pub fn in_reference(
         &self,
         reference: &SecretReference,
@@ -239,7 +237,7 @@ impl Search<'_> {
                 Reach::NextMount,
             ),
             Usage::Custom { path } => (How::Custom { path: path.clone() }, None, Reach::NotKnown),
-            // Those of pods are told by their deliveries.
+            // Those of pods are reported by their deliveries.
             Usage::Variable { .. }
             | Usage::AllVariables { .. }
             | Usage::Volume { .. }
@@ -259,7 +257,7 @@ impl Search<'_> {
         })
     }
 
-    /// Whether the key that is asked about is among those of a use.
+    /// Whether the requested key is among those of a use.
     fn concerns(&self, keys: Option<&[&str]>) -> bool {
         match (&self.secret.key, keys) {
             (Some(key), Some(keys)) => keys.contains(&key.as_str()),
@@ -298,7 +296,7 @@ impl Search<'_> {
             Way::SubPath { mount } => (self.mounted(pod, mount, &delivery)?, Reach::Restart),
             Way::Directory { mount } => {
                 let reach = match container.class {
-                    // It has read the files when it ran.
+                    // It read the files when it ran.
                     ContainerClass::Init => Reach::Restart,
                     _ => Reach::Refresh,
                 };
@@ -320,8 +318,7 @@ impl Search<'_> {
         })
     }
 
-    /// What hides all that is asked about of what a container is given: the
-    /// key, or every key.
+    /// What hides everything requested from a container: the key, or every key.
     fn hider(
         &self,
         pod: &PodSpec,
@@ -361,8 +358,7 @@ impl Search<'_> {
             Some(SubPath::Literal(text)) => Some(clean(&text.value)),
             Some(SubPath::Expression(_)) => return Files::Unknown,
         };
-        // The keys that are asked about or named are enough where not all are
-        // known.
+        // If not all keys are known, the requested or named keys are enough.
         let named: Option<BTreeSet<String>> = match (&self.secret.key, &delivery.keys) {
             (Some(key), _) => Some([key.clone()].into()),
             (None, Some(keys)) => Some(keys.iter().map(|&key| key.to_owned()).collect()),

@@ -1,12 +1,11 @@
-//! What `doctor --fix` is about to do to files, as a value without I/O.
+//! The changes that `doctor --fix` would make to files, as a value without I/O.
 //!
-//! Paths in a document move when something is removed from it, so an object
-//! is changed once, everything is checked again, and the next change is
-//! planned from what is found then. A change after which its finding is still
-//! there is taken back, and so is one that brings up another finding.
+//! Paths in a document change when something is removed from it. So an object is changed once,
+//! everything is checked again, and the next change is planned from the new findings. A change is
+//! reverted if its finding is still there, or if it causes another finding.
 //!
-//! The changes that are safe make one [`Plan`]. Those that may break something
-//! are for a person to agree to one by one: [`proposal`] gives the next.
+//! The safe changes make one [`Plan`]. Those that may break something need a person's consent one
+//! by one: [`proposal`] returns the next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,17 +18,16 @@ use crate::manifest::{Format, Operation, Span};
 use crate::report::Examined;
 use crate::workload::{ObjectId, Origin};
 
-/// Changes of one object, at most. More are left for the next run.
+/// The maximum number of changes of one object. The next run makes the rest.
 const MOST_ROUNDS: usize = 100;
 
-/// The new texts, and what was done and not done.
+/// The new texts, and what was changed and skipped.
 pub struct Plan {
-    /// One for each source, in their order; those without a change are equal
-    /// to the old ones.
+    /// One for each source, in order; those without a change equal the old ones.
     pub texts: Vec<Zeroizing<String>>,
     /// What is changed, by source.
     pub changes: Vec<Change>,
-    /// What is not changed, and why.
+    /// What is skipped, and why.
     pub hindered: Vec<Hindered>,
 }
 
@@ -38,7 +36,7 @@ pub struct Plan {
 pub struct Change {
     /// Which of the sources.
     pub source: usize,
-    /// Whose remedy it is.
+    /// The rule that proposes it.
     pub rule: &'static Rule,
     pub subject: ObjectId,
     /// What it does: a sentence.
@@ -46,37 +44,37 @@ pub struct Change {
     finding: Identity,
 }
 
-/// A change that is not made.
+/// A skipped change.
 #[derive(Clone, Debug)]
 pub struct Hindered {
     /// Which of the sources.
     pub source: usize,
-    /// Whose remedy it would be.
+    /// The rule that would propose it.
     pub rule: &'static Rule,
     pub subject: ObjectId,
-    /// Why it is not made.
+    /// Why it is skipped.
     pub why: Hindrance,
 }
 
-/// Why a change is not made: fragments.
+/// Why a change is skipped: fragments.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Hindrance {
-    /// The text has a shape that is not edited.
+    /// The text has a form that is not edited.
     #[error(transparent)]
     Refused(#[from] edit::Refusal),
     /// There is no file to write.
     #[error("it was not read from a file")]
     NotAFile,
-    /// SOPS keeps a checksum of the document.
-    #[error("SOPS guards the document with a checksum; edit it with sops")]
+    /// SOPS stores a checksum of the document.
+    #[error("SOPS protects the document with a checksum; edit it with sops")]
     Sops,
-    /// The place is not in one object of that name.
-    #[error("the document has no object, or several, of that name")]
+    /// The place is not in exactly one object of that name.
+    #[error("the document has no object of that name, or several")]
     Ambiguous,
     #[error("the change would not help")]
     NoEffect,
-    /// It was tried, and a finding of this rule came up.
-    #[error("it would bring up a finding of {0}; a person decides")]
+    /// It was tried, and caused a finding of this rule.
+    #[error("it would cause a finding of {0}; decide this yourself")]
     BringsUp(&'static str),
 }
 
@@ -89,30 +87,29 @@ pub enum Writable {
     No,
 }
 
-/// What tells a finding from another while its object is edited.
+/// What distinguishes a finding from others while its object is edited.
 type Identity = (String, String);
 
 fn identity(finding: &Finding) -> Identity {
     (fingerprint(finding), finding.message.clone())
 }
 
-/// Which changes are wanted: by the rule that offers it and what it may do.
+/// Which changes are wanted: by the rule that proposes them and what they may break.
 type Wanted<'w> = &'w dyn Fn(&Rule, Applies) -> bool;
 
-/// What is not to be tried, or not again. A reason is told; a person's no
-/// needs none.
+/// What is not to be tried, or not again. A reason is reported; a declined change needs none.
 pub type Settled = BTreeMap<Identity, Option<Hindrance>>;
 
-/// What comes next for a person to decide on.
+/// What to ask next.
 pub enum Next {
     Proposal(Box<Proposal>),
-    /// Nothing more; these are not proposed, and why.
+    /// Nothing more; these are skipped, and why.
     Done(Vec<Hindered>),
 }
 
 /// A change that may break something.
 pub struct Proposal {
-    /// One for each source, in their order, with this change.
+    /// One for each source, in order, with this change.
     pub texts: Vec<Zeroizing<String>>,
     pub change: Change,
     /// What it may break: a sentence.
@@ -120,17 +117,17 @@ pub struct Proposal {
 }
 
 impl Proposal {
-    /// Takes note that it is not wanted.
+    /// Records that it is declined.
     pub fn decline(&self, settled: &mut Settled) {
         settled.insert(self.change.finding.clone(), None);
     }
 }
 
-/// The next change that may break something, of a rule that is `wanted`. What
-/// is tried in vain is added to `settled`. `examine` looks at texts, one for
-/// each source.
+/// The next change that may break something, of a rule that is `wanted`. Failed attempts are
+/// added to `settled`. `examine` checks texts, one for each source.
 ///
 /// # Errors
+///
 /// Those of `examine`.
 pub fn proposal<E>(
     texts: &[Zeroizing<String>],
@@ -161,10 +158,10 @@ pub fn proposal<E>(
     }
 }
 
-/// Plans every change that is safe. `examine` looks at texts, one for each
-/// source.
+/// Plans every safe change. `examine` checks texts, one for each source.
 ///
 /// # Errors
+///
 /// Those of `examine`.
 pub fn plan<E>(
     texts: Vec<Zeroizing<String>>,
@@ -204,7 +201,7 @@ pub fn plan<E>(
                 settled.insert(change.finding.clone(), Some(why));
             }
         } else {
-            // Which of them it was shows when they are made one by one.
+            // Making them one by one shows which of them it was.
             most = Most::One;
         }
     }
@@ -223,8 +220,8 @@ impl Hindrance {
     }
 }
 
-/// Why a change that was tried is taken back: its finding is still there, or
-/// there are more findings of some rule than before.
+/// Why a tried change is reverted: its finding is still there, or some rule has more findings
+/// than before.
 fn fault(before: &Examined, after: &Examined, change: &Change) -> Option<Hindrance> {
     let (old, new) = (counted(before), counted(after));
     if new.get(&change.finding) >= old.get(&change.finding) {
@@ -237,8 +234,8 @@ fn fault(before: &Examined, after: &Examined, change: &Change) -> Option<Hindran
     more.map(|((rule, _), _)| Hindrance::BringsUp(rule))
 }
 
-/// How many places each finding has: one finding may tell several references,
-/// and its patch may change the first.
+/// How many places each finding has: one finding may report several references, and its patch may
+/// change the first.
 fn counted(part: &Examined) -> BTreeMap<Identity, usize> {
     let mut counted = BTreeMap::new();
     for finding in &part.findings {
@@ -247,8 +244,8 @@ fn counted(part: &Examined) -> BTreeMap<Identity, usize> {
     counted
 }
 
-/// How many findings of each rule an object has. Their words tell names, which
-/// a change may put right.
+/// How many findings of each rule an object has. Their messages contain names, which a change may
+/// correct.
 fn by_object(part: &Examined) -> BTreeMap<(&'static str, &ObjectId), usize> {
     let mut counted = BTreeMap::new();
     for finding in &part.findings {
@@ -277,7 +274,7 @@ enum Most {
     OneAnObject,
 }
 
-/// A change that is on offer.
+/// A proposed change.
 struct Offer<'a> {
     finding: &'a Finding,
     what: &'a str,
@@ -287,7 +284,7 @@ struct Offer<'a> {
     document: usize,
 }
 
-/// Makes one change, or one an object, in `texts`.
+/// Makes one change, or one per object, in `texts`.
 fn round(
     part: &Examined,
     texts: &mut [Zeroizing<String>],
@@ -305,8 +302,8 @@ fn round(
         .iter()
         .filter_map(|finding| offer(finding, wanted))
         .collect();
-    // From the end of a file to its start: what is changed moves nothing that
-    // is still to be changed. Within a document the order is kept.
+    // From the end of a file to its start: a change moves nothing that is still to be changed.
+    // Within a document the order is kept.
     offers.sort_by_key(|offer| (offer.source, std::cmp::Reverse(offer.document)));
     let mut edited = BTreeSet::new();
     let mut spans: BTreeMap<(usize, usize), Span> = BTreeMap::new();
@@ -380,7 +377,7 @@ fn offer<'a>(finding: &'a Finding, wanted: Wanted<'_>) -> Option<Offer<'a>> {
     })
 }
 
-/// Where a patch goes.
+/// The target of a patch.
 struct Target<'a> {
     base: &'a String,
     span: Span,

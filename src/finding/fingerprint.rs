@@ -1,9 +1,9 @@
-//! What stays the same of a finding while files are edited.
+//! The identity of a finding while files are edited.
 
 use super::Finding;
 
-/// What stays the same of a finding while files are edited around it: no
-/// lines, no columns, nothing of a value.
+/// The identity of a finding while files are edited around it: no lines, no columns, nothing of a
+/// value.
 pub fn fingerprint(finding: &Finding) -> String {
     let subject = &finding.subject;
     let secret = finding.secret.as_ref().map_or(String::new(), |secret| {
@@ -14,7 +14,7 @@ pub fn fingerprint(finding: &Finding) -> String {
             secret.key.as_deref().unwrap_or_default()
         )
     });
-    // Indices move when a list grows; the names above tell entries apart.
+    // Indices change when a list grows; the names above distinguish entries.
     let path: String = finding.places.first().map_or(String::new(), |place| {
         place
             .site

@@ -40,7 +40,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One finding. Its texts name objects, keys and places, never a value.
+/// One finding. Its texts contain names of objects, keys and places, never a value.
 #[derive(Clone, Debug)]
 pub struct Finding {
     pub rule: &'static Rule,
@@ -53,16 +53,16 @@ pub struct Finding {
     pub secret: Option<SecretName>,
     /// The container, if it is about one.
     pub container: Option<String>,
-    /// Where to look, the most telling place first.
+    /// Where to look, the most relevant place first.
     pub places: Vec<Place>,
-    /// What was seen that proves it: sentences.
+    /// The evidence: sentences.
     pub evidence: Vec<String>,
     /// What to do, the best first.
     pub fixes: Vec<Fix>,
     /// Rules that add to this one (a near miss, a live symptom).
     pub related: Vec<&'static Rule>,
-    /// The kustomizations that have it when they are built, by their folders;
-    /// empty for what stands for itself.
+    /// The kustomizations that have it when they are built, by their directories; empty for a
+    /// finding outside kustomizations.
     pub overlays: Vec<String>,
 }
 
@@ -80,42 +80,41 @@ pub struct Place {
     pub origin: Origin,
     /// Where in it; its path counts from the object's root.
     pub site: Site,
-    /// What is to be seen there: a few words.
+    /// What is there: a few words.
     pub label: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
-    /// A command to run as it stands.
+    /// A command to run as it is.
     Command {
         /// What it does: a sentence.
         what: String,
         command: CommandLine,
     },
-    /// A change of the object (a JSON Patch, RFC 6902): `--fix` can make it in
-    /// a file, kubectl in a cluster.
+    /// A change of the object (a JSON Patch, RFC 6902): `--fix` makes it in a file, kubectl in a
+    /// cluster.
     Patch {
         /// What it does: a sentence.
         what: String,
         /// The operations, in order; paths count from the object's root.
         operations: Vec<Operation>,
-        /// What it may do to a program that runs.
+        /// What it may break for a running app.
         applies: Applies,
     },
     /// Something only a person can do: a sentence.
     Advice(String),
 }
 
-/// What a change of a manifest may do to a program that runs.
+/// What a change of a manifest may break for a running app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applies {
-    /// Nothing, provably, or the API refuses the object as it stands: `--fix`
-    /// makes it.
+    /// Nothing, provably, or the API server refuses the object as it is: `--fix` makes the
+    /// change.
     Safe,
-    /// It may break something: what, as a sentence. `--fix --unsafe` asks for
-    /// each of these by itself.
+    /// It may break something: what, as a sentence. `--fix --unsafe` asks for each of these.
     Unsafe(&'static str),
-    /// A person decides: it is shown only.
+    /// It is only shown; a person decides.
     Never,
 }
 
@@ -139,8 +138,7 @@ impl Applies {
 }
 
 impl Fix {
-    /// What it may do to a program that runs, where it is a change of a
-    /// manifest.
+    /// What it may break for a running app, if it is a change of a manifest.
     pub fn applies(&self) -> Option<Applies> {
         match self {
             Fix::Patch { applies, .. } => Some(*applies),
@@ -223,7 +221,7 @@ impl Finding {
         })
     }
 
-    /// Has its commands ask the cluster of a connection.
+    /// Makes its commands use the cluster of a connection.
     pub(crate) fn address(&mut self, connection: &Connection) {
         for fix in &mut self.fixes {
             if let Fix::Command { command, .. } = fix {

@@ -1,21 +1,21 @@
-//! The description of a rule. Everything said about it comes from here.
+//! The description of a rule. All texts about it come from here.
 
 use super::Severity;
 
-/// A rule's description. Its id is a promise: never changed, never used again.
+/// A rule's description. Its id never changes and is never reused.
 #[derive(Debug)]
 pub struct Rule {
     /// `SS001`.
     pub id: &'static str,
     /// `secret-not-found`.
     pub name: &'static str,
-    /// The severity it usually has.
+    /// Its usual severity.
     pub severity: Severity,
-    /// What it looks at.
+    /// The data that it checks.
     pub data: &'static [Data],
-    /// Whether files are enough.
+    /// Whether it works on files.
     pub offline: Offline,
-    /// What can be fixed without a person writing it.
+    /// What can be fixed automatically.
     pub auto_fix: AutoFix,
     /// One line: what it finds.
     pub summary: &'static str,
@@ -23,7 +23,7 @@ pub struct Rule {
     pub why: &'static str,
     /// What to do about it.
     pub remedy: &'static str,
-    /// A manifest (or a situation) that it finds, and the same put right.
+    /// A manifest (or a situation) that it finds, with the correction.
     pub example: &'static str,
     /// Where the Kubernetes facts come from.
     pub source: &'static str,
@@ -37,7 +37,7 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// What a rule looks at.
+/// What a rule checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Data {
     /// Workloads and their pod templates.
@@ -56,7 +56,7 @@ pub enum Data {
     ServiceAccounts,
     Ingresses,
     Rbac,
-    /// Custom resources that make Secrets.
+    /// Custom resources that create Secrets.
     Producers,
     /// ConfigMaps (key names).
     ConfigMaps,
@@ -79,7 +79,7 @@ impl Data {
             Data::ServiceAccounts => "ServiceAccounts",
             Data::Ingresses => "Ingresses and Gateways",
             Data::Rbac => "roles and their bindings",
-            Data::Producers => "resources that make Secrets",
+            Data::Producers => "resources that create Secrets",
             Data::ConfigMaps => "key names of ConfigMaps",
             Data::Namespaces => "Namespaces",
             Data::Files => "the text of manifest files",
@@ -87,17 +87,17 @@ impl Data {
     }
 }
 
-/// Whether files are enough for a rule.
+/// Whether a rule works on files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offline {
     Yes,
-    /// If the objects it names are among the files.
+    /// If the objects it refers to are among the files.
     Partly,
     /// It needs a cluster.
     No,
 }
 
-/// What can be fixed by program.
+/// What can be fixed automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AutoFix {
     No,
@@ -108,14 +108,13 @@ pub enum AutoFix {
     FileAndLive(Tier),
 }
 
-/// Which edits of manifests a rule offers; [`super::Applies`] says it
-/// of one edit.
+/// Which edits of manifests a rule proposes; [`super::Applies`] is about one edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
-    /// Those that change nothing for a program that runs.
+    /// Edits that change nothing for a running app.
     Safe,
-    /// Those that may break something.
+    /// Edits that may break something.
     Unsafe,
-    /// Both, by what it finds.
+    /// Both, depending on the finding.
     Either,
 }

@@ -50,7 +50,6 @@ impl Target<'_> {
                 );
             }
         };
-        drop(progress);
         outcome.map_err(|error| {
             format!(
                 "what became of its pods is not known: {}",

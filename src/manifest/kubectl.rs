@@ -52,7 +52,7 @@ pub fn obstacles(source: &SourceText) -> Vec<Obstacle> {
             found.push(Obstacle {
                 at,
                 effect: Effect::Refused,
-                what: "this is no JSON, as what stands before it is",
+                what: "this is not JSON, but the text before it is",
             });
             return found;
         }
@@ -62,7 +62,7 @@ pub fn obstacles(source: &SourceText) -> Vec<Obstacle> {
             Part::Separator(at) => found.push(Obstacle {
                 at,
                 effect: Effect::Refused,
-                what: "something follows '---' on its line",
+                what: "there is text after '---' on its line",
             }),
             Part::Text(part) => found.extend(Judge::of(text, part)),
         }
@@ -163,7 +163,7 @@ enum Named {
     Open,
 }
 
-const DIRECTIVE: &str = "to kubectl a directive ('%') and the '---' below it are of two documents";
+const DIRECTIVE: &str = "kubectl reads a directive ('%') and the '---' below it as two documents";
 
 /// What may come next.
 enum Level {
@@ -197,7 +197,7 @@ impl<'a> Judge<'a> {
         let inside = own.strip_prefix('\u{feff}').unwrap_or(own);
         let first = part.end - inside.len();
         if let Some((at, _)) = inside.char_indices().find(|(_, c)| is_refused(*c)) {
-            return Some(refused(first + at, "a control character stands here"));
+            return Some(refused(first + at, "there is a control character here"));
         }
         let begins = after_blanks(text, first, part.end);
         if text[begins..part.end].starts_with('%') {
@@ -234,11 +234,11 @@ impl<'a> Judge<'a> {
                 }) => {
                     let next = text[at..].trim_start_matches(':').chars().next();
                     return Some(match next {
-                        Some('?' | '[' | '{') => refused(at, "a ',' or a blank is missing here"),
+                        Some('?' | '[' | '{') => refused(at, "a ',' or a space is missing here"),
                         _ => Obstacle {
                             at,
                             effect: Effect::Otherwise,
-                            what: "in brackets, a ':' before ',' or a bracket is a part of the text",
+                            what: "in brackets, a ':' before ',' or a bracket is part of the text",
                         },
                     });
                 }
@@ -265,7 +265,7 @@ impl<'a> Judge<'a> {
                     return Err("'\\/' is an escape of JSON, not of YAML 1.1");
                 }
                 if style == ScalarStyle::Plain && self.in_brackets > 0 && value.contains('?') {
-                    return Err("in brackets, text with a '?' has to be in quotes");
+                    return Err("in brackets, text with a '?' needs quotes");
                 }
                 let type_ = type_of(&value, style, tag.as_deref())?;
                 let named = Named::Scalar {
@@ -277,7 +277,7 @@ impl<'a> Judge<'a> {
                 } else {
                     let is_value = !matches!(self.levels.last(), Some(Level::Keys));
                     if is_value && type_ == ScalarType::Float && resolve::number(&value).is_none() {
-                        return Err("JSON has no number for .inf and .nan (put it into quotes)");
+                        return Err("JSON has no number for .inf and .nan (quote it)");
                     }
                     self.node(named)?;
                 }
@@ -313,8 +313,8 @@ impl<'a> Judge<'a> {
                 Ok(())
             }
             EventData::Alias { anchor } => match self.anchors.get(&anchor).copied() {
-                None => Err("an alias names an anchor that is not there"),
-                Some(Named::Open) => Err("an anchor holds an alias of itself"),
+                None => Err("an alias refers to an anchor that does not exist"),
+                Some(Named::Open) => Err("an anchor contains an alias of itself"),
                 Some(named) => self.node(named),
             },
             _ => Ok(()),
@@ -400,7 +400,7 @@ fn type_of(text: &str, style: ScalarStyle, tag: Option<&str>) -> Result<ScalarTy
     if fits {
         Ok(type_)
     } else {
-        Err("the text is not of the type that its tag says")
+        Err("the text does not match its tag")
     }
 }
 
@@ -445,24 +445,22 @@ fn left_out(text: &str, from: usize, end: usize) -> Option<Obstacle> {
     (at < end).then_some(Obstacle {
         at,
         effect: Effect::LeftOut,
-        what: "the document has ended before this",
+        what: "the document ends before this",
     })
 }
 
 /// The library's constant sentences for people who write manifests.
 fn sentence(problem: &'static str, rest: &str) -> &'static str {
-    const TAB: &str = "a tab stands where YAML 1.1 wants blanks";
+    const TAB: &str = "YAML 1.1 needs spaces here, not a tab";
     let tab = rest
         .trim_start_matches([' ', '-', '?', ':'])
         .starts_with('\t');
     match problem {
         _ if tab => TAB,
         problem if problem.contains("tab character") => TAB,
-        "found character that cannot start any token" => {
-            "text without quotes cannot begin like this"
-        }
+        "found character that cannot start any token" => "unquoted text cannot begin like this",
         "mapping values are not allowed in this context" => {
-            "a ':' is not allowed here (put the text into quotes, or check the indentation)"
+            "a ':' is not allowed here (quote the text, or check the indentation)"
         }
         "could not find expected ':'" => {
             "a key has no ':' on its line (or is longer than 1,024 characters)"
@@ -477,11 +475,11 @@ fn sentence(problem: &'static str, rest: &str) -> &'static str {
         "did not find expected '-' indicator" => {
             "a list item ('- ') is expected here (check the indentation)"
         }
-        "found unknown escape character" => "an escape in double quotes is none of YAML 1.1",
+        "found unknown escape character" => "YAML 1.1 has no such escape in double quotes",
         "found undefined tag handle" => "a tag handle was not declared",
         "did not find expected <document start>" => DIRECTIVE,
         "found unexpected end of stream" | "found unexpected document indicator" => {
-            "text in quotes does not end"
+            "quoted text is not closed"
         }
         other => other,
     }

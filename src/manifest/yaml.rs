@@ -91,7 +91,7 @@ fn closed(text: &str) -> Option<Zeroizing<String>> {
 /// The library's own words may quote the input; these do not.
 fn sentence(kind: &ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::UnknownAnchor => "an alias names an anchor that is not there",
+        ErrorKind::UnknownAnchor => "an alias refers to an anchor that does not exist",
         ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping => "a '[' or '{' is not closed",
@@ -202,7 +202,7 @@ impl Tree {
         let Some(target) = self.anchors.get(&id) else {
             return Err(Failure::new(
                 span.start,
-                "an anchor holds an alias of itself",
+                "an anchor contains an alias of itself",
             ));
         };
         self.named.insert(target.span);

@@ -41,10 +41,10 @@ impl Defect {
         match self {
             Self::UrlAlphabet => "is base64 in the alphabet of URLs, which the API server refuses",
             Self::Unpadded => "is base64 without its padding (=), which the API server refuses",
-            Self::Blank => "has a blank inside its base64, which the API server refuses",
+            Self::Blank => "has a space inside its base64, which the API server refuses",
             Self::NotBase64 => "is not base64, so the API server refuses the Secret",
             Self::Word => {
-                "looks like a word that was never encoded; it is decoded all the same, to bytes that are no text"
+                "looks like a word that was never encoded; it is decoded anyway, to bytes that are not text"
             }
         }
     }

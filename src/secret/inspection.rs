@@ -66,28 +66,26 @@ impl Suspicion {
         match self {
             Self::Empty => "is empty",
             Self::TrailingNewline => {
-                "ends with a newline, which most programs take as part of the value"
+                "ends with a newline, which most apps treat as part of the value"
             }
             Self::TrailingReturn => {
-                "ends with a carriage return, which most programs take as part of the value"
+                "ends with a carriage return, which most apps treat as part of the value"
             }
             Self::Base64Text => {
-                "looks like base64 of text; Kubernetes adds its own base64, so programs will see it encoded"
+                "looks like base64 of text; Kubernetes adds its own base64, so apps will see it encoded"
             }
-            Self::CarriageReturns => "has Windows line ends (CR LF)",
+            Self::CarriageReturns => "has Windows line endings (CR LF)",
             Self::ByteOrderMark => {
-                "begins with a byte order mark, which most programs take as part of the value"
+                "begins with a byte order mark, which most apps treat as part of the value"
             }
-            Self::SurroundingQuotes => {
-                "is in quotes, which programs will take as part of the value"
-            }
+            Self::SurroundingQuotes => "is in quotes, which apps will treat as part of the value",
             Self::Placeholder => "looks like a placeholder",
             Self::SurroundingBlanks => {
-                "begins or ends with a blank, which most programs take as part of the value"
+                "begins or ends with a space, which most apps treat as part of the value"
             }
             Self::Invisible => "has an invisible character, such as a no-break or zero-width space",
             Self::PythonBytes => {
-                "looks like what Python prints for bytes (b'…'), not like the bytes themselves"
+                "looks like Python's notation for bytes (b'…'), not the bytes themselves"
             }
         }
     }

@@ -56,7 +56,7 @@ pub enum LimitError {
 impl LimitError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::TooLarge { .. } => Some("Split the keys over several Secrets."),
+            Self::TooLarge { .. } => Some("Split the keys into several Secrets."),
             Self::HoldsValues(_) => Some("Leave it out."),
             Self::IllegalName { .. } => Some(
                 "For example example.com/team: an optional DNS name and '/', then at most 63 letters, digits, '-', '_' and '.'.",

@@ -179,7 +179,7 @@ impl Walk {
             Shape::Other => {}
             Shape::Text => {
                 if at.node.as_str().is_none() {
-                    self.report(at.site(), at, Fault::NotA("text"), Vec::new(), quoted(at));
+                    self.report(at.site(), at, Fault::NotA("string"), Vec::new(), quoted(at));
                 }
             }
             Shape::Truth => {

@@ -1,4 +1,4 @@
-//! What is written wrongly, as a sentence.
+//! What is malformed, as a sentence.
 
 use super::malformed::{Belongs, Fault, Malformed, Stray};
 
@@ -15,11 +15,11 @@ impl Malformed {
         let trouble = match &self.fault {
             Fault::Unknown { leaves_nothing } => {
                 let fields = match self.strays.len() {
-                    1 => "a field that the API does not know",
-                    _ => "fields that the API does not know",
+                    1 => "an unknown field",
+                    _ => "unknown fields",
                 };
                 let lost = match leaves_nothing {
-                    true => ", and nothing is left without it",
+                    true => " and nothing else",
                     false => "",
                 };
                 return format!("{part} has {fields}{lost}: {strays}.");
@@ -28,7 +28,7 @@ impl Malformed {
             Fault::NoneOf(names) => format!("has none of {}", names.join(", ")),
             Fault::Several(names) => format!("has {} at once", names.join(" and ")),
             Fault::ValueBeside => "has both value and valueFrom".to_owned(),
-            Fault::NotA(what) => format!("is no {what}"),
+            Fault::NotA(what) => format!("is not a {what}"),
         };
         let hint = match strays.as_str() {
             "" => String::new(),
@@ -42,13 +42,13 @@ fn stray(stray: &Stray) -> String {
     let name = shown(&stray.name);
     match &stray.belongs {
         Belongs::Called(right) => format!("{name} is called {right} there"),
-        Belongs::Below(field) => format!("{name} belongs below {field}, not beside it"),
+        Belongs::Below(field) => format!("{name} belongs below {field}, not next to it"),
         Belongs::Elsewhere(of) => match *of {
-            "PodSpec" => format!("{name} belongs into the specification of the pod"),
-            "Container" => format!("{name} belongs into a container"),
-            of => format!("{name} belongs into {of}"),
+            "PodSpec" => format!("{name} belongs in the pod specification"),
+            "Container" => format!("{name} belongs in a container"),
+            of => format!("{name} belongs in {of}"),
         },
-        Belongs::Nowhere => format!("{name} is no field there"),
+        Belongs::Nowhere => format!("{name} is not a field there"),
     }
 }
 

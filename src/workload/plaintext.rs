@@ -54,7 +54,7 @@ impl Why {
     pub fn sentence(self) -> String {
         match self {
             Self::Name => "Its name is that of a credential.".to_owned(),
-            Self::Shape(what) => format!("Its text has the shape of {what}."),
+            Self::Shape(what) => format!("Its text has the form of {what}."),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Containers that hold different contents of a Secret.
+//! Containers with different contents of a Secret.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::inventory::staleness::Freshness;
 
 use super::{Held, Running};
 
-/// Whether containers hold different contents of a Secret.
+/// Whether containers have different contents of a Secret.
 pub(in crate::checks) fn is_mixed(running: &Running<'_>, secret: &str) -> bool {
     !mixed(running, secret).is_empty()
 }
 
-/// What containers of one name, revision and way hold of a Secret, where some
-/// certainly hold the newest and some do not.
+/// What containers of one name, revision and way have of a Secret, if some certainly have the
+/// newest content and some do not.
 pub(in crate::checks) fn mixed<'r, 'a>(
     running: &'r Running<'a>,
     secret: &str,

@@ -1,9 +1,8 @@
-//! What running containers hold of their Secrets, told once for SS050 to SS057.
+//! What running containers have of their Secrets, shared by SS050 to SS057.
 //!
-//! One trouble is one finding. A stale content is told by the rule that knows
-//! why it stays: SS055 when kubelet keeps an immutable Secret, SS054 when the
-//! Deployment is paused, SS056 when a restart does not reach the pod, else
-//! SS051 for sub-paths and SS050 for variables.
+//! One problem is one finding. Stale content is reported by the rule that knows why it stays:
+//! SS055 if the kubelet keeps an immutable Secret, SS054 if the Deployment is paused, SS056 if a
+//! restart does not reach the pod, otherwise SS051 for sub-paths and SS050 for variables.
 
 pub(super) mod mixed;
 mod restart;
@@ -29,7 +28,7 @@ use crate::workload::{Container, ObjectId, Workload, WorkloadKind};
 use super::table;
 use crate::finding::Rule;
 
-/// What a running container holds of a Secret, in one way.
+/// What a running container has of a Secret, in one way.
 pub(super) struct Held<'a> {
     pub pod: &'a Pod,
     pub container: &'a Container,
@@ -42,12 +41,12 @@ pub(super) struct Held<'a> {
     pub freshness: Freshness,
 }
 
-/// A workload and what its running containers hold.
+/// A workload and what its running containers have.
 pub(super) struct Running<'a> {
     inventory: &'a Inventory,
     pub workload: &'a Workload,
     pub held: Vec<Held<'a>>,
-    /// Of a Deployment, StatefulSet or DaemonSet.
+    /// For a Deployment, StatefulSet or DaemonSet.
     pub rollout: Option<Rollout>,
     reach: Reach,
 }
@@ -73,7 +72,7 @@ impl Held<'_> {
     }
 }
 
-/// Every workload that has running containers with content of Secrets.
+/// Every workload with running containers that have content of Secrets.
 pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Running<'_>> {
     inventory
         .workloads
@@ -84,7 +83,7 @@ pub(super) fn all(inventory: &Inventory) -> impl Iterator<Item = Running<'_>> {
 }
 
 impl<'a> Running<'a> {
-    /// What the running containers of a workload hold.
+    /// What the running containers of a workload have.
     pub fn gather(inventory: &'a Inventory, workload: &'a Workload) -> Self {
         let rollout = inventory
             .object_of(workload)
@@ -106,7 +105,7 @@ impl<'a> Running<'a> {
         running
     }
 
-    /// What is stale and told by a rule.
+    /// The stale contents that a rule reports.
     pub fn told_by(&self, rule: &Rule) -> Vec<&Held<'a>> {
         self.held
             .iter()
@@ -127,7 +126,7 @@ impl<'a> Running<'a> {
         groups.into_values().collect()
     }
 
-    /// The rule that tells of a stale content; `None` for one that is not.
+    /// The rule that reports a stale content; `None` if it is not stale.
     fn teller(&self, held: &Held<'_>) -> Option<&'static Rule> {
         let (cause, _) = held.stale()?;
         Some(if cause == Cause::Frozen {
@@ -143,7 +142,7 @@ impl<'a> Running<'a> {
         })
     }
 
-    /// The rules that tell of stale contents, each once.
+    /// The rules that report stale contents, each once.
     pub fn tellers(&self, told: &[&Held<'_>]) -> Vec<&'static Rule> {
         let mut rules: Vec<&'static Rule> = Vec::new();
         for rule in told.iter().filter_map(|held| self.teller(held)) {
@@ -154,8 +153,8 @@ impl<'a> Running<'a> {
         rules
     }
 
-    /// Whether a restart brings the new content to all these: it is not
-    /// refused, it reaches their pods, and their nodes have it.
+    /// Whether a restart brings the new content to all these: it is not refused, it reaches their
+    /// pods, and their nodes have the new content.
     pub fn restart_is_enough(&self, told: &[&Held<'_>]) -> bool {
         self.tellers(told)
             .into_iter()
@@ -172,8 +171,8 @@ impl<'a> Running<'a> {
     }
 }
 
-/// Leaves out the keys that a program does not get: those that are gone, which
-/// is told by the rules for missing ones, and those that something hides.
+/// Leaves out the keys that an app does not get: removed keys, which the rules for missing keys
+/// report, and hidden ones.
 fn narrow<'a>(
     delivery: &mut Delivery<'a>,
     pod: &Pod,

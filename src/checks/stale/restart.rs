@@ -1,4 +1,4 @@
-//! How to bring the new content to the pods, and what stands in the way.
+//! How to bring the new content to the pods, and what prevents it.
 
 use crate::command_line::CommandLine;
 use crate::finding::{Finding, Severity};
@@ -9,19 +9,18 @@ use super::super::table;
 use super::{Held, Running};
 
 impl Running<'_> {
-    /// Who would undo a restart by `kubectl`. Helm merges, so an annotation of
-    /// somebody else stays.
+    /// Who would revert a restart by `kubectl`. Helm merges, so an annotation set by others
+    /// stays.
     pub fn owner(&self) -> Option<Owner> {
         ownership::find(self.workload).filter(|owner| owner.kind != OwnerKind::Helm)
     }
 
-    /// Adds the restart that brings the new content, or what to do where there
-    /// is none, and what stands in its way.
+    /// Adds the restart that brings the new content, or what to do instead, and what prevents it.
     pub fn restart(&self, told: &[&Held<'_>], mut finding: Finding) -> Finding {
         if self.is_replacing(told) {
             finding = finding
                 .severity(Severity::Info)
-                .because("A rollout is under way and replaces these pods.");
+                .because("A rollout in progress replaces these pods.");
         }
         if stops_all(self.workload) {
             finding = finding
@@ -31,20 +30,24 @@ impl Running<'_> {
         let owner = self.owner();
         if let Some(owner) = &owner {
             finding = finding
-                .because(format!("{} manages it and may undo a restart.", owner.who))
+                .because(format!(
+                    "{} manages it and may revert a restart.",
+                    owner.who
+                ))
                 .related(&table::SS057);
         }
         match restart_command(self.workload, owner.as_ref()) {
             Some(command) => finding.run("Restart its pods.", command),
             None => finding.advise(match self.workload.kind {
                 WorkloadKind::CronJob => {
-                    "Nothing, if the running Job may end so: the next one gets the new content."
+                    "If the running Job may finish with the old content, do nothing: the next one \
+                     gets the new content."
                 }
                 WorkloadKind::Job => {
-                    "Let it end, or delete it and create it again from its manifest."
+                    "Let it finish, or delete it and create it again from its manifest."
                 }
                 WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
-                    "Delete its pods one after the other; new ones get the new content."
+                    "Delete its pods one at a time; their replacements get the new content."
                 }
                 WorkloadKind::Pod => "Delete the pod and create it again from its manifest.",
                 _ => "Restart its pods with the tool of its controller.",
@@ -53,8 +56,8 @@ impl Running<'_> {
     }
 }
 
-/// `kubectl rollout restart`, for the kinds that have it; Flux takes away what
-/// other field managers than its own write.
+/// `kubectl rollout restart`, for the kinds that support it; Flux removes what field managers
+/// other than its own write.
 pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<CommandLine> {
     if !matches!(
         workload.kind,
@@ -71,13 +74,13 @@ pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<Com
     })
 }
 
-/// Whether a rollout takes all pods away before it makes new ones.
+/// Whether a rollout stops all pods before it starts new ones.
 pub fn stops_all(workload: &Workload) -> bool {
     let replicas = workload.replicas.unwrap_or(1);
     replicas > 0
         && match workload.strategy {
             Strategy::Recreate => true,
-            // Kubernetes makes at least 1 of a percentage when no pod is extra.
+            // Kubernetes rounds a percentage up to at least 1 if maxSurge is 0.
             Strategy::RollingInPlace { max_unavailable } => {
                 replicas <= max_unavailable.unwrap_or(1)
             }

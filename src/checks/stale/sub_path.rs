@@ -1,4 +1,4 @@
-//! Sub-paths that hold an old content.
+//! Sub-paths with old content.
 
 use crate::inventory::Inventory;
 use crate::workload::delivery::Way;
@@ -6,9 +6,8 @@ use crate::workload::{Container, Mount, Workload};
 
 use super::Running;
 
-/// Whether a mount of a workload's template is told as stale, here or by the
-/// rule that knows why a restart does not help. The remedy is that of SS034,
-/// which then leaves it out.
+/// Whether a mount of a workload's template is reported as stale, here or by the rule that knows
+/// why a restart does not help. The remedy is that of SS034, which then does not report it.
 pub(in crate::checks) fn is_told_of_sub_path(
     inventory: &Inventory,
     workload: &Workload,

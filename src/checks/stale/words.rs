@@ -1,4 +1,4 @@
-//! What is said of stale contents.
+//! The texts about stale contents.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use super::super::table;
 use super::{Held, Running, mixed};
 
 impl<'a> Running<'a> {
-    /// The start of a finding about what some containers hold of one Secret:
-    /// the places, the proofs and what else is known of it.
+    /// The start of a finding about what some containers have of one Secret: the places, the
+    /// evidence and what else is known.
     pub fn finding(&self, rule: &'static Rule, told: &[&Held<'a>], message: String) -> Finding {
         let mut finding = Finding::new(rule, &self.workload.id, message);
         let secrets: BTreeSet<_> = told
@@ -44,8 +44,8 @@ impl<'a> Running<'a> {
         finding
     }
 
-    /// Where the workload asks for what a container holds; nowhere, when its
-    /// pods got it from admission.
+    /// Where the workload refers to what a container has; nowhere, if its pods got it from
+    /// admission.
     pub fn site(&self, held: &Held<'_>) -> Site {
         let pod = &self.workload.pod;
         pod.containers
@@ -70,7 +70,7 @@ impl<'a> Running<'a> {
     }
 }
 
-/// The one key that all of them are about.
+/// The one key that all of them have.
 fn only_key<'a>(told: &[&Held<'a>]) -> Option<&'a str> {
     let mut keys = BTreeSet::new();
     for held in told {
@@ -79,7 +79,7 @@ fn only_key<'a>(told: &[&Held<'a>]) -> Option<&'a str> {
     keys.first().copied().filter(|_| keys.len() == 1)
 }
 
-/// Both times, for three pods at most.
+/// Both times, for at most three pods.
 fn proofs(told: &[&Held<'_>]) -> Vec<String> {
     const MOST: usize = 3;
     let mut words = Vec::new();
@@ -101,7 +101,7 @@ fn proofs(told: &[&Held<'_>]) -> Vec<String> {
             _ => "the Secret".to_owned(),
         };
         words.push(format!(
-            "pod/{} runs container {} since {}; {subject} was {what} at {changed}.",
+            "pod/{} has run container {} since {}; {subject} was {what} at {changed}.",
             held.pod.id.name, held.container.name, held.since
         ));
     }
@@ -111,7 +111,7 @@ fn proofs(told: &[&Held<'_>]) -> Vec<String> {
     words
 }
 
-/// Reports what could not be told, once a Secret, for the ways a rule is about.
+/// Reports what is unknown, once per Secret, for the ways that a rule covers.
 pub fn doubts(
     running: &Running<'_>,
     rule: &'static Rule,
@@ -125,8 +125,8 @@ pub fn doubts(
         .filter(|held| concerns(held.delivery.way))
     {
         let why = match held.freshness {
-            // Most pods start right after their Secret is written. Only one
-            // that seems to have started before it is worth a word.
+            // Most pods start right after their Secret is written. Only one that seems to have
+            // started before it is worth reporting.
             Freshness::Uncertain(Doubt::TooClose { changed }) if held.since < changed => format!(
                 "container {} of pod/{} started at {}, the Secret was written at {changed}, and \
                  clocks may differ by {} seconds",
@@ -145,7 +145,7 @@ pub fn doubts(
                 rule,
                 Some(&running.workload.id),
                 format!(
-                    "whether its pods hold what secret/{} holds",
+                    "whether its pods have the current content of secret/{}",
                     held.facts.name
                 ),
                 Reason::Incomplete(why),
