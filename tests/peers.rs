@@ -162,10 +162,10 @@ fn the_table_is_not_stale() {
 
 fn table(cases: &[Case]) -> String {
     let mut text = "<!-- Written by: UPDATE_GENERATED=1 cargo test --test peers. Do not edit. -->\n\
-        # Beside other checkers\n\n\
-        Themes of the public tests of other checkers, as manifests of our own, and what each of\n\
-        the two says. “Finding” and “nothing” are what the peer's own test expects. Only our rules\n\
-        on the same subject are compared.\n\n\
+        # Comparison with other checkers\n\n\
+        Each case is our own manifest for a subject of the public tests of another checker. The\n\
+        tables show what each of the two reports. “Finding” and “nothing” are what the peer's own\n\
+        test expects. Only our rules on the same subject are compared.\n\n\
         | Peer | Cases | Same answer | Ours is right | Theirs is right | Two views |\n|---|---|---|---|---|---|\n"
         .to_owned();
     let mut peers: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();

@@ -289,7 +289,7 @@ const UNSAFE: [(&str, usize); 5] = [
     ("tests/control/freed.rs", 2),
 ];
 
-/// Shows C5. Seen to fail with a place more.
+/// Shows C5. Seen to fail with one more place.
 #[test]
 fn unsafe_code_is_counted() {
     let mut found = Vec::new();

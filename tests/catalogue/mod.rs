@@ -132,19 +132,20 @@ fn security_tests() {
 const HEAD: &str = "\
 # Security tests
 
-Two lists: what holds, with the tests that show it and the change of the program
-that each row's tests were seen to fail for; and the figures that were measured.
-[audit.md](audit.md) says how to repeat it.
+The first list says what holds, which tests show it, and which change of the program
+made these tests fail. The other tables have the measured figures.
+[audit.md](audit.md) explains how to repeat them.
 
-A canary is searched plain, in base64 at three alignments, hex, decimal, JSON, URL
-and UTF-16 form, whole and in windows of 16 bytes. Each leak test first looks where
-protection is off and must find the canary there: that is the positive control.
+The tests search for a canary in plain, base64 (three alignments), hex, decimal, JSON,
+URL and UTF-16 form, as a whole and in windows of 16 bytes. Each leak test first
+searches where protection is off and must find the canary there. That is the positive
+control.
 
 ## What holds
 
 M is about memory, S about shredding, I about hostile input, N about faults of the
-network and of a server, L about leaks, C about what is built. A test that does not
-exist or is not run makes `cargo test --test generated` fail.
+network and of a server, L about leaks, C about the build. `cargo test --test generated`
+fails if a test does not exist or does not run.
 ";
 
 #[test]

@@ -69,11 +69,11 @@ pub fn link(shown: &Shown) -> String {
 fn migration_invariants() {
     let shown = reader::shown(&texts(), INVARIANTS.len());
     let mut text = format!(
-        "<!-- {} -->\n# What always holds for `migrate`\n\n\
-         And the tests that show it, as they say themselves. A golden case is a file and the file \
-         after it; a property holds for random templates; the fault server is played, server and node \
-         are the real ones of the test cluster.\n\n\
-         | # | What holds | Kind | Tests |\n|---|---|---|---|\n",
+        "<!-- {} -->\n# Invariants of `migrate`\n\n\
+         Each test names the invariants that it shows. A golden case is a file and the expected \
+         file. A property holds for random templates. The fault server is simulated; server and \
+         node are the real ones of the test cluster.\n\n\
+         | # | Invariant | Kind | Tests |\n|---|---|---|---|\n",
         super::WRITTEN_BY
     );
     for (index, invariant) in INVARIANTS.iter().enumerate() {

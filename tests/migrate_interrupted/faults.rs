@@ -181,7 +181,7 @@ fn what_may_not_be_patched_stays_as_it_is() {
 
 /// Invariant 41.
 ///
-/// Shows N13. Seen to fail with a list that has expired given up.
+/// Shows N13. Seen to fail with an expired list given up.
 #[test]
 fn a_list_that_expires_is_read_again() {
     let scene = Scene::of(Resource::CronJobs);

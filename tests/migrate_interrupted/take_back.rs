@@ -45,7 +45,7 @@ fn a_pod_that_has_ended_once_and_stays_up_is_a_new_pod() {
 
 /// Invariants 48, 63.
 ///
-/// Shows N14. Seen to fail with changes that are left as they are.
+/// Shows N14. Seen to fail with changes not rolled back.
 #[test]
 fn what_does_not_get_ready_is_taken_back() {
     let volume = "MountVolume.SetUp failed for volume \"db-creds\" : references non-existent \

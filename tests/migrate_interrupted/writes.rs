@@ -250,7 +250,7 @@ fn the_journal_holds_no_value_and_half_of_it_does_nothing() {
 ///
 /// Invariant 62.
 ///
-/// Shows N9. Seen to fail with the answer to the question not looked at.
+/// Shows N9. Seen to fail with the result of the access review ignored.
 #[test]
 fn nothing_is_written_where_a_permission_is_missing() {
     let asked = |scene: &Scene| {

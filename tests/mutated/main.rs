@@ -154,7 +154,7 @@ fn mutated(text: &str, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Shows I2. Seen to fail with an index behind the end of a list let through.
+/// Shows I2. Seen to fail with an index past the end of a list accepted.
 #[test]
 fn no_text_from_outside_is_too_much_for_its_reader() {
     let rounds: u64 = std::env::var("MUTATIONS").map_or(20_000, |text| text.parse().unwrap());

@@ -158,11 +158,11 @@ fn the_document_is_not_stale() {
     let mut text = String::from(
         "<!-- Written by: UPDATE_GENERATED=1 cargo test --test checks problem_reports. Do not edit. -->\n\
          # Problem reports\n\n\
-         Public reports of troubles with Secrets, and which rule of `doctor` names each. Every\n\
-         case is a manifest, or a snapshot of a cluster, made after the report; a test makes sure\n\
-         that the rule finds it there. What is said of a cause is what was found in the report,\n\
-         or what it seems to be where nobody said.\n\n\
-         | # | Reports | What people saw | What it was | Rule | Shown by |\n|---|---|---|---|---|---|\n",
+         Public reports of problems with Secrets, and the rule of `doctor` that finds each. Every\n\
+         case is a manifest, or a snapshot of a cluster, modelled on the report. A test checks\n\
+         that the rule finds the problem there. The cause is the one given in the report, or the\n\
+         likely one if the report gives none.\n\n\
+         | # | Reports | Symptom | Cause | Rule | Shown by |\n|---|---|---|---|---|---|\n",
     );
     for row in REPORTS {
         let reports: Vec<_> = row.reports.iter().map(|report| link(report)).collect();

@@ -8,14 +8,14 @@ pub(super) const REPORTS: &[Row] = &[
         number: 1,
         reports: &["IBM/ibm-common-service-operator#582"],
         seen: "CreateContainerConfigError: a Secret is not found",
-        cause: "the controller of another product had not made it",
+        cause: "the controller of another product had not created it",
         shown: &[Case("SS001/report_01_made_by_another_controller.yaml")],
     },
     Row {
         number: 2,
         reports: &["ibm-cloud-labs/iks-handson#7"],
         seen: "Init:CreateContainerConfigError",
-        cause: "the step that makes the Secret was skipped; an init container uses it",
+        cause: "the step that creates the Secret was skipped; an init container uses it",
         shown: &[Case("SS001/report_02_init_container.yaml")],
     },
     Row {
@@ -32,7 +32,7 @@ pub(super) const REPORTS: &[Row] = &[
         number: 4,
         reports: &["reportportal/kubernetes#178"],
         seen: "a Secret is not found",
-        cause: "a chart makes the name from a placeholder",
+        cause: "a chart builds the name from a placeholder",
         shown: &[
             Case("SS001/report_04_name_from_a_placeholder.yaml"),
             Case("SS005/report_04_name_from_a_placeholder.yaml"),
@@ -52,14 +52,14 @@ pub(super) const REPORTS: &[Row] = &[
         number: 6,
         reports: &["cloudfoundry/eirini-release#111"],
         seen: "FailedMount",
-        cause: "the name ends with a version that is gone",
+        cause: "the name ends with a version that no longer exists",
         shown: &[Case("SS001/report_06_version_in_the_name.yaml")],
     },
     Row {
         number: 7,
         reports: &["jaconi-io/helm-charts#50"],
-        seen: "FailedMount, some 1,200 times in 40 hours",
-        cause: "a Certificate was to make it, but cert-manager was not there",
+        seen: "FailedMount, about 1,200 times in 40 hours",
+        cause: "a Certificate should have created it, but cert-manager was not installed",
         shown: &[Case("SS001/report_07_cert_manager_is_not_there.yaml")],
     },
     Row {
@@ -69,7 +69,7 @@ pub(super) const REPORTS: &[Row] = &[
             "netbox-community/netbox-chart#231",
         ],
         seen: "FailedMount",
-        cause: "the chart names a Secret that it does not make",
+        cause: "the chart names a Secret that it does not create",
         shown: &[Case(
             "SS001/report_08_chart_names_what_it_does_not_create.yaml",
         )],
@@ -88,7 +88,7 @@ pub(super) const REPORTS: &[Row] = &[
             "DEVmachine-fr/cert-manager-alidns-webhook#32",
             "tmforum-oda/oda-canvas#24",
         ],
-        seen: "FailedMount, then a time-out while volumes are attached",
+        seen: "FailedMount, then a timeout while volumes are attached",
         cause: "the webhook started before its certificate was issued, or the issuer fails",
         shown: &[
             Case("SS001/report_10_webhook_before_its_certificate.yaml"),
@@ -107,7 +107,7 @@ pub(super) const REPORTS: &[Row] = &[
         number: 12,
         reports: &["matt-deboer/kuill#83"],
         seen: "a Secret is not found",
-        cause: "the script that sets things up was not run",
+        cause: "the setup script was not run",
         shown: &[Case("SS001/report_12_set_up_script_was_not_run.yaml")],
     },
     Row {
@@ -123,22 +123,22 @@ pub(super) const REPORTS: &[Row] = &[
             "hetznercloud/csi-driver#306",
             "thoth-station/thoth-application#359",
         ],
-        seen: "pods wait for a Secret of an old name",
-        cause: "the Secret of the token was renamed",
+        seen: "pods wait for a Secret with an old name",
+        cause: "the token Secret was renamed",
         shown: &[Case("SS001/report_14_token_under_its_old_name.yaml")],
     },
     Row {
         number: 15,
         reports: &["kubernetes/kubernetes#107495"],
         seen: "a Secret of another namespace cannot be mounted",
-        cause: "that is how it is: a pod uses Secrets of its own namespace",
+        cause: "by design: a pod uses Secrets of its own namespace",
         shown: &[Case("SS002/report_15_namespaces_do_not_share.yaml")],
     },
     Row {
         number: 16,
         reports: &["kubernetes/kubernetes#57325"],
-        seen: "namespace/name is taken as secretName, and the mount fails",
-        cause: "names in volumes are not checked by the API",
+        seen: "namespace/name is used as secretName, and the mount fails",
+        cause: "the API does not validate names in volumes",
         shown: &[Case("SS006/report_16_namespace_before_the_name.yaml")],
     },
     Row {
@@ -152,7 +152,7 @@ pub(super) const REPORTS: &[Row] = &[
             "istio/istio#36770",
         ],
         seen: "a certificate of another namespace is ignored",
-        cause: "the Secret is read in the namespace of the Ingress; gateways have rules of their own",
+        cause: "the Secret is read in the namespace of the Ingress; gateways have their own rules",
         shown: &[
             Case("SS080/report_17_certificate_of_another_namespace.yaml"),
             Case("SS081/report_17_gateway_without_grant.yaml"),
@@ -165,21 +165,21 @@ pub(super) const REPORTS: &[Row] = &[
         seen: "a store cannot read its credentials",
         cause: "a ClusterSecretStore names no namespace",
         shown: &[OutOfReach(
-            "The rules about External Secrets (SS110 and on) are not written yet.",
+            "The rules for External Secrets (from SS110) do not exist yet.",
         )],
     },
     Row {
         number: 19,
         reports: &["shieldworks/aegis#293"],
         seen: "a key is not found",
-        cause: "an init container writes the key after the container is made",
+        cause: "an init container writes the key after the container is created",
         shown: &[Case("SS003/report_19_key_comes_later.yaml")],
     },
     Row {
         number: 20,
         reports: &["keptn/lifecycle-toolkit#588"],
         seen: "a key is not found",
-        cause: "the documents let people choose any key, the code wants one",
+        cause: "the documentation allows any key, but the code requires a certain one",
         shown: &[Case("SS003/report_20_any_key_will_not_do.yaml")],
     },
     Row {
@@ -193,14 +193,14 @@ pub(super) const REPORTS: &[Row] = &[
         number: 22,
         reports: &["traefik/traefik#2001"],
         seen: "a certificate cannot be used",
-        cause: "its keys are not called tls.crt and tls.key",
+        cause: "its keys are not named tls.crt and tls.key",
         shown: &[Case("SS064/report_22_other_key_names.yaml")],
     },
     Row {
         number: 23,
         reports: &["kubernetes/kubernetes#13357"],
         seen: "a Secret is refused",
-        cause: "the key has characters that no key may have",
+        cause: "the key has characters that are not allowed in keys",
         shown: &[
             Case("SS072/report_23_key_with_a_space.yaml"),
             Test {
@@ -217,8 +217,8 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/website#492",
             "kubernetes/website#347",
         ],
-        seen: "the password looks right, the login fails",
-        cause: "the value ends with the line feed of echo",
+        seen: "the password looks right, but the login fails",
+        cause: "the value ends with the newline that echo adds",
         shown: &[
             Case("SS060/report_24_line_feed_of_echo.yaml"),
             Test {
@@ -231,14 +231,14 @@ pub(super) const REPORTS: &[Row] = &[
         number: 25,
         reports: &["qdm12/gluetun#514"],
         seen: "authentication with a file fails",
-        cause: "the program does not take the line feed off",
+        cause: "the program does not strip the newline",
         shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 26,
         reports: &["AliyunContainerService#39"],
         seen: "mysql complains about an option",
-        cause: "a line feed and a quote in a value that a shell takes",
+        cause: "a newline and a quote in a value that a shell interprets",
         shown: &[
             Case("SS060/report_26_quote_and_line_feed.yaml"),
             Case("SS078/report_26_quote_and_line_feed.yaml"),
@@ -248,7 +248,7 @@ pub(super) const REPORTS: &[Row] = &[
         number: 27,
         reports: &["ICTU/quality-time#13500"],
         seen: "MongoDB refuses the password",
-        cause: "a line feed is a control character there",
+        cause: "MongoDB rejects the newline as a control character",
         shown: &[Case("SS060/report_24_line_feed_of_echo.yaml")],
     },
     Row {
@@ -263,28 +263,28 @@ pub(super) const REPORTS: &[Row] = &[
             "1Password/connect-sdk-go#73",
         ],
         seen: "a token, address or credential is refused",
-        cause: "it ends with a line feed",
+        cause: "it ends with a newline",
         shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 29,
         reports: &["sendgrid/sendgrid-nodejs#732"],
-        seen: "a character that no header may have",
-        cause: "the token ends with a line feed",
+        seen: "a character that is not allowed in a header",
+        cause: "the token ends with a newline",
         shown: &[Case("SS060/newline_and_blanks.yaml")],
     },
     Row {
         number: 30,
         reports: &["1Password/connect#62"],
         seen: "a credentials file cannot be read",
-        cause: "it is base64 in base64",
+        cause: "it is base64 encoded twice",
         shown: &[Case("SS061/report_30_credentials_file_in_base64.yaml")],
     },
     Row {
         number: 31,
         reports: &["kubernetes/kubernetes#7817"],
         seen: "illegal base64 data",
-        cause: "plain text, or base64 with line ends, stands in data",
+        cause: "data contains plain text, or base64 with line breaks",
         shown: &[
             Case("SS071/report_31_plain_text.yaml"),
             Case("SS071/not_base64.yaml"),
@@ -297,7 +297,7 @@ pub(super) const REPORTS: &[Row] = &[
             "GoogleCloudPlatform/marketplace-k8s-app-tools#484",
         ],
         seen: "a value cannot be decoded, or is b'…'",
-        cause: "plain text in data; a Python text that shows bytes",
+        cause: "plain text in data; the text that Python prints for bytes",
         shown: &[
             Case("SS071/not_base64.yaml"),
             Case("SS061/encoded_twice.yaml"),
@@ -312,7 +312,7 @@ pub(super) const REPORTS: &[Row] = &[
             "rancher/rancher#18919",
         ],
         seen: "the controller's fake certificate is served",
-        cause: "the Secret is missing, or its certificate and key are no pair",
+        cause: "the Secret is missing, or its certificate and key do not match",
         shown: &[
             Case("SS062/report_33_no_pair_behind_an_ingress.yaml"),
             Case("SS080/report_33_fake_certificate.yaml"),
@@ -325,14 +325,14 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/ingress-nginx#1817",
         ],
         seen: "the controller cannot load a certificate",
-        cause: "key and certificate are no pair, or no PEM",
+        cause: "key and certificate do not match, or are not PEM",
         shown: &[Case("SS062/other_key.yaml"), Case("SS062/unreadable.yaml")],
     },
     Row {
         number: 35,
         reports: &["kubernetes/kubernetes#71098", "kubernetes/kubectl#1610"],
         seen: "values of an env file keep their quotes",
-        cause: "kubectl does not read dotenv's dialect",
+        cause: "kubectl does not read the dotenv dialect",
         shown: &[Test {
             file: "tests/cli/create/env-file-dialects-differ.toml",
             word: "dialect",
@@ -349,15 +349,15 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/website#37388",
             "kubernetes/website#38362",
         ],
-        seen: "permission denied for a file of mode 0400",
+        seen: "permission denied for a file with mode 0400",
         cause: "the file belongs to root, and no fsGroup is set",
         shown: &[Case("SS030/report_36_permission_denied_for_0400.yaml")],
     },
     Row {
         number: 37,
         reports: &["garamsh/gagent-operator#31"],
-        seen: "a process that is not root cannot read a credential",
-        cause: "mode 0400 and no fsGroup",
+        seen: "a non-root process cannot read a credential",
+        cause: "mode 0400 without fsGroup",
         shown: &[Case("SS030/report_37_process_is_not_root.yaml")],
     },
     Row {
@@ -366,22 +366,22 @@ pub(super) const REPORTS: &[Row] = &[
             "elastic/elasticsearch#144144",
             "elastic/elasticsearch#49653",
         ],
-        seen: "the file must have mode 400 or 600, and has 440",
-        cause: "fsGroup adds the group's bits",
+        seen: "the file must have mode 400 or 600, but has 440",
+        cause: "fsGroup adds the group bits",
         shown: &[Case("SS033/report_38_elasticsearch_wants_400_or_600.yaml")],
     },
     Row {
         number: 39,
         reports: &["element-hq/ess-helm#881"],
-        seen: "libpq does not take its password file",
+        seen: "libpq ignores its password file",
         cause: "the group may read it",
         shown: &[Case("SS033/report_39_password_file_of_libpq.yaml")],
     },
     Row {
         number: 40,
         reports: &["cilium/cilium-cli#539"],
-        seen: "files have modes nobody meant",
-        cause: "decimal 420 was meant to be octal, or the other way round",
+        seen: "files have unintended modes",
+        cause: "decimal 420 was meant to be octal, or the reverse",
         shown: &[Case("SS031/report_40_modes_nobody_meant.yaml")],
     },
     Row {
@@ -407,7 +407,7 @@ pub(super) const REPORTS: &[Row] = &[
         number: 42,
         reports: &["kubernetes/kubernetes#60341", "kubernetes/kubernetes#60342"],
         seen: "a volume in a mounted Secret fails",
-        cause: "the folder cannot be made in a read-only volume",
+        cause: "the directory cannot be created in a read-only volume",
         shown: &[Case("SS036/report_42_volume_inside_a_secret.yaml")],
     },
     Row {
@@ -419,14 +419,14 @@ pub(super) const REPORTS: &[Row] = &[
             "microsoft/hcsshim#2848",
         ],
         seen: "mkdir run/secrets/kubernetes.io: read-only file system",
-        cause: "a mount at /run/secrets is in the way of the token",
+        cause: "a mount at /run/secrets conflicts with the token",
         shown: &[Case("SS035/report_43_mounted_above_the_token.yaml")],
     },
     Row {
         number: 44,
         reports: &["kubernetes/kubernetes#44815"],
-        seen: "files of the image are gone",
-        cause: "a mount hides the folder",
+        seen: "files of the image are missing",
+        cause: "a mount hides the directory",
         shown: &[Case("SS037/report_44_files_of_the_image_are_gone.yaml")],
     },
     Row {
@@ -438,7 +438,7 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/kubernetes#103836",
         ],
         seen: "a change is not seen in a subPath",
-        cause: "a subPath is taken once, at the start",
+        cause: "a subPath is resolved once, when the container starts",
         shown: &[
             Case("SS034/report_45_change_is_not_seen.yaml"),
             Case("SS051/written_later.yaml"),
@@ -447,8 +447,8 @@ pub(super) const REPORTS: &[Row] = &[
     Row {
         number: 46,
         reports: &["kubernetes/kubernetes#68211"],
-        seen: "a container with a subPath does not start again, or has an old file",
-        cause: "a defect before 1.19; since then the file is taken anew at each start",
+        seen: "a container with a subPath does not restart, or has an old file",
+        cause: "a defect before 1.19; since then the file is read again at each start",
         shown: &[
             Case("SS034/report_45_change_is_not_seen.yaml"),
             Case("SS051/written_later.yaml"),
@@ -462,7 +462,7 @@ pub(super) const REPORTS: &[Row] = &[
             "istio/istio#38366",
             "pomerium/pomerium#3610",
         ],
-        seen: "a rotated file is not read again",
+        seen: "a rotated file is not reloaded",
         cause: "the program watches the link's target",
         shown: &[Case("SS053/report_47_rotated_file_is_not_read_again.yaml")],
     },
@@ -474,7 +474,7 @@ pub(super) const REPORTS: &[Row] = &[
             "helm/charts#1394",
         ],
         seen: "variables are missing; InvalidEnvironmentVariableNames",
-        cause: "envFrom, and keys with dashes, dots or a digit first",
+        cause: "envFrom, and keys with dashes, dots or a leading digit",
         shown: &[Case("SS008/report_48_dashes_and_dots.yaml")],
     },
     Row {
@@ -486,8 +486,8 @@ pub(super) const REPORTS: &[Row] = &[
             "argoproj/argo-workflows#6795",
             "apache/airflow#40092",
         ],
-        seen: "$(NAME) arrives as it is written",
-        cause: "the name is not defined there, or only below",
+        seen: "$(NAME) is not expanded",
+        cause: "the name is not defined there, or only further down",
         shown: &[Case("SS011/report_49_arrives_as_it_is_written.yaml")],
     },
     Row {
@@ -512,7 +512,7 @@ pub(super) const REPORTS: &[Row] = &[
             "hashicorp/vault-secrets-operator#103",
             "openshift/origin#15472",
         ],
-        seen: "the Secret changed, the program did not",
+        seen: "the Secret changed, but the program did not",
         cause: "variables are set when a container starts",
         shown: &[Case("SS050/report_51_secret_changed_app_did_not.yaml")],
     },
@@ -523,8 +523,8 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/kubernetes#105658",
             "kubernetes/kubernetes#119733",
         ],
-        seen: "an immutable Secret was made anew, and pods see the old one",
-        cause: "kubelet keeps an immutable Secret as long as a pod uses it",
+        seen: "an immutable Secret was recreated, and pods see the old one",
+        cause: "kubelet caches an immutable Secret as long as a pod uses it",
         shown: &[Case("SS055/report_52_created_again.yaml")],
     },
     Row {
@@ -549,16 +549,16 @@ pub(super) const REPORTS: &[Row] = &[
         seen: "a label of an immutable Secret cannot be changed",
         cause: "a defect of the API server with empty values",
         shown: &[OutOfReach(
-            "It is about a write that is refused; nothing of it is left to be seen in an object.",
+            "The report is about a refused write, which leaves nothing to see in an object.",
         )],
     },
     Row {
         number: 55,
         reports: &["bitnami-labs/sealed-secrets#342"],
-        seen: "a SealedSecret does not take a Secret over",
-        cause: "the Secret was there before and is not managed",
+        seen: "a SealedSecret does not take over a Secret",
+        cause: "the Secret existed before and is not managed",
         shown: &[OutOfReach(
-            "The rules about Sealed Secrets (SS100 and on) are not written yet.",
+            "The rules for Sealed Secrets (from SS100) do not exist yet.",
         )],
     },
     Row {
@@ -592,7 +592,7 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/kubernetes#83955",
         ],
         seen: "metadata.annotations: too long",
-        cause: "a big Secret is applied, and its copy does not fit",
+        cause: "a large Secret is applied, and its copy does not fit",
         shown: &[Case("SS069/near_and_over.yaml")],
     },
     Row {
@@ -605,8 +605,8 @@ pub(super) const REPORTS: &[Row] = &[
             "crossplane-contrib/provider-kubernetes#420",
             "fluxcd/kustomize-controller#576",
         ],
-        seen: "a key that was renamed or removed stays, or becomes empty",
-        cause: "stringData is merged into data and never taken out",
+        seen: "a key that was renamed or removed remains, or becomes empty",
+        cause: "stringData is merged into data and never removed from it",
         shown: &[
             Case("SS070/report_59_renamed_key_stays.yaml"),
             Case("SS068/asked_for_and_empty.yaml"),
@@ -630,7 +630,7 @@ pub(super) const REPORTS: &[Row] = &[
         number: 62,
         reports: &["Azure/dev-spaces#155"],
         seen: "a Secret is not found",
-        cause: "the specification was copied to another namespace, the Secret was not",
+        cause: "the specification was copied to another namespace, but the Secret was not",
         shown: &[Case("SS023/report_62_specification_was_copied.yaml")],
     },
     Row {
@@ -641,8 +641,8 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/website#43509",
             "kubernetes/website#12433",
         ],
-        seen: "unauthorized, in namespaces that a tool makes",
-        cause: "a pull secret is one namespace's",
+        seen: "unauthorized, in namespaces that a tool creates",
+        cause: "a pull secret belongs to one namespace",
         shown: &[Case("SS023/report_63_generated_namespace.yaml")],
     },
     Row {
@@ -670,8 +670,8 @@ pub(super) const REPORTS: &[Row] = &[
             "trousseau#133",
             "kubernetes/website#37393",
         ],
-        seen: "the Secret of a ServiceAccount's token is missing",
-        cause: "since 1.24 none is made",
+        seen: "the token Secret of a ServiceAccount is missing",
+        cause: "since 1.24, no token Secret is created",
         shown: &[Case("SS027/report_65_token_secret_is_not_made.yaml")],
     },
     Row {
@@ -681,8 +681,8 @@ pub(super) const REPORTS: &[Row] = &[
             "derailed/k9s#3285",
             "argoproj/argo-cd#16813",
         ],
-        seen: "a restart is taken back, or pods roll twice",
-        cause: "the owner removes the annotation of the restart",
+        seen: "a restart is reverted, or pods roll out twice",
+        cause: "the owner removes the restart annotation",
         shown: &[Case("SS057/report_66_flux_takes_the_restart_back.yaml")],
     },
     Row {
@@ -694,7 +694,7 @@ pub(super) const REPORTS: &[Row] = &[
             "kubernetes/kubernetes#70442",
         ],
         seen: "a restart does nothing",
-        cause: "OnDelete, or a partition",
+        cause: "the update strategy is OnDelete, or has a partition",
         shown: &[Case("SS056/report_67_on_delete.yaml")],
     },
     Row {
@@ -708,9 +708,9 @@ pub(super) const REPORTS: &[Row] = &[
             "bitnami-labs/sealed-secrets#450",
         ],
         seen: "no key could decrypt secret",
-        cause: "renamed, moved, of another scope or of another cluster",
+        cause: "the SealedSecret was renamed or moved, or has another scope or cluster",
         shown: &[OutOfReach(
-            "The rules about Sealed Secrets (SS100 and on) are not written yet.",
+            "The rules for Sealed Secrets (from SS100) do not exist yet.",
         )],
     },
     Row {
@@ -722,7 +722,7 @@ pub(super) const REPORTS: &[Row] = &[
         seen: "a namespace must be set explicitly",
         cause: "a ClusterSecretStore names no namespace",
         shown: &[OutOfReach(
-            "The rules about External Secrets (SS110 and on) are not written yet.",
+            "The rules for External Secrets (from SS110) do not exist yet.",
         )],
     },
     Row {
@@ -734,9 +734,9 @@ pub(super) const REPORTS: &[Row] = &[
             "homelab#115",
         ],
         seen: "no matches for kind, or no such store",
-        cause: "the API version is gone, or the kind is another",
+        cause: "the API version was removed, or the kind is different",
         shown: &[OutOfReach(
-            "The rules about External Secrets (SS110 and on) are not written yet.",
+            "The rules for External Secrets (from SS110) do not exist yet.",
         )],
     },
     Row {
@@ -749,7 +749,7 @@ pub(super) const REPORTS: &[Row] = &[
         seen: "CreateContainerConfigError for a Secret that is synchronised",
         cause: "no pod mounts the volume, or synchronising is off",
         shown: &[OutOfReach(
-            "The rules about the Secrets Store CSI driver (SS120 and on) are not written yet; SS020 tells what kubelet says.",
+            "The rules for the Secrets Store CSI driver (from SS120) do not exist yet. SS020 reports the kubelet message.",
         )],
     },
     Row {
@@ -763,7 +763,7 @@ pub(super) const REPORTS: &[Row] = &[
         seen: "FailedMount: a provider is not found",
         cause: "no pod of the provider is on the node",
         shown: &[OutOfReach(
-            "The rules about the Secrets Store CSI driver (SS120 and on) are not written yet.",
+            "The rules for the Secrets Store CSI driver (from SS120) do not exist yet.",
         )],
     },
 ];

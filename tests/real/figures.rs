@@ -75,7 +75,7 @@ impl Section {
                 "\
 ## `cargo test --test real -- security`
 
-A part of the test command.
+Part of the test command.
 
 | Test | Claim | Measured | Positive control |
 |---|---|---|---|
@@ -85,7 +85,7 @@ A part of the test command.
                 "\
 ## `cargo test --test real -- --ignored thorough`
 
-More rounds, and whole images of file systems; it needs root.
+More rounds, and whole file system images. Needs root.
 
 | Test | Claim | Measured | Positive control |
 |---|---|---|---|
@@ -93,9 +93,9 @@ More rounds, and whole images of file systems; it needs root.
             }
             Self::Images => {
                 "\
-S2, one file system after the other. The copies are those of a canary in the
-raw image, unmounted, before and after `create --shred`. Where the file was
-saved twice or cut short, the earlier save is what is left.
+S2, for each file system: the copies of a canary in the raw, unmounted image before
+and after `create --shred`. If the file was saved twice or truncated, the copies that
+are left are from the earlier save.
 
 | File system | What `create --shred` said | Copies before | Copies after |
 |---|---|---|---|

@@ -86,7 +86,7 @@ fn no_value() {
     );
     record(
         "D1",
-        "`doctor -A` is sent no value of a Secret, by the API server's audit log at level RequestResponse",
+        "`doctor -A` receives no value of a Secret, according to the API server's audit log at level RequestResponse",
         format!(
             "0 copies in {requests} audited requests; {} of a value that kubectl apply had put into an annotation, reported as SS058 and not shown",
             annotated.iter().map(|(_, count)| count).sum::<usize>()

@@ -47,7 +47,7 @@ fn timed(kubeconfig: &Path) -> Invocation {
         .word(program().display().to_string())
 }
 
-/// Shows I3. Seen to fail with copies of aliases that count a tenth.
+/// Shows I3. Seen to fail with alias copies counted at a tenth.
 fn bombs() {
     // Of a debug build; a release takes a tenth of the time.
     const MEMORY: u64 = 96 * 1024;
@@ -93,7 +93,7 @@ fn bombs() {
     }
     record(
         "I3",
-        "manifests that stand for too much, by aliases, depth or loops, are refused by name",
+        "manifests that expand too much, by aliases, depth or loops, are refused by name",
         format!(
             "{0} of {0}, at most {most} KiB and {longest:.2} s of CPU time",
             cases.len()
@@ -102,8 +102,7 @@ fn bombs() {
     );
 }
 
-/// Shows I11. Seen to fail with unchecked certificates that are checked, and
-/// the others not.
+/// Shows I11. Seen to fail with the certificate check inverted.
 fn kubeconfigs() {
     let folder = tempfile::tempdir().unwrap();
     let marker = folder.path().join("ran");
@@ -176,7 +175,7 @@ fn kubeconfigs() {
     }
     record(
         "I11",
-        "a kubeconfig with plain http, an unchecked certificate, a token file that is none, a plugin in the working folder, a removed kind of login or a proxy of another kind is refused or warned about by name",
+        "a kubeconfig with plain http, an unchecked certificate, an invalid token file, a plugin in the working directory, a removed kind of login or an unsupported proxy is refused, or causes a warning, by name",
         format!("{0} of {0}, 0 programs run", cases.len()),
         "an ordinary one is used (I6)",
     );
@@ -233,7 +232,7 @@ fn endless_answers() {
     );
     record(
         "I12",
-        "an endless body, 65,536 headers, a list that goes on for ever and a redirect to another host end in time for create, doctor, consumers and migrate; no other host gets a request",
+        "an endless body, 65,536 headers, an endless list and a redirect to another host end in time for create, doctor, consumers and migrate; no other host gets a request",
         format!(
             "{} of {} ended, at most {most} KiB, 0 requests elsewhere",
             cases.len() * 4 - 1,
@@ -297,7 +296,7 @@ fn surroundings() {
     }
     record(
         "I14",
-        "other languages, no terminal, closed and full standard streams, a folder that is none: no panic, and no descriptor of them is used again",
+        "other locales, no terminal, closed and full standard streams, a working directory in /proc: no panic, and no descriptor of a standard stream is reused",
         format!("{0} of {0}", lines.len() * ways.len()),
         "requests are in the same traces, on other descriptors",
     );
@@ -342,7 +341,7 @@ fn connections() {
     assert!(seen >= 10, "connections are in the trace: {seen}");
     record(
         "C7",
-        "nobody but the API server is connected to: no name server, no telemetry; of files and for explain nobody at all",
+        "only the API server is contacted: no name server, no telemetry; for files and for explain, nothing is contacted",
         format!("{seen} connections in {} runs, 0 elsewhere", WAYS.len()),
         "the connections to the server are in the traces",
     );

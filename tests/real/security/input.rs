@@ -20,7 +20,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// Duplicates in flags, env files, JSON, YAML and over sources.
 ///
-/// Shows I4. Seen to fail with the second of two equal keys taken.
+/// Shows I4. Seen to fail with the second of two equal keys accepted.
 fn duplicate_keys() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -98,7 +98,7 @@ fn duplicate_keys() {
     let count = cases.len() + manifests.len();
     record(
         "I4",
-        "duplicate keys in flags, env files, JSON, YAML and over several sources are errors that name the key and not the value",
+        "duplicate keys in flags, env files, JSON, YAML and across several sources are errors that name the key and not the value",
         format!("{count} of {count}"),
         "each source alone is accepted",
     );
@@ -139,7 +139,7 @@ fn every_byte() {
     let count = values.len();
     record(
         "I6",
-        "every byte, NUL, CR LF, BOM, invalid UTF-8, nothing and 1 MiB arrive unchanged",
+        "every byte, NUL, CR LF, BOM, invalid UTF-8, an empty value and 1 MiB arrive unchanged",
         format!("{count} of {count} identical"),
         "the values differ from each other",
     );
@@ -205,7 +205,7 @@ fn endless_input() {
     let count = cases.len();
     record(
         "I7",
-        "1 MiB and one byte, a sparse 10 GiB file, /dev/zero and endless pipes are refused within 2 s of CPU time and 32 MiB",
+        "1 MiB plus one byte, a sparse 10 GiB file, /dev/zero and endless pipes are refused within 2 s of CPU time and 32 MiB",
         format!("{count} of {count}, at most {} KiB of memory", largest),
         "exactly 1 MiB is accepted (I6)",
     );

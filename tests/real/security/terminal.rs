@@ -28,7 +28,7 @@ enum Event {
 /// However a prompt ends, the terminal echoes again; stopped it echoes,
 /// continued it hides; a new size changes nothing.
 ///
-/// Shows L11. Seen to fail without giving the terminal back.
+/// Shows L11. Seen to fail without restoring the terminal.
 fn echo_restored() {
     let ends = [
         ("Ctrl-C", Event::Keys("\x03")),

@@ -168,14 +168,14 @@ fn publish(rows: &[Row], skipped: &[String]) {
     if let Some(plain) = rows.iter().find(|row| row.set_up.name == "ext4") {
         Section::Thorough.record(
             "S1",
-            "after `create --shred` of a fresh file on ext4 the raw image holds no copy",
+            "after `create --shred` of a fresh file on ext4, the raw image contains no copy",
             format!("{} copies", plain.after),
             format!("{} before", plain.before),
         );
     }
     Section::Thorough.record(
         "S2",
-        "what is said about overwriting is true on each file system",
+        "the message about overwriting is true on each file system",
         format!("{0} of {0}, {1} skipped", rows.len(), skipped.len()),
         "each image holds the canary before",
     );

@@ -20,7 +20,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// Answers that do not parse.
 ///
-/// Shows L3. Seen to fail with the body told where it cannot be read.
+/// Shows L3. Seen to fail with an unreadable body quoted.
 fn unreadable_answers() {
     let canary = Canary::new(40);
     let text = canary.text();
@@ -82,7 +82,7 @@ fn unreadable_answers() {
     }
     record(
         "L3",
-        "answers that are badly typed, cut, not base64, not UTF-8 or an error with a body are not quoted",
+        "responses that have wrong types, are truncated, are not base64, are not UTF-8 or are an error with a body are not quoted",
         format!("0 hits in {cases}"),
         "L1's control",
     );
@@ -90,7 +90,7 @@ fn unreadable_answers() {
 
 /// The server's own words quote the value, in an error and in a warning.
 ///
-/// Shows L4. Seen to fail with messages of the server shown as they are.
+/// Shows L4. Seen to fail with server messages shown unmasked.
 fn quoted_values() {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;

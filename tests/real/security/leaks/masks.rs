@@ -54,7 +54,7 @@ fn masks() {
     assert_ne!(one, other);
     record(
         "L9",
-        "what stands for a value is the same for values of equal and unequal length: plans, masked objects, diffs and findings",
+        "the mask of a value is the same for values of equal and unequal length: plans, masked objects, diffs and findings",
         format!("{pairs} triples of runs, equal to the byte; 1,000 random pairs of masked objects"),
         "with --show-values they differ",
     );

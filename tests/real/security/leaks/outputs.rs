@@ -87,7 +87,7 @@ fn runs() -> Vec<Run> {
     runs
 }
 
-/// Shows L1, L2. Seen to fail with messages of the server shown as they are.
+/// Shows L1, L2. Seen to fail with server messages shown unmasked.
 fn outputs() {
     let runs = runs();
     let met = in_parallel(runs.len(), |number| {

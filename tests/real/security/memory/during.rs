@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Shows M4. Seen to fail with five copies that are kept.
+/// Shows M4. Seen to fail with five copies kept.
 fn copies_during() {
     let server = FaultServer::start();
     server.script(
@@ -56,7 +56,7 @@ fn copies_during() {
     assert!(plain + encoded <= COPIES, "{plain} plain, {encoded} base64");
     record(
         "M4",
-        &format!("while the request is on its way there are at most {COPIES} copies of the value"),
+        &format!("while the request is in flight, there are at most {COPIES} copies of the value"),
         format!("{plain} plain, {encoded} in base64"),
         "the value is found: it is compared with the read-back later",
     );
@@ -65,7 +65,7 @@ fn copies_during() {
 /// No memory is locked, so a limit of zero changes nothing; wiping does not
 /// depend on it.
 ///
-/// Shows M11. Seen to fail with a process that has to lock its memory.
+/// Shows M11. Seen to fail with a process that must lock its memory.
 fn nothing_locked() {
     let server = FaultServer::start();
     let trace = server.folder().join("trace");
@@ -86,7 +86,7 @@ fn nothing_locked() {
     assert!(!trace.contains("mlock"), "{trace}");
     record(
         "M11",
-        "where no memory may be locked (`ulimit -l 0`) everything works as elsewhere: none is locked",
+        "if no memory may be locked (`ulimit -l 0`), everything works as usual: no memory is locked",
         "0 calls of mlock",
         "exit_group is in the same trace",
     );

@@ -63,7 +63,7 @@ fn no_copy_at_exit() {
     );
     record(
         "M1",
-        "after `create` no copy of the value or the token is left in memory",
+        "after `create`, no copy of the value or the token is left in memory",
         "0 copies of the value, 0 of the token",
         control.clone(),
     );
@@ -151,13 +151,13 @@ fn no_copy_after_reading() {
     );
     record(
         "M2",
-        "no copy of a value or the token is left after doctor, consumers, migrate and a refused create, of clusters and of files",
+        "no copy of a value or the token is left after doctor, consumers, migrate and a refused create, for clusters and for files",
         format!("0 copies in {} memory images", READING.len()),
         format!("without the wiping allocator: {value} pieces of the value, {token} of the token"),
     );
     record(
         "M7",
-        "none of them is on the stack",
+        "no copy is on the stack",
         format!("0 copies in {} stacks", READING.len()),
         "a word of the command line is found on each stack",
     );

@@ -37,7 +37,7 @@ pub fn trials() -> Vec<Trial> {
 /// A debugger lets the program jump to a function that panics, with the value in
 /// its payload, in place of each of these functions.
 ///
-/// Shows M12. Seen to fail with the payload in the message of the hook.
+/// Shows M12. Seen to fail with the payload in the message of the panic hook.
 fn panics() {
     let symbols = symbols();
     let entered = entered(&symbols);

@@ -108,7 +108,7 @@ fn nobody_can_look() {
     );
     record(
         "M8",
-        "another process of the same user cannot look: gcore, /proc/PID/mem, /proc/PID/environ, ptrace",
+        "another process of the same user cannot read the process: gcore, /proc/PID/mem, /proc/PID/environ, ptrace",
         "4 of 4 refused",
         "without hardening 4 of 4 allowed",
     );

@@ -61,7 +61,7 @@ fn lost_answer() {
         .says("not stored");
     record(
         "N7",
-        "a write answered by 504 after it was stored: one request, and success by reading back",
+        "a write answered with 504 after it was stored: one request, and success by reading back",
         format!("{writes} request, 1 object"),
         "504 before it was stored: exit status 3, \"not stored\"",
     );
@@ -98,7 +98,7 @@ fn expired_token() {
     }
     record(
         "N11",
-        "a token that expires during `create`: the credential plugin is run once more and the request sent again; refused again, it stops and says what is stored",
+        "a token that expires during `create`: the credential plugin runs once more and the request is sent again; if it is refused again, the run stops and says what is stored",
         format!("{0} of {0}", 2 * REQUESTS),
         "without a fault the plugin runs once",
     );

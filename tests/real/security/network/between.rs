@@ -44,7 +44,7 @@ fn recreated() {
     }
     record(
         "N8",
-        "a Secret that is deleted, or deleted and created again, between the look at it and the write is not written",
+        "a Secret that is deleted, or deleted and created again, between the read and the write is not written",
         format!("written 0 of {}", 2 * ways.len()),
         "without that it is written",
     );

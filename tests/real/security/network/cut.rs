@@ -114,7 +114,7 @@ fn cut_answers(section: Section, step: usize) {
     }
     section.record(
         "N2",
-        &format!("an answer that ends early, at each {step}. byte of those to `create --shred` and at fewer of those to doctor, consumers and migrate, is read again or reported; nothing is lost"),
+        &format!("a truncated response (cut at every {step} bytes for `create --shred`, at fewer points for doctor, consumers and migrate) is read again or reported; nothing is lost"),
         format!("0 of {} lost, 0 of {of_reading} taken for the whole", of_create.len()),
         "the whole answers have the same lengths each time",
     );

@@ -42,7 +42,7 @@ fn failed_writes() {
     record(
         "N1",
         &format!(
-            "the write of `create --shred` fails in {} ways, once or for good: no value is lost, no success is claimed that is none, the next run gets it done",
+            "the write of `create --shred` fails in {} ways, once or permanently: no value is lost, no false success is reported, and the next run completes it",
             faults.len()
         ),
         format!("0 lost in {runs} runs; the write had come through in {stored}"),
@@ -52,7 +52,7 @@ fn failed_writes() {
 
 /// Webhooks that deny, that do not answer, and that change what is stored.
 ///
-/// Shows N10. Seen to fail with other values taken for equal.
+/// Shows N10. Seen to fail with different values treated as equal.
 fn admission() {
     let write = || Rule::on("PATCH".parse().unwrap());
     let reads_back = |change: fn(&mut serde_json::Value)| {

@@ -61,7 +61,7 @@ fn stored(server: &FaultServer, name: &str) -> Instant {
 
 /// The name is given to another file while the Secret is written.
 ///
-/// Shows S4. Seen to fail with the name not looked at again.
+/// Shows S4. Seen to fail with the name not checked again.
 fn swapped_path(section: Section, rounds: usize) {
     let noticed = in_rounds(rounds, |server, number| {
         let name = format!("swapped-{number:04}");
@@ -89,7 +89,7 @@ fn swapped_path(section: Section, rounds: usize) {
     assert!(noticed > rounds / 2, "{noticed} swaps came in time");
     section.record(
         "S4",
-        "a file that takes the source's name meanwhile is not harmed",
+        "a file that replaces the source under its name meanwhile is not harmed",
         format!("0 of {rounds} harmed"),
         format!("{noticed} swaps came before the removal and were reported"),
     );
@@ -171,7 +171,7 @@ fn changed_meanwhile(section: Section, rounds: usize) {
     assert!(in_time > rounds / 2, "{in_time} edits came in time");
     section.record(
         "S8",
-        "a file edited between reading and shredding stays, whether it is replaced or written in place",
+        "a file edited between reading and shredding is kept, whether it is replaced or written in place",
         format!("shredded 0 of {in_time}"),
         format!("each of {in_time} edits began before the read-back was answered, and was reported"),
     );

@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// Twelve ways in which the read-back is not what was sent.
 ///
-/// Shows S7. Seen to fail with other values taken for equal.
+/// Shows S7. Seen to fail with different values treated as equal.
 fn read_back_differs() {
     // A read that is cut is tried again, so every read-back gets the fault.
     let read_backs = |fault: &Fault| {
@@ -100,7 +100,7 @@ fn read_back_differs() {
     }
     record(
         "S7",
-        "a read-back that differs, is refused or is cut: nothing is shredded",
+        "a read-back that differs, is refused or is truncated: nothing is shredded",
         format!("shredded 0 of {ways}"),
         "without the fault the file is removed (S3)",
     );

@@ -63,7 +63,7 @@ fn swapped_everywhere() {
     Section::Thorough.record_part(
         "S4",
         "exactly",
-        "a file that takes the source's name at the end of any system call is not harmed, and the swap is reported if it came before the removal",
+        "a file that replaces the source under its name at the end of any system call is not harmed, and the swap is reported if it came before the removal",
         format!(
             "{stopped} points: {} before the source was opened, {noticed} noticed, {too_late} after the removal, 0 harmed",
             count(Ending::Source)

@@ -131,7 +131,7 @@ fn killed_everywhere() {
     );
     record(
         "S5",
-        "SIGKILL at every system call of `create --shred`: the source is intact or the cluster's copy is proven",
+        "SIGKILL at every system call of `create --shred`: the source is intact or the copy in the cluster is proven",
         format!(
             "{points} runs killed ({went_on} came to their end before): {intact} intact, {proven} overwritten and proven, {gone} gone and proven, 0 violations"
         ),
@@ -194,7 +194,7 @@ fn failing_calls() {
     }
     record(
         "S6",
-        "a failing write, sync, truncate or unlink, each time that it is made, is never called success, and nothing is truncated after a failed sync",
+        "a failing write, sync, truncate or unlink, at each occurrence, is never reported as success, and nothing is truncated after a failed sync",
         format!(
             "{points} of {points} reported with exit status 5; {} interrupted and short calls go on",
             goes_on.len()
@@ -283,7 +283,7 @@ fn order_and_amount() {
     }
     record(
         "S9",
-        "data is synced before the file is truncated, unlinked, and its folder synced",
+        "data is synced before the file is truncated and unlinked and its directory synced",
         format!("the order holds for {} sizes", sizes.len()),
         "the order is read from a trace",
     );

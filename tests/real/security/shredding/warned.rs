@@ -21,7 +21,7 @@ pub fn trials() -> Vec<Trial> {
 
 /// History keeps what shredding removes; git runs nothing of the repository's.
 ///
-/// Shows S11. Seen to fail with git not asked.
+/// Shows S11. Seen to fail without asking git.
 fn tracked_by_git() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +122,7 @@ fn tracked_by_git() {
     assert!(!untracked.stderr.contains("git"), "{}", untracked.stderr);
     record(
         "S11",
-        "a file that git knows (index, HEAD, another branch, a worktree, a submodule) is warned about, and git runs nothing of the repository's",
+        "a file that git tracks (index, HEAD, another branch, a worktree, a submodule) causes a warning, and git runs no program of the repository",
         format!("{0} of {0} warned, 0 programs run", cases.len()),
         "`git status` runs the planted program in each; an untracked file is not warned about",
     );
@@ -130,7 +130,7 @@ fn tracked_by_git() {
 
 /// Copies that editors leave beside the file.
 ///
-/// Shows S12. Seen to fail with the folder not looked at.
+/// Shows S12. Seen to fail with the directory not searched.
 fn siblings() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
