@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command_line::Connection;
 use crate::commands::completion::CompletionArgs;
@@ -12,8 +12,11 @@ use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::migrate::MigrateArgs;
-use crate::error::{CommandError, UnusableValue};
-use crate::ui::Talk;
+use crate::error::CommandError;
+use crate::ui::{ColourWish, Talk};
+
+mod mistakes;
+mod words;
 
 /// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
 ///
@@ -28,8 +31,25 @@ use crate::ui::Talk;
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     /// Tell more about what is done: 1 requests and their status; never contents
-    #[arg(short, long, global = true, value_name = "LEVEL", default_value_t = 0)]
+    #[arg(
+        short,
+        long,
+        alias = "v",
+        global = true,
+        value_name = "LEVEL",
+        default_value_t = 0
+    )]
     pub verbosity: u8,
+    /// When to use colors; auto means on a terminal, unless NO_COLOR is set or TERM is dumb
+    #[arg(
+        long,
+        alias = "colour",
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub color: ColourWish,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -142,88 +162,39 @@ pub enum Ending {
     Error(CommandError),
 }
 
+/// Reads the words behind the program's name.
+///
+/// # Errors
+/// Help, or what is wrong with them.
+pub fn parse(
+    program: &'static str,
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<Cli, Ending> {
+    let mut tree = command(program);
+    let words = words::as_read(&tree, words);
+    let line = std::iter::once(OsString::from(program)).chain(words.iter().cloned());
+    tree.try_get_matches_from_mut(line)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| ending(&error, &called(program, &tree, &words)))
+}
+
 /// How the user called the program, with the command if one was named.
-pub fn called(program: &str, words: impl IntoIterator<Item = OsString>) -> String {
-    let tree = Cli::command();
-    let command = words
-        .into_iter()
-        .find_map(|word| Some(tree.find_subcommand(word.to_str()?)?.get_name().to_owned()));
-    match command {
-        Some(command) => format!("{program} {command}"),
+fn called(program: &str, tree: &clap::Command, words: &[OsString]) -> String {
+    let first = words.first().and_then(|word| word.to_str());
+    match first.and_then(|word| tree.find_subcommand(word)) {
+        Some(command) => format!("{program} {}", command.get_name()),
         None => program.to_owned(),
     }
 }
 
-/// Translates clap's error for somebody who `called` the program so. clap quotes the words it cannot use; any of them
-/// may be a secret typed in the wrong place, so only flags are named.
-pub fn ending(error: &clap::Error, called: &str) -> Ending {
-    if matches!(
-        error.kind(),
+fn ending(error: &clap::Error, called: &str) -> Ending {
+    match error.kind() {
         ErrorKind::DisplayHelp
-            | ErrorKind::DisplayVersion
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-    ) {
-        return Ending::Text(error.render().to_string());
-    }
-    let text = |kind: ContextKind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
-        _ => None,
-    };
-    let argument = text(ContextKind::InvalidArg).map(|argument| named(&argument));
-    let message = match error.kind() {
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error)
-                .and_then(|source| source.downcast_ref::<UnusableValue>())
-                .map_or(String::new(), |why| format!(": {why}"));
-            format!(
-                "{} has a value that cannot be used (not shown){why}",
-                argument.unwrap_or_else(|| "a flag".to_owned())
-            )
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Ending::Text(error.render().to_string())
         }
-        ErrorKind::MissingRequiredArgument => {
-            format!("missing: {}", argument.unwrap_or_default())
-        }
-        ErrorKind::ArgumentConflict => {
-            let other = text(ContextKind::PriorArg)
-                .map_or_else(|| "another argument".to_owned(), |other| named(&other));
-            format!(
-                "{} cannot be used with {other}",
-                argument.unwrap_or_else(|| "an argument".to_owned())
-            )
-        }
-        ErrorKind::InvalidSubcommand => "no such command".to_owned(),
-        ErrorKind::NoEquals => format!(
-            "{} needs '=' before its value",
-            argument.unwrap_or_default()
-        ),
-        _ => match argument {
-            Some(argument) => format!("{argument} is not expected here"),
-            None => "the command line cannot be used".to_owned(),
-        },
-    };
-    let mut told = CommandError::usage(message);
-    if let Some(values) = text(ContextKind::ValidValue).filter(|values| !values.is_empty()) {
-        told = told.hint(format!("Possible values: {values}."));
-    }
-    if let Some(flag) = text(ContextKind::SuggestedArg) {
-        told = told.hint(format!("Did you mean {flag}?"));
-    }
-    Ending::Error(told.hint(format!("See {called} --help.")))
-}
-
-/// A flag by its name, without what follows `=`; other words are not shown.
-fn named(argument: &str) -> String {
-    let shown = argument.starts_with('-') || argument.starts_with('<') || argument.starts_with('[');
-    if shown {
-        // `--output <FORMAT[=FILE]>` is a flag as its help shows it.
-        let end = match argument.find(" <") {
-            Some(_) if argument.ends_with('>') => argument.len(),
-            _ => argument.find('=').unwrap_or(argument.len()),
-        };
-        argument[..end].to_owned()
-    } else {
-        "a word (not shown: it may be a secret)".to_owned()
+        _ => Ending::Error(mistakes::told(error, called)),
     }
 }
 
@@ -236,17 +207,25 @@ mod tests {
         command("kubectl secretsafe").debug_assert();
     }
 
+    fn told(words: &[&str]) -> CommandError {
+        match parse("kubectl secretsafe", words.iter().map(OsString::from)) {
+            Err(Ending::Error(error)) => error,
+            _ => panic!("must not parse: {words:?}"),
+        }
+    }
+
     #[test]
     fn help_is_that_of_the_named_command() {
-        let called = |words: &[&str]| {
-            let words = words.iter().map(OsString::from);
-            super::called("kubectl secretsafe", words)
-        };
-        assert_eq!(
-            called(&["-v", "1", "doctor", "create"]),
-            "kubectl secretsafe doctor"
-        );
-        assert_eq!(called(&["docter"]), "kubectl secretsafe");
+        for (words, expected) in [
+            (
+                &["-v", "1", "doctor", "--create"][..],
+                "See kubectl secretsafe doctor --help.",
+            ),
+            (&["docter"], "See kubectl secretsafe --help."),
+        ] {
+            let last = told(words).next_steps().last().map(ToString::to_string);
+            assert_eq!(last.as_deref(), Some(expected));
+        }
     }
 
     #[test]
@@ -271,15 +250,10 @@ mod tests {
             vec!["migrate", "--mount-path", CANARY],
             vec!["migrate", "--timeout", CANARY],
             vec!["explain", CANARY],
+            vec!["-n", "prod", "create", "secret", "generic", "db", CANARY],
+            vec!["create", "db", "--shred=hunter2canary"],
         ] {
-            let words = std::iter::once("kubectl-secretsafe").chain(words);
-            let error = match Cli::try_parse_from(words.clone()) {
-                Ok(_) => panic!("must not parse: {words:?}"),
-                Err(error) => error,
-            };
-            let Ending::Error(told) = ending(&error, "kubectl secretsafe") else {
-                panic!("an error is expected");
-            };
+            let told = told(&words);
             let all = format!("{} {:?}", told.message(), told.next_steps());
             assert!(!all.contains(CANARY), "{all}");
         }

@@ -225,7 +225,13 @@ fn plans_that_follow_each_other_are_one_document() {
         Steps::add(&mut steps, &[planned(phase)]);
     }
     let mut text = Vec::new();
-    output::migration::json(&steps, output::migration::Outcome::WouldChange, &mut text).unwrap();
+    output::migration::document(
+        &steps,
+        output::migration::Outcome::WouldChange,
+        output::Syntax::Json,
+        &mut text,
+    )
+    .unwrap();
     fits(&output::migration::schema(), &text, "plans");
     let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let plans = document["plans"].as_array().unwrap();

@@ -67,6 +67,9 @@ pub struct ConnectionFlags {
     /// How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_timeout)]
     pub request_timeout: Option<RequestTimeout>,
+    /// Proxy for requests to the API server, instead of the kubeconfig's and $HTTPS_PROXY
+    #[arg(long, value_name = "URL")]
+    pub proxy_url: Option<String>,
     /// What was read of the files that these flags and the kubeconfig name
     #[arg(skip)]
     pub files: ReadOnce,
@@ -158,16 +161,19 @@ impl ConnectionFlags {
 /// as kubectl has it.
 fn parse_timeout(text: &str) -> Result<RequestTimeout, UnusableValue> {
     const ADVICE: &str = "write a duration such as 10s or 1m30s, or a number of seconds";
+    match duration(text).ok_or(ADVICE)? {
+        Duration::ZERO => Ok(RequestTimeout::Never),
+        after => Ok(RequestTimeout::After(after)),
+    }
+}
+
+/// Reads a duration as kubectl's flags do: Go's, or a number of seconds.
+pub fn duration(text: &str) -> Option<Duration> {
     let seconds = match text.parse::<u64>() {
         Ok(seconds) => seconds as f64,
-        Err(_) => go_duration(text).ok_or(ADVICE)?,
+        Err(_) => go_duration(text)?,
     };
-    if seconds == 0.0 {
-        return Ok(RequestTimeout::Never);
-    }
-    Duration::try_from_secs_f64(seconds)
-        .map(RequestTimeout::After)
-        .map_err(|_| ADVICE.into())
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn go_duration(text: &str) -> Option<f64> {
@@ -253,7 +259,7 @@ mod tests {
         assert_eq!(
             names.join(" "),
             "as as-group as-uid certificate-authority client-certificate client-key cluster context \
-             insecure-skip-tls-verify kubeconfig namespace request-timeout server tls-server-name token user"
+             insecure-skip-tls-verify kubeconfig namespace proxy-url request-timeout server tls-server-name token user"
         );
         let matches = command
             .try_get_matches_from([

@@ -10,13 +10,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_saphyr::LitString;
 
-use crate::escape::{
-    Written, escape_controls as safe, guarded, json_pretty, marked, unmarked, yaml,
-};
+use crate::escape::{Written, escape_controls as safe, guarded, marked, unmarked, yaml};
 use crate::manifest::json_patch;
 use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
 use crate::words::{FOLD, folded};
 
+use super::Syntax;
 use super::asked_image::{self, ImageV1};
 
 /// Writes a plan as text.
@@ -470,7 +469,12 @@ pub fn schema() -> serde_json::Value {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn json(steps: &[Steps], outcome: Outcome, out: &mut dyn Write) -> io::Result<()> {
+pub fn document(
+    steps: &[Steps],
+    outcome: Outcome,
+    syntax: Syntax,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let plans = PlansV1 {
         api_version: "secretsafe.dev/v1",
         kind: "MigrationPlans",
@@ -483,8 +487,7 @@ pub fn json(steps: &[Steps], outcome: Outcome, out: &mut dyn Write) -> io::Resul
             })
             .collect(),
     };
-    json_pretty(&plans, 2, out)?;
-    writeln!(out)
+    syntax.write(&plans, out)
 }
 
 fn of(plan: &Plan) -> PlanV1 {

@@ -12,10 +12,12 @@ mod junit;
 mod lines;
 pub mod migration;
 mod sarif;
+mod syntax;
 mod text;
 
 use std::io;
 
+pub use syntax::Syntax;
 pub use text::problem_line;
 
 use crate::escape::{Written, guarded};
@@ -33,6 +35,8 @@ pub enum Format {
     Json,
     /// The same as YAML
     Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// JUnit XML, for CI systems
@@ -58,7 +62,9 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let written = match format {
-        Format::Json | Format::Yaml | Format::Sarif => return structured(report, format, out),
+        Format::Json | Format::Yaml | Format::Kyaml | Format::Sarif => {
+            return structured(report, format, out);
+        }
         // Its own lines are commands.
         Format::Github => return lines::github(report, out),
         Format::Junit | Format::Html => Written::AsMarkup,
@@ -77,8 +83,9 @@ pub fn write(
 /// Strings in these have escapes of their own.
 fn structured(report: &Report, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
-        Format::Yaml => json_v1::write_yaml(report, out),
         Format::Sarif => sarif::write(report, out),
-        _ => json_v1::write_json(report, out),
+        Format::Yaml => json_v1::write(report, Syntax::Yaml, out),
+        Format::Kyaml => json_v1::write(report, Syntax::Kyaml, out),
+        _ => json_v1::write(report, Syntax::Json, out),
     }
 }

@@ -231,7 +231,7 @@ fn no_format_of_doctor_has_a_character_or_a_line_that_acts() {
                     texts(&value, &mut found);
                     assert!(found.contains(name), "{what} names it exactly");
                 }
-                Format::Yaml => {
+                Format::Yaml | Format::Kyaml => {
                     let json =
                         written(|out| output::write(&report, Format::Json, Colour::Off, out));
                     let json: Value = serde_json::from_str(&json).unwrap();
@@ -295,7 +295,8 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
         }
         let steps: Vec<_> = plans.iter().cloned().map(Into::into).collect();
         let outcome = output::migration::Outcome::WouldChange;
-        let json = written(|out| output::migration::json(&steps, outcome, out));
+        let json =
+            written(|out| output::migration::document(&steps, outcome, output::Syntax::Json, out));
         is_harmless(&json, &format!("JSON of {name:?}"));
         let patches = plans
             .iter()

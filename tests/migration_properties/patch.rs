@@ -167,7 +167,7 @@ proptest! {
         let plan = kubectl_secretsafe::migration::plan(&inventory, workload, found, &scene.options, &scene.observed);
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
-        migration::json(&[plan.clone().into()], migration::Outcome::Done, &mut out).unwrap();
+        migration::document(&[plan.clone().into()], migration::Outcome::Done, kubectl_secretsafe::output::Syntax::Json, &mut out).unwrap();
         let target = migration::Target {
             kind: plan.subject.kind.as_str().into(),
             name: plan.subject.name.clone(),

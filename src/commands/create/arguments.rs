@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
+use crate::commands::dry_run::DryRunArgs;
 use crate::ui::Talk;
 use crate::values::arguments::SourceArgs;
 
@@ -137,17 +138,8 @@ pub struct CommonArgs {
     /// If the Secret exists, make its keys exactly these
     #[arg(long)]
     pub(super) replace: bool,
-    /// Show what would happen: client sends nothing, server lets the server check it
-    #[arg(
-        long,
-        value_name = "WHERE",
-        value_enum,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "none",
-        default_missing_value = "client"
-    )]
-    pub(super) dry_run: DryRun,
+    #[command(flatten)]
+    pub(super) dry_run: DryRunArgs,
     /// Print the object instead of a line about it; values are masked
     #[arg(short, long, value_name = "FORMAT", value_enum)]
     pub(super) output: Option<Output>,
@@ -182,17 +174,6 @@ pub enum Suffix {
     Kubectl,
 }
 
-/// Where `--dry-run` stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DryRun {
-    /// No dry run.
-    None,
-    /// Nothing is sent.
-    Client,
-    /// The server checks and answers, and stores nothing.
-    Server,
-}
-
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
@@ -202,6 +183,8 @@ pub enum Output {
     Yaml,
     /// The object as JSON.
     Json,
+    /// The object as KYAML, the flow style of kubectl 1.34 and later.
+    Kyaml,
 }
 
 impl CreateArgs {

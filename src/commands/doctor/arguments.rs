@@ -19,7 +19,7 @@ use crate::ui::Talk;
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     /// Workloads to look at, as TYPE/NAME (deploy/api); all when none is named
-    #[arg(value_name = "TYPE/NAME", conflicts_with = "filename")]
+    #[arg(value_name = "TYPE/NAME")]
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -149,24 +149,28 @@ impl DoctorArgs {
     /// This command with `--fix`; none where that cannot be used, or is.
     pub(super) fn fix_command(&self) -> Option<CommandLine> {
         let Self {
+            objects,
             input,
             rules,
             result,
             connection,
-            ..
+            selector,
         } = self;
         let files = !input.filename.is_empty() && input.filename.iter().all(|path| path != "-");
         if !files || result.fix {
             return None;
         }
         let mut command = CommandLine::secretsafe("doctor --fix");
+        for object in objects {
+            command = command.name(object);
+        }
         for path in &input.filename {
-            command = command.flag("-f", path);
+            command = command.file(path);
         }
         for folder in &input.kustomize {
             command = command.flag("-k", &folder.display().to_string());
         }
-        if let Some(labels) = &self.selector {
+        if let Some(labels) = selector {
             command = command.flag("-l", labels);
         }
         for (name, list) in [("--only", &rules.only), ("--skip", &rules.skip)] {

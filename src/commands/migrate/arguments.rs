@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use jiff::SignedDuration;
 
-use crate::cluster::{Cluster, ConnectionFlags};
+use crate::cluster::{Cluster, ConnectionFlags, duration};
+use crate::commands::dry_run::{DryRun, DryRunArgs};
+use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
     FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase,
     ReadsFiles, Shim, Unproven, VerifyRead,
 };
+use crate::output::Syntax;
 use crate::suppression::config::Config;
 use crate::ui::Talk;
 
@@ -22,7 +24,7 @@ use crate::ui::Talk;
 #[command(group = ArgGroup::new("removal").args(["remove_env", "complete"]))]
 pub struct MigrateArgs {
     /// Workloads to migrate, as TYPE/NAME (deploy/api); all of the namespace that use variables when none is named
-    #[arg(value_name = "TYPE/NAME", conflicts_with_all = ["filename", "kustomize"])]
+    #[arg(value_name = "TYPE/NAME")]
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -110,9 +112,8 @@ pub struct PlanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Result")]
 pub struct ResultArgs {
-    /// Show the plan and change nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) dry_run: DryRunArgs,
     /// With -f: write the files
     #[arg(long, requires = "manifests", conflicts_with = "output_dir")]
     pub(super) write: bool,
@@ -141,8 +142,8 @@ pub struct ResultArgs {
     #[arg(long)]
     pub(super) force_live: bool,
     /// How long to wait for new pods to be ready; the time for which they have to stay so comes on top
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(super) timeout: u64,
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = timeout)]
+    pub(super) timeout: Duration,
     /// How long a new pod has to stay up before it takes an old one's place and counts, such as 45s or 2m [default: 30s, or longer where probes or earlier restarts take longer to show]
     #[arg(long, value_name = "DURATION", value_parser = settle)]
     pub(super) settle: Option<Duration>,
@@ -167,6 +168,22 @@ pub enum Format {
     Text,
     /// JSON; its schema is docs/schema/migration-v1.json
     Json,
+    /// The same as YAML
+    Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
+}
+
+impl Format {
+    /// The syntax of a document; `None` for text.
+    pub(super) fn syntax(self) -> Option<Syntax> {
+        match self {
+            Self::Text => None,
+            Self::Json => Some(Syntax::Json),
+            Self::Yaml => Some(Syntax::Yaml),
+            Self::Kyaml => Some(Syntax::Kyaml),
+        }
+    }
 }
 
 impl MigrateArgs {
@@ -221,11 +238,47 @@ impl MigrateArgs {
 
     /// Patches and the plan as JSON go to the same place.
     pub(super) fn is_one_document(&self) -> Result<(), CommandError> {
-        if self.result.emit.is_some() && self.result.output == Format::Json {
-            return Err(CommandError::usage("--emit cannot be used with -o json")
-                .hint("The plan as JSON has the patch of each workload."));
+        if self.result.emit.is_some() && self.result.output.syntax().is_some() {
+            return Err(
+                CommandError::usage("--emit cannot be used with -o json, yaml or kyaml")
+                    .hint("The plan in these formats has the patch of each workload."),
+            );
         }
         Ok(())
+    }
+
+    /// The workloads that were named, or chosen by their labels.
+    pub(super) fn subjects(&self) -> Result<Subjects, CommandError> {
+        Subjects::new(&self.objects, self.input.selector.as_deref())
+    }
+
+    /// Whether nothing is to be changed.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.result.dry_run.mode != DryRun::None
+    }
+
+    /// That a server can be asked, where that is wanted.
+    pub(super) fn can_be_tried(&self) -> Result<(), CommandError> {
+        if self.result.dry_run.mode != DryRun::Server {
+            return Ok(());
+        }
+        let (with, instead) = if self.result.undo {
+            (
+                "--undo",
+                "Use --dry-run=client: it shows what would be taken back.",
+            )
+        } else if self.input.kustomize.is_some() || !self.input.filename.is_empty() {
+            (
+                "-f or -k",
+                "Use --dry-run=client: files are planned without the cluster.",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(
+            CommandError::usage(format!("--dry-run=server cannot be used with {with}"))
+                .hint(instead),
+        )
     }
 
     pub(super) fn others(&self) -> OtherOwners {
@@ -246,7 +299,7 @@ impl MigrateArgs {
     }
 
     pub(super) fn patience(&self) -> Duration {
-        Duration::from_secs(self.result.timeout)
+        self.result.timeout
     }
 }
 
@@ -258,15 +311,18 @@ fn mode(text: &str) -> Result<ModeWish, UnusableValue> {
     ModeWish::parse(text).map_err(unusable)
 }
 
+fn timeout(text: &str) -> Result<Duration, UnusableValue> {
+    const RANGE: std::ops::RangeInclusive<u64> = 1..=86_400;
+    duration(text)
+        .filter(|duration| RANGE.contains(&duration.as_secs()))
+        .ok_or_else(|| "use a duration from 1s to 24h, such as 90s or 5m".into())
+}
+
 fn settle(text: &str) -> Result<Duration, UnusableValue> {
     const RANGE: std::ops::RangeInclusive<u64> = 1..=3_600;
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
+    duration(text)
         .filter(|duration| RANGE.contains(&duration.as_secs()))
-        .ok_or_else(|| {
-            UnusableValue::from("a duration from 1s to 1h is expected, such as 45s or 2m")
-        })
+        .ok_or_else(|| "use a duration from 1s to 1h, such as 45s or 2m".into())
 }
 
 fn unusable(error: OptionError) -> UnusableValue {

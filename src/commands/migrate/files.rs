@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::command_line::Connection;
-use crate::commands::question;
-use crate::commands::subjects::Subjects;
+use crate::commands::question::{self, Agreement};
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::files::{self, FileWish, FilesRead, Folders, InputFile, InputPlace};
 use crate::gathering::{built, neighbours};
@@ -155,7 +154,7 @@ pub(super) fn document(
     ended: Result<ExitStatus, CommandError>,
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
-    if args.result.output == Format::Json {
+    if let Some(syntax) = args.result.output.syntax() {
         let makes_changes = if writes(args) {
             MakesChanges::Yes
         } else {
@@ -167,13 +166,13 @@ pub(super) fn document(
             .iter()
             .map(|planned| planned.plan.clone().into())
             .collect();
-        ui.document(|out| migration::json(&plans, outcome, out))?;
+        ui.document(|out| migration::document(&plans, outcome, syntax, out))?;
     }
     ended
 }
 
 fn writes(args: &MigrateArgs) -> bool {
-    (args.result.write || args.result.output_dir.is_some()) && !args.result.dry_run
+    (args.result.write || args.result.output_dir.is_some()) && !args.is_dry_run()
 }
 
 /// The plans of the chosen workloads that have anything to be told of.
@@ -182,7 +181,7 @@ pub(super) fn plans<'a>(
     inventory: &'a Inventory,
     plan: impl Fn(&Workload, &Object) -> Plan + Sync,
 ) -> Result<Vec<Planned<'a>>, CommandError> {
-    let chosen = Subjects::new(&[], args.input.selector.as_deref())?.chosen(inventory)?;
+    let chosen = args.subjects()?.chosen(inventory)?;
     let chosen: Vec<&Workload> = inventory
         .workloads
         .iter()
@@ -215,7 +214,7 @@ fn parts<'a>(
     if inventory.partials.is_empty() {
         return Ok(Vec::new());
     }
-    let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+    let subjects = args.subjects()?;
     let chosen = subjects.chosen(inventory)?;
     let refused = overlays::of_parts(inventory, |secret| options.wants(secret));
     let planned = refused
@@ -320,7 +319,7 @@ pub(super) fn show(
 ) -> Result<(), CommandError> {
     // The document comes at the end; a question is about what is shown before.
     let asks = writes(args) && !args.result.yes;
-    if args.result.output == Format::Json && !asks {
+    if args.result.output != Format::Text && !asks {
         return Ok(());
     }
     if planned.is_empty() {
@@ -356,6 +355,7 @@ pub(super) fn deliver(
         .hint("If that file is to be changed too, give it by its own name with -f."));
     }
     let mut written = 0;
+    let mut agreement = Agreement::unless(args.result.yes);
     for Changed { file, after } in changed {
         // Who said yes before looks at what was written, not at what will be.
         let is_judged = !(writes(args) && args.result.yes);
@@ -369,9 +369,9 @@ pub(super) fn deliver(
             continue;
         }
         let question = format!("Write this change to {}?", file.name);
-        let agreed = args.result.yes
-            || question::confirmed(ui, &question, &file.name)
-                .map_err(|error| question::after(written, error))?;
+        let agreed = agreement
+            .to(ui, &question, &file.name)
+            .map_err(|error| question::after(written, error))?;
         if !agreed {
             ui.note(format!("{} stays as it is", file.name));
             continue;

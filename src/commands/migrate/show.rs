@@ -8,7 +8,7 @@ use crate::output::migration::{self, Steps};
 use crate::ui::Ui;
 
 use super::answer::{self, MakesChanges};
-use super::arguments::{Format, MigrateArgs};
+use super::arguments::MigrateArgs;
 
 /// What has been shown of a run.
 pub(super) struct Show<'a> {
@@ -36,11 +36,11 @@ impl<'a> Show<'a> {
                 .iter()
                 .try_for_each(|plan| migration::text(plan, languages, out))
         };
-        if result.output == Format::Text {
+        if result.output.syntax().is_none() {
             return self.ui.document(text);
         }
         let changes = plans.iter().any(Plan::changes);
-        if changes && !result.dry_run && !result.yes {
+        if changes && !self.args.is_dry_run() && !result.yes {
             // The question that comes is about these.
             self.ui.show(|_, out| text(out));
         }
@@ -50,19 +50,19 @@ impl<'a> Show<'a> {
 
     /// Writes the document, where that is asked for, with how the run ended.
     pub fn end(self, ended: &Result<ExitStatus, CommandError>) -> Result<(), CommandError> {
-        let makes_changes = if self.args.result.dry_run {
+        let makes_changes = if self.args.is_dry_run() {
             MakesChanges::No
         } else {
             MakesChanges::Yes
         };
-        match self.steps {
-            Some(steps) => {
+        match (self.steps, self.args.result.output.syntax()) {
+            (Some(steps), Some(syntax)) => {
                 let changes = steps.iter().any(Steps::changes);
                 let outcome = answer::outcome(ended, changes, makes_changes);
                 self.ui
-                    .document(|out| migration::json(&steps, outcome, out))
+                    .document(|out| migration::document(&steps, outcome, syntax, out))
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 }

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::consumption::{
     Activity, Consumer, Consumption, Files, How, Newest, Part, PodUse, Present, Report, State,
 };
-use crate::escape::json_pretty;
 use crate::inventory::{Immutability, Inventory, Scope};
+use crate::output::Syntax;
 use crate::output::json_v1::{Object, PlaceV1, Problem, UnreachableCluster};
 use crate::output::text::{grant_words, reason_words};
 use crate::workload::{Confidence, ContainerClass, Need};
@@ -213,7 +213,7 @@ pub fn schema() -> serde_json::Value {
         .to_value()
 }
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, syntax: Syntax, out: &mut dyn Write) -> io::Result<()> {
     let complete = report.problems.is_empty()
         && report.unreachable.is_empty()
         && !report.parts.iter().any(Part::is_incomplete);
@@ -229,8 +229,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(UnreachableCluster::of)
             .collect(),
     };
-    json_pretty(&report, 2, out)?;
-    writeln!(out)
+    syntax.write(&report, out)
 }
 
 fn part(part: &Part) -> PartV1 {

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use crate::consumption::Report;
 use crate::escape::{Written, escape_controls, guarded};
 
+use super::Syntax;
 use crate::ui::Colour;
 
 /// A format.
@@ -21,6 +22,10 @@ pub enum Format {
     Text,
     /// JSON; its schema is docs/schema/consumers-v1.json
     Json,
+    /// The same as YAML
+    Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
     /// A graph for Graphviz
     Dot,
     /// A graph for Mermaid, which Markdown pages show
@@ -41,7 +46,9 @@ pub fn write(
 ) -> io::Result<()> {
     guarded(out, Written::AsText, |out| match format {
         Format::Text => text::write(report, colour, out),
-        Format::Json => json_v1::write(report, out),
+        Format::Json => json_v1::write(report, Syntax::Json, out),
+        Format::Yaml => json_v1::write(report, Syntax::Yaml, out),
+        Format::Kyaml => json_v1::write(report, Syntax::Kyaml, out),
         Format::Dot => graph::dot(report, out),
         Format::Mermaid => graph::mermaid(report, out),
         Format::Name => names(report, out),
