@@ -15,22 +15,23 @@ use crate::commands::migrate::MigrateArgs;
 use crate::error::CommandError;
 use crate::ui::{ColourWish, Talk};
 
+pub mod examples;
 mod mistakes;
 mod words;
 
-/// Create Kubernetes Secrets, and find what is wrong with them, without leaking one
+/// Create, migrate and check Kubernetes Secrets without leaking them
 ///
-/// Values never reach the process list, the shell history, a log or a
-/// leftover file: they come from standard input, a hidden prompt, files, or a
-/// random generator, go straight into the request, and are compared with what
-/// the cluster stored. Looking for troubles and for users asks for no value.
+/// Values never reach the process list, the shell history, a log or a leftover
+/// file: they are read from standard input, a hidden prompt, files or a random
+/// generator, go straight into the request, and are compared with what the
+/// cluster stored. doctor and consumers never read values.
 ///
-/// Exit status: 0 ok, 1 findings, 2 unusable input, 3 the cluster could not be
-/// asked, 4 failed and rolled back, 5 partly done.
+/// Exit status: 0 success, 1 findings, 2 invalid input, 3 the cluster could not
+/// be contacted, 4 failed and rolled back, 5 partly done.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
-    /// Tell more about what is done: 1 requests and their status; never contents
+    /// Verbose output: 1 logs requests and their status, never contents
     #[arg(
         short,
         long,
@@ -40,7 +41,7 @@ pub struct Cli {
         default_value_t = 0
     )]
     pub verbosity: u8,
-    /// When to use colors; auto means on a terminal, unless NO_COLOR is set or TERM is dumb
+    /// When to use colors
     #[arg(
         long,
         alias = "colour",
@@ -58,66 +59,64 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Create a Secret without its value ever reaching the process list, the
-    /// shell history, a log or a leftover file
+    /// Create or update a Secret without leaking its values
     ///
-    /// Values come from standard input, a hidden prompt, files, env files, an
+    /// Values are read from standard input, a hidden prompt, files, env files, an
     /// inherited file descriptor or a random generator: no flag takes a value.
-    /// Sources can be mixed; each key may be given once. With no source at
-    /// all, and a terminal, the command asks.
+    /// Sources can be combined; each key can be given once. Without a source,
+    /// the command prompts on a terminal.
     ///
-    /// The Secret is written by server-side apply, read back, and compared
-    /// byte for byte; only then is success reported and, with --shred,
-    /// plaintext overwritten and removed. What overwriting achieves depends on
-    /// the file system; the command says what it was.
+    /// The Secret is written by server-side apply, read back, and compared byte
+    /// for byte. Only then does the command report success and, with --shred,
+    /// overwrite and remove the source files. What overwriting achieves depends
+    /// on the file system; the command says which one it was.
     Create(Box<CreateArgs>),
-    /// Find what is wrong with Secrets and their use, without reading a value
+    /// Find problems with Secrets and their use
     ///
-    /// Looks at manifest files (-f, -k) or at the cluster of the current
-    /// context: Secrets that are missing, in another namespace or without the
-    /// key, values that running containers do not have yet, files that a
-    /// process cannot read, credentials in plain sight, and more. Each finding
-    /// has its cause, its proof and the command that repairs it.
+    /// Checks manifest files (-f, -k) or the cluster of the current context:
+    /// Secrets that are missing, in another namespace or without the key,
+    /// containers that still run with old values, files that a process cannot
+    /// read, credentials in plain text, and more. Each finding comes with its
+    /// cause, its evidence and a command that fixes it.
     ///
-    /// Only names, key names and times of Secrets are asked of the server,
-    /// never a value, unless --inspect-values says so. What may not be seen is
+    /// Only names, key names and timestamps of Secrets are requested, never
+    /// values, unless --inspect-values is given. What could not be checked is
     /// listed, and never counts as clean.
     ///
-    /// Exit status: 0 nothing found, 1 findings of the severity of --fail-on or
-    /// worse, 2 unusable input, 3 something could not be checked.
+    /// Exit status: 0 nothing found, 1 findings at the severity of --fail-on or
+    /// higher, 2 invalid input, 3 something could not be checked.
     Doctor(Box<DoctorArgs>),
-    /// Tell who uses a Secret, how, and whether a change has arrived
+    /// List who uses a Secret, how, and whether a change has reached them
     ///
-    /// Looks at manifest files (-f, -k) or at the cluster of the current
-    /// context, and lists every workload and object that names the Secret: as
-    /// variables, as files, to pull images, as a certificate, for storage. Of
-    /// running pods it tells whether they started before the Secret was last
-    /// changed, and so may still have an older value. What does not run now but
-    /// would use it again, such as an earlier revision, stands apart.
+    /// Searches manifest files (-f, -k) or the cluster of the current context for
+    /// workloads and objects that use the Secret: as variables, as files, to pull
+    /// images, as a certificate, for storage. For running pods it shows whether
+    /// they started before the Secret last changed, and so may still have an old
+    /// value. What does not run now but would use it again, such as an earlier
+    /// revision, is listed separately.
     ///
-    /// Only names, key names and times of Secrets are asked of the server,
-    /// never a value. Of a Secret that does not exist, the users are listed all
-    /// the same.
+    /// Only names, key names and timestamps of Secrets are requested, never
+    /// values. The Secret does not have to exist.
     ///
-    /// Exit status: 0 answered, 2 unusable input, 3 something could not be seen.
+    /// Exit status: 0 success, 2 invalid input, 3 something could not be checked.
     Consumers(Box<ConsumersArgs>),
     /// Move Secrets from environment variables to mounted files
     ///
-    /// Plans the change of each workload, shows it, asks, makes it and waits:
-    /// one volume for each Secret, mounted read-only with mode 0400 in a
-    /// directory of its own, nothing else changed. The variables stay until
-    /// you say that the program reads the files (--reads-files) and ask for
-    /// their removal (--remove-env, or --complete for both at once); images
-    /// that are known to read X_FILE get that in place of X.
+    /// Plans the change of each workload, shows it, asks, makes it and waits: one
+    /// volume for each Secret, mounted read-only with mode 0400 in a directory of
+    /// its own. Nothing else changes. The variables stay until you confirm that
+    /// your app reads the files (--reads-files) and ask to remove them
+    /// (--remove-env, or --complete for both steps at once). For images that are
+    /// known to read X_FILE, X_FILE replaces X.
     ///
-    /// In a cluster, pods that do not get ready take the change back. What
-    /// takes it back later (--undo) is kept on the workload. With -f manifest
-    /// files are planned instead, and written with --write: every byte outside
-    /// the change stays.
+    /// In a cluster, the change is undone if pods do not become ready. Later,
+    /// --undo does the same, from what is kept on the workload. With -f, the
+    /// change is planned for manifest files, and --write writes them; bytes
+    /// outside the change stay as they are.
     ///
-    /// Exit status: 0 done or nothing to do, 1 with --exit-code something
-    /// would change, 2 refused, 3 the cluster could not be asked, 4 failed and
-    /// taken back, 5 partly done.
+    /// Exit status: 0 done or nothing to do, 1 something would change (with
+    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
+    /// and undone, 5 partly done.
     Migrate(Box<MigrateArgs>),
     /// Explain a rule of doctor, or list all
     Explain(ExplainArgs),
@@ -151,7 +150,41 @@ impl Command {
 
 /// The command tree, named as the user called it.
 pub fn command(program: &'static str) -> clap::Command {
-    Cli::command().name("kubectl-secretsafe").bin_name(program)
+    let tree = Cli::command().name("kubectl-secretsafe").bin_name(program);
+    documented(tree, &[], program)
+}
+
+/// Flags of the cluster that most people use; `-h` leaves out the others.
+const SHORT: [&str; 2] = ["context", "namespace"];
+
+/// Adds the examples, and keeps `-h` short.
+fn documented(command: clap::Command, path: &[&str], program: &str) -> clap::Command {
+    // As clap has it, with the examples behind what the command does.
+    const TEMPLATE: &str = "\
+{about-with-newline}
+{before-help}{usage-heading} {usage}
+
+{all-args}{after-help}";
+    let documented = command
+        .help_template(TEMPLATE)
+        .mut_args(|arg| {
+            let is_rare = arg.get_help_heading() == Some("Cluster")
+                && !SHORT.contains(&arg.get_id().as_str());
+            arg.hide_short_help(is_rare)
+        })
+        .after_help("Use --help for examples, all flags and details.");
+    let documented = match examples::help(path, program) {
+        Some(examples) => documented.before_long_help(examples),
+        None => documented,
+    };
+    documented
+        .after_long_help("Documentation: https://github.com/kubectl-secretsafe/kubectl-secretsafe")
+        .mut_subcommands(|child| {
+            let name = child.get_name().to_owned();
+            let mut path = path.to_vec();
+            path.push(&name);
+            self::documented(child, &path, program)
+        })
 }
 
 /// What parsing ended with when there is nothing to run.
@@ -176,6 +209,11 @@ pub fn parse(
     tree.try_get_matches_from_mut(line)
         .and_then(|matches| Cli::from_arg_matches(&matches))
         .map_err(|error| ending(&error, &called(program, &tree, &words)))
+}
+
+/// The words behind the program's name as clap reads them.
+pub fn as_read(words: Vec<OsString>) -> Vec<OsString> {
+    words::as_read(&Cli::command(), words)
 }
 
 /// How the user called the program, with the command if one was named.

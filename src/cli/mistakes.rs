@@ -37,6 +37,9 @@ pub(super) fn told(error: &clap::Error, called: &str) -> CommandError {
     if (1..=MOST_VALUES).contains(&values.len()) && values.iter().any(|value| !value.is_empty()) {
         told = told.hint(format!("Possible values: {}.", values.join(", ")));
     }
+    if values.len() > MOST_VALUES {
+        told = told.hint("`kubectl secretsafe explain` lists the rules.");
+    }
     told.hint(format!("See {called} --help."))
 }
 
@@ -96,10 +99,16 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
     if value.is_empty() {
         return format!("{flag} needs a value");
     }
-    let near = texts(error, ContextKind::SuggestedValue);
+    let mut near = texts(error, ContextKind::SuggestedValue);
+    if known.len() > MOST_VALUES && value.starts_with("SS") {
+        // Ids are all alike.
+        near.clear();
+    }
     let is_told = !known.is_empty() || TOLD.contains(&flag);
     let shown = match is_told {
-        true => shown(&value).or((!near.is_empty()).then_some(value.as_str())),
+        // A format may have a file behind it.
+        true => shown(value.split('=').next().unwrap_or_default())
+            .or((!near.is_empty()).then_some(value.as_str())),
         false => None,
     };
     let why = std::error::Error::source(error)
@@ -231,6 +240,11 @@ mod tests {
                 "invalid value \"jsn\" for --output; did you mean json?",
             ),
             ("doctor --only SS000", "invalid value \"SS000\" for --only"),
+            (
+                "doctor -o yml=x.yml",
+                "invalid value \"yml\" for --output: use one of text, wide, json, yaml",
+            ),
+            ("explain SS999", "invalid value \"SS999\" for RULE"),
             (
                 "migrate --timeout 0s",
                 "invalid value \"0s\" for --timeout: use a duration from 1s to 24h, such as 90s or 5m",

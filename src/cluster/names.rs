@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use http::StatusCode;
 
+use crate::api::Resource;
+
 use super::client::Cluster;
 use super::error::ClusterError;
 use super::request::{MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
@@ -27,6 +29,16 @@ impl Cluster {
     /// As for reading.
     pub async fn namespace_names(&self) -> Result<Vec<String>, ClusterError> {
         self.names("/api/v1/namespaces", "namespaces", None).await
+    }
+
+    /// The names of all objects of a resource in the namespace that is acted in.
+    ///
+    /// # Errors
+    /// As for reading.
+    pub async fn object_names(&self, resource: &Resource) -> Result<Vec<String>, ClusterError> {
+        let namespace = self.namespace();
+        let path = resource.path(resource.versions[0], Some(namespace));
+        self.names(&path, resource.plural, Some(namespace)).await
     }
 
     async fn names(

@@ -89,7 +89,7 @@ fn named(words: &[String]) -> Result<Vec<Named>, CommandError> {
             }),
             [_] => refused("TYPE NAME and TYPE/NAME cannot be mixed"),
             [_, _, ..] if word.contains(',') => {
-                refused("objects are separated by blanks, not by commas")
+                refused("separate objects by spaces, not by commas")
             }
             _ => refused("an object has one slash between its type and its name"),
         })
@@ -228,7 +228,7 @@ pub(super) fn not_seen<'i>(inventory: &'i Inventory, kind: &str) -> Option<&'i G
 }
 
 /// The kind a word of kubectl's means, in lower case.
-fn kind_of(word: &str) -> String {
+pub(super) fn kind_of(word: &str) -> String {
     let word = word.split('.').next().unwrap_or(word).to_lowercase();
     let kind = match word.as_str() {
         "deploy" | "deployments" => "deployment",

@@ -27,9 +27,9 @@ use crate::ui::Colour;
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Text for people, with the lines of the files
+    /// Text, with the lines of the files
     Text,
-    /// Text, with why and everything that was seen
+    /// Text, with reasons and all evidence
     Wide,
     /// JSON; its schema is docs/schema/doctor-v1.json
     Json,
@@ -43,11 +43,11 @@ pub enum Format {
     Junit,
     /// Annotations of GitHub Actions
     Github,
-    /// One self-contained page
+    /// A self-contained HTML page
     Html,
     /// Metrics for the textfile collector of the Prometheus node exporter
     Prometheus,
-    /// One object a line, as kubectl takes it
+    /// One object per line, as kubectl accepts it
     Name,
 }
 

@@ -17,7 +17,7 @@ use crate::ui::Colour;
 /// A format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Text for people
+    /// Text
     #[default]
     Text,
     /// JSON; its schema is docs/schema/consumers-v1.json
@@ -28,9 +28,9 @@ pub enum Format {
     Kyaml,
     /// A graph for Graphviz
     Dot,
-    /// A graph for Mermaid, which Markdown pages show
+    /// A graph for Mermaid, as in Markdown
     Mermaid,
-    /// One object a line, as kubectl takes it
+    /// One object per line, as kubectl accepts it
     Name,
 }
 
