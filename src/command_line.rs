@@ -126,6 +126,16 @@ impl CommandLine {
         self
     }
 
+    /// `-f FILE`. Commas part the files of one flag, so a name that has any is
+    /// written as CSV has it (pflag's `StringSlice`).
+    #[must_use]
+    pub fn file(self, name: &str) -> Self {
+        match name.contains([',', '"', '\n', '\r']) {
+            true => self.flag("-f", &format!("\"{}\"", name.replace('"', "\"\""))),
+            false => self.flag("-f", name),
+        }
+    }
+
     /// A flag and its value in one word.
     #[must_use]
     pub fn joined(mut self, flag: &str, value: &str) -> Self {

@@ -89,10 +89,10 @@ pub mod workload;
 
 use std::path::Path;
 
-use cli::{Cli, Command, Ending};
+use cli::{Command, Ending};
 use command_line::Connection;
 use error::{CommandError, ExitStatus};
-use ui::{Talk, Ui};
+use ui::{ColourWish, Talk, Ui};
 
 /// Runs the program with the words it was started with.
 ///
@@ -111,11 +111,11 @@ pub fn run() -> ExitStatus {
         return ExitStatus::Ok;
     }
     let program = ui::program_name();
-    let ui = Ui::new(Talk::Normal, Connection::default());
-    match parse(program) {
+    let ui = Ui::new(Talk::Normal, ColourWish::Auto, Connection::default());
+    match cli::parse(program, std::env::args_os().skip(1)) {
         Ok(cli) => {
             logging::start(cli.verbosity);
-            let ui = Ui::new(cli.command.talk(), cli.command.connection());
+            let ui = Ui::new(cli.command.talk(), cli.color, cli.command.connection());
             let result = run_command(cli.command, &ui);
             finish(&ui, result)
         }
@@ -125,18 +125,6 @@ pub fn run() -> ExitStatus {
         },
         Err(Ending::Error(error)) => finish(&ui, Err(error)),
     }
-}
-
-fn parse(program: &'static str) -> Result<Cli, Ending> {
-    use clap::FromArgMatches;
-
-    cli::command(program)
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| {
-            let called = cli::called(program, std::env::args_os().skip(1));
-            cli::ending(&error, &called)
-        })
 }
 
 fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {

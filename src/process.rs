@@ -1,6 +1,7 @@
 //! What the process does to itself before it touches anything: no core files,
 //! no readers of its memory, no panic text.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::panic;
 
@@ -34,4 +35,16 @@ pub fn harden() {
             "error: internal error{place}; the details are withheld because they could hold a secret"
         );
     }));
+}
+
+/// Gives the null device to standard input and standard error, and so to every
+/// program that is started.
+///
+/// # Errors
+/// When there is no null device.
+pub fn without_terminal() -> io::Result<()> {
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&null)?;
+    rustix::stdio::dup2_stderr(&null)?;
+    Ok(())
 }

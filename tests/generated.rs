@@ -88,6 +88,35 @@ fn command_line_reference() {
     check("docs/cli.md", text.as_bytes());
 }
 
+/// The sections of a page; clap knows of no examples.
+fn man_page(man: &clap_mangen::Man, command: &Command, words: &[&str]) -> Vec<u8> {
+    let mut roff = Vec::new();
+    man.render_title(&mut roff).unwrap();
+    man.render_name_section(&mut roff).unwrap();
+    man.render_synopsis_section(&mut roff).unwrap();
+    man.render_description_section(&mut roff).unwrap();
+    let mut examples = clap_mangen::roff::Roff::new();
+    examples.control("SH", ["EXAMPLES"]);
+    for (what, lines) in cli::examples::of(words) {
+        examples
+            .control("TP", [] as [&str; 0])
+            .text([clap_mangen::roff::roman(*what)]);
+        for line in lines.lines() {
+            examples.text([clap_mangen::roff::bold(line)]);
+            examples.control("br", [] as [&str; 0]);
+        }
+    }
+    examples.to_writer(&mut roff).unwrap();
+    if command.get_arguments().any(|arg| !arg.is_hide_set()) {
+        man.render_options_section(&mut roff).unwrap();
+    }
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut roff).unwrap();
+    }
+    man.render_version_section(&mut roff).unwrap();
+    roff
+}
+
 #[test]
 fn man_pages() {
     let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
@@ -95,11 +124,12 @@ fn man_pages() {
         let name = path.replace(' ', "-");
         // The name of a page is static for clap; there are a handful.
         let page: &'static str = Box::leak(name.clone().into_boxed_str());
-        let mut roff = Vec::new();
-        clap_mangen::Man::new(command.clone().name(page))
-            .date("")
-            .render(&mut roff)
-            .unwrap();
+        let words: Vec<&str> = path.split(' ').skip(1).collect();
+        let roff = man_page(
+            &clap_mangen::Man::new(command.clone().name(page)).date(""),
+            command,
+            &words,
+        );
         pages.push((PathBuf::from(format!("docs/man/{name}.1")), roff));
     });
     for (path, page) in pages {
@@ -226,7 +256,14 @@ fn plans_that_follow_each_other_are_one_document() {
     let mut text = Vec::new();
     let mut outcome = Outcome::default();
     outcome.add(Kind::WouldChange, "deployment/api");
-    output::migration::json(&steps, &outcome, outcome.status(), &mut text).unwrap();
+    output::migration::document(
+        &steps,
+        &outcome,
+        outcome.status(),
+        output::Syntax::Json,
+        &mut text,
+    )
+    .unwrap();
     fits(&output::migration::schema(), &text, "plans");
     let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let plans = document["plans"].as_array().unwrap();

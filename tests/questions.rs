@@ -84,7 +84,7 @@ impl Run {
         self.session.exp_string(QUESTION).expect("a question");
         self.session.exp_string(file).expect("about the file");
         self.session
-            .exp_string("[y/N]")
+            .exp_string("[y/N/a/q]")
             .expect("no is what return means");
     }
 
@@ -110,12 +110,50 @@ impl Run {
 fn yes_writes_the_file_and_no_the_next_one_not() {
     for scene in &SCENES {
         let mut run = Run::start(scene);
-        run.press("y");
+        run.press("y\r");
         run.await_question(FILES[1]);
-        run.press("n");
+        run.press("n\r");
         let (_, said, changed) = run.end(scene);
         assert_eq!(changed, [true, false], "{:?}", scene.words);
         assert!(said.contains("two.yaml unchanged"), "{said}");
+    }
+}
+
+#[test]
+fn words_are_answers_and_what_is_none_is_asked_again() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("maybe\r");
+        run.await_question(FILES[0]);
+        // A slip of the finger, taken back.
+        run.press("nn\u{7f}\u{7f}Yes\r");
+        run.await_question(FILES[1]);
+        run.press("no\r");
+        let (_, _, changed) = run.end(scene);
+        assert_eq!(changed, [true, false], "{:?}", scene.words);
+    }
+}
+
+#[test]
+fn answers_typed_ahead_belong_to_their_questions() {
+    for scene in &SCENES {
+        let mut run = Run::start(scene);
+        run.press("y\rn\r");
+        let (_, _, changed) = run.end(scene);
+        assert_eq!(changed, [true, false], "{:?}", scene.words);
+    }
+}
+
+#[test]
+fn one_answer_may_be_for_all_the_rest() {
+    for scene in &SCENES {
+        for (answer, expected) in [("a\r", [true, true]), ("q\r", [false, false])] {
+            let mut run = Run::start(scene);
+            run.press(answer);
+            let (_, said, changed) = run.end(scene);
+            assert_eq!(changed, expected, "{:?} {answer}", scene.words);
+            assert!(!said.contains(QUESTION), "{said}");
+        }
     }
 }
 
@@ -146,7 +184,7 @@ fn an_interrupted_question_changes_nothing_and_says_so() {
 fn an_interrupted_question_after_a_change_is_half_of_the_work() {
     for scene in &SCENES {
         let mut run = Run::start(scene);
-        run.press("y");
+        run.press("y\r");
         run.await_question(FILES[1]);
         run.press("\x03");
         let (status, said, changed) = run.end(scene);

@@ -200,7 +200,7 @@ fn command(
             Some(
                 files
                     .iter()
-                    .fold(migrate, |migrate, file| migrate.flag("-f", file)),
+                    .fold(migrate, |migrate, file| migrate.file(file)),
             )
         }
     }

@@ -47,6 +47,10 @@ impl Cluster {
         config.proxy_url = proxy::choose(
             &config.cluster_url,
             target.cluster.proxy_url.as_deref(),
+            match &flags.proxy_url {
+                Some(_) => "--proxy-url",
+                None => "the kubeconfig's proxy-url",
+            },
             &environment,
         )?;
         let stdin = StandardInput::of_this_process();

@@ -13,49 +13,53 @@ use crate::reading::ReadOnce;
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Cluster")]
 pub struct ConnectionFlags {
-    /// The kubeconfig file to use, instead of $KUBECONFIG and ~/.kube/config
+    /// Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config
     #[arg(long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
-    /// The kubeconfig context to use
+    /// Kubeconfig context to use
     #[arg(long, value_name = "NAME")]
     pub context: Option<String>,
-    /// The kubeconfig cluster to use
+    /// Kubeconfig cluster to use
     #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
-    /// The kubeconfig user to use
+    /// Kubeconfig user to use
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
-    /// The namespace to act in
+    /// Namespace to use
     #[arg(long, short = 'n', value_name = "NAME")]
     pub namespace: Option<String>,
-    /// The address of the API server
+    /// Address of the API server
     #[arg(long, short = 's', value_name = "URL")]
     pub server: Option<String>,
-    /// Bearer token for the API server; it shows in the process list, a kubeconfig does not
+    /// Bearer token for the API server
+    ///
+    /// The process list shows it; a token in a kubeconfig stays hidden.
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<SecretString>,
-    /// The user to impersonate
+    /// User to impersonate
     #[arg(long = "as", value_name = "USER")]
     pub impersonate: Option<String>,
-    /// A group to impersonate; may be repeated
+    /// Group to impersonate; repeatable
     #[arg(long = "as-group", value_name = "GROUP")]
     pub impersonate_groups: Vec<String>,
-    /// The UID to impersonate
+    /// UID to impersonate
     #[arg(long = "as-uid", value_name = "UID")]
     pub impersonate_uid: Option<String>,
-    /// Certificate authority of the API server (PEM)
+    /// CA certificate of the API server (PEM)
     #[arg(long, value_name = "FILE")]
     pub certificate_authority: Option<PathBuf>,
     /// Client certificate for TLS (PEM)
     #[arg(long, value_name = "FILE")]
     pub client_certificate: Option<PathBuf>,
-    /// Key of the client certificate (PEM)
+    /// Private key of the client certificate (PEM)
     #[arg(long, value_name = "FILE")]
     pub client_key: Option<PathBuf>,
-    /// The name the server's certificate must carry
+    /// Server name to expect in the API server's certificate
     #[arg(long, value_name = "NAME")]
     pub tls_server_name: Option<String>,
-    /// Do not check the server's certificate; anyone on the way can then read the Secrets
+    /// Do not verify the API server's certificate
+    ///
+    /// Anyone on the network path can then read the Secrets.
     #[arg(
         long,
         num_args = 0..=1,
@@ -64,9 +68,12 @@ pub struct ConnectionFlags {
         value_name = "true|false"
     )]
     pub insecure_skip_tls_verify: Option<bool>,
-    /// How long one request may take: 10s, 1m30s, or a number of seconds; 0 means for ever [default: 30s]
+    /// Timeout of a single request, such as 10s or 1m30s; 0 means no timeout [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_timeout)]
     pub request_timeout: Option<RequestTimeout>,
+    /// Proxy for requests to the API server, instead of the kubeconfig's or $HTTPS_PROXY
+    #[arg(long, value_name = "URL")]
+    pub proxy_url: Option<String>,
     /// What was read of the files that these flags and the kubeconfig name
     #[arg(skip)]
     pub files: ReadOnce,
@@ -158,16 +165,19 @@ impl ConnectionFlags {
 /// as kubectl has it.
 fn parse_timeout(text: &str) -> Result<RequestTimeout, UnusableValue> {
     const ADVICE: &str = "write a duration such as 10s or 1m30s, or a number of seconds";
+    match duration(text).ok_or(ADVICE)? {
+        Duration::ZERO => Ok(RequestTimeout::Never),
+        after => Ok(RequestTimeout::After(after)),
+    }
+}
+
+/// Reads a duration as kubectl's flags do: Go's, or a number of seconds.
+pub fn duration(text: &str) -> Option<Duration> {
     let seconds = match text.parse::<u64>() {
         Ok(seconds) => seconds as f64,
-        Err(_) => go_duration(text).ok_or(ADVICE)?,
+        Err(_) => go_duration(text)?,
     };
-    if seconds == 0.0 {
-        return Ok(RequestTimeout::Never);
-    }
-    Duration::try_from_secs_f64(seconds)
-        .map(RequestTimeout::After)
-        .map_err(|_| ADVICE.into())
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 fn go_duration(text: &str) -> Option<f64> {
@@ -253,7 +263,7 @@ mod tests {
         assert_eq!(
             names.join(" "),
             "as as-group as-uid certificate-authority client-certificate client-key cluster context \
-             insecure-skip-tls-verify kubeconfig namespace request-timeout server tls-server-name token user"
+             insecure-skip-tls-verify kubeconfig namespace proxy-url request-timeout server tls-server-name token user"
         );
         let matches = command
             .try_get_matches_from([

@@ -343,6 +343,9 @@ fn override_cluster(cluster: &mut ClusterEntry, flags: &ConnectionFlags) {
         // The name belonged to the other server.
         cluster.tls_server_name = None;
     }
+    if flags.proxy_url.is_some() {
+        cluster.proxy_url = flags.proxy_url.clone();
+    }
     if flags.tls_server_name.is_some() {
         cluster.tls_server_name = flags.tls_server_name.clone();
     }

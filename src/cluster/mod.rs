@@ -37,7 +37,7 @@ mod warnings;
 pub use client::Cluster;
 pub use error::{ClusterError, WriteOutcome};
 pub use exec::Exit;
-pub use flags::ConnectionFlags;
+pub use flags::{ConnectionFlags, RequestTimeout, duration};
 pub use kubeconfig::{context_names, effective_namespace};
 pub use lists::Listed;
 pub use secrets::{Creation, Ownership, ServerDryRun, WriteOptions, Written};

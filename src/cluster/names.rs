@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use http::StatusCode;
 
+use crate::api::Resource;
+
 use super::client::Cluster;
 use super::error::ClusterError;
 use super::request::{MOST_PAGES, PAGE, PAGE_LIMIT, encoded, read};
@@ -51,6 +53,16 @@ impl Cluster {
             Err(ClusterError::NamespaceMissing { .. } | ClusterError::NotFound { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// The names of all objects of a resource in the namespace that is acted in.
+    ///
+    /// # Errors
+    /// As for reading.
+    pub async fn object_names(&self, resource: &Resource) -> Result<Vec<String>, ClusterError> {
+        let namespace = self.namespace();
+        let path = resource.path(resource.versions[0], Some(namespace));
+        self.names(&path, resource.plural, Some(namespace)).await
     }
 
     async fn names(

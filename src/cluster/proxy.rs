@@ -8,8 +8,8 @@ use http::Uri;
 use super::environment::Environment;
 use super::error::ClusterError;
 
-/// The proxy to use for `server`: the kubeconfig's `proxy-url`, else the
-/// environment's.
+/// The proxy to use for `server`: the configured one, which `origin` names, else
+/// the environment's.
 ///
 /// # Errors
 /// A proxy address that cannot be read; the message does not repeat it,
@@ -17,10 +17,11 @@ use super::error::ClusterError;
 pub(super) fn choose(
     server: &Uri,
     configured: Option<&str>,
+    origin: &str,
     environment: &Environment,
 ) -> Result<Option<Uri>, ClusterError> {
     if let Some(address) = configured.filter(|address| !address.is_empty()) {
-        return parse(address, "the kubeconfig's proxy-url").map(Some);
+        return parse(address, origin).map(Some);
     }
     let names = match server.scheme_str() {
         Some("https") => ["HTTPS_PROXY", "https_proxy"],
@@ -201,7 +202,12 @@ mod tests {
         variables: &[(&'static str, &str)],
     ) -> String {
         let environment = Environment::for_tests(variables, "/nonexistent");
-        match choose(&server.parse().unwrap(), configured, &environment) {
+        match choose(
+            &server.parse().unwrap(),
+            configured,
+            "the kubeconfig's proxy-url",
+            &environment,
+        ) {
             Ok(Some(uri)) => uri.to_string(),
             Ok(None) => "direct".to_owned(),
             Err(error) => error.to_string(),

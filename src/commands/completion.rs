@@ -11,7 +11,10 @@ use clap_complete::Shell;
 
 use crate::cli;
 use crate::error::{CommandError, ExitStatus};
+use crate::process;
 use crate::ui::Ui;
+
+mod candidates;
 
 /// The program kubectl runs to complete our words (kubectl
 /// `pkg/cmd/plugin/plugin_completion.go`).
@@ -37,9 +40,9 @@ enum Target {
     Fish,
     /// Completion of kubectl-secretsafe for PowerShell
     Powershell,
-    /// Make `kubectl secretsafe <TAB>` work: a link beside the plugin, which kubectl looks for
+    /// Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for
     Install {
-        /// Directory on PATH for the link (default: where this program is)
+        /// Directory on PATH for the link [default: where this program is]
         #[arg(long, value_name = "PATH")]
         dir: Option<PathBuf>,
     },
@@ -113,12 +116,14 @@ fn install(dir: Option<PathBuf>, ui: &Ui) -> Result<ExitStatus, CommandError> {
 /// # Errors
 /// When standard output cannot be written.
 pub fn answer_kubectl(words: Vec<OsString>) -> io::Result<()> {
-    let mut line = vec![OsString::from("kubectl-secretsafe")];
-    line.extend(words);
+    // Plugins for credentials may ask or complain; nobody reads it here.
+    process::without_terminal()?;
+    let line = completed_line(words);
     let last = line.len() - 1;
-    let mut command = cli::command("kubectl secretsafe");
+    let tree = cli::command("kubectl secretsafe");
+    let mut tree = candidates::with_candidates(tree, &line[1..last.max(1)]);
     let candidates =
-        clap_complete::engine::complete(&mut command, line, last, None).unwrap_or_default();
+        clap_complete::engine::complete(&mut tree, line, last, None).unwrap_or_default();
     let mut stdout = io::stdout().lock();
     let takes_files = candidates.is_empty();
     for candidate in candidates {
@@ -136,4 +141,40 @@ pub fn answer_kubectl(words: Vec<OsString>) -> io::Result<()> {
         writeln!(stdout, ":{NO_FILES}")?;
     }
     stdout.flush()
+}
+
+/// The words in clap's order, behind the program's name; the last one stays last.
+fn completed_line(mut words: Vec<OsString>) -> Vec<OsString> {
+    let program = OsString::from("kubectl-secretsafe");
+    let last = words.pop();
+    // Some word will stand there, which decides what the one before it means.
+    words.push("x".into());
+    let mut line = vec![program];
+    line.extend(cli::as_read(words));
+    line.pop();
+    line.extend(last);
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_completed_word_stays_last() {
+        let line = |words: &[&str]| {
+            let line = completed_line(words.iter().map(OsString::from).collect());
+            let words: Vec<_> = line[1..]
+                .iter()
+                .map(|word| word.to_string_lossy())
+                .collect();
+            words.join(" ")
+        };
+        assert_eq!(line(&["-n", "prod", "doctor", "dep"]), "doctor -n prod dep");
+        assert_eq!(line(&["create", "secret", ""]), "create ");
+        assert_eq!(line(&["doctor", "--only", "SS0"]), "doctor --only SS0");
+        assert_eq!(line(&["doctor", "-n", ""]), "doctor -n ");
+        assert_eq!(line(&["-n", ""]), "-n ");
+        assert_eq!(line(&["do"]), "do");
+    }
 }

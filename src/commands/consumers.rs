@@ -14,12 +14,12 @@ use crate::words::listed;
 /// `consumers`.
 #[derive(Debug, Args)]
 pub struct ConsumersArgs {
-    /// The Secret, or one of its keys; secret/ may be left out
+    /// The Secret, or one of its keys; secret/ can be omitted
     #[arg(value_name = "secret/NAME[:KEY]")]
     secret: String,
     #[command(flatten)]
     input: InputArgs,
-    /// How to print it
+    /// Output format
     #[arg(
         short,
         long,

@@ -1,8 +1,9 @@
 //! `explain`: a rule's page.
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::checks::{CHECKS, Retired, find, find_retired, page};
+use crate::checks::{CHECKS, RETIRED, Retired, find, find_retired, page};
 use crate::error::{CommandError, ExitStatus, UnusableValue};
 use crate::finding::Rule;
 use crate::ui::Ui;
@@ -10,8 +11,8 @@ use crate::ui::Ui;
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The rule, by id (SS003) or name (env-key-missing); all are listed when none is given
-    #[arg(value_name = "RULE", value_parser = topic)]
+    /// The rule, by ID (SS003) or name (env-key-missing) [default: list all]
+    #[arg(value_name = "RULE", value_parser = topic(), ignore_case = true, hide_possible_values = true)]
     rule: Option<Topic>,
 }
 
@@ -22,11 +23,22 @@ enum Topic {
     Retired(&'static Retired),
 }
 
-fn topic(text: &str) -> Result<Topic, UnusableValue> {
-    find(text)
-        .map(Topic::Rule)
-        .or_else(|| find_retired(text).map(Topic::Retired))
-        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".into())
+/// The rules as command lines take them: by their ids, which their names stand for.
+pub(super) fn names() -> impl Iterator<Item = PossibleValue> {
+    CHECKS
+        .iter()
+        .map(|check| PossibleValue::new(check.rule.id).alias(check.rule.name))
+}
+
+fn topic() -> impl TypedValueParser<Value = Topic> {
+    let retired = RETIRED
+        .iter()
+        .map(|rule| PossibleValue::new(rule.id).alias(rule.name).hide(true));
+    PossibleValuesParser::new(names().chain(retired)).try_map(|text| {
+        let rule = find(&text).map(Topic::Rule);
+        rule.or_else(|| find_retired(&text).map(Topic::Retired))
+            .ok_or(UnusableValue::from("there is no such rule"))
+    })
 }
 
 /// Runs `explain`.

@@ -35,22 +35,24 @@ pub fn configuration(named: Option<&Path>, ui: &Ui) -> Result<Config, CommandErr
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Manifest file or folder; - is standard input; may be repeated. Nothing is asked of a cluster then
+    /// Manifest file or directory, or - for standard input; repeatable
+    ///
+    /// The cluster is not contacted. Commas separate several.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub filename: Vec<String>,
-    /// Read the folders in folders too
+    /// Recurse into directories
     #[arg(short = 'R', long, requires = "filename")]
     pub recursive: bool,
-    /// Folder of a kustomization to build and look at
+    /// Kustomization directory to build and read; repeatable
     #[arg(short, long, value_name = "DIR")]
     pub kustomize: Vec<PathBuf>,
-    /// Take the files for all there is: a Secret that is not among them is missing
+    /// Treat the files as complete: report Secrets that they lack as missing
     #[arg(long)]
     pub assume_complete: bool,
-    /// Look at all namespaces
+    /// Search all namespaces
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
-    /// Several clusters of the kubeconfig, one report
+    /// Search several contexts of the kubeconfig, in one report
     #[arg(
         long,
         value_name = "NAME,…",
@@ -58,7 +60,7 @@ pub struct InputArgs {
         conflicts_with = "context"
     )]
     pub contexts: Vec<String>,
-    /// Every cluster of the kubeconfig
+    /// Search every context of the kubeconfig
     #[arg(long, conflicts_with_all = ["contexts", "context"])]
     pub all_contexts: bool,
     /// What the configuration excludes

@@ -4,6 +4,7 @@ pub mod completion;
 pub mod consumers;
 pub mod create;
 pub mod doctor;
+mod dry_run;
 pub mod explain;
 pub mod input;
 pub mod migrate;

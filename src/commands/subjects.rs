@@ -1,6 +1,7 @@
 //! Which objects the report is about.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::api::RESOURCES;
 use crate::error::CommandError;
@@ -10,11 +11,11 @@ use crate::words::listed;
 use crate::workload::ObjectId;
 use crate::workload::selector::Selector;
 
-/// `deploy/api`, `-l app=api`: what the report is narrowed to. Everything is
-/// looked at all the same, so that what is told of these is right.
+/// `deploy/api`, `deploy api web`, `-l app=api`: what the report is narrowed to.
+/// Everything is looked at all the same, so that what is told of these is right.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subjects {
-    named: Vec<(String, String)>,
+    named: Vec<Named>,
     selector: Option<Selector>,
 }
 
@@ -25,21 +26,95 @@ pub(super) enum Narrowed {
     ToNothing,
 }
 
+/// An object, or all of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Named {
+    /// In lower case.
+    kind: String,
+    name: Option<String>,
+}
+
+impl Named {
+    fn fits(&self, id: &ObjectId) -> bool {
+        id.kind.to_lowercase() == self.kind
+            && self.name.as_ref().is_none_or(|name| id.name == *name)
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(formatter, "{}/{name}", self.kind),
+            None => formatter.write_str(&self.kind),
+        }
+    }
+}
+
+const WAYS: &str = "Write TYPE/NAME or TYPE NAME, such as deploy/api or deploy api.";
+
+fn refused<T>(why: &str) -> Result<T, CommandError> {
+    Err(CommandError::usage(why).hint(WAYS))
+}
+
+/// Reads words as kubectl does (cli-runtime `resource.Builder`,
+/// `ResourceTypeOrNameArgs`): `TYPE/NAME …`, or `TYPE[,TYPE…] [NAME …]`.
+fn named(words: &[String]) -> Result<Vec<Named>, CommandError> {
+    let Some(first) = words.first() else {
+        return Ok(Vec::new());
+    };
+    if !words.iter().any(|word| word.contains('/')) {
+        let kinds: Vec<_> = first
+            .split(',')
+            .filter(|kind| !kind.is_empty())
+            .map(kind_of)
+            .collect();
+        let names = &words[1..];
+        if kinds.is_empty() || names.iter().any(String::is_empty) {
+            return refused("a resource type or a name is empty");
+        }
+        if names.is_empty() {
+            // A name alone is the likelier mistake than a kind that nobody knows.
+            if let Some(unknown) = kinds.iter().find(|kind| !is_known(kind)) {
+                return refused(&format!("unknown resource type {unknown:?}"));
+            }
+            let all = kinds.into_iter().map(|kind| Named { kind, name: None });
+            return Ok(all.collect());
+        }
+        let each = kinds.iter().flat_map(|kind| {
+            names.iter().map(|name| Named {
+                kind: kind.clone(),
+                name: Some(name.clone()),
+            })
+        });
+        return Ok(each.collect());
+    }
+    words
+        .iter()
+        .map(|word| match word.split('/').collect::<Vec<_>>()[..] {
+            [kind, name] if !kind.is_empty() && !name.is_empty() => Ok(Named {
+                kind: kind_of(kind),
+                name: Some(name.to_owned()),
+            }),
+            [_] => refused("TYPE NAME and TYPE/NAME cannot be mixed"),
+            [_, _, ..] if word.contains(',') => {
+                refused("separate objects by spaces, not by commas")
+            }
+            _ => refused("an object has one slash between its type and its name"),
+        })
+        .collect()
+}
+
+/// Whether a type, in lower case, is one that is looked at.
+fn is_known(kind: &str) -> bool {
+    ["secret", "configmap", "namespace"].contains(&kind)
+        || RESOURCES
+            .iter()
+            .any(|resource| resource.kind.to_lowercase() == *kind)
+}
+
 impl Subjects {
     pub fn new(objects: &[String], selector: Option<&str>) -> Result<Self, CommandError> {
-        let named = objects
-            .iter()
-            .map(|word| {
-                let parts = word.split_once('/').filter(|(kind, name)| {
-                    !kind.is_empty() && !name.is_empty() && !name.contains('/')
-                });
-                parts
-                    .map(|(kind, name)| (kind_of(kind), name.to_owned()))
-                    .ok_or_else(|| {
-                        CommandError::usage("an object is named as TYPE/NAME, such as deploy/api")
-                    })
-            })
-            .collect::<Result<_, _>>()?;
+        let named = named(objects)?;
         let selector = selector
             .map(Selector::parse)
             .transpose()
@@ -90,22 +165,22 @@ impl Subjects {
             .all()
             .flat_map(|inventory| self.fitting(inventory))
             .collect();
-        for (kind, name) in &self.named {
-            let found = chosen
-                .iter()
-                .any(|id| id.kind.to_lowercase() == *kind && id.name == *name);
-            if let Some(grant) = (!found).then(|| not_seen(inventory, kind)).flatten() {
+        for named in &self.named {
+            let found = chosen.iter().any(|id| named.fits(id));
+            let not_seen = (!found).then(|| not_seen(inventory, &named.kind)).flatten();
+            if let Some(grant) = not_seen {
                 return Err(CommandError::unavailable(format!(
-                    "you may not {}, so it is not known whether {kind}/{name} is there",
+                    "you may not {}, so it is unknown whether {named} exists",
                     grant.words()
                 ))
                 .hint(grant.role_command()));
             }
             if !found {
-                return Err(
-                    CommandError::usage(format!("there is no {kind}/{name} here"))
-                        .hint("Name its namespace with -n, or look at all with -A."),
-                );
+                let next = match inventory.is_live() {
+                    true => "Name its namespace with -n, or search all namespaces with -A.",
+                    false => "The files have no such object; leave it out to look at all of them.",
+                };
+                return Err(CommandError::usage(format!("{named} not found")).hint(next));
             }
         }
         Ok(chosen)
@@ -145,11 +220,7 @@ impl Subjects {
 
     fn fitting(&self, inventory: &Inventory) -> BTreeSet<ObjectId> {
         let fits = |id: &ObjectId, labels: &_| {
-            let named = self.named.is_empty()
-                || self
-                    .named
-                    .iter()
-                    .any(|(kind, name)| id.kind.to_lowercase() == *kind && id.name == *name);
+            let named = self.named.is_empty() || self.named.iter().any(|named| named.fits(id));
             named
                 && self
                     .selector
@@ -201,7 +272,7 @@ pub(super) fn not_seen<'i>(inventory: &'i Inventory, kind: &str) -> Option<&'i G
 }
 
 /// The kind a word of kubectl's means, in lower case.
-fn kind_of(word: &str) -> String {
+pub(super) fn kind_of(word: &str) -> String {
     let word = word.split('.').next().unwrap_or(word).to_lowercase();
     let kind = match word.as_str() {
         "deploy" | "deployments" => "deployment",
@@ -220,4 +291,52 @@ fn kind_of(word: &str) -> String {
         other => other,
     };
     kind.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<String, String> {
+        let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
+        match named(&words) {
+            Ok(all) => Ok(all
+                .iter()
+                .map(|named| format!("{named} "))
+                .collect::<String>()),
+            Err(error) => Err(error.message().to_owned()),
+        }
+    }
+
+    #[test]
+    fn objects_are_named_as_kubectl_has_them() {
+        for (line, expected) in [
+            ("deploy/api", "deployment/api "),
+            (
+                "deploy/api statefulsets.apps/db",
+                "deployment/api statefulset/db ",
+            ),
+            ("deploy api", "deployment/api "),
+            ("deploy api web", "deployment/api deployment/web "),
+            ("deploy,sts db", "deployment/db statefulset/db "),
+            ("deploy", "deployment "),
+            ("Deployments,sts", "deployment statefulset "),
+            // Of kinds that others define as well.
+            ("rollout api", "rollout/api "),
+        ] {
+            assert_eq!(read(line).as_deref(), Ok(expected), "{line}");
+        }
+        for line in [
+            "api",
+            "deploy/api,sts/db",
+            "deploy deploy/api",
+            "deploy/",
+            "/api",
+            "a/b/c",
+            ",",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+        assert_eq!(named(&[]).unwrap(), []);
+    }
 }

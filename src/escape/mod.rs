@@ -3,11 +3,13 @@
 //! The formats have their own ways to write such characters, which are here too.
 
 mod json;
+mod kyaml;
 mod lines;
 mod sarif;
 mod yaml;
 
 pub(crate) use json::json_pretty;
+pub(crate) use kyaml::kyaml;
 pub(crate) use lines::{Written, guarded, harmless_lines};
 pub(crate) use sarif::without_links;
 pub(crate) use yaml::{marked, unmarked, yaml};

@@ -13,6 +13,7 @@ use crate::command_line::{CommandLine, Hint};
 use crate::error::CommandError;
 use crate::inventory::GitStatus;
 use crate::manifest::SourceText;
+use crate::programs;
 use crate::reading;
 use crate::secret::SecretValue;
 use crate::secret::source::env_file;
@@ -140,7 +141,13 @@ fn seen_from(from: &Path, folder: &Path) -> io::Result<String> {
 
 /// What kubectl prints; `None` when it fails.
 fn output(folder: &Path) -> Result<Option<Zeroizing<String>>, CommandError> {
-    let mut child = Command::new("kubectl")
+    let kubectl = programs::kubectl().ok_or_else(|| {
+        CommandError::usage("kubectl, which -k needs, was not found").hint(format!(
+            "Put it on PATH, or set {} to its absolute path; or render elsewhere and give the result to -f.",
+            programs::KUBECTL
+        ))
+    })?;
+    let mut child = Command::new(kubectl)
         .arg("kustomize")
         .arg(folder)
         .stdin(Stdio::null())

@@ -153,23 +153,23 @@ impl<'a> Target<'a> {
         journal: &Journal,
         check: impl FnOnce(&Object),
     ) -> Result<(), NotMade> {
-        let mut all = vec![Operation::Test {
-            pointer: "/metadata/resourceVersion".to_owned(),
-            value: object
-                .root
-                .at(&["metadata", "resourceVersion"])
-                .and_then(Node::as_str)
-                .unwrap_or_default()
-                .into(),
-        }];
-        all.extend_from_slice(operations);
-        all.extend(journal.write(object));
+        let all = guarded(object, operations, journal);
         let tried = self.patch(&all, ServerDryRun::Yes).await;
         if let Some(tried) = self.object(tried.map_err(NotMade::Trial)?) {
             check(&tried);
         }
         let made = self.patch(&all, ServerDryRun::No).await;
         made.map(|_| ()).map_err(NotMade::Change)
+    }
+
+    /// The first half of [`Target::change`]: what the server would make of it.
+    pub async fn try_out(
+        &self,
+        object: &Object,
+        operations: &[Operation],
+        journal: &Journal,
+    ) -> Result<Option<Object>, ClusterError> {
+        self.tried(&guarded(object, operations, journal)).await
     }
 
     /// What a change would make of it, by a dry run of the server.
@@ -194,4 +194,20 @@ impl<'a> Target<'a> {
             )
             .await
     }
+}
+
+/// A change that is made only to the version it was decided on, with its journal.
+fn guarded(object: &Object, operations: &[Operation], journal: &Journal) -> Vec<Operation> {
+    let mut all = vec![Operation::Test {
+        pointer: "/metadata/resourceVersion".to_owned(),
+        value: object
+            .root
+            .at(&["metadata", "resourceVersion"])
+            .and_then(Node::as_str)
+            .unwrap_or_default()
+            .into(),
+    }];
+    all.extend_from_slice(operations);
+    all.extend(journal.write(object));
+    all
 }

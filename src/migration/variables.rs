@@ -312,7 +312,7 @@ fn doctor(context: &Context<'_>) -> CommandLine {
             .namespace(namespace),
         Some(source) => match &source.read_from {
             ReadFrom::Kustomization(folder) => doctor.flag("-k", folder),
-            ReadFrom::File | ReadFrom::Reached => doctor.flag("-f", source.text.name()),
+            ReadFrom::File | ReadFrom::Reached => doctor.file(source.text.name()),
             ReadFrom::StandardInput => doctor.flag("-f", "-"),
         },
     }

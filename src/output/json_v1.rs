@@ -7,7 +7,6 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::escape::{json_pretty, yaml};
 use crate::finding::{Applies, Finding, Fix, Unknown};
 use crate::inventory::{Inventory, Reason, Scope};
 use crate::manifest::json_patch;
@@ -15,7 +14,7 @@ use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
 use crate::workload::{ObjectId, Origin, Site};
 
 use super::run_v1::RunV1;
-use super::{fix, text};
+use super::{Syntax, fix, text};
 
 /// A report of `kubectl secretsafe doctor -o json`.
 #[derive(Serialize, JsonSchema)]
@@ -213,14 +212,8 @@ pub fn schema() -> serde_json::Value {
         .to_value()
 }
 
-pub(super) fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    json_pretty(&of(report), 2, out)?;
-    writeln!(out)
-}
-
-pub(super) fn write_yaml(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let text = yaml(&of(report))?;
-    out.write_all(text.as_bytes())
+pub(super) fn write(report: &Report, syntax: Syntax, out: &mut dyn Write) -> io::Result<()> {
+    syntax.write(&of(report), out)
 }
 
 fn of(report: &Report) -> ReportV1 {

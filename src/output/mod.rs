@@ -13,10 +13,12 @@ mod lines;
 pub mod migration;
 mod run_v1;
 mod sarif;
+mod syntax;
 mod text;
 
 use std::io;
 
+pub use syntax::Syntax;
 pub use text::{gaps, problem_line};
 
 use crate::escape::{Written, guarded};
@@ -26,25 +28,27 @@ use crate::ui::Colour;
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Text for people, with the lines of the files
+    /// Text, with the lines of the files
     Text,
-    /// Text, with why and everything that was seen
+    /// Text, with reasons and all evidence
     Wide,
     /// JSON; its schema is docs/schema/doctor-v1.json
     Json,
     /// The same as YAML
     Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// JUnit XML, for CI systems
     Junit,
     /// Annotations of GitHub Actions
     Github,
-    /// One self-contained page
+    /// A self-contained HTML page
     Html,
     /// Metrics for the textfile collector of the Prometheus node exporter
     Prometheus,
-    /// One object a line, as kubectl takes it
+    /// One object per line, as kubectl accepts it
     Name,
 }
 
@@ -59,7 +63,9 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let written = match format {
-        Format::Json | Format::Yaml | Format::Sarif => return structured(report, format, out),
+        Format::Json | Format::Yaml | Format::Kyaml | Format::Sarif => {
+            return structured(report, format, out);
+        }
         // Its own lines are commands.
         Format::Github => return lines::github(report, out),
         Format::Junit | Format::Html => Written::AsMarkup,
@@ -78,8 +84,9 @@ pub fn write(
 /// Strings in these have escapes of their own.
 fn structured(report: &Report, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
-        Format::Yaml => json_v1::write_yaml(report, out),
         Format::Sarif => sarif::write(report, out),
-        _ => json_v1::write_json(report, out),
+        Format::Yaml => json_v1::write(report, Syntax::Yaml, out),
+        Format::Kyaml => json_v1::write(report, Syntax::Kyaml, out),
+        _ => json_v1::write(report, Syntax::Json, out),
     }
 }

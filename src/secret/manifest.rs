@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::escape::{json_pretty, yaml};
+use crate::escape::{json_pretty, kyaml, yaml};
 
 use super::copies::may_repeat_values;
 use super::draft::{Mutability, SecretDraft};
@@ -14,9 +14,18 @@ use super::stored::StoredSecret;
 use super::wire::append_base64;
 use super::{KeyName, SecretValue};
 
-/// What stands for a value that is not shown. It is not base64, so a masked
-/// document that is applied by mistake is refused instead of stored.
+/// What stands for text that is not shown.
 const MASK: &str = "***";
+
+/// What stands for a value that is not shown. It is not base64, so the API server
+/// refuses a masked document that is applied by mistake, and it says why itself.
+const MASKED_VALUE: &str = "*** masked: this manifest cannot be applied ***";
+
+/// The same at the head of the document, where a comment may stand.
+const MASKED_DOCUMENT: &str = "\
+# Values are masked, and the API server refuses this manifest: masks are not base64.
+# --show-values shows the values; without --dry-run the Secret itself is created.
+";
 
 /// How the document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +33,8 @@ pub enum Format {
     Yaml,
     /// JSON, indented as kubectl indents it.
     Json,
+    /// The YAML of `kubectl -o kyaml`.
+    Kyaml,
 }
 
 /// Whether the values are in the document.
@@ -84,7 +95,7 @@ fn encode<'a>(
 ) -> BTreeMap<&'a str, String> {
     data.map(|(key, value)| {
         let text = match values {
-            Values::Masked(_) => MASK.to_owned(),
+            Values::Masked(_) => MASKED_VALUE.to_owned(),
             Values::Shown => {
                 let mut text = Vec::with_capacity(value.len().div_ceil(3) * 4);
                 append_base64(&mut text, value.expose());
@@ -151,6 +162,10 @@ impl<'a> Document<'a> {
     }
 
     fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
+        let is_masked = self.data.values().any(|value| value == MASKED_VALUE);
+        if is_masked && format != Format::Json {
+            out.write_all(MASKED_DOCUMENT.as_bytes())?;
+        }
         match format {
             Format::Yaml => {
                 let text = yaml(self)?;
@@ -160,6 +175,7 @@ impl<'a> Document<'a> {
                 json_pretty(self, 4, out)?;
                 out.write_all(b"\n")?;
             }
+            Format::Kyaml => kyaml(self, out)?,
         }
         out.flush()
     }
@@ -216,8 +232,8 @@ mod tests {
         StoredSecret::parse(&SecretValue::from_bytes(body.into_bytes())).unwrap()
     }
 
-    fn written(stored: &StoredSecret, values: Values<'_>) -> [String; 2] {
-        [Format::Yaml, Format::Json].map(|format| {
+    fn written(stored: &StoredSecret, values: Values<'_>) -> [String; 3] {
+        [Format::Yaml, Format::Json, Format::Kyaml].map(|format| {
             let mut out = Vec::new();
             write_stored(stored, format, values, &mut out).unwrap();
             String::from_utf8(out).unwrap()

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use console::{Key, Term};
+use console::Term;
 use dialoguer::theme::SimpleTheme;
 use signal_hook::consts::SIGINT;
 
@@ -18,12 +18,17 @@ use crate::command_line::{Connection, Hint};
 use crate::error::CommandError;
 use crate::escape::{Written, escape_controls_but_newline, guarded, harmless_lines};
 use crate::signals::Hold;
+use answer::Choice;
 
+mod answer;
+mod colour;
 mod invocation;
 mod progress;
 mod streams;
 
 pub use crate::escape::escape_controls;
+pub use answer::Answer;
+pub use colour::{Colour, ColourWish};
 pub use invocation::program_name;
 pub use progress::Progress;
 
@@ -46,13 +51,6 @@ impl Talk {
     }
 }
 
-/// How text may look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    On,
-    Off,
-}
-
 /// Whether questions may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Questions {
@@ -67,6 +65,7 @@ pub struct Ui {
     connection: Connection,
     talk: Talk,
     questions: Questions,
+    colour: Colour,
     talk_colour: Colour,
     styles: Styles,
 }
@@ -79,47 +78,34 @@ struct Styles {
 }
 
 impl Ui {
-    /// Looks at the standard streams and the environment (`NO_COLOR`, `TERM`).
+    /// Looks at the standard streams and the environment.
     /// The commands of its hints ask the cluster of the connection.
-    pub fn new(talk: Talk, connection: Connection) -> Self {
-        let terminal = io::stderr().is_terminal();
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    pub fn new(talk: Talk, wish: ColourWish, connection: Connection) -> Self {
+        let talk_colour = wish.on(&io::stderr());
         Self {
             talk,
             connection,
-            questions: if terminal && io::stdin().is_terminal() {
+            questions: if io::stderr().is_terminal() && io::stdin().is_terminal() {
                 Questions::Allowed
             } else {
                 Questions::Forbidden
             },
-            talk_colour: if terminal && !plain {
-                Colour::On
-            } else {
-                Colour::Off
-            },
-            styles: if terminal && !plain {
-                Styles {
+            colour: wish.on(&io::stdout()),
+            talk_colour,
+            styles: match talk_colour {
+                Colour::On => Styles {
                     error: AnsiColor::Red.on_default().bold(),
                     warning: AnsiColor::Yellow.on_default().bold(),
                     hint: AnsiColor::Cyan.on_default().bold(),
-                }
-            } else {
-                Styles::default()
+                },
+                Colour::Off => Styles::default(),
             },
         }
     }
 
-    /// Whether standard output may have colours (`NO_COLOR`, `TERM`, `CLICOLOR_FORCE`).
+    /// Whether standard output may have colours.
     pub fn colour(&self) -> Colour {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-        let wanted = io::stdout().is_terminal() && !dumb || set("CLICOLOR_FORCE");
-        if wanted && !set("NO_COLOR") {
-            Colour::On
-        } else {
-            Colour::Off
-        }
+        self.colour
     }
 
     /// A line that tells how far long work has got.
@@ -263,28 +249,15 @@ impl Ui {
     /// # Errors
     /// When the terminal is gone or the answer was interrupted.
     pub fn confirm(&self, question: &str) -> io::Result<bool> {
-        // Not dialoguer's: there Ctrl-C ends the process before it can say
-        // what became of the work, and leaves the cursor hidden.
-        let terminal = Term::stderr();
-        terminal.write_str(&format!("{} [y/N] ", escape_controls(question)))?;
-        let answer = loop {
-            match terminal.read_key_raw() {
-                Ok(Key::Char('y' | 'Y')) => break Ok(true),
-                Ok(Key::Char('n' | 'N' | 'q') | Key::Enter | Key::Escape) => break Ok(false),
-                Ok(Key::CtrlC) => break Err(io::ErrorKind::Interrupted.into()),
-                // No terminal to read from.
-                Ok(Key::Unknown) => break Err(io::ErrorKind::NotConnected.into()),
-                Ok(_) => {}
-                Err(error) => break Err(error),
-            }
-        };
-        let shown = match answer {
-            Ok(true) => "yes",
-            Ok(false) => "no",
-            Err(_) => "",
-        };
-        terminal.write_line(shown)?;
-        answer
+        Ok(answer::ask(question, Choice::YesOrNo)? == Answer::Yes)
+    }
+
+    /// One of several questions, which may be answered all at once.
+    ///
+    /// # Errors
+    /// When the terminal is gone or the answer was interrupted.
+    pub fn confirm_each(&self, question: &str) -> io::Result<Answer> {
+        answer::ask(question, Choice::OneOfSeveral)
     }
 
     /// A choice among `items`; the index of the chosen one, `None` when

@@ -234,7 +234,7 @@ fn no_format_of_doctor_has_a_character_or_a_line_that_acts() {
                     texts(&value, &mut found);
                     assert!(found.contains(name), "{what} names it exactly");
                 }
-                Format::Yaml => {
+                Format::Yaml | Format::Kyaml => {
                     let json =
                         written(|out| output::write(&report, Format::Json, Colour::Off, out));
                     let json: Value = serde_json::from_str(&json).unwrap();
@@ -321,7 +321,9 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
         let table = written(|out| output::migration::table(&rows, &summary, out));
         is_harmless(&table, &format!("table of {name:?}"));
         let status = outcome.status();
-        let json = written(|out| output::migration::json(&steps, &outcome, status, out));
+        let json = written(|out| {
+            output::migration::document(&steps, &outcome, status, output::Syntax::Json, out)
+        });
         is_harmless(&json, &format!("JSON of {name:?}"));
         let patches = plans
             .iter()

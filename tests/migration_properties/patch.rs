@@ -169,7 +169,7 @@ proptest! {
         let mut out = Vec::new();
         migration::text(&plan, &[Language::Python, Language::Shell], &mut out).unwrap();
         let outcome = Outcome::default();
-        migration::json(&[plan.clone().into()], &outcome, outcome.status(), &mut out).unwrap();
+        migration::document(&[plan.clone().into()], &outcome, outcome.status(), output::Syntax::Json, &mut out).unwrap();
         let target = migration::Target {
             kind: plan.subject.kind.as_str().into(),
             name: plan.subject.name.clone(),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
+use crate::commands::dry_run::DryRunArgs;
 use crate::ui::Talk;
 use crate::values::arguments::SourceArgs;
 
@@ -36,8 +37,8 @@ pub enum KindArgs {
 /// `create generic`.
 #[derive(Debug, Args)]
 pub struct GenericArgs {
-    /// Type of the Secret (default: Opaque, chosen by the server)
-    #[arg(long = "type", value_name = "TYPE")]
+    /// Type of the Secret [default: Opaque]
+    #[arg(long = "type", value_name = "TYPE", help_heading = "Secret")]
     pub(super) secret_type: Option<String>,
     #[command(flatten)]
     pub(super) sources: SourceArgs,
@@ -56,6 +57,7 @@ pub struct TypedArgs {
 
 /// `create tls`.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
 pub struct TlsArgs {
     /// PEM file with the certificate, followed by its intermediates
     #[arg(long, value_name = "PATH", required = true)]
@@ -75,15 +77,18 @@ pub struct TlsArgs {
 
 /// `create docker-registry`.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
 pub struct DockerArgs {
-    /// Registry the credentials are for
+    /// Registry that the credentials are for
     #[arg(
         long,
         value_name = "URL",
         default_value = crate::secret::docker::DEFAULT_SERVER
     )]
     pub(super) docker_server: String,
-    /// User name at the registry; the password is asked for, or read with --docker-password-stdin
+    /// User name at the registry
+    ///
+    /// The password is prompted for, or read with --docker-password-stdin.
     #[arg(long, value_name = "NAME")]
     pub(super) docker_username: Option<String>,
     /// E-mail address stored with the credentials
@@ -109,22 +114,25 @@ pub struct DockerArgs {
 
 /// Flags that every kind shares.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Result")]
 pub struct CommonArgs {
     /// Name of the Secret
+    #[arg(help_heading = "Arguments")]
     pub(super) name: Option<String>,
-    /// Set a label
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Add a label; repeatable
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Secret")]
     pub(super) label: Vec<String>,
-    /// Set an annotation
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Add an annotation; repeatable
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Secret")]
     pub(super) annotation: Vec<String>,
     /// Make the Secret immutable: its values can never change again
-    #[arg(long)]
+    #[arg(long, help_heading = "Secret")]
     pub(super) immutable: bool,
-    /// Append a suffix to the name: random, or kubectl's hash of the values
+    /// Append a suffix to the name, random or kubectl's hash of the values
     #[arg(
         long,
         value_name = "KIND",
+        help_heading = "Secret",
         value_enum,
         num_args = 0..=1,
         require_equals = true,
@@ -134,24 +142,15 @@ pub struct CommonArgs {
     /// If the Secret exists, set these keys and keep the others
     #[arg(long, conflicts_with = "replace")]
     pub(super) update: bool,
-    /// If the Secret exists, make its keys exactly these
+    /// If the Secret exists, replace all of its keys with these
     #[arg(long)]
     pub(super) replace: bool,
-    /// Show what would happen: client sends nothing, server lets the server check it
-    #[arg(
-        long,
-        value_name = "WHERE",
-        value_enum,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "none",
-        default_missing_value = "client"
-    )]
-    pub(super) dry_run: DryRun,
-    /// Print the object instead of a line about it; values are masked
+    #[command(flatten)]
+    pub(super) dry_run: DryRunArgs,
+    /// Print the object instead of a summary; values are masked
     #[arg(short, long, value_name = "FORMAT", value_enum)]
     pub(super) output: Option<Output>,
-    /// With -o yaml or json: show the values as base64 (an encoding, not encryption)
+    /// Show the values as base64, which is not encryption (with -o yaml, json or kyaml)
     #[arg(long, requires = "output")]
     pub(super) show_values: bool,
     /// Overwrite and remove the source files once the cluster's copy is proven equal
@@ -160,13 +159,13 @@ pub struct CommonArgs {
     /// Keep the source files without asking
     #[arg(long)]
     pub(super) keep: bool,
-    /// Name under which the server records who set which field
+    /// Name of the field manager for server-side apply
     #[arg(long, value_name = "NAME", default_value = "kubectl-secretsafe")]
     pub(super) field_manager: String,
     /// Print only the result, warnings and errors
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Answer yes to questions about changing an existing Secret
+    /// Do not ask before changing an existing Secret
     #[arg(short, long)]
     pub(super) yes: bool,
     #[command(flatten)]
@@ -176,32 +175,23 @@ pub struct CommonArgs {
 /// What `--append-hash` appends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suffix {
-    /// Random characters, which tell nothing about the values.
+    /// Random characters, which reveal nothing about the values
     Random,
-    /// kubectl's hash of the values.
+    /// kubectl's hash of the values
     Kubectl,
-}
-
-/// Where `--dry-run` stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DryRun {
-    /// No dry run.
-    None,
-    /// Nothing is sent.
-    Client,
-    /// The server checks and answers, and stores nothing.
-    Server,
 }
 
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Output {
-    /// `secret/NAME`.
+    /// Only secret/NAME
     Name,
-    /// The object as YAML.
+    /// The object as YAML
     Yaml,
-    /// The object as JSON.
+    /// The object as JSON
     Json,
+    /// The object as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
 }
 
 impl CreateArgs {

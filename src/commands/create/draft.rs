@@ -14,7 +14,8 @@ use crate::secret::value::MAX_SECRET_BYTES;
 use crate::secret::{SecretValue, docker, kind, suffix};
 use crate::ui::{Questions, Ui};
 
-use super::arguments::{CommonArgs, CreateArgs, DryRun, KindArgs, Suffix};
+use super::arguments::{CommonArgs, CreateArgs, KindArgs, Suffix};
+use crate::commands::dry_run::DryRun;
 use crate::values::arguments::SourceArgs;
 use crate::values::gather::{self, Collection};
 use crate::values::interview;
@@ -117,7 +118,7 @@ pub(super) fn check_flags(common: &CommonArgs) -> Result<(), CommandError> {
     }
     labels(common)?;
     annotations(common)?;
-    if common.shred && common.dry_run != DryRun::None {
+    if common.shred && common.dry_run.mode != DryRun::None {
         return Err(CommandError::usage("--shred makes no sense with --dry-run")
             .hint("A dry run stores nothing, so no file is ever removed."));
     }

@@ -2,6 +2,7 @@
 
 use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::command_line::Hint;
+use crate::commands::dry_run::DryRun;
 use crate::commands::question;
 use crate::creation::plan::Action;
 use crate::creation::proof::Expectation;
@@ -22,7 +23,7 @@ mod report;
 
 pub use arguments::CreateArgs;
 
-use arguments::{CommonArgs, DryRun};
+use arguments::CommonArgs;
 
 /// Runs `create`.
 ///
@@ -49,7 +50,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         Collection::new(ui, reading(common, fate), common.connection.named_files());
     kind.read(&mut collection, ui)?;
 
-    if common.dry_run == DryRun::Client {
+    if common.dry_run.mode == DryRun::Client {
         kind.ask(&mut collection, ui)?;
         collection.warn_about_values();
         let draft = kind.draft(&mut collection, ui)?;
@@ -94,11 +95,11 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             confirm(ui, common, &draft)?;
         }
     }
-    if common.dry_run == DryRun::None {
+    if common.dry_run.mode == DryRun::None {
         collection.files.warn_before(ui);
     }
 
-    let dry_run = match common.dry_run {
+    let dry_run = match common.dry_run.mode {
         DryRun::Server => ServerDryRun::Yes,
         DryRun::None | DryRun::Client => ServerDryRun::No,
     };
@@ -142,7 +143,7 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
 
 fn reading(common: &CommonArgs, fate: Fate) -> Reading {
     match fate {
-        _ if common.dry_run != DryRun::None => Reading::Plain,
+        _ if common.dry_run.mode != DryRun::None => Reading::Plain,
         Fate::Shred => Reading::ForShredding,
         Fate::Ask => Reading::PerhapsForShredding,
         Fate::Keep => Reading::Plain,
@@ -162,7 +163,7 @@ fn knowing(draft: &SecretDraft, collection: &Collection<'_>, stored: &[StoredSec
 }
 
 fn confirm(ui: &Ui, common: &CommonArgs, draft: &SecretDraft) -> Result<(), CommandError> {
-    if common.yes || common.dry_run != DryRun::None {
+    if common.yes || common.dry_run.mode != DryRun::None {
         return Ok(());
     }
     question::possible(

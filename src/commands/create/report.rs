@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::commands::dry_run::DryRun;
 use crate::creation::plan::{Action, Plan};
 use crate::error::{CommandError, ExitStatus};
 use crate::secret::draft::SecretDraft;
@@ -10,7 +11,7 @@ use crate::secret::redactor::Redactor;
 use crate::secret::stored::StoredSecret;
 use crate::ui::Ui;
 
-use super::arguments::{CommonArgs, DryRun, Output};
+use super::arguments::{CommonArgs, Output};
 
 /// The plan for an existing Secret: key names only.
 pub(super) fn show_plan(ui: &Ui, draft: &SecretDraft, plan: &Plan) {
@@ -28,7 +29,7 @@ pub(super) fn dry_run(
     action: Action,
     redactor: &Redactor,
 ) -> Result<ExitStatus, CommandError> {
-    let suffix = match common.dry_run {
+    let suffix = match common.dry_run.mode {
         DryRun::Server => " (server dry run)",
         DryRun::Client | DryRun::None => " (dry run)",
     };
@@ -95,6 +96,7 @@ fn document<'r>(common: &CommonArgs, redactor: &'r Redactor) -> Option<(Format, 
     match common.output? {
         Output::Yaml => Some((Format::Yaml, values)),
         Output::Json => Some((Format::Json, values)),
+        Output::Kyaml => Some((Format::Kyaml, values)),
         Output::Name => None,
     }
 }

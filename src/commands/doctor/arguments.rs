@@ -1,13 +1,16 @@
 //! The command line of `doctor`. Doc comments here are the help.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Args, Command, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::checks::{self, Settings};
 use crate::cluster::ConnectionFlags;
 use crate::command_line::CommandLine;
+use crate::commands::explain;
 use crate::commands::input::{InputArgs, Purpose};
 use crate::error::UnusableValue;
 use crate::finding::Severity;
@@ -18,12 +21,12 @@ use crate::ui::Talk;
 /// `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Workloads to look at, as TYPE/NAME (deploy/api); all when none is named
-    #[arg(value_name = "TYPE/NAME", conflicts_with = "filename")]
+    /// Objects to report on, as TYPE/NAME or TYPE NAME (deploy/api, deploy api) [default: all]
+    #[arg(value_name = "TYPE/NAME")]
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// Only workloads with these labels
+    /// Only objects with these labels
     #[arg(short = 'l', long, value_name = "LABELS", help_heading = "Input")]
     pub(super) selector: Option<String>,
     #[command(flatten)]
@@ -38,16 +41,18 @@ pub struct DoctorArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleArgs {
-    /// Look for these rules only, by id or name
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule)]
+    /// Check only these rules, by ID or name
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule(), ignore_case = true, hide_possible_values = true)]
     pub(super) only: Vec<&'static str>,
-    /// Do not look for these rules
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule)]
+    /// Skip these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = rule(), ignore_case = true, hide_possible_values = true)]
     pub(super) skip: Vec<&'static str>,
-    /// Also read the values of Secrets and judge them; only verdicts are told, never content
+    /// Also read and check the values of Secrets; they are never shown
     #[arg(long)]
     pub(super) inspect_values: bool,
-    /// Warn of keys that were not written for this long: 90d, 12h. Files do not tell that
+    /// Warn about keys that were not written for this long, such as 90d or 12h
+    ///
+    /// Only a cluster shows this.
     #[arg(
         long,
         value_name = "DURATION",
@@ -55,13 +60,13 @@ pub struct RuleArgs {
         conflicts_with_all = ["filename", "kustomize"]
     )]
     pub(super) max_age: Option<SignedDuration>,
-    /// Configuration file [default: .secretsafe.yaml of this folder or one above]
+    /// Configuration file [default: .secretsafe.yaml in this directory or a parent]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Do not count findings that this file (of --write-baseline) already has
+    /// Ignore the findings that are listed in this file, written by --write-baseline
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Write what is found now to FILE, and end well
+    /// Write the current findings to FILE and exit with status 0
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(super) write_baseline: Option<PathBuf>,
 }
@@ -70,16 +75,16 @@ pub struct RuleArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Result")]
 pub struct ResultArgs {
-    /// How to print it: FORMAT, or FORMAT=FILE to write a file; may be repeated
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = output)]
+    /// Output format, or FORMAT=FILE to write to a file; repeatable [default: text]
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = Destinations)]
     pub(super) output: Vec<Destination>,
-    /// From which severity on to end with status 1
+    /// Exit with status 1 at this severity or higher
     #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
     pub(super) fail_on: FailOnArg,
-    /// Make the edits in the files that change nothing for a running program; shows them and asks first
+    /// Fix the files where that does not affect running programs; shows each diff and asks first
     #[arg(long, requires = "filename")]
     pub(super) fix: bool,
-    /// With --fix: ask for each edit that may break something as well; of these rules only, if any are named
+    /// With --fix, also propose edits that may break something, for all rules or only these
     #[arg(
         long = "unsafe",
         value_name = "RULE,…",
@@ -87,13 +92,17 @@ pub struct ResultArgs {
         num_args = 0..=1,
         require_equals = true,
         value_delimiter = ',',
-        value_parser = rule
+        value_parser = rule(),
+        ignore_case = true,
+        hide_possible_values = true
     )]
     pub(super) may_break: Option<Vec<&'static str>>,
-    /// With --fix: do not ask. It agrees to edits that may break something only where --unsafe names their rules
+    /// With --fix, do not ask for confirmation
+    ///
+    /// Edits that may break something are made only for rules that --unsafe names.
     #[arg(short, long, requires = "fix")]
     pub(super) yes: bool,
-    /// Print the role that lets doctor see everything, and end
+    /// Print the Role that doctor needs, and exit
     #[arg(long)]
     pub(super) print_rbac: bool,
     /// Print only the report, warnings and errors
@@ -104,13 +113,13 @@ pub struct ResultArgs {
 /// `--fail-on`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOnArg {
-    /// Errors.
+    /// Errors
     Error,
-    /// Warnings and errors.
+    /// Warnings and errors
     Warning,
-    /// Everything.
+    /// All findings
     Info,
-    /// Nothing.
+    /// Always exit with status 0 if everything was checked
     Never,
 }
 
@@ -149,24 +158,28 @@ impl DoctorArgs {
     /// This command with `--fix`; none where that cannot be used, or is.
     pub(super) fn fix_command(&self) -> Option<CommandLine> {
         let Self {
+            objects,
             input,
             rules,
             result,
             connection,
-            ..
+            selector,
         } = self;
         let files = !input.filename.is_empty() && input.filename.iter().all(|path| path != "-");
         if !files || result.fix {
             return None;
         }
         let mut command = CommandLine::secretsafe("doctor --fix");
+        for object in objects {
+            command = command.name(object);
+        }
         for path in &input.filename {
-            command = command.flag("-f", path);
+            command = command.file(path);
         }
         for folder in &input.kustomize {
             command = command.flag("-k", &folder.display().to_string());
         }
-        if let Some(labels) = &self.selector {
+        if let Some(labels) = selector {
             command = command.flag("-l", labels);
         }
         for (name, list) in [("--only", &rules.only), ("--skip", &rules.skip)] {
@@ -205,10 +218,34 @@ impl DoctorArgs {
     }
 }
 
-fn rule(text: &str) -> Result<&'static str, UnusableValue> {
-    checks::find(text)
-        .map(|rule| rule.id)
-        .ok_or_else(|| "no such rule; kubectl secretsafe explain lists them".into())
+/// A rule by its id or name, as its id.
+fn rule() -> impl TypedValueParser<Value = &'static str> {
+    PossibleValuesParser::new(explain::names())
+        .map(|text| checks::find(&text).map_or("", |rule| rule.id))
+}
+
+/// `FORMAT` or `FORMAT=FILE`.
+#[derive(Clone)]
+struct Destinations;
+
+impl TypedValueParser for Destinations {
+    type Value = Destination;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Destination, clap::Error> {
+        StringValueParser::new()
+            .try_map(|text| output(&text))
+            .parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
+        let all = Format::value_variants().iter();
+        Some(Box::new(all.filter_map(Format::to_possible_value)))
+    }
 }
 
 /// Days, hours and minutes: `90d`, `1d12h`, `30m`.
@@ -248,9 +285,18 @@ fn output(text: &str) -> Result<Destination, UnusableValue> {
             .iter()
             .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
             .collect();
-        UnusableValue::made_of_known(format!("no such format; known: {}", known.join(", ")))
+        let near = known
+            .iter()
+            .max_by(|a, b| likeness(format, a).total_cmp(&likeness(format, b)))
+            .filter(|near| likeness(format, near) > 0.7)
+            .map_or(String::new(), |near| format!("; did you mean {near}?"));
+        UnusableValue::made_of_known(format!("use one of {}{near}", known.join(", ")))
     })?;
     Ok(Destination { format, file })
+}
+
+fn likeness(typed: &str, known: &str) -> f64 {
+    strsim::jaro_winkler(typed, known)
 }
 
 #[cfg(test)]

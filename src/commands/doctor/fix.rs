@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::commands::question;
+use crate::commands::question::{self, Agreement};
 use crate::correction::{self, Change, Hindered, Next, Plan, Proposal, Settled, Writable};
 use crate::error::CommandError;
 use crate::finding::Rule;
@@ -69,13 +69,14 @@ pub(super) fn fix(
     let examine = |texts: &[Zeroizing<String>]| examine(args, examination, &files, texts);
     let plan = correction::plan(texts, &writable, examine)?;
     tell(&files, &plan.hindered, ui);
+    let mut agreement = Agreement::unless(args.result.yes);
     let Some(rules) = &args.result.may_break else {
         if plan.changes.is_empty() {
             ui.note("nothing to fix in the files");
         }
-        return apply(args, &files, &plan, ui).map(|(outcome, _)| outcome);
+        return apply(&mut agreement, &files, &plan, ui).map(|(outcome, _)| outcome);
     };
-    let (mut outcome, mut texts) = apply(args, &files, &plan, ui)?;
+    let (mut outcome, mut texts) = apply(&mut agreement, &files, &plan, ui)?;
     let wanted = |rule: &Rule| rules.is_empty() || rules.contains(&rule.id);
     let mut settled = Settled::new();
     let mut proposed = 0;
@@ -89,7 +90,10 @@ pub(super) fn fix(
             }
         };
         proposed += 1;
-        if decide(args, &files, &texts, &proposal, &mut outcome, ui)? {
+        if agreement.is_stopped() {
+            break;
+        }
+        if decide(&mut agreement, &files, &texts, &proposal, &mut outcome, ui)? {
             texts = proposal.texts;
         } else {
             proposal.decline(&mut settled);
@@ -163,7 +167,7 @@ fn examine(
 /// Writes the changes of a plan that are agreed to, and gives the texts that
 /// the files have then.
 fn apply(
-    args: &DoctorArgs,
+    agreement: &mut Agreement,
     files: &[InputFile],
     plan: &Plan,
     ui: &Ui,
@@ -187,7 +191,7 @@ fn apply(
             number => format!("Write these {number} changes to {}?", file.name),
         };
         show(file, &texts[index], &plan.texts[index], ui);
-        if !args.result.yes && !confirmed(&question, &file.name, &outcome, ui)? {
+        if !confirmed(&question, &file.name, agreement, &outcome, ui)? {
             decline(file, &mut outcome, ui);
             continue;
         }
@@ -200,7 +204,7 @@ fn apply(
 
 /// Shows a change that may break something, and writes it if that is agreed to.
 fn decide(
-    args: &DoctorArgs,
+    agreement: &mut Agreement,
     files: &[InputFile],
     texts: &[Zeroizing<String>],
     proposal: &Proposal,
@@ -214,7 +218,7 @@ fn decide(
     ui.warn(format!("it may break something: {}", proposal.risk));
     show(file, old, new, ui);
     let question = format!("Write this change to {}?", file.name);
-    if !args.result.yes && !confirmed(&question, &file.name, outcome, ui)? {
+    if !confirmed(&question, &file.name, agreement, outcome, ui)? {
         decline(file, outcome, ui);
         return Ok(false);
     }
@@ -241,7 +245,14 @@ fn show(file: &InputFile, old: &Zeroizing<String>, new: &Zeroizing<String>, ui: 
     ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
 }
 
-fn confirmed(question: &str, name: &str, outcome: &Outcome, ui: &Ui) -> Result<bool, CommandError> {
-    question::confirmed(ui, question, name)
+fn confirmed(
+    question: &str,
+    name: &str,
+    agreement: &mut Agreement,
+    outcome: &Outcome,
+    ui: &Ui,
+) -> Result<bool, CommandError> {
+    agreement
+        .to(ui, question, name)
         .map_err(|error| question::after(outcome.count(Kind::Changed), error))
 }

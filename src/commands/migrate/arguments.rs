@@ -4,16 +4,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
-use jiff::SignedDuration;
 
-use crate::cluster::{Cluster, ConnectionFlags};
+use crate::cluster::{Cluster, ConnectionFlags, duration};
 use crate::command_line::CommandLine;
+use crate::commands::dry_run::{DryRun, DryRunArgs};
+use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
     FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase,
     ReadsFiles, Shim, Unproven, VerifyRead,
 };
+use crate::output::Syntax;
 use crate::suppression::config::Config;
 use crate::ui::Talk;
 
@@ -22,8 +24,8 @@ use crate::ui::Talk;
 #[command(group = ArgGroup::new("manifests").args(["filename", "kustomize"]))]
 #[command(group = ArgGroup::new("removal").args(["remove_env", "complete"]))]
 pub struct MigrateArgs {
-    /// Workloads to migrate, as TYPE/NAME (deploy/api); all of the namespace that use variables when none is named
-    #[arg(value_name = "TYPE/NAME", conflicts_with_all = ["filename", "kustomize"])]
+    /// Workloads to migrate, as TYPE/NAME or TYPE NAME (deploy/api, deploy api) [default: all that use Secrets as variables]
+    #[arg(value_name = "TYPE/NAME")]
     pub(super) objects: Vec<String>,
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -39,22 +41,26 @@ pub struct MigrateArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Manifest file or folder; - is standard input; may be repeated. No cluster is asked then
+    /// Manifest file or directory, or - for standard input; repeatable
+    ///
+    /// The cluster is not contacted. Commas separate several.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub(super) filename: Vec<String>,
-    /// Read the folders in folders too
+    /// Recurse into directories
     #[arg(short = 'R', long, requires = "filename")]
     pub(super) recursive: bool,
-    /// Kustomization to render with kubectl and plan on. No file is written: put the patches of --emit kustomize into it, or migrate its base with -f
+    /// Kustomization directory to render with kubectl and plan for
+    ///
+    /// No file is written: add the patches of --emit kustomize to it, or migrate its base with -f. KUBECTL_PATH names the kubectl to run.
     #[arg(short, long, value_name = "DIR")]
     pub(super) kustomize: Option<PathBuf>,
-    /// Look at all namespaces
+    /// Search all namespaces
     #[arg(short = 'A', long)]
     pub(super) all_namespaces: bool,
     /// Only workloads with these labels
     #[arg(short = 'l', long, value_name = "LABELS")]
     pub(super) selector: Option<String>,
-    /// Only variables that come from this Secret; may be repeated
+    /// Only variables from this Secret; repeatable
     #[arg(long, value_name = "NAME")]
     pub(super) secret: Vec<String>,
 }
@@ -63,46 +69,52 @@ pub struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Plan")]
 pub struct PlanArgs {
-    /// Remove variables whose file is mounted already and whose program reads it
+    /// Remove variables whose files are already mounted and read by your app
     #[arg(long, conflicts_with = "complete")]
     pub(super) remove_env: bool,
-    /// Add the files and remove the variables in one go
+    /// Mount the files and remove the variables in one step
     #[arg(long)]
     pub(super) complete: bool,
-    /// For these variables the program reads the file; all for every one
+    /// Confirm that your app reads the files of these variables, or of all
     #[arg(long, value_name = "VARIABLE,…|all", value_delimiter = ',')]
     pub(super) reads_files: Vec<String>,
-    /// Where Secrets are mounted; {secret} stands for the Secret's name
+    /// Directory to mount each Secret at; {secret} is replaced by its name
     #[arg(long, value_name = "PATH", default_value = "/etc/secrets/{secret}", value_parser = mount_path)]
     pub(super) mount_path: MountPath,
-    /// File name for a key, where the program expects a certain one; may be repeated
+    /// File name for a key, if your app expects a certain one; repeatable
     #[arg(long = "path", value_name = "KEY=FILE")]
     pub(super) file_names: Vec<String>,
-    /// Mode of the files in octal [default: 0400, or what the process is known to be able to read]
+    /// Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub(super) mode: Option<ModeWish>,
-    /// Give the pod this fsGroup, so that a process that is not root can read the files
+    /// Set the pod's fsGroup, so that a process that is not root can read the files
     #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
-    /// Let the files belong to the uid of the process that reads them, where nothing else lets it; the server is asked by a dry run whether it keeps defaultUser (Kubernetes 1.38)
+    /// Set defaultUser (Kubernetes 1.38), so that the files belong to the user that reads them
+    ///
+    /// Only where the process cannot read them otherwise. A server-side dry run first tests whether the server keeps the field.
     #[arg(long, conflicts_with_all = ["filename", "kustomize", "fs_group"])]
     pub(super) default_user: bool,
-    /// Where the image decides as whom a process runs, ask its running container once whether it can read the files; no value is read
+    /// If runAsUser is not set, test in a running container whether it can read the files
+    ///
+    /// No value is read.
     #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) verify_read: bool,
-    /// Ask the registries of images as whom they run and what they start, where that decides something, with docker's logins; answers are kept by digest in the user's cache folder
+    /// Look up in the registry which user an image runs as, and what it starts
+    ///
+    /// Only where that matters. Docker's logins are used, and answers are cached by digest.
     #[arg(long, conflicts_with = "undo")]
     pub(super) resolve_images: bool,
-    /// Remove variables even where it is not proven that the process can read the file, or known that it cannot
+    /// Remove variables even if the process may be unable to read the file
     #[arg(long, requires = "removal", conflicts_with = "verify_read")]
     pub(super) force_unproven: bool,
-    /// Wrap commands that are written in the manifest so that the variable is set from the file when the program starts
+    /// Wrap commands in the manifest so that they set the variable from the file
     #[arg(long)]
     pub(super) shim: bool,
-    /// Show how the program reads the files, in these languages
+    /// Show code that reads the files, in these languages
     #[arg(long, value_name = "LANGUAGE,…", value_enum, value_delimiter = ',')]
     pub(super) snippets: Vec<Language>,
-    /// Configuration file, whose fileConventions are images that read files [default: .secretsafe.yaml of this folder or one above]
+    /// Configuration file; its fileConventions list images that read files [default: .secretsafe.yaml in this directory or a parent]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
@@ -111,40 +123,43 @@ pub struct PlanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Result")]
 pub struct ResultArgs {
-    /// Show the plan and change nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// With -f: write the files
+    #[command(flatten)]
+    pub(super) dry_run: DryRunArgs,
+    /// Write the files (with -f)
     #[arg(long, requires = "manifests", conflicts_with = "output_dir")]
     pub(super) write: bool,
-    /// With -f: write the changed files below this folder instead
+    /// Write the changed files to this directory instead (with -f)
     #[arg(long, value_name = "DIR", requires = "manifests")]
     pub(super) output_dir: Option<PathBuf>,
-    /// With -f or -k: print patches instead of a diff
+    /// Print patches instead of a diff (with -f or -k)
     #[arg(long, value_enum, value_name = "FORM", requires = "manifests", conflicts_with_all = ["write", "output_dir"])]
     pub(super) emit: Option<Emit>,
-    /// Print the plan as text or json
+    /// Output format of the plan
     #[arg(short, long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub(super) output: Format,
-    /// End with status 1 when something would change
+    /// Exit with status 1 if something would change
     #[arg(long)]
     pub(super) exit_code: bool,
-    /// Do not ask; files are then written without showing the diff
+    /// Do not ask for confirmation
+    ///
+    /// Files are then written without showing the diff.
     #[arg(short, long)]
     pub(super) yes: bool,
-    /// Take back the last migration of these workloads
+    /// Undo the last migration of these workloads
     #[arg(long, requires = "objects", conflicts_with_all = ["filename", "kustomize", "remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
-    /// Keep a change whose pods do not become ready
+    /// Keep the change even if the pods do not become ready
     #[arg(long)]
     pub(super) no_undo: bool,
-    /// Change workloads that Helm, Argo CD or Flux write, too
+    /// Also change workloads that Helm, Argo CD or Flux manage
     #[arg(long)]
     pub(super) force_live: bool,
-    /// How long to wait for new pods to be ready; the time for which they have to stay so comes on top
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub(super) timeout: u64,
-    /// How long a new pod has to stay up before it takes an old one's place and counts, such as 45s or 2m [default: 30s, or longer where probes or earlier restarts take longer to show]
+    /// How long to wait for new pods to become ready, such as 90s or 5m
+    ///
+    /// The time for which they must stay ready comes on top.
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = timeout)]
+    pub(super) timeout: Duration,
+    /// How long a new pod must stay up before it counts, such as 45s or 2m [default: 30s, or longer if probes or earlier restarts need it]
     #[arg(long, value_name = "DURATION", value_parser = settle)]
     pub(super) settle: Option<Duration>,
     /// Print only the plan, warnings and errors
@@ -157,7 +172,7 @@ pub struct ResultArgs {
 pub enum Emit {
     /// JSON Patches for kubectl patch; not with -k
     Patch,
-    /// A kustomization with these patches, to be added to one that includes the workloads
+    /// A kustomization with these patches, to add to one that includes the workloads
     Kustomize,
 }
 
@@ -172,6 +187,22 @@ pub enum Format {
     Diff,
     /// JSON; its schema is docs/schema/migration-v1.json
     Json,
+    /// The same as YAML
+    Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
+}
+
+impl Format {
+    /// The syntax of a document; `None` for text.
+    pub(super) fn syntax(self) -> Option<Syntax> {
+        match self {
+            Self::Text | Self::Wide | Self::Diff => None,
+            Self::Json => Some(Syntax::Json),
+            Self::Yaml => Some(Syntax::Yaml),
+            Self::Kyaml => Some(Syntax::Kyaml),
+        }
+    }
 }
 
 impl MigrateArgs {
@@ -226,22 +257,24 @@ impl MigrateArgs {
 
     /// Patches and the plan as JSON go to the same place.
     pub(super) fn is_one_document(&self) -> Result<(), CommandError> {
-        if self.result.emit.is_some() && self.result.output == Format::Json {
-            return Err(CommandError::usage("--emit cannot be used with -o json")
-                .hint("The plan as JSON has the patch of each workload."));
+        if self.result.emit.is_some() && self.result.output.syntax().is_some() {
+            return Err(
+                CommandError::usage("--emit cannot be used with -o json, yaml or kyaml")
+                    .hint("The plan in these formats has the patch of each workload."),
+            );
         }
         Ok(())
     }
 
     /// Whether files are written.
     pub(super) fn writes(&self) -> bool {
-        (self.result.write || self.result.output_dir.is_some()) && !self.result.dry_run
+        (self.result.write || self.result.output_dir.is_some()) && !self.is_dry_run()
     }
 
     /// Whether there can be no question.
     pub(super) fn agrees_to_nothing(&self) -> bool {
         let files = !self.input.filename.is_empty() || self.input.kustomize.is_some();
-        self.result.dry_run || files && !self.writes()
+        self.is_dry_run() || files && !self.writes()
     }
 
     /// The command that was typed, without what says what to do with the plan;
@@ -306,6 +339,40 @@ impl MigrateArgs {
         Some(command)
     }
 
+    /// The workloads that were named, or chosen by their labels.
+    pub(super) fn subjects(&self) -> Result<Subjects, CommandError> {
+        Subjects::new(&self.objects, self.input.selector.as_deref())
+    }
+
+    /// Whether nothing is to be changed.
+    pub(super) fn is_dry_run(&self) -> bool {
+        self.result.dry_run.mode != DryRun::None
+    }
+
+    /// That a server can be asked, where that is wanted.
+    pub(super) fn can_be_tried(&self) -> Result<(), CommandError> {
+        if self.result.dry_run.mode != DryRun::Server {
+            return Ok(());
+        }
+        let (with, instead) = if self.result.undo {
+            (
+                "--undo",
+                "Use --dry-run=client: it shows what would be taken back.",
+            )
+        } else if self.input.kustomize.is_some() || !self.input.filename.is_empty() {
+            (
+                "-f or -k",
+                "Use --dry-run=client: files are planned without the cluster.",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(
+            CommandError::usage(format!("--dry-run=server cannot be used with {with}"))
+                .hint(instead),
+        )
+    }
+
     pub(super) fn others(&self) -> OtherOwners {
         if self.result.force_live {
             OtherOwners::Override
@@ -324,7 +391,7 @@ impl MigrateArgs {
     }
 
     pub(super) fn patience(&self) -> Duration {
-        Duration::from_secs(self.result.timeout)
+        self.result.timeout
     }
 }
 
@@ -336,15 +403,18 @@ fn mode(text: &str) -> Result<ModeWish, UnusableValue> {
     ModeWish::parse(text).map_err(unusable)
 }
 
+fn timeout(text: &str) -> Result<Duration, UnusableValue> {
+    const RANGE: std::ops::RangeInclusive<u64> = 1..=86_400;
+    duration(text)
+        .filter(|duration| RANGE.contains(&duration.as_secs()))
+        .ok_or_else(|| "use a duration from 1s to 24h, such as 90s or 5m".into())
+}
+
 fn settle(text: &str) -> Result<Duration, UnusableValue> {
     const RANGE: std::ops::RangeInclusive<u64> = 1..=3_600;
-    text.parse::<SignedDuration>()
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok())
+    duration(text)
         .filter(|duration| RANGE.contains(&duration.as_secs()))
-        .ok_or_else(|| {
-            UnusableValue::from("a duration from 1s to 1h is expected, such as 45s or 2m")
-        })
+        .ok_or_else(|| "use a duration from 1s to 1h, such as 45s or 2m".into())
 }
 
 fn unusable(error: OptionError) -> UnusableValue {

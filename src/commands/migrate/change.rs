@@ -1,6 +1,6 @@
 //! One live workload: its change, what becomes of it, and the way back.
 
-use crate::cluster::WriteOutcome;
+use crate::cluster::{ClusterError, WriteOutcome};
 use crate::command_line::{CommandLine, Hint};
 use crate::commands::question;
 use crate::error::CommandError;
@@ -73,6 +73,39 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Has the server check the change, which stores nothing of it.
+    pub async fn try_out(&self, show: &mut Show<'_>) -> Result<(), CommandError> {
+        let name = self.target.id.short();
+        let object = self.target.read().await.map_err(ClusterError::unmasked)?;
+        let object = object.ok_or_else(|| CommandError::usage(format!("{name} is gone")))?;
+        let mut agreed = self.shown.operations.clone();
+        let (change, written) = match self.decide(&object, &mut agreed, show)? {
+            Decision::Change(change, written) => (change, written),
+            Decision::Leave(_) => return Ok(()),
+        };
+        let tried = self
+            .target
+            .try_out(&object, &change.operations, &change.journal)
+            .await
+            .map_err(ClusterError::unmasked)?;
+        if let Some(tried) = tried {
+            self.compare(&written, &tried);
+        }
+        self.ui.note(format!("{name} migrated (server dry run)"));
+        Ok(())
+    }
+
+    /// Says where admission makes something else of the change.
+    fn compare(&self, written: &Written, tried: &Object) {
+        let Ok(tried) = journal::specification(tried) else {
+            return;
+        };
+        for place in json_patch::differences(&written.expected, &tried) {
+            self.ui
+                .warn(format!("admission in the cluster also changes {place}"));
+        }
+    }
+
     /// Writes the change. What somebody else changes meanwhile is planned anew; a
     /// plan that came out differently is shown and asked about again. Gives the
     /// journal that the workload has with it, and how long its new pods are to be
@@ -82,14 +115,7 @@ impl Change<'_> {
         let mut agreed = self.shown.operations.clone();
         let ended = self.target.attempt(
             async |object| self.decide(object, &mut agreed, show),
-            |written: &Written, tried| {
-                if let Ok(tried) = journal::specification(tried) {
-                    for place in json_patch::differences(&written.expected, &tried) {
-                        let ui = self.ui;
-                        ui.warn(format!("admission in the cluster also changes {place}"));
-                    }
-                }
-            },
+            |written: &Written, tried| self.compare(written, tried),
         );
         let ended = ended
             .await
@@ -142,7 +168,8 @@ impl Change<'_> {
                 "{name} has changed meanwhile; this is the plan now"
             ));
             show.plans(&planner.options, std::slice::from_ref(&now))?;
-            if !args.result.yes && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
+            let asks = !args.result.yes && !args.is_dry_run();
+            if asks && !question::confirmed(ui, &format!("Change {name}?"), &name)? {
                 return Err(CommandError::usage("nothing was changed"));
             }
             agreed.clone_from(&now.operations);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::commands::question;
+use crate::commands::question::{self, Agreement};
 use crate::error::CommandError;
 use crate::gathering::files::{InputFile, InputPlace};
 use crate::manifest::SourceText;
@@ -37,6 +37,7 @@ pub(super) fn deliver(
         ))
         .hint("If that file is to be changed too, give it by its own name with -f."));
     }
+    let mut agreement = Agreement::unless(args.result.yes);
     for Changed {
         file,
         after,
@@ -51,20 +52,19 @@ pub(super) fn deliver(
         if !args.writes() {
             continue;
         }
-        if !args.result.yes {
-            // The question is about this.
-            if args.result.output != Format::Diff {
-                let (old, new) = (source(&file.text), source(after));
-                ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
-            }
-            let question = format!("Write this change to {}?", file.name);
-            let agreed = question::confirmed(ui, &question, &file.name)
-                .map_err(|error| question::after(outcome.count(Kind::Changed), error))?;
-            if !agreed {
-                outcome.turn_all(Kind::WouldChange, workloads, Kind::Declined);
-                ui.note(format!("{} unchanged", file.name));
-                continue;
-            }
+        // The question is about this.
+        if agreement.asks() && args.result.output != Format::Diff {
+            let (old, new) = (source(&file.text), source(after));
+            ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
+        }
+        let question = format!("Write this change to {}?", file.name);
+        let agreed = agreement
+            .to(ui, &question, &file.name)
+            .map_err(|error| question::after(outcome.count(Kind::Changed), error))?;
+        if !agreed {
+            outcome.turn_all(Kind::WouldChange, workloads, Kind::Declined);
+            ui.note(format!("{} unchanged", file.name));
+            continue;
         }
         match write(args, file, after) {
             Ok(done) => {

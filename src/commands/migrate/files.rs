@@ -162,7 +162,7 @@ pub(super) fn plans<'a>(
     inventory: &'a Inventory,
     plan: impl Fn(&Workload, &Object) -> Plan + Sync,
 ) -> Result<Vec<Planned<'a>>, CommandError> {
-    let chosen = Subjects::new(&[], args.input.selector.as_deref())?.chosen(inventory)?;
+    let chosen = args.subjects()?.chosen(inventory)?;
     let chosen: Vec<&Workload> = inventory
         .workloads
         .iter()
@@ -195,7 +195,7 @@ fn parts<'a>(
     if inventory.partials.is_empty() {
         return Ok(Vec::new());
     }
-    let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+    let subjects = args.subjects()?;
     let chosen = subjects.chosen(inventory)?;
     let refused = overlays::of_parts(inventory, |secret| options.wants(secret));
     let planned = refused

@@ -58,7 +58,7 @@ impl Images {
         if !args.plan.resolve_images {
             return Ok(Self::default());
         }
-        let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+        let subjects = args.subjects()?;
         let built = BuiltImages::build(args, files);
         let from =
             |workload: &Workload, container: &Container| built.of_container(workload, container);
@@ -75,7 +75,7 @@ impl Images {
         if !args.plan.resolve_images {
             return Ok(Self::default());
         }
-        let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
+        let subjects = args.subjects()?;
         let from = |_: &Workload, container: &Container| StartedFrom::names(image(container));
         Self::ask(options, inventory, &subjects, from, ui).await
     }

@@ -1,9 +1,9 @@
 //! Workloads in a cluster.
 
 use crate::cluster::{Cluster, ClusterError};
+use crate::commands::dry_run::DryRun;
 use crate::commands::input::{self, Purpose};
-use crate::commands::question;
-use crate::commands::subjects::Subjects;
+use crate::commands::question::{self, Agreement};
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
 use crate::migration::{Phase, Plan, VerifyRead};
@@ -32,7 +32,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     let ended = show.end(&outcome, &status);
     let status = status?;
     match ended {
-        Err(error) if !args.result.dry_run => Err(CommandError::partial(format!(
+        Err(error) if !args.is_dry_run() => Err(CommandError::partial(format!(
             "what had to be done is done, but {}",
             error.message()
         ))),
@@ -47,7 +47,7 @@ async fn carry_through(
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
     let options = args.options()?;
-    let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
+    let subjects = args.subjects()?;
     let cluster = Cluster::connect(&args.connection)
         .await
         .map_err(ClusterError::unmasked)?;
@@ -90,19 +90,26 @@ async fn carry_through(
         .filter_map(|plan| Target::new(&cluster, &plan.subject))
         .filter(|target| journal::is_unfinished(&inventory, target.id, Annotation::MIGRATION))
         .collect();
-    if args.result.dry_run || !changes && unfinished.is_empty() {
+    if args.result.dry_run.mode == DryRun::Server {
+        for plan in plans.iter().filter(|plan| plan.changes()) {
+            try_out(args, &cluster, &planner, plan, show, ui).await?;
+        }
+    }
+    if args.is_dry_run() || !changes && unfinished.is_empty() {
         return answer::end(outcome, removal);
     }
     if changes && !args.result.yes {
         let instead = "Look at the plan with --dry-run, then run it again with --yes.";
         question::possible(ui, instead)?;
     }
+    let mut agreement = Agreement::unless(args.result.yes);
     for plan in plans.iter().filter(|plan| plan.changes()) {
         let name = name(&plan.subject);
-        if !args.result.yes {
+        if agreement.asks() {
             show.before_question(plans.len(), plan);
         }
-        let kind = match migrate(args, &cluster, &planner, plan, show, ui).await {
+        let ended = migrate(args, &cluster, &planner, plan, &mut agreement, show, ui).await;
+        let kind = match ended {
             Ok(Ended::Whole) => Kind::Changed,
             Ok(Ended::Partly) => {
                 outcome.add(Kind::Refused, &name);
@@ -134,6 +141,28 @@ fn name(subject: &ObjectId) -> String {
     format!("{} in {}", subject.short(), subject.namespace)
 }
 
+/// Has the server check the change of one workload.
+async fn try_out(
+    args: &MigrateArgs,
+    cluster: &Cluster,
+    planner: &Planner<'_>,
+    shown: &Plan,
+    show: &mut Show<'_>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
+    let Some(target) = Target::new(cluster, &shown.subject) else {
+        return Ok(());
+    };
+    let change = Change {
+        args,
+        target: &target,
+        planner,
+        shown,
+        ui,
+    };
+    change.try_out(show).await
+}
+
 /// How the migration of one workload ended.
 enum Ended {
     Whole,
@@ -148,6 +177,7 @@ async fn migrate(
     cluster: &Cluster,
     planner: &Planner<'_>,
     shown: &Plan,
+    agreement: &mut Agreement,
     show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<Ended, CommandError> {
@@ -166,7 +196,7 @@ async fn migrate(
         );
     }
     let question = format!("Change {name} in {}?", shown.subject.namespace);
-    if !args.result.yes && !question::confirmed(ui, &question, &name)? {
+    if !agreement.to(ui, &question, &name)? {
         return Ok(Ended::Declined);
     }
     let change = Change {

@@ -35,6 +35,7 @@ use crate::ui::Ui;
 /// could not be asked, 4 when a change failed and was taken back, 5 when part
 /// of the work is done.
 pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    args.can_be_tried()?;
     if args.result.undo {
         return undo::run(&args, ui).await;
     }

@@ -37,11 +37,11 @@ impl<'a> Show<'a> {
         let rows: Vec<_> = plans.iter().map(|plan| Row { plan, file: None }).collect();
         let text = |out: &mut dyn Write| text(self.args, options, &rows, out);
         let result = &self.args.result;
-        if result.output != Format::Json {
+        if result.output.syntax().is_none() {
             return self.ui.document(text);
         }
         let changes = plans.iter().any(Plan::changes);
-        if changes && !result.dry_run && !result.yes {
+        if changes && !self.args.is_dry_run() && !result.yes {
             // The question that comes is about these.
             self.ui.show(|_, out| text(out));
         }
@@ -63,11 +63,11 @@ impl<'a> Show<'a> {
         outcome: &Outcome,
         ended: &Result<ExitStatus, CommandError>,
     ) -> Result<(), CommandError> {
-        match self.steps {
-            Some(steps) => self
-                .ui
-                .document(|out| migration::json(&steps, outcome, status_of(ended), out)),
-            None => Ok(()),
+        match (self.steps, self.args.result.output.syntax()) {
+            (Some(steps), Some(syntax)) => self.ui.document(|out| {
+                migration::document(&steps, outcome, status_of(ended), syntax, out)
+            }),
+            _ => Ok(()),
         }
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn files(
         })
         .collect();
     let asks = args.writes() && !args.result.yes;
-    if rows.is_empty() && args.result.output != Format::Json {
+    if rows.is_empty() && args.result.output.syntax().is_none() {
         if outcome.is_complete() {
             ui.note(
                 "no workload in the files gets a Secret as an environment variable: nothing to do",
@@ -110,8 +110,8 @@ pub(super) fn files(
             }
         }
         // A question is about what is shown before.
-        Format::Json if asks => ui.show(|_, out| text(out)),
-        Format::Json | Format::Diff => {}
+        Format::Json | Format::Yaml | Format::Kyaml if asks => ui.show(|_, out| text(out)),
+        Format::Json | Format::Yaml | Format::Kyaml | Format::Diff => {}
     }
     Ok(())
 }
@@ -138,12 +138,12 @@ pub(super) fn document(
     ended: Result<ExitStatus, CommandError>,
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
-    if args.result.output == Format::Json {
+    if let Some(syntax) = args.result.output.syntax() {
         let plans: Vec<_> = planned
             .iter()
             .map(|planned| planned.plan.clone().into())
             .collect();
-        ui.document(|out| migration::json(&plans, outcome, status_of(&ended), out))?;
+        ui.document(|out| migration::document(&plans, outcome, status_of(&ended), syntax, out))?;
     }
     ended
 }
@@ -187,7 +187,7 @@ fn next(args: &MigrateArgs, options: &Options) -> BTreeMap<State, Hint> {
         true => command.switch("--write"),
         false => command,
     };
-    let shows = !args.writes() && (in_files || args.result.dry_run);
+    let shows = !args.writes() && (in_files || args.is_dry_run());
     if shows && args.input.kustomize.is_none() {
         for state in [State::Ready, State::UserUnknown] {
             let words = match in_files {

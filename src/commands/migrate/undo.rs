@@ -6,8 +6,7 @@ use std::time::Duration;
 use crate::cluster::{Cluster, ClusterError};
 use crate::command_line::{CommandLine, Hint};
 use crate::commands::input::{self, Purpose};
-use crate::commands::question;
-use crate::commands::subjects::Subjects;
+use crate::commands::question::{self, Agreement};
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::Inventory;
 use crate::migration::restoration;
@@ -40,7 +39,7 @@ pub(super) fn command(id: &ObjectId) -> Hint {
 }
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
-    let subjects = Subjects::new(&args.objects, args.input.selector.as_deref())?;
+    let subjects = args.subjects()?;
     let cluster = Cluster::connect(&args.connection)
         .await
         .map_err(ClusterError::unmasked)?;
@@ -57,18 +56,22 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
             "none of these is a workload whose template can be changed, so nothing can be taken back",
         ));
     }
-    if !args.result.dry_run && !args.result.yes {
+    if !args.is_dry_run() && !args.result.yes {
         question::possible(ui, "Run it again with --yes.")?;
     }
     let mut done = 0;
+    let mut agreement = Agreement::unless(args.result.yes);
     for target in &targets {
-        match of_one(args, target, &inventory, ui).await {
+        if agreement.is_stopped() {
+            break;
+        }
+        match of_one(args, target, &inventory, &mut agreement, ui).await {
             Ok(Undone::Yes) => done += 1,
             Ok(Undone::No) => {}
             Err(error) => return Err(question::stopped(ui, done, "taken back", error)),
         }
     }
-    Ok(if args.result.dry_run && args.result.exit_code {
+    Ok(if args.is_dry_run() && args.result.exit_code {
         ExitStatus::Findings
     } else {
         ExitStatus::Ok
@@ -84,6 +87,7 @@ async fn of_one(
     args: &MigrateArgs,
     target: &Target<'_>,
     inventory: &Inventory,
+    agreement: &mut Agreement,
     ui: &Ui,
 ) -> Result<Undone, CommandError> {
     let name = target.id.short();
@@ -103,7 +107,7 @@ async fn of_one(
         Err(none) => return Err(no_step(target, none).await),
     };
     let restoration = step.restores.map_err(|why| overtaken(&why))?;
-    if args.result.dry_run {
+    if args.is_dry_run() {
         ui.note(format!(
             "{name} would get the template it had before its last migration:"
         ));
@@ -114,7 +118,7 @@ async fn of_one(
         ui.note(format!("{name} gets back what its last migration changed:"));
         tell(&restoration, ui);
         let question = format!("Take back the last migration of {name}?");
-        if !question::confirmed(ui, &question, &name)? {
+        if !agreement.to(ui, &question, &name)? {
             return Ok(Undone::No);
         }
     }

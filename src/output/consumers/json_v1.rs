@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::consumption::{
     Activity, Consumer, Consumption, Files, How, Newest, Part, PodUse, Present, Report, State,
 };
-use crate::escape::json_pretty;
 use crate::inventory::{Immutability, Inventory, Scope};
+use crate::output::Syntax;
 use crate::output::json_v1::{Object, PlaceV1, Problem, UnreachableCluster};
 use crate::output::run_v1::RunV1;
 use crate::output::text::{grant_words, reason_words};
@@ -216,7 +216,7 @@ pub fn schema() -> serde_json::Value {
         .to_value()
 }
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, syntax: Syntax, out: &mut dyn Write) -> io::Result<()> {
     let report = ReportV1 {
         api_version: "secretsafe.dev/v1",
         kind: "ConsumersReport",
@@ -230,8 +230,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(UnreachableCluster::of)
             .collect(),
     };
-    json_pretty(&report, 2, out)?;
-    writeln!(out)
+    syntax.write(&report, out)
 }
 
 fn part(part: &Part) -> PartV1 {

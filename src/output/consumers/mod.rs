@@ -11,21 +11,26 @@ use std::io::{self, Write};
 use crate::consumption::Report;
 use crate::escape::{Written, escape_controls, guarded};
 
+use super::Syntax;
 use crate::ui::Colour;
 
 /// A format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Text for people
+    /// Text
     #[default]
     Text,
     /// JSON; its schema is docs/schema/consumers-v1.json
     Json,
+    /// The same as YAML
+    Yaml,
+    /// The same as KYAML, the flow style of kubectl 1.34 and later
+    Kyaml,
     /// A graph for Graphviz
     Dot,
-    /// A graph for Mermaid, which Markdown pages show
+    /// A graph for Mermaid, as in Markdown
     Mermaid,
-    /// One object a line, as kubectl takes it
+    /// One object per line, as kubectl accepts it
     Name,
 }
 
@@ -41,7 +46,9 @@ pub fn write(
 ) -> io::Result<()> {
     guarded(out, Written::AsText, |out| match format {
         Format::Text => text::write(report, colour, out),
-        Format::Json => json_v1::write(report, out),
+        Format::Json => json_v1::write(report, Syntax::Json, out),
+        Format::Yaml => json_v1::write(report, Syntax::Yaml, out),
+        Format::Kyaml => json_v1::write(report, Syntax::Kyaml, out),
         Format::Dot => graph::dot(report, out),
         Format::Mermaid => graph::mermaid(report, out),
         Format::Name => names(report, out),

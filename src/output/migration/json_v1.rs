@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::ExitStatus;
-use crate::escape::json_pretty;
 use crate::manifest::json_patch;
 use crate::migration::{Fate, Plan, Reading};
 use crate::outcome::{Kind, Outcome};
+use crate::output::Syntax;
 use crate::output::asked_image::ImageV1;
 use crate::output::run_v1::RunV1;
 
@@ -162,10 +162,11 @@ pub fn schema() -> serde_json::Value {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn json(
+pub fn document(
     steps: &[Steps],
     outcome: &Outcome,
     status: ExitStatus,
+    syntax: Syntax,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let plans = PlansV1 {
@@ -181,8 +182,7 @@ pub fn json(
             })
             .collect(),
     };
-    json_pretty(&plans, 2, out)?;
-    writeln!(out)
+    syntax.write(&plans, out)
 }
 
 fn of(plan: &Plan) -> PlanV1 {

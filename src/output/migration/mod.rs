@@ -5,7 +5,7 @@ mod patches;
 mod table;
 mod text;
 
-pub use json_v1::{PlansV1, Steps, json, schema};
+pub use json_v1::{PlansV1, Steps, document, schema};
 pub use patches::{Target, kustomization};
 pub use table::{Row, Summary, table};
 pub use text::text;

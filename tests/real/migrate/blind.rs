@@ -128,7 +128,7 @@ fn blind() {
     run(&no_cron_jobs, "migrate deployment/api -y").status(0);
     run(&no_cron_jobs, "migrate deployment/gone -y")
         .status(2)
-        .says("there is no deployment/gone here");
+        .says("deployment/gone not found");
     run(&no_cron_jobs, "migrate --undo deployment/api -y").status(0);
     // With a document the outcome is in it.
     let outcome = run(&no_cron_jobs, "migrate --dry-run -o json").status(3);

@@ -1,0 +1,292 @@
+//! Words that cannot be used, and what was meant.
+//!
+//! Any word may be a secret that was typed in the wrong place. A name of a flag or
+//! a command, and a value of a flag that takes only certain ones, is told when it
+//! looks like one; all else is not.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::error::{CommandError, UnusableValue};
+
+/// Flags and arguments whose values are numbers, durations or one of a list.
+const TOLD: [&str; 14] = [
+    "--output",
+    "--only",
+    "--skip",
+    "--unsafe",
+    "--max-age",
+    "--timeout",
+    "--settle",
+    "--request-timeout",
+    "--verbosity",
+    "--mode",
+    "--fs-group",
+    "--fail-on",
+    "RULE",
+    "--color",
+];
+/// What a word is called that is not told.
+const UNNAMED: &str = "an argument";
+/// More of them than these are listed elsewhere.
+const MOST_VALUES: usize = 20;
+
+/// Translates clap's error for somebody who `called` the program so.
+pub(super) fn told(error: &clap::Error, called: &str) -> CommandError {
+    let mut told = CommandError::usage(message(error));
+    let values = texts(error, ContextKind::ValidValue);
+    if (1..=MOST_VALUES).contains(&values.len()) && values.iter().any(|value| !value.is_empty()) {
+        told = told.hint(format!("Possible values: {}.", values.join(", ")));
+    }
+    if values.len() > MOST_VALUES {
+        told = told.hint("`kubectl secretsafe explain` lists the rules.");
+    }
+    told.hint(format!("See {called} --help."))
+}
+
+fn message(error: &clap::Error) -> String {
+    let arguments = texts(error, ContextKind::InvalidArg);
+    let argument = arguments.first().map_or("", String::as_str);
+    let flag = name_of(argument);
+    match error.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => invalid_value(error, &flag),
+        ErrorKind::TooManyValues => {
+            let value = texts(error, ContextKind::InvalidValue);
+            let shown = value.first().and_then(|value| shown(value));
+            format!(
+                "invalid value {}for {flag}; use true or false",
+                quoted(shown)
+            )
+        }
+        ErrorKind::MissingRequiredArgument => missing(&arguments),
+        // A second name beside that of `create` without a kind.
+        ErrorKind::ArgumentConflict if flag == UNNAMED => "unexpected argument (hidden)".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            let others = texts(error, ContextKind::PriorArg);
+            let other = match others.first() {
+                Some(other) => name_of(other),
+                None => "another argument".to_owned(),
+            };
+            match flag == other {
+                true => format!("{flag} is given more than once"),
+                false => format!("{flag} cannot be used with {other}"),
+            }
+        }
+        ErrorKind::InvalidSubcommand => {
+            let word = texts(error, ContextKind::InvalidSubcommand).concat();
+            let near = texts(error, ContextKind::SuggestedSubcommand);
+            let shown = shown(&word).or((!near.is_empty()).then_some(word.as_str()));
+            format!(
+                "unknown command {}{}",
+                shown.unwrap_or("(hidden)"),
+                meant(&near)
+            )
+        }
+        ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
+        ErrorKind::NoEquals => format!("{flag} needs '=' before its value"),
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            let near = texts(error, ContextKind::SuggestedArg);
+            format!("unknown flag {flag}{}", meant(&near))
+        }
+        ErrorKind::UnknownArgument => "unexpected argument (hidden)".to_owned(),
+        _ if argument.starts_with('-') => format!("{flag} cannot be used so"),
+        _ => "the command line cannot be used".to_owned(),
+    }
+}
+
+fn invalid_value(error: &clap::Error, flag: &str) -> String {
+    let value = texts(error, ContextKind::InvalidValue).concat();
+    let known = texts(error, ContextKind::ValidValue);
+    if value.is_empty() {
+        return format!("{flag} needs a value");
+    }
+    let mut near = texts(error, ContextKind::SuggestedValue);
+    if known.len() > MOST_VALUES && value.starts_with("SS") {
+        // Ids are all alike.
+        near.clear();
+    }
+    let is_told = !known.is_empty() || TOLD.contains(&flag);
+    let shown = match is_told {
+        // A format may have a file behind it.
+        true => shown(value.split('=').next().unwrap_or_default())
+            .or((!near.is_empty()).then_some(value.as_str())),
+        false => None,
+    };
+    let why = std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<UnusableValue>())
+        .map_or(String::new(), |why| format!(": {why}"));
+    format!(
+        "invalid value {}for {flag}{why}{}",
+        quoted(shown),
+        meant(&near)
+    )
+}
+
+/// clap names what is missing, not what needs it.
+fn missing(arguments: &[String]) -> String {
+    let (flags, names): (Vec<_>, Vec<_>) = arguments
+        .iter()
+        .map(|argument| choices(argument))
+        .partition(|choices| choices.starts_with('-'));
+    match (flags.is_empty(), names.is_empty()) {
+        (_, false) => format!("missing argument: {}", names.join(" ")),
+        (false, true) => format!("requires {}", flags.join(" and ")),
+        (true, true) => "an argument is missing".to_owned(),
+    }
+}
+
+/// `<--a <X>|--b>` as `--a or --b`.
+fn choices(argument: &str) -> String {
+    let inner = argument.trim_end_matches("...");
+    let flags: Vec<_> = inner
+        .split(['<', '|', ' ', '>'])
+        .filter(|part| part.starts_with('-') && part.len() > 1)
+        .map(name_of)
+        .collect();
+    match flags.is_empty() {
+        true => name_of(inner),
+        false => flags.join(" or "),
+    }
+}
+
+/// A flag without its value, or the name of an argument. Any other word is none.
+fn name_of(argument: &str) -> String {
+    if argument.starts_with('-') {
+        let end = argument.find([' ', '=', '[']).unwrap_or(argument.len());
+        return argument[..end].to_owned();
+    }
+    let bare = argument.trim_end_matches("...");
+    match bare.strip_prefix(['<', '[']) {
+        Some(name) => name.strip_suffix(['>', ']']).unwrap_or(name).to_owned(),
+        None => UNNAMED.to_owned(),
+    }
+}
+
+fn quoted(shown: Option<&str>) -> String {
+    shown.map_or_else(|| "(hidden) ".to_owned(), |word| format!("{word:?} "))
+}
+
+fn meant(near: &[String]) -> String {
+    match near.last() {
+        Some(near) => format!("; did you mean {near}?"),
+        None => String::new(),
+    }
+}
+
+/// A word that looks like a name of ours, or like a number with a unit.
+fn shown(word: &str) -> Option<&str> {
+    const LONGEST: usize = 20;
+    let is_name = |word: &str| {
+        word.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    };
+    let is_rule = |word: &str| {
+        let digits = word.strip_prefix("SS").or_else(|| word.strip_prefix("ss"));
+        digits.is_some_and(|digits| digits.len() <= 4 && is_number(digits))
+    };
+    let is_measure = |word: &str| {
+        let number = word.trim_start_matches(['-', '+']);
+        let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        unit.len() < number.len() && number.len() <= 8 && unit.len() <= 2 && is_name(unit)
+    };
+    (word.len() <= LONGEST && (is_name(word) || is_rule(word) || is_measure(word))).then_some(word)
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        Some(ContextValue::StyledStr(text)) => vec![text.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> String {
+        let tree = crate::cli::command("kubectl secretsafe");
+        let words = std::iter::once("x").chain(line.split_whitespace());
+        match tree.try_get_matches_from(words) {
+            Ok(_) => panic!("must not parse: {line}"),
+            Err(error) => message(&error),
+        }
+    }
+
+    #[test]
+    fn names_are_told_with_what_was_meant() {
+        for (line, expected) in [
+            (
+                "doctor --nmespace x",
+                "unknown flag --nmespace; did you mean --namespace?",
+            ),
+            ("doctor --zzz", "unknown flag --zzz"),
+            ("docter", "unknown command docter; did you mean doctor?"),
+            ("rotate", "unknown command rotate"),
+            (
+                "completion basj",
+                "unknown command basj; did you mean bash?",
+            ),
+            (
+                "doctor --fail-on erorr",
+                "invalid value \"erorr\" for --fail-on; did you mean error?",
+            ),
+            (
+                "create db -o jsn",
+                "invalid value \"jsn\" for --output; did you mean json?",
+            ),
+            ("doctor --only SS000", "invalid value \"SS000\" for --only"),
+            (
+                "doctor -o yml=x.yml",
+                "invalid value \"yml\" for --output: use one of text, wide, json, yaml",
+            ),
+            ("explain SS999", "invalid value \"SS999\" for RULE"),
+            (
+                "migrate --timeout 0s",
+                "invalid value \"0s\" for --timeout: use a duration from 1s to 24h, such as 90s or 5m",
+            ),
+            (
+                "doctor --quiet=maybe",
+                "invalid value \"maybe\" for --quiet; use true or false",
+            ),
+            ("doctor -n", "--namespace needs a value"),
+            ("consumers", "missing argument: secret/NAME[:KEY]"),
+            ("create tls x", "requires --cert and --key"),
+            ("migrate --write", "requires --filename or --kustomize"),
+            (
+                "migrate --force-unproven",
+                "requires --remove-env or --complete",
+            ),
+            (
+                "create x --update --replace",
+                "--update cannot be used with --replace",
+            ),
+        ] {
+            let told = of(line);
+            assert!(told.starts_with(expected), "{line}: {told}");
+        }
+    }
+
+    #[test]
+    fn words_that_may_be_secrets_are_hidden() {
+        for (line, expected) in [
+            ("create db hunter", "unexpected argument (hidden)"),
+            ("hunter2", "unknown command (hidden)"),
+            (
+                "doctor --fail-on Hunter2",
+                "invalid value (hidden) for --fail-on",
+            ),
+            (
+                "migrate --mount-path hunter",
+                "invalid value (hidden) for --mount-path",
+            ),
+        ] {
+            let told = of(line);
+            assert!(told.starts_with(expected), "{line}: {told}");
+        }
+    }
+}

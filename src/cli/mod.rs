@@ -1,0 +1,299 @@
+//! The command line as a whole, and how its errors are told.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::command_line::Connection;
+use crate::commands::completion::CompletionArgs;
+use crate::commands::consumers::ConsumersArgs;
+use crate::commands::create::CreateArgs;
+use crate::commands::doctor::DoctorArgs;
+use crate::commands::explain::ExplainArgs;
+use crate::commands::migrate::MigrateArgs;
+use crate::error::CommandError;
+use crate::ui::{ColourWish, Talk};
+
+pub mod examples;
+mod mistakes;
+mod words;
+
+/// Create, migrate and check Kubernetes Secrets without leaking them
+///
+/// Values never reach the process list, the shell history, a log or a leftover
+/// file: they are read from standard input, a hidden prompt, files or a random
+/// generator, go straight into the request, and are compared with what the
+/// cluster stored. doctor and consumers never read values.
+///
+/// Exit status: 0 success, 1 findings, 2 invalid input, 3 the cluster could not
+/// be contacted, 4 failed and rolled back, 5 partly done.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Verbose output: 1 logs requests and their status, never contents
+    #[arg(
+        short,
+        long,
+        alias = "v",
+        global = true,
+        value_name = "LEVEL",
+        default_value_t = 0
+    )]
+    pub verbosity: u8,
+    /// When to use colors
+    #[arg(
+        long,
+        alias = "colour",
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub color: ColourWish,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create or update a Secret without leaking its values
+    ///
+    /// Values are read from standard input, a hidden prompt, files, env files, an
+    /// inherited file descriptor or a random generator: no flag takes a value.
+    /// Sources can be combined; each key can be given once. Without a source,
+    /// the command prompts on a terminal.
+    ///
+    /// The Secret is written by server-side apply, read back, and compared byte
+    /// for byte. Only then does the command report success and, with --shred,
+    /// overwrite and remove the source files. What overwriting achieves depends
+    /// on the file system; the command says which one it was.
+    Create(Box<CreateArgs>),
+    /// Find problems with Secrets and their use
+    ///
+    /// Checks manifest files (-f, -k) or the cluster of the current context:
+    /// Secrets that are missing, in another namespace or without the key,
+    /// containers that still run with old values, files that a process cannot
+    /// read, credentials in plain text, and more. Each finding comes with its
+    /// cause, its evidence and a command that fixes it.
+    ///
+    /// Only names, key names and timestamps of Secrets are requested, never
+    /// values, unless --inspect-values is given. What could not be checked is
+    /// listed, and never counts as clean.
+    ///
+    /// Exit status: 0 nothing found, 1 findings at the severity of --fail-on or
+    /// higher, 2 invalid input, 3 something could not be checked.
+    Doctor(Box<DoctorArgs>),
+    /// List who uses a Secret, how, and whether a change has reached them
+    ///
+    /// Searches manifest files (-f, -k) or the cluster of the current context for
+    /// workloads and objects that use the Secret: as variables, as files, to pull
+    /// images, as a certificate, for storage. For running pods it shows whether
+    /// they started before the Secret last changed, and so may still have an old
+    /// value. What does not run now but would use it again, such as an earlier
+    /// revision, is listed separately.
+    ///
+    /// Only names, key names and timestamps of Secrets are requested, never
+    /// values. The Secret does not have to exist.
+    ///
+    /// Exit status: 0 success, 2 invalid input, 3 something could not be checked.
+    Consumers(Box<ConsumersArgs>),
+    /// Move Secrets from environment variables to mounted files
+    ///
+    /// Plans the change of each workload, shows it, asks, makes it and waits: one
+    /// volume for each Secret, mounted read-only with mode 0400 in a directory of
+    /// its own. Nothing else changes. The variables stay until you confirm that
+    /// your app reads the files (--reads-files) and ask to remove them
+    /// (--remove-env, or --complete for both steps at once). For images that are
+    /// known to read X_FILE, X_FILE replaces X.
+    ///
+    /// In a cluster, the change is undone if pods do not become ready. Later,
+    /// --undo does the same, from what is kept on the workload. With -f, the
+    /// change is planned for manifest files, and --write writes them; bytes
+    /// outside the change stay as they are.
+    ///
+    /// Exit status: 0 done or nothing to do, 1 something would change (with
+    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
+    /// and undone, 5 partly done.
+    Migrate(Box<MigrateArgs>),
+    /// Explain a rule of doctor, or list all
+    Explain(ExplainArgs),
+    /// Print or install shell completion
+    Completion(CompletionArgs),
+}
+
+impl Command {
+    /// How much talk its flags ask for.
+    pub fn talk(&self) -> Talk {
+        match self {
+            Self::Create(args) => args.talk(),
+            Self::Doctor(args) => args.talk(),
+            Self::Consumers(args) => args.talk(),
+            Self::Migrate(args) => args.talk(),
+            Self::Explain(_) | Self::Completion(_) => Talk::Normal,
+        }
+    }
+
+    /// Which cluster its flags choose.
+    pub fn connection(&self) -> Connection {
+        match self {
+            Self::Create(args) => args.connection().for_commands(),
+            Self::Doctor(args) => args.connection.for_commands(),
+            Self::Consumers(args) => args.connection.for_commands(),
+            Self::Migrate(args) => args.connection.for_commands(),
+            Self::Explain(_) | Self::Completion(_) => Connection::default(),
+        }
+    }
+}
+
+/// The command tree, named as the user called it.
+pub fn command(program: &'static str) -> clap::Command {
+    let tree = Cli::command().name("kubectl-secretsafe").bin_name(program);
+    documented(tree, &[], program)
+}
+
+/// Flags of the cluster that most people use; `-h` leaves out the others.
+const SHORT: [&str; 2] = ["context", "namespace"];
+
+/// Adds the examples, and keeps `-h` short.
+fn documented(command: clap::Command, path: &[&str], program: &str) -> clap::Command {
+    // As clap has it, with the examples behind what the command does.
+    const TEMPLATE: &str = "\
+{about-with-newline}
+{before-help}{usage-heading} {usage}
+
+{all-args}{after-help}";
+    let documented = command
+        .help_template(TEMPLATE)
+        .mut_args(|arg| {
+            let is_rare = arg.get_help_heading() == Some("Cluster")
+                && !SHORT.contains(&arg.get_id().as_str());
+            arg.hide_short_help(is_rare)
+        })
+        .after_help("Use --help for examples, all flags and details.");
+    let documented = match examples::help(path, program) {
+        Some(examples) => documented.before_long_help(examples),
+        None => documented,
+    };
+    documented
+        .after_long_help("Documentation: https://github.com/kubectl-secretsafe/kubectl-secretsafe")
+        .mut_subcommands(|child| {
+            let name = child.get_name().to_owned();
+            let mut path = path.to_vec();
+            path.push(&name);
+            self::documented(child, &path, program)
+        })
+}
+
+/// What parsing ended with when there is nothing to run.
+pub enum Ending {
+    /// Help or version text for standard output.
+    Text(String),
+    /// The words cannot be used.
+    Error(CommandError),
+}
+
+/// Reads the words behind the program's name.
+///
+/// # Errors
+/// Help, or what is wrong with them.
+pub fn parse(
+    program: &'static str,
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<Cli, Ending> {
+    let mut tree = command(program);
+    let words = words::as_read(&tree, words);
+    let line = std::iter::once(OsString::from(program)).chain(words.iter().cloned());
+    tree.try_get_matches_from_mut(line)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| ending(&error, &called(program, &tree, &words)))
+}
+
+/// The words behind the program's name as clap reads them.
+pub fn as_read(words: Vec<OsString>) -> Vec<OsString> {
+    words::as_read(&Cli::command(), words)
+}
+
+/// How the user called the program, with the command if one was named.
+fn called(program: &str, tree: &clap::Command, words: &[OsString]) -> String {
+    let first = words.first().and_then(|word| word.to_str());
+    match first.and_then(|word| tree.find_subcommand(word)) {
+        Some(command) => format!("{program} {}", command.get_name()),
+        None => program.to_owned(),
+    }
+}
+
+fn ending(error: &clap::Error, called: &str) -> Ending {
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Ending::Text(error.render().to_string())
+        }
+        _ => Ending::Error(mistakes::told(error, called)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_well_formed() {
+        command("kubectl secretsafe").debug_assert();
+    }
+
+    fn told(words: &[&str]) -> CommandError {
+        match parse("kubectl secretsafe", words.iter().map(OsString::from)) {
+            Err(Ending::Error(error)) => error,
+            _ => panic!("must not parse: {words:?}"),
+        }
+    }
+
+    #[test]
+    fn help_is_that_of_the_named_command() {
+        for (words, expected) in [
+            (
+                &["-v", "1", "doctor", "--create"][..],
+                "See kubectl secretsafe doctor --help.",
+            ),
+            (&["docter"], "See kubectl secretsafe --help."),
+        ] {
+            let last = told(words).next_steps().last().map(ToString::to_string);
+            assert_eq!(last.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_word_in_the_wrong_place_is_never_echoed() {
+        const CANARY: &str = "hunter2canary";
+        for words in [
+            vec!["create", "db", CANARY],
+            vec!["create", "db", "--password", CANARY],
+            vec!["create", "db", "--password=hunter2canary"],
+            vec!["create", "db", "--dry-run=hunter2canary"],
+            vec!["create", "db", "-o", CANARY],
+            vec!["create", "db", "--env-dialect", CANARY],
+            vec!["create", "db", "-v", CANARY],
+            vec![CANARY],
+            vec!["create", "tls", "db", CANARY],
+            vec!["create", "db", "--immutable=hunter2canary"],
+            vec!["create", "db", "--request-timeout", CANARY],
+            vec!["doctor", "--only", CANARY],
+            vec!["doctor", "--max-age", CANARY],
+            vec!["doctor", "-o", CANARY],
+            vec!["migrate", "--mode", CANARY],
+            vec!["migrate", "--mount-path", CANARY],
+            vec!["migrate", "--timeout", CANARY],
+            vec!["explain", CANARY],
+            vec!["-n", "prod", "create", "secret", "generic", "db", CANARY],
+            vec!["create", "db", "--shred=hunter2canary"],
+        ] {
+            let told = told(&words);
+            let all = format!("{} {:?}", told.message(), told.next_steps());
+            assert!(!all.contains(CANARY), "{all}");
+        }
+    }
+}
