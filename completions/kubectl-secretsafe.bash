@@ -167,7 +167,7 @@ _kubectl__secretsafe() {
 
     case "${cmd}" in
         kubectl__secretsafe)
-            opts="-v -h -V --verbosity --help --version create doctor consumers migrate explain completion help"
+            opts="-v -h -V --verbosity --color --help --version create doctor consumers migrate explain completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,6 +181,10 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -189,7 +193,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion)
-            opts="-v -h -V --verbosity --help --version bash zsh fish powershell install help"
+            opts="-v -h -V --verbosity --color --help --version bash zsh fish powershell install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -203,6 +207,10 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -211,7 +219,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion__subcmd__bash)
-            opts="-v -h -V --verbosity --help --version"
+            opts="-v -h -V --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -223,6 +231,10 @@ _kubectl__secretsafe() {
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -233,7 +245,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion__subcmd__fish)
-            opts="-v -h -V --verbosity --help --version"
+            opts="-v -h -V --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -245,6 +257,10 @@ _kubectl__secretsafe() {
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -353,7 +369,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion__subcmd__install)
-            opts="-v -h -V --dir --verbosity --help --version"
+            opts="-v -h -V --dir --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -371,6 +387,10 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -379,7 +399,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion__subcmd__powershell)
-            opts="-v -h -V --verbosity --help --version"
+            opts="-v -h -V --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -391,6 +411,10 @@ _kubectl__secretsafe() {
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -401,7 +425,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__completion__subcmd__zsh)
-            opts="-v -h -V --verbosity --help --version"
+            opts="-v -h -V --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,6 +439,10 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -423,7 +451,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__consumers)
-            opts="-f -R -k -A -o -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --output --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-f -R -k -A -o -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --output --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -450,11 +478,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text json dot mermaid name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json yaml kyaml dot mermaid name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text json dot mermaid name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json yaml kyaml dot mermaid name" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -529,12 +557,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -545,7 +581,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create)
-            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version generic tls docker-registry basic-auth ssh-auth help"
+            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version generic tls docker-registry basic-auth ssh-auth help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -616,11 +652,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -699,12 +735,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -715,7 +759,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__basic__subcmd__auth)
-            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -782,11 +826,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -865,12 +909,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -881,7 +933,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__docker__subcmd__registry)
-            opts="-o -q -y -n -s -v -h -V --docker-server --docker-username --docker-email --docker-password-stdin --file --from-file --docker-password --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-o -q -y -n -s -v -h -V --docker-server --docker-username --docker-email --docker-password-stdin --file --from-file --docker-password --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -928,11 +980,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -1011,12 +1063,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1027,7 +1087,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__generic)
-            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1098,11 +1158,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -1181,12 +1241,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1295,7 +1363,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__ssh__subcmd__auth)
-            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1362,11 +1430,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -1445,12 +1513,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1461,7 +1537,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__tls)
-            opts="-o -q -y -n -s -v -h -V --cert --key --ca --allow-expired --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-o -q -y -n -s -v -h -V --cert --key --ca --allow-expired --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1496,11 +1572,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "name yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "name yaml json kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --field-manager)
@@ -1579,12 +1655,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1595,7 +1679,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__doctor)
-            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --selector --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --unsafe --yes --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --selector --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --unsafe --yes --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1630,11 +1714,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
                     return 0
                     ;;
                 --skip)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
                     return 0
                     ;;
                 --max-age)
@@ -1654,11 +1738,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github html prometheus name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github html prometheus name" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -1666,7 +1750,7 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --unsafe)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1741,12 +1825,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1757,7 +1849,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__explain)
-            opts="-v -h -V --verbosity --help --version"
+            opts="-v -h -V --verbosity --color --help --version SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS059"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1769,6 +1861,10 @@ _kubectl__secretsafe() {
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2031,7 +2127,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__migrate)
-            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --all-namespaces --selector --secret --remove-env --complete --reads-files --mount-path --path --mode --fs-group --default-user --verify-read --resolve-images --force-unproven --shim --snippets --config --dry-run --write --output-dir --emit --output --exit-code --yes --undo --no-undo --force-live --timeout --settle --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --verbosity --help --version"
+            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --all-namespaces --selector --secret --remove-env --complete --reads-files --mount-path --path --mode --fs-group --default-user --verify-read --resolve-images --force-unproven --shim --snippets --config --dry-run --write --output-dir --emit --output --exit-code --yes --undo --no-undo --force-live --timeout --settle --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2093,6 +2189,10 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --dry-run)
+                    COMPREPLY=($(compgen -W "none client server" -- "${cur}"))
+                    return 0
+                    ;;
                 --output-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2102,11 +2202,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text wide diff json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide diff json yaml kyaml" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text wide diff json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide diff json yaml kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --timeout)
@@ -2189,12 +2289,20 @@ _kubectl__secretsafe() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --proxy-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --verbosity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -v)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::ExitStatus;
-use crate::words::folded;
+use crate::words::listed;
 
 /// What became of one thing that a run was about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,7 +169,7 @@ impl Outcome {
                     "{} {} ({})",
                     self.count(fate),
                     fate.words(),
-                    folded(self.names(fate))
+                    listed(self.names(fate))
                 )
             })
             .collect();

@@ -170,6 +170,7 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         };
         let wish = wish.or(user.map(|_| OWNERS_MODE));
         let Some(mode) = wish else {
+            plan.missing_group = Some(readable_by(&process));
             plan.refusals.push(not_readable(context, index, &process));
             continue;
         };
@@ -240,16 +241,21 @@ fn strictest(process: &Process, fs_group: Option<i64>) -> Option<u32> {
     }
 }
 
+/// The group to give to the files of a process that cannot read them.
+fn readable_by(process: &Process) -> i64 {
+    match process.user {
+        User::Uid(uid) => process.group.unwrap_or(uid),
+        _ => process.group.unwrap_or(1000),
+    }
+}
+
 fn not_readable(context: &Context<'_>, index: usize, process: &Process) -> Refusal {
     let container = &context.workload.pod.containers[index];
     let who = match process.user {
         User::Uid(uid) => format!("runs as uid {uid}"),
         _ => "does not run as root (runAsNonRoot)".to_owned(),
     };
-    let group = match process.user {
-        User::Uid(uid) => process.group.unwrap_or(uid),
-        _ => process.group.unwrap_or(1000),
-    };
+    let group = readable_by(process);
     let mut next = vec![format!(
         "--fs-group {group} gives the pod's volumes that group, and the files mode 0440: {}",
         touched(context)

@@ -41,6 +41,8 @@ pub struct Plan {
     pub images: Vec<AskedImage>,
     /// What is not done, and why.
     pub refusals: Vec<Refusal>,
+    /// The fsGroup that would let a container read the files that it cannot.
+    pub missing_group: Option<i64>,
     /// What to know before agreeing.
     pub notes: Vec<Note>,
     /// The change; paths count from the object's root. Empty when there is
@@ -195,6 +197,7 @@ impl Plan {
             mounts: Vec::new(),
             images: Vec::new(),
             refusals: Vec::new(),
+            missing_group: None,
             notes: Vec::new(),
             operations: Vec::new(),
         }

@@ -60,12 +60,13 @@ impl Plan {
                 .iter()
                 .any(|variable| variable.reading == Some(wanted))
         };
-        let cannot_read = reading(Reading::Impossible)
+        let cannot_read = self.missing_group.is_some()
+            || reading(Reading::Impossible)
             || kept(&|reason| matches!(reason, KeepReason::DropsFirst { .. }));
-        if self.refuses() && !self.changes() {
-            State::Blocked
-        } else if cannot_read {
+        if cannot_read {
             State::NeedsFsGroup
+        } else if self.refuses() && !self.changes() {
+            State::Blocked
         } else if self.changes() {
             match reading(Reading::NotProven) {
                 true => State::UserUnknown,

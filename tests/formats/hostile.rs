@@ -313,7 +313,7 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
             options: &options,
             next: [(
                 State::Ready,
-                Hint::run(name, CommandLine::secretsafe("migrate").name(name)),
+                Hint::run(*name, CommandLine::secretsafe("migrate").name(name)),
             )]
             .into(),
             details: Some(CommandLine::secretsafe("migrate").flag("-f", name)),

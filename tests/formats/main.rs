@@ -8,10 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
+use kubectl_secretsafe::finding::Severity;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::{SourceText, parse};
+use kubectl_secretsafe::outcome::Outcome;
 use kubectl_secretsafe::output::{self, Format};
-use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection, Unreachable};
+use kubectl_secretsafe::report::{Examined, FailOn, InputProblem, Report, Selection, Unreachable};
 use kubectl_secretsafe::ui::Colour;
 use serde_json::Value;
 
@@ -65,7 +67,7 @@ fn report(text: &str) -> Report {
         .into_iter()
         .map(|builder| Examined::new(builder.finish(), &Selection::default()))
         .collect();
-    Report {
+    let mut report = Report {
         parts,
         problems: vec![InputProblem {
             source: "broken.yaml".to_owned(),
@@ -78,7 +80,10 @@ fn report(text: &str) -> Report {
             hints: vec!["Ask again.".into()],
         }],
         fix_command: None,
-    }
+        outcome: Outcome::default(),
+    };
+    report.judge(FailOn::Severity(Severity::Warning));
+    report
 }
 
 fn written(report: &Report, format: Format) -> Value {

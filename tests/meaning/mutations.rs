@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::manifest::{Content, Node, SourceText, parse};
+use kubectl_secretsafe::outcome::Outcome;
 use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, InputProblem, Report, Selection};
 use kubectl_secretsafe::ui::Colour;
@@ -50,6 +51,7 @@ fn outputs(text: &str, rules: &Selection) -> Vec<u8> {
         problems,
         unreachable: Vec::new(),
         fix_command: None,
+        outcome: Outcome::default(),
     };
     let mut written = Vec::new();
     for format in FORMATS {

@@ -15,6 +15,7 @@ use clap::error::ErrorKind;
 use kubectl_secretsafe::checks::CHECKS;
 use kubectl_secretsafe::cli;
 use kubectl_secretsafe::command_line::Connection;
+use kubectl_secretsafe::outcome::Outcome;
 use kubectl_secretsafe::output::{self, Format};
 use kubectl_secretsafe::report::{Examined, Report, Selection};
 use kubectl_secretsafe::ui::Colour;
@@ -230,6 +231,7 @@ fn commands(case: &Case, selection: &Selection) -> BTreeSet<String> {
         problems: Vec::new(),
         unreachable: Vec::new(),
         fix_command: None,
+        outcome: Outcome::default(),
     };
     let mut text = Vec::new();
     output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use crate::error::{CommandError, ExitStatus};
 use crate::migration::{Options, Plan, Removal};
 use crate::outcome::{Kind, Outcome, Plans};
-use crate::words::folded;
+use crate::words::listed;
 
 use super::arguments::MigrateArgs;
 
@@ -81,7 +81,7 @@ pub(super) fn end(outcome: &Outcome, removal: Removal) -> Result<ExitStatus, Com
             } else {
                 parts.push(format!(
                     "not done: {}",
-                    folded(outcome.names(Kind::Refused))
+                    listed(outcome.names(Kind::Refused))
                 ));
             }
             Err(CommandError::partial(parts.join("; "))

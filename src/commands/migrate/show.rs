@@ -1,7 +1,7 @@
 //! Showing plans: text at once; JSON as one document when the run is over,
 //! however it ends, for a plan may be followed by others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::command_line::{CommandLine, Hint};
@@ -170,14 +170,14 @@ fn text(
     }
     let summary = Summary {
         options,
-        next: next(args, options),
+        next: next(args, options, rows),
         details: args.again().map(|command| command.switch("-o wide")),
     };
     migration::table(rows, &summary, out)
 }
 
 /// What is next for workloads of a state.
-fn next(args: &MigrateArgs, options: &Options) -> BTreeMap<State, Hint> {
+fn next(args: &MigrateArgs, options: &Options, rows: &[Row<'_>]) -> BTreeMap<State, Hint> {
     let mut next = BTreeMap::new();
     let Some(again) = args.again() else {
         return next;
@@ -197,10 +197,18 @@ fn next(args: &MigrateArgs, options: &Options) -> BTreeMap<State, Hint> {
             next.insert(state, Hint::run(words, does(again.clone())));
         }
     }
-    next.insert(
-        State::NeedsFsGroup,
-        "set runAsUser and fsGroup in the manifests, or add --fs-group with a group ID".into(),
-    );
+    let groups: BTreeSet<i64> = rows
+        .iter()
+        .filter_map(|row| row.plan.missing_group)
+        .collect();
+    let fs_group = match (groups.len(), groups.first()) {
+        (1, Some(group)) if args.input.kustomize.is_none() => Hint::run(
+            "to give the pods that group",
+            does(again.clone().flag("--fs-group", &group.to_string())),
+        ),
+        _ => "set runAsUser and fsGroup in the manifests, or give a group with --fs-group".into(),
+    };
+    next.insert(State::NeedsFsGroup, fs_group);
     if options.phase == Phase::Mount && args.input.kustomize.is_none() {
         let remove = does(again)
             .switch("--remove-env")

@@ -54,7 +54,7 @@ fn restricted() {
         .run()
         .status(3);
     assert!(
-        text.stdout.contains("may not list secrets"),
+        text.stdout.contains("not allowed to list secrets"),
         "{}",
         text.stdout
     );
