@@ -116,7 +116,10 @@ fn what_others_write_is_refused_unless_forced() {
             "annotations: {kubectl.kubernetes.io/last-applied-configuration: '{}'}",
             "written by kubectl apply",
         ),
-        ("labels: {app.kubernetes.io/instance: api}", "not proven"),
+        (
+            "labels: {app.kubernetes.io/instance: api}",
+            "it is unknown whether",
+        ),
     ] {
         let text =
             object("Deployment", metadata, "").replace("securityContext: {runAsUser: 0}, ", "");

@@ -199,8 +199,8 @@ proptest! {
                 }
                 let wish = scene.options.mode;
                 match can(mode) {
-                    Readable::Yes => prop_assert!(!told("not proven") && !told("cannot read")),
-                    Readable::Unknown => prop_assert!(told("not proven"), "{} {:o}", name, mode),
+                    Readable::Yes => prop_assert!(!told("unknown whether") && !told("cannot read")),
+                    Readable::Unknown => prop_assert!(told("unknown whether") || told("does not prove"), "{} {:o}", name, mode),
                     Readable::IfKept => return Err(TestCaseError::fail("no owner was asked for")),
                     // Only who asks for a mode gets one that cannot be read.
                     Readable::No => {

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::error::ExitStatus;
@@ -155,7 +156,12 @@ struct RefusalV1 {
 
 /// The schema of [`PlansV1`].
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(PlansV1).to_value()
+    // As it is written: a field that may be left out is not required.
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<PlansV1>()
+        .to_value()
 }
 
 /// Writes plans as JSON.

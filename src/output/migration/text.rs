@@ -111,7 +111,9 @@ fn lines_of(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Res
     }
     groups.write("notes: NAME: ", out)?;
     application(plan, languages, out)?;
-    if !plan.changes() && !plan.refuses() && plan.unknown_images().next().is_none() {
+    let waits = |variable: &Variable| variable.fate == Fate::Kept(KeepReason::NotMounted);
+    let is_done = !plan.changes() && !plan.refuses() && !plan.variables.iter().any(waits);
+    if is_done && plan.unknown_images().next().is_none() {
         writeln!(out, "  nothing to do")?;
     }
     Ok(())

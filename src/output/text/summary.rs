@@ -37,7 +37,12 @@ impl Printer<'_> {
         if looked.is_empty() {
             return writeln!(self.out, "no cluster could be checked: see above");
         }
-        writeln!(self.out, "{found} in {}", looked.join(" and "))?;
+        let looked = looked.join(" and ");
+        if counts.is_empty() && !report.outcome.is_complete() {
+            writeln!(self.out, "no finding in what could be checked: {looked}")?;
+        } else {
+            writeln!(self.out, "{found} in {looked}")?;
+        }
         for part in &report.parts {
             if let Some(namespace) = &part.inventory.assumed_namespace {
                 writeln!(

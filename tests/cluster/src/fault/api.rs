@@ -37,6 +37,7 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
             "selfsubjectaccessreviews",
         ] => review(request),
         ["apis", "authorization.k8s.io", "v1"] => read(request, authorization_resources),
+        ["apis", group, "v1"] => read(request, || workload_resources(group)),
         ["api", "v1", "namespaces", name] => {
             store.check_namespace(name)?;
             read(request, || namespace(name))
@@ -74,6 +75,23 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
         }
         _ => Err(not_served()),
     }
+}
+
+/// Discovery of a group: the workloads that the server has of it.
+fn workload_resources(group: &str) -> Value {
+    let plurals: &[&str] = match group {
+        "apps" => &["deployments", "replicasets", "statefulsets"],
+        "batch" => &["cronjobs"],
+        _ => &[],
+    };
+    let resources: Vec<_> = plurals
+        .iter()
+        .map(|plural| json!({"name": plural, "namespaced": true, "verbs": ["list"]}))
+        .collect();
+    json!({
+        "kind": "APIResourceList", "apiVersion": "v1",
+        "groupVersion": format!("{group}/v1"), "resources": resources,
+    })
 }
 
 fn not_served() -> Reply {

@@ -1,0 +1,142 @@
+//! Every command in every way it can end: what its exit status, its words and its
+//! document say of one run is the same. `cargo test --test outcomes -- --nocapture`
+//! prints the table.
+//!
+//! The exit status must be the one of the table, the document must have that
+//! status and say the same about completeness, and the words must not claim what
+//! the status denies.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::print_stdout, reason = "the table is for people")]
+
+mod scenes;
+
+use std::collections::BTreeMap;
+
+use scenes::{Cluster, Input, Ran, SCENES, Scene};
+use serde_json::Value;
+
+/// Words that claim success; none of them may stand in a run that ended otherwise.
+const CLAIMS: &[&str] = &["nothing found", "nothing to do", "unchanged (dry run)"];
+
+/// Runs a scene once more for its document; `None` where there is none.
+fn document(scene: &Scene) -> Option<(Ran, Value)> {
+    let ran = scene.run(&["-o", "json"]);
+    let document = serde_json::from_str(&ran.stdout).ok()?;
+    Some((ran, document))
+}
+
+#[test]
+fn every_command_says_the_same_in_status_words_and_documents() {
+    let mut table: BTreeMap<(&str, i32), Vec<&str>> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut documents = 0;
+    for scene in SCENES {
+        let ran = scene.run(&[]);
+        table
+            .entry((scene.command(), ran.status))
+            .or_default()
+            .push(scene.what);
+        let mut complain = |why: String| {
+            wrong.push(format!(
+                "{} ({}): {why}\n{}{}",
+                scene.what,
+                scene.words.join(" "),
+                ran.stdout,
+                ran.stderr
+            ));
+        };
+        if ran.status != scene.status {
+            complain(format!(
+                "status {} in place of {}",
+                ran.status, scene.status
+            ));
+        }
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        if let Some(claim) = CLAIMS.iter().find(|claim| said.contains(**claim))
+            && ran.status != 0
+        {
+            complain(format!("says {claim:?} and ends {}", ran.status));
+        }
+        for words in scene.says {
+            if !said.contains(words) {
+                complain(format!("does not say {words:?}"));
+            }
+        }
+        if !scene.has_document() {
+            continue;
+        }
+        let Some((again, document)) = document(scene) else {
+            // What cannot even begin has no document, and says so.
+            if ran.status == 0 || !ran.stderr.contains("error: ") {
+                complain("has no document".to_owned());
+            }
+            continue;
+        };
+        documents += 1;
+        let run = &document["run"];
+        if again.status != ran.status || run["exitStatus"] != again.status {
+            complain(format!(
+                "as a document it ends {}, which says {}",
+                again.status, run["exitStatus"]
+            ));
+        }
+        let gaps = run["notSeen"].is_array() || run["unusable"].is_array();
+        if run["complete"] == gaps {
+            complain(format!("complete: {} beside {run}", run["complete"]));
+        }
+        if gaps && (ran.status == 0 || ran.status == 1) {
+            complain(format!("ends {} with {run}", ran.status));
+        }
+        for complete in [&document["complete"], &document["summary"]["complete"]] {
+            if !complete.is_null() && *complete != run["complete"] {
+                complain(format!("complete is {complete} and {}", run["complete"]));
+            }
+        }
+    }
+    for ((command, status), scenes) in &table {
+        println!("{command:<10} {status}  {}", scenes.join("; "));
+    }
+    println!("{} runs, {documents} documents", SCENES.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Prometheus says of a run what its exit status says.
+#[test]
+fn metrics_are_complete_exactly_where_the_status_says_so() {
+    for scene in SCENES.iter().filter(|scene| scene.command() == "doctor") {
+        let ran = scene.run(&["-o", "prometheus"]);
+        if ran.stdout.is_empty() {
+            continue;
+        }
+        let lines = |name: &str| -> Vec<String> {
+            let of_name = ran.stdout.lines().filter(|line| line.starts_with(name));
+            of_name.map(str::to_owned).collect()
+        };
+        assert_eq!(
+            lines("secretsafe_exit_status "),
+            [format!("secretsafe_exit_status {}", ran.status)],
+            "{}",
+            scene.what
+        );
+        let whole = lines("secretsafe_complete{")
+            .iter()
+            .all(|line| line.ends_with(" 1"));
+        assert_eq!(whole, ran.status < 2, "{}: {}", scene.what, ran.stdout);
+    }
+}
+
+/// What this test relies on: a scene that is not complete ends otherwise when it is.
+#[test]
+fn the_scenes_reach_every_status() {
+    let mut seen: Vec<i32> = SCENES.iter().map(|scene| scene.status).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen, [0, 1, 2, 3, 4, 5]);
+    assert!(SCENES.iter().any(|scene| scene.cluster != Cluster::None));
+    assert!(
+        SCENES
+            .iter()
+            .any(|scene| matches!(scene.input, Input::Text(_)))
+    );
+}
