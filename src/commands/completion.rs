@@ -32,13 +32,13 @@ pub struct CompletionArgs {
 
 #[derive(Debug, Subcommand)]
 enum Target {
-    /// Completion of kubectl-secretsafe for bash
+    /// Print the completion script of kubectl-secretsafe for bash
     Bash,
-    /// Completion of kubectl-secretsafe for zsh
+    /// Print the completion script of kubectl-secretsafe for zsh
     Zsh,
-    /// Completion of kubectl-secretsafe for fish
+    /// Print the completion script of kubectl-secretsafe for fish
     Fish,
-    /// Completion of kubectl-secretsafe for PowerShell
+    /// Print the completion script of kubectl-secretsafe for PowerShell
     Powershell,
     /// Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for
     Install {
