@@ -32,7 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find problems with Secrets and their use')
             [CompletionResult]::new('consumers', 'consumers', [CompletionResultType]::ParameterValue, 'List who uses a Secret, how, and whether a change has reached them')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Move Secrets from environment variables to mounted files')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -96,11 +96,11 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
-            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
-            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
-            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
-            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'Create a Secret with keys of your choice (the default)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'Create a TLS Secret from a certificate chain and its private key')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Create a Secret with credentials for an image registry')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with a user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with an SSH private key (kubernetes.io/ssh-auth)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -219,8 +219,8 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--docker-server', '--docker-server', [CompletionResultType]::ParameterName, 'Registry that the credentials are for')
             [CompletionResult]::new('--docker-username', '--docker-username', [CompletionResultType]::ParameterName, 'User name at the registry')
             [CompletionResult]::new('--docker-email', '--docker-email', [CompletionResultType]::ParameterName, 'E-mail address stored with the credentials')
-            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'An existing docker configuration file instead of user name and password')
-            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'An existing docker configuration file instead of user name and password')
+            [CompletionResult]::new('--from-file', '--from-file', [CompletionResultType]::ParameterName, 'Use an existing Docker configuration file, instead of a user name and a password')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Use an existing Docker configuration file, instead of a user name and a password')
             [CompletionResult]::new('--docker-password', '--docker-password', [CompletionResultType]::ParameterName, 'Refused: the process list would show the password')
             [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'Add a label; repeatable')
             [CompletionResult]::new('--annotation', '--annotation', [CompletionResultType]::ParameterName, 'Add an annotation; repeatable')
@@ -389,11 +389,11 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;create;help' {
-            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
-            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
-            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
-            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
-            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'Create a Secret with keys of your choice (the default)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'Create a TLS Secret from a certificate chain and its private key')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Create a Secret with credentials for an image registry')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with a user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with an SSH private key (kubernetes.io/ssh-auth)')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -606,10 +606,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
-            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
-            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
-            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for PowerShell')
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -666,10 +666,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;completion;help' {
-            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
-            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
-            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
-            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for PowerShell')
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -697,17 +697,17 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find problems with Secrets and their use')
             [CompletionResult]::new('consumers', 'consumers', [CompletionResultType]::ParameterValue, 'List who uses a Secret, how, and whether a change has reached them')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Move Secrets from environment variables to mounted files')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'kubectl-secretsafe;help;create' {
-            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'A Secret with keys of your choice (the default kind)')
-            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'A TLS certificate chain and its private key (kubernetes.io/tls)')
-            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Credentials for an image registry (kubernetes.io/dockerconfigjson)')
-            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'A user name and a password (kubernetes.io/basic-auth)')
-            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'An SSH private key (kubernetes.io/ssh-auth)')
+            [CompletionResult]::new('generic', 'generic', [CompletionResultType]::ParameterValue, 'Create a Secret with keys of your choice (the default)')
+            [CompletionResult]::new('tls', 'tls', [CompletionResultType]::ParameterValue, 'Create a TLS Secret from a certificate chain and its private key')
+            [CompletionResult]::new('docker-registry', 'docker-registry', [CompletionResultType]::ParameterValue, 'Create a Secret with credentials for an image registry')
+            [CompletionResult]::new('basic-auth', 'basic-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with a user name and a password (kubernetes.io/basic-auth)')
+            [CompletionResult]::new('ssh-auth', 'ssh-auth', [CompletionResultType]::ParameterValue, 'Create a Secret with an SSH private key (kubernetes.io/ssh-auth)')
             break
         }
         'kubectl-secretsafe;help;create;generic' {
@@ -738,10 +738,10 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;help;completion' {
-            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for bash')
-            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for zsh')
-            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for fish')
-            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Completion of kubectl-secretsafe for PowerShell')
+            [CompletionResult]::new('bash', 'bash', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for bash')
+            [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for zsh')
+            [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for fish')
+            [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'Print the completion script of kubectl-secretsafe for PowerShell')
             [CompletionResult]::new('install', 'install', [CompletionResultType]::ParameterValue, 'Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for')
             break
         }

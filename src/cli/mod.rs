@@ -118,7 +118,7 @@ pub enum Command {
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
     /// and undone, 5 partly done.
     Migrate(Box<MigrateArgs>),
-    /// Explain a rule of doctor, or list all
+    /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),
     /// Print or install shell completion
     Completion(CompletionArgs),

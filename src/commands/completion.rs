@@ -32,13 +32,13 @@ pub struct CompletionArgs {
 
 #[derive(Debug, Subcommand)]
 enum Target {
-    /// Completion of kubectl-secretsafe for bash
+    /// Print the completion script of kubectl-secretsafe for bash
     Bash,
-    /// Completion of kubectl-secretsafe for zsh
+    /// Print the completion script of kubectl-secretsafe for zsh
     Zsh,
-    /// Completion of kubectl-secretsafe for fish
+    /// Print the completion script of kubectl-secretsafe for fish
     Fish,
-    /// Completion of kubectl-secretsafe for PowerShell
+    /// Print the completion script of kubectl-secretsafe for PowerShell
     Powershell,
     /// Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for
     Install {
@@ -122,9 +122,16 @@ pub fn answer_kubectl(words: Vec<OsString>) -> io::Result<()> {
     let last = line.len() - 1;
     let tree = cli::command("kubectl secretsafe");
     let mut tree = candidates::with_candidates(tree, &line[1..last.max(1)]);
+    let word = line[last].clone();
     let candidates =
         clap_complete::engine::complete(&mut tree, line, last, None).unwrap_or_default();
     let mut stdout = io::stdout().lock();
+    // As kubectl has it, flags come once a word begins as one.
+    let wants_flags = word.as_encoded_bytes().starts_with(b"-");
+    let candidates: Vec<_> = candidates
+        .into_iter()
+        .filter(|found| wants_flags || !found.get_value().as_encoded_bytes().starts_with(b"-"))
+        .collect();
     let takes_files = candidates.is_empty();
     for candidate in candidates {
         let value = candidate.get_value().to_string_lossy();

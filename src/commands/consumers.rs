@@ -104,11 +104,9 @@ fn wanted(word: &str) -> Result<Wanted, CommandError> {
         None => (name, None),
         Some((name, key)) => (name, Some(key)),
     };
-    check_object_name(name)
-        .map_err(|_| CommandError::usage("no Secret can have this name").hint(advice))?;
+    check_object_name(name).map_err(|_| CommandError::usage("invalid Secret name").hint(advice))?;
     if let Some(key) = key {
-        KeyName::new(key)
-            .map_err(|_| CommandError::usage("no Secret can have this key").hint(advice))?;
+        KeyName::new(key).map_err(|_| CommandError::usage("invalid key name").hint(advice))?;
     }
     Ok(Wanted {
         name: name.to_owned(),

@@ -37,13 +37,15 @@ pub fn configuration(named: Option<&Path>, ui: &Ui) -> Result<Config, CommandErr
 pub struct InputArgs {
     /// Manifest file or directory, or - for standard input; repeatable
     ///
-    /// The cluster is not contacted. Commas separate several.
+    /// Commas separate several files. The cluster is not contacted.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub filename: Vec<String>,
     /// Recurse into directories
     #[arg(short = 'R', long, requires = "filename")]
     pub recursive: bool,
     /// Kustomization directory to build and read; repeatable
+    ///
+    /// KUBECTL_PATH names the kubectl that builds it.
     #[arg(short, long, value_name = "DIR")]
     pub kustomize: Vec<PathBuf>,
     /// Treat the files as complete: report Secrets that they lack as missing

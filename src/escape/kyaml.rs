@@ -177,9 +177,9 @@ fn needs_quotes(name: &str) -> bool {
 }
 
 fn is_ambiguous(name: &str) -> bool {
-    const WORDS: [&str; 15] = [
+    const WORDS: [&str; 14] = [
         "null", "true", "y", "yes", "on", "false", "n", "no", "off", "t", "f", "inf", "infinity",
-        "nan", "0x",
+        "nan",
     ];
     let lower = name.to_lowercase();
     let number = lower.replace('_', "");
@@ -188,6 +188,12 @@ fn is_ambiguous(name: &str) -> bool {
             .strip_prefix(prefix)
             .is_some_and(|digits| i64::from_str_radix(digits, radix).is_ok())
     };
+    let is_hex_float = number.strip_prefix("0x").is_some_and(|digits| {
+        digits.contains('p')
+            && digits
+                .chars()
+                .all(|digit| "0123456789abcdef.p+-".contains(digit))
+    });
     let is_date = lower.as_bytes().get(4) == Some(&b'-')
         && lower.bytes().take(4).all(|byte| byte.is_ascii_digit());
     WORDS.contains(&lower.as_str())
@@ -195,6 +201,7 @@ fn is_ambiguous(name: &str) -> bool {
         || radix("0x", 16)
         || radix("0b", 2)
         || radix("0o", 8)
+        || is_hex_float
         || is_date
 }
 

@@ -13,6 +13,8 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("plugin::kubectl_finds_and_names_it", through_kubectl),
         trial("plugin::kubectl_completes_its_words", completion),
+        trial("plugin::names_of_the_cluster_are_completed", names),
+        trial("plugin::a_masked_manifest_is_refused", masked_manifest),
         trial("access::a_refusal_names_the_smallest_role", smallest_role),
         trial(
             "access::written_but_not_readable_is_not_verified",
@@ -92,6 +94,69 @@ fn completion() {
         words.stdout
     );
     assert!(words.stdout.trim_end().ends_with(":4"), "{}", words.stdout);
+}
+
+fn names() {
+    let cluster = cluster();
+    let namespace = cluster.namespace("names");
+    let folder = installed();
+    std::os::unix::fs::symlink(program(), folder.path().join("kubectl_complete-secretsafe"))
+        .unwrap();
+    Invocation::of(&namespace.kubeconfig())
+        .words("create completed --stdin password")
+        .input("hunter2hunter2")
+        .run()
+        .status(0);
+    let complete = |words: &str| {
+        Invocation::of_program(cluster.kubectl(), &namespace.kubeconfig())
+            .env("PATH", &path_with(folder.path()))
+            .words("__complete secretsafe")
+            .words(words)
+            .run()
+            .status(0)
+            .stdout
+    };
+    assert_eq!(complete("consumers comp"), "completed\n:4\n");
+    assert_eq!(complete("consumers secret/comp"), "secret/completed\n:4\n");
+    assert_eq!(complete("consumers completed:"), "completed:password\n:4\n");
+    assert_eq!(complete("migrate --secret comp"), "completed\n:4\n");
+    // Nobody answers there.
+    let away = complete("consumers -s https://127.0.0.1:1 comp");
+    assert_eq!(away, ":0\n");
+}
+
+/// Shown with masks, a Secret cannot be applied by mistake.
+fn masked_manifest() {
+    let cluster = cluster();
+    let namespace = cluster.namespace("masked");
+    for format in ["yaml", "json", "kyaml"] {
+        let masked = Invocation::of(&namespace.kubeconfig())
+            .words("create db --stdin password --dry-run=client -o")
+            .words(format)
+            .input("hunter2hunter2")
+            .run()
+            .status(0);
+        assert!(masked.stdout.contains("masked"), "{}", masked.stdout);
+        for how in [
+            "apply",
+            "create",
+            "apply --server-side",
+            "apply --validate=false",
+        ] {
+            let kubectl = Invocation::of_program(cluster.kubectl(), &namespace.kubeconfig())
+                .words(how)
+                .words("-f -")
+                .input(masked.stdout.as_str())
+                .run()
+                .status(1);
+            assert!(
+                kubectl.stderr.contains("illegal base64"),
+                "{}",
+                kubectl.stderr
+            );
+            assert!(!exists(&namespace, "db"), "{how}");
+        }
+    }
 }
 
 const fn rule<'a>(verbs: &'a [&'a str]) -> Rule<'a> {

@@ -22,15 +22,15 @@ pub struct CreateArgs {
 /// The kinds of Secret, each with its own sources.
 #[derive(Debug, Subcommand)]
 pub enum KindArgs {
-    /// A Secret with keys of your choice (the default kind)
+    /// Create a Secret with keys of your choice (the default)
     Generic(GenericArgs),
-    /// A TLS certificate chain and its private key (kubernetes.io/tls)
+    /// Create a TLS Secret from a certificate chain and its private key
     Tls(TlsArgs),
-    /// Credentials for an image registry (kubernetes.io/dockerconfigjson)
+    /// Create a Secret with credentials for an image registry
     DockerRegistry(DockerArgs),
-    /// A user name and a password (kubernetes.io/basic-auth)
+    /// Create a Secret with a user name and a password (kubernetes.io/basic-auth)
     BasicAuth(TypedArgs),
-    /// An SSH private key (kubernetes.io/ssh-auth)
+    /// Create a Secret with an SSH private key (kubernetes.io/ssh-auth)
     SshAuth(TypedArgs),
 }
 
@@ -97,7 +97,7 @@ pub struct DockerArgs {
     /// Read the password from standard input
     #[arg(long)]
     pub(super) docker_password_stdin: bool,
-    /// An existing docker configuration file instead of user name and password
+    /// Use an existing Docker configuration file, instead of a user name and a password
     #[arg(
         long = "from-file",
         visible_alias = "file",

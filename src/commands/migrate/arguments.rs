@@ -43,7 +43,7 @@ pub struct MigrateArgs {
 pub struct InputArgs {
     /// Manifest file or directory, or - for standard input; repeatable
     ///
-    /// The cluster is not contacted. Commas separate several.
+    /// Commas separate several files. The cluster is not contacted.
     #[arg(short, long, value_name = "FILE|DIR|-")]
     pub(super) filename: Vec<String>,
     /// Recurse into directories

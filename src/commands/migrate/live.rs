@@ -208,7 +208,7 @@ async fn migrate(
     };
     change.carry_out(show).await?;
     let asks = planner.options.verify == VerifyRead::Ask && shown.unproven().next().is_some();
-    let whole = !asks || after_rollout(args, &target, planner, shown, show, ui).await?;
+    let whole = !asks || after_rollout(args, &target, planner, shown, agreement, show, ui).await?;
     ui.hint(undo::command(&shown.subject));
     Ok(if whole { Ended::Whole } else { Ended::Partly })
 }
@@ -221,6 +221,7 @@ async fn after_rollout(
     target: &Target<'_>,
     planner: &Planner<'_>,
     first: &Plan,
+    agreement: &mut Agreement,
     show: &mut Show<'_>,
     ui: &Ui,
 ) -> Result<bool, CommandError> {
@@ -260,9 +261,8 @@ async fn after_rollout(
     };
     show.plans(&planner.options, std::slice::from_ref(&second))?;
     let question = format!("Remove these variables from {name}?");
-    let agreed = args.result.yes
-        || question::confirmed(ui, &question, &name).map_err(|error| question::after(1, error))?;
-    if !agreed {
+    let agreed = agreement.to(ui, &question, &name);
+    if !agreed.map_err(|error| question::after(1, error))? {
         return Ok(false);
     }
     let change = Change {

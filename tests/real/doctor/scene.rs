@@ -168,10 +168,10 @@ impl Scene {
         let mut session = rexpect::session::spawn_command(shell, Some(30_000)).unwrap();
         let ended = loop {
             let (before, found) = session
-                .exp_regex(r"ended:\d+|hidden[^)]*\): |once more: |\[y/N\]")
+                .exp_regex(r"ended:\d+|hidden[^)]*\): |once more: |\[y/N[^\]]*\]")
                 .unwrap_or_else(|error| panic!("{command}: {error}"));
             match found.as_str() {
-                "[y/N]" => session.send_line("y").unwrap(),
+                found if found.starts_with("[y/N") => session.send_line("y").unwrap(),
                 found if found.starts_with("ended:") => break format!("{before}{found}"),
                 _ => session.send_line(value).unwrap(),
             };

@@ -5,6 +5,7 @@ mod answer;
 mod app;
 mod bad;
 mod blind;
+mod dry_run;
 mod journals;
 mod kinds;
 mod letters;
@@ -32,6 +33,7 @@ pub fn trials() -> Vec<Trial> {
         owners::trials(),
         settle::trials(),
         blind::trials(),
+        dry_run::trials(),
         answer::trials(),
         // The generator of documents finds trials where their function is.
         vec![thorough_trial(
