@@ -339,7 +339,7 @@ fn what_was_seen_holds_for_the_container_the_mode_and_the_very_image() {
 #[test]
 fn an_inverse_tests_for_what_it_takes_away() {
     let object = object(
-        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {replicas: 1, kept: x, old: y}}",
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {replicas: 1, kept: x, old: z}}",
     );
     let add = |pointer: &str, value: Value| Operation::Add {
         pointer: pointer.to_owned(),
@@ -361,13 +361,13 @@ fn an_inverse_tests_for_what_it_takes_away() {
     let before = specification(&object).unwrap();
     assert_eq!(
         before,
-        json!({"spec": {"replicas": 1, "kept": "x", "old": "y"}})
+        json!({"spec": {"replicas": 1, "kept": "x", "old": "z"}})
     );
     let undo = inverse(&object, &changes).unwrap();
     assert_eq!(
         undo,
         [
-            add("/spec/old", json!("y")),
+            add("/spec/old", json!("z")),
             test("/spec/replicas", json!(2)),
             replace("/spec/replicas", json!(1)),
             test("/spec/new", json!("n")),

@@ -95,10 +95,11 @@ pub const ROWS: &[Row] = &[
         "A panic while the value is there tells nothing of it.",
         "Memory after a panic is not searched: a function that is jumped over does not drop what it was given.",
     ),
-    not(
+    by(
         "M13",
         "Wiping freed memory costs little time.",
-        "Not measured: no test depends on a clock, and no bench has both builds.",
+        "`cargo bench --bench allocator --profile dev`, by [benches/allocator.rs](../benches/allocator.rs): of the CPU time without it 1.02 for `create` of 28 bytes, 1.04 of 900 KiB, 1.07 for `doctor -f` over 1,000 Deployments (medians of 25 pairs); of the instructions 1.35, 1.46 and 1.05",
+        "*not tried: no test depends on a clock*",
     ),
     not("E1–E13", "What editors leave behind.", NO_EDIT),
     row(
@@ -277,7 +278,7 @@ pub const ROWS: &[Row] = &[
     not(
         "L12",
         "Changed code is noticed by the tests of shredding, proof, masks and journals.",
-        "Not measured: `cargo mutants` is not at hand. By hand: the last column of this list.",
+        "[.ci/mutants](../.ci/mutants) has yet to be run on masks and journals. Of shredding 140 of 143 changes are noticed by the unit tests beside the code (97.9 %), of the proof 12 of 12; 11 more do the same as the code. Not noticed: a rename that a file system does not have, a folder that may not be written to (the tests run as root), a file that grows while it is read.",
     ),
     by(
         "C1",
@@ -290,10 +291,11 @@ pub const ROWS: &[Row] = &[
         "Two clean builds in different folders are equal.",
         "[.ci/reproducible](../.ci/reproducible) builds twice and compares; it takes too long for every change.",
     ),
-    not(
+    by(
         "C3",
-        "The binary lists what it is made of.",
-        "`cargo auditable` is not at hand; Cargo.lock is the list.",
+        "The binary lists what it is made of: each package of which anything was compiled, no other. *As one kind, those that only ran while building: build scripts, macros and what these need.*",
+        "[.ci/parts](../.ci/parts), which [.ci/reproducible](../.ci/reproducible) calls for each of its builds and for the archive",
+        "with a package left out of what was compiled, which it tries each time",
     ),
     row("C4", "The archive of a release is what krew takes."),
     row(

@@ -55,7 +55,7 @@ pub(super) fn storage_of(_file: &File) -> Storage {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use rustix::fs::{Dev, IFlags, fstat, fstatfs, ioctl_getflags, major, minor};
 
@@ -135,14 +135,18 @@ mod linux {
         // defaults (`tune2fs -o journal_data`); ext4's own list is complete.
         let options = fs::read_link(root.join("sys/dev/block").join(&number))
             .ok()
-            .and_then(|link| Some(root.join("proc/fs/ext4").join(link.file_name()?)))
-            .and_then(|folder| fs::read_to_string(folder.join("options")).ok());
+            .and_then(|link| Some(Path::new(link.file_name()?).join("options")))
+            .and_then(|name| fs::read_to_string(at(root, "/proc/fs/ext4").join(name)).ok());
         if let Some(options) = options {
             return Some(options.lines().any(|option| option == "data=journal"));
         }
-        let table = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+        let table = fs::read_to_string(at(root, "/proc/self/mountinfo")).ok()?;
         mount_options(&table, &number)
             .map(|options| options.split(',').any(|option| option == "data=journal"))
+    }
+
+    fn at(root: &Path, path: &str) -> PathBuf {
+        root.join(path.trim_start_matches('/'))
     }
 
     /// The file system's options in `/proc/self/mountinfo` (proc(5)) for the
