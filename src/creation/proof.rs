@@ -109,3 +109,152 @@ impl std::fmt::Display for Difference {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::secret::SecretValue;
+    use crate::secret::draft::Mutability;
+    use crate::secret::source::{Entry, Origin};
+
+    fn key(name: &str) -> KeyName {
+        KeyName::new(name).expect("legal")
+    }
+
+    fn draft(values: &[(&str, &str)]) -> SecretDraft {
+        let entry = |(name, value): &(&str, &str)| {
+            let entry = Entry {
+                key: key(name),
+                value: SecretValue::from_bytes(value.as_bytes().to_vec()),
+                origin: Origin::Stdin,
+            };
+            (key(name), entry)
+        };
+        SecretDraft {
+            name: "n".to_owned(),
+            secret_type: None,
+            labels: BTreeMap::new(),
+            annotations: BTreeMap::new(),
+            mutability: Mutability::Mutable,
+            entries: values.iter().map(entry).collect(),
+        }
+    }
+
+    /// A Secret whose data are base64.
+    fn stored(name: &str, namespace: &str, uid: &str, data: &str) -> StoredSecret {
+        let text = format!(
+            r#"{{"kind":"Secret","metadata":{{"name":"{name}","namespace":"{namespace}","uid":"{uid}","resourceVersion":"9"}},"data":{{{data}}}}}"#
+        );
+        StoredSecret::parse(&SecretValue::from_bytes(text.into_bytes())).expect("readable")
+    }
+
+    fn compared(
+        wish: Wish,
+        before: Option<&StoredSecret>,
+        uid: Option<&str>,
+        after: &StoredSecret,
+    ) -> Vec<Difference> {
+        let draft = draft(&[("a", "1"), ("b", "2")]);
+        let expected = Expectation {
+            draft: &draft,
+            namespace: "s",
+            before,
+            wish,
+            uid,
+        };
+        Proof::compare(&expected, after).err().unwrap_or_default()
+    }
+
+    const SAME: &str = r#""a":"MQ==","b":"Mg==""#;
+
+    #[test]
+    fn every_key_is_there_and_has_the_value_that_was_sent() {
+        let after =
+            |data: &str| compared(Wish::Create, None, Some("u"), &stored("n", "s", "u", data));
+        assert_eq!(after(SAME), []);
+        assert_eq!(after(r#""a":"MQ==""#), [Difference::Missing(key("b"))]);
+        assert_eq!(
+            after(r#""a":"Mg==","b":"Mg==","c":"Mw==""#),
+            [
+                Difference::OtherValue(key("a")),
+                Difference::Unexpected(key("c"))
+            ]
+        );
+    }
+
+    #[test]
+    fn another_object_proves_nothing() {
+        let after = |name, namespace, uid| {
+            compared(
+                Wish::Create,
+                None,
+                Some("u"),
+                &stored(name, namespace, uid, SAME),
+            )
+        };
+        assert_eq!(after("m", "s", "u"), [Difference::OtherObject]);
+        assert_eq!(after("n", "t", "u"), [Difference::OtherObject]);
+        assert_eq!(after("n", "s", "v"), [Difference::Recreated]);
+        let before = stored("n", "s", "u", SAME);
+        let [same, other] = ["u", "v"].map(|uid| stored("n", "s", uid, SAME));
+        // Where the answer was lost, the object is the one from before.
+        assert_eq!(compared(Wish::Update, Some(&before), None, &same), []);
+        assert_eq!(
+            compared(Wish::Update, Some(&before), None, &other),
+            [Difference::Recreated]
+        );
+        assert_eq!(compared(Wish::Create, None, None, &other), []);
+    }
+
+    #[test]
+    fn other_keys_stay_where_they_are_to_be_kept() {
+        let before = stored("n", "s", "u", r#""a":"OQ==","c":"Mw==","d":"NA==""#);
+        let after = |wish, more: &str| {
+            let after = stored("n", "s", "u", &format!("{SAME}{more}"));
+            compared(wish, Some(&before), None, &after)
+        };
+        let kept = r#","c":"Mw==","d":"NA==""#;
+        assert_eq!(after(Wish::Update, kept), []);
+        assert_eq!(
+            after(Wish::Update, r#","c":"OQ==","e":"NQ==""#),
+            [
+                Difference::NotKept(key("c")),
+                Difference::NotKept(key("d")),
+                Difference::Unexpected(key("e")),
+            ]
+        );
+        assert_eq!(
+            after(Wish::Replace, kept),
+            [
+                Difference::Unexpected(key("c")),
+                Difference::Unexpected(key("d"))
+            ]
+        );
+        assert_eq!(after(Wish::Replace, ""), []);
+    }
+
+    #[test]
+    fn differences_are_told_by_name() {
+        for (difference, expected) in [
+            (Difference::OtherObject, "another object answered"),
+            (
+                Difference::Recreated,
+                "the object was deleted and created again",
+            ),
+            (Difference::Missing(key("a")), "key a is missing"),
+            (Difference::OtherValue(key("a")), "key a has another value"),
+            (
+                Difference::Unexpected(key("a")),
+                "key a is there and should not be",
+            ),
+            (
+                Difference::NotKept(key("a")),
+                "key a did not stay as it was",
+            ),
+        ] {
+            assert_eq!(difference.to_string(), expected);
+        }
+    }
+}

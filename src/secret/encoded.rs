@@ -147,6 +147,11 @@ mod tests {
             "aGVs\r\nbG8=",
             "eB==",
             "cGFzc3dvcmQ=",
+            // A word, of which text comes.
+            "agca",
+            // No words, whatever comes of them.
+            "/aaa",
+            "zAAA",
         ] {
             assert_eq!(found(text), Ok(()), "{text:?}");
         }
@@ -156,11 +161,39 @@ mod tests {
             ("aHVudGVyMmh1bnRlcjI", Defect::Unpadded),
             ("-_-_aHVudGVyMmh1bnRlcjI=", Defect::UrlAlphabet),
             ("aHVudGVy Mmh1bnRlcjI=", Defect::Blank),
+            ("-aHVudGVyMmh1bnRlcjI", Defect::UrlAlphabet),
+            ("aHVudGVyMmh1bnRlcjI_", Defect::UrlAlphabet),
+            ("aGVs bG8=", Defect::NotBase64),
+            ("a sentence that is long!", Defect::NotBase64),
             ("password", Defect::Word),
             ("Password", Defect::Word),
         ] {
             assert_eq!(found(text), Err(defect), "{text}");
         }
+    }
+
+    #[test]
+    fn defects_are_told_without_the_text() {
+        for defect in [
+            Defect::UrlAlphabet,
+            Defect::Unpadded,
+            Defect::Blank,
+            Defect::NotBase64,
+        ] {
+            assert!(defect.is_refused());
+            assert!(defect.sentence().contains("the API server refuses"));
+        }
+        assert!(!Defect::Word.is_refused());
+        assert!(Defect::Word.sentence().contains("decoded all the same"));
+    }
+
+    #[test]
+    fn padding_may_be_missing_where_docker_reads() {
+        for text in ["aGVsbG8", "aGVsbG8=", " aGVsbG8=\n"] {
+            let value = decode_unpadded(&SecretValue::from_bytes(text.into()));
+            assert_eq!(value.unwrap().expose(), b"hello", "{text:?}");
+        }
+        assert!(decode_unpadded(&SecretValue::from_bytes(b"!".to_vec())).is_none());
     }
 
     #[test]

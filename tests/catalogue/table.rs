@@ -95,10 +95,11 @@ pub const ROWS: &[Row] = &[
         "A panic while the value is in memory shows nothing of it.",
         "Memory is not searched after a panic: a function that the debugger replaces does not drop its arguments.",
     ),
-    not(
+    by(
         "M13",
         "Wiping freed memory costs little time.",
-        "Not measured: no test depends on a clock, and no benchmark has both builds.",
+        "`cargo bench --bench allocator --profile dev`, by [benches/allocator.rs](../benches/allocator.rs): of the CPU time without it 1.02 for `create` of 28 bytes, 1.04 of 900 KiB, 1.07 for `doctor -f` over 1,000 Deployments (medians of 25 pairs); of the instructions 1.35, 1.46 and 1.05",
+        "*not tried: no test depends on a clock*",
     ),
     not("E1–E13", "What editors leave behind.", NO_EDIT),
     row(
@@ -283,7 +284,7 @@ pub const ROWS: &[Row] = &[
     not(
         "L12",
         "The tests of shredding, proof, masks and journals detect changed code.",
-        "Not measured: `cargo mutants` is not available. Manual mutations are in the last column.",
+        "[.ci/mutants](../.ci/mutants) changes the code and runs the unit tests beside it. Of shredding they notice 140 of 143 changes (97.9 %), of the proof 12 of 12; 11 more behave as the code does. Not noticed: a rename that a file system does not support, a directory that may not be written to (the tests run as root), a file that grows while it is read. Masks and journals are not measured yet.",
     ),
     by(
         "C1",
@@ -296,10 +297,11 @@ pub const ROWS: &[Row] = &[
         "Two clean builds in different directories are equal.",
         "[.ci/reproducible](../.ci/reproducible) builds twice and compares; this takes too long for every change.",
     ),
-    not(
+    by(
         "C3",
-        "The binary lists its dependencies.",
-        "`cargo auditable` is not available; Cargo.lock is the list.",
+        "The binary lists what it is made of: each package of which anything was compiled, and no other. *Packages that only ran during the build (build scripts, macros, and what these need) are one kind.*",
+        "[.ci/parts](../.ci/parts), which [.ci/reproducible](../.ci/reproducible) calls for each of its builds and for the archive",
+        "with a package left out of what was compiled, which it tries each time",
     ),
     row("C4", "The release archive has the form that krew requires."),
     row(

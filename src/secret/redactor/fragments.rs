@@ -103,3 +103,42 @@ impl Filter {
         self.words[word] & bit != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::views;
+    use super::*;
+
+    fn shared(text: &str, value: &[u8]) -> Fragments {
+        shared_fragments(&views::of(text), &[Zeroizing::new(value.to_vec())])
+    }
+
+    #[test]
+    fn only_parts_that_both_have_are_held() {
+        let found = shared("it is abcdefghijkl here", b"<abcdefghijkl>");
+        assert!(!found.is_empty());
+        for window in b"abcdefghijkl".windows(FRAGMENT_BYTES) {
+            assert!(found.holds(window));
+        }
+        // A table that had moved would have left a copy.
+        assert_eq!((found.sorted.len(), found.sorted.capacity()), (5, 5));
+        let mut other = [0; FRAGMENT_BYTES];
+        for number in 0..10_000_u64 {
+            other.copy_from_slice(&number.wrapping_mul(0x0123_4567_89ab_cdef).to_be_bytes());
+            assert!(!found.holds(&other));
+        }
+        assert!(shared("it is abcdefg here", b"<abcdefg>").is_empty());
+        assert!(shared("", b"abcdefgh").is_empty());
+    }
+
+    #[test]
+    fn a_filter_never_forgets_and_seldom_errs() {
+        let spread = |number: u64| number.wrapping_mul(0xd134_2543_de82_ef95).rotate_left(29);
+        let mut filter = Filter::new(1000);
+        (0..1000).for_each(|number| filter.insert(spread(number)));
+        assert!((0..1000).all(|number| filter.may_hold(spread(number))));
+        let wrong = (1000..31_000).filter(|number| filter.may_hold(spread(*number)));
+        assert!(wrong.count() < 1500);
+        assert!(!Filter::new(0).may_hold(0) && !Filter::new(0).may_hold(u64::MAX));
+    }
+}

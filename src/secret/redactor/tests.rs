@@ -363,6 +363,51 @@ fn short_values_count_as_words_of_a_document() {
 }
 
 #[test]
+fn names_are_masked_for_whole_values_of_eight_bytes() {
+    let redactor = redactor(&[b"longer-value", b"eight-by", b"seven-b", b"abc"]);
+    let encoded = STANDARD.encode("longer-value");
+    for name in ["longer-value", "x/longer-value.y", "eight-by", &encoded] {
+        assert_eq!(redactor.name_or_masked(name), MASK, "{name}");
+    }
+    for name in ["longer-valu", "seven-b", "abc", "app.kubernetes.io/name"] {
+        assert_eq!(redactor.name_or_masked(name), name);
+    }
+}
+
+#[test]
+fn a_document_is_masked_for_a_value_of_any_length() {
+    for value in ["four", "seven-b", "eight-by", "nine-byte"] {
+        let redactor = redactor(&[value.as_bytes()]);
+        assert_eq!(redactor.whole_or_masked(&format!("it is {value}!")), MASK);
+        assert_eq!(redactor.whole_or_masked("it is not"), "it is not");
+    }
+    // So large a value has parts that only an exact look tells from the text's.
+    let mut bytes = vec![0; 64 * 1024];
+    getrandom::fill(&mut bytes).expect("random bytes");
+    let text = "platform team, see the page about limits and quotas";
+    assert_eq!(redactor(&[&bytes]).whole_or_masked(text), text);
+    assert_eq!(redactor(&[&bytes]).mask(text), text);
+}
+
+#[test]
+fn nothing_is_known_without_a_value() {
+    assert!(redactor(&[]).is_empty() && redactor(&[b" "]).is_empty());
+    assert!(!redactor(&[b"a longer one"]).is_empty());
+    assert!(!redactor(&[b"abc"]).is_empty());
+}
+
+#[test]
+fn four_kibibytes_of_a_server_are_shown() {
+    let whole = "x".repeat(4096);
+    assert_eq!(redactor(&[]).show(&said(&whole, b"")), whole);
+    let cut = redactor(&[]).show(&said(&"x".repeat(4097), b""));
+    assert_eq!(cut, format!("{whole}… (cut: the server said 4097 bytes)"));
+    // The last of what is kept may be part of a value.
+    let longer = said(&"x".repeat(16 * 1024 + 1), b"");
+    assert_eq!((longer.text.len(), longer.said), (16 * 1024, 16 * 1024 + 1));
+}
+
+#[test]
 fn packed_data_may_hold_anything() {
     let redactor = redactor(&[b"value"]);
     let zeros = [0; 24];

@@ -237,7 +237,7 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     })
 }
 
-/// Resolves `%XX`; `plus` is what `+` means.
+/// Resolves `%assert_eq!(hexadecimal(&plain("f4142"), 1).bytes.as_slice(), b"AB");`; `plus` is what `+` means.
 fn url_decoded(source: &View, plus: u8) -> View {
     let bytes = &source.bytes;
     let mut view = View::new(bytes.len());
@@ -371,4 +371,191 @@ fn without_nul(source: &View) -> Option<View> {
         }
     }
     Some(view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a view decoded, and the stretch of text that each byte came from.
+    fn places(view: &View) -> Vec<(u8, Range<usize>)> {
+        let bytes = view.bytes.iter().copied().enumerate();
+        bytes.map(|(at, byte)| (byte, view.place(at))).collect()
+    }
+
+    #[test]
+    fn escapes_mean_what_json_go_and_rust_mean() {
+        for (text, expected) in [
+            (r#"\n\r\t\a\b\f\v"#, &b"\n\r\t\x07\x08\x0c\x0b"[..]),
+            (r#"\"\\\/\'"#, b"\"\\/'"),
+            (r"\x41\x7fz", b"A\x7fz"),
+            (r"\xff", b"\xff"),
+            (r"\xg1", b"\\xg1"),
+            (r"\x4", b"\\x4"),
+            (r"\u0041z", b"Az"),
+            (r"\u00e4", "ä".as_bytes()),
+            (r"\u004", b"\\u004"),
+            (r"\ud83d\ude00z", "😀z".as_bytes()),
+            (r"\ud83d\u0041", b"\\ud83dA"),
+            (r"\ud83d", b"\\ud83d"),
+            (r"\U0001f600z", "😀z".as_bytes()),
+            (r"\Uffffffff", b"\\Uffffffff"),
+            (r"\u{1f600}z", "😀z".as_bytes()),
+            (r"\u{41}", b"A"),
+            (r"\u{000041}", b"A"),
+            (r"\u{0000041}", b"\\u{0000041}"),
+            (r"\u{}", b"\\u{}"),
+            (r"\u{41", b"\\u{41"),
+            (r"\101\0018", b"A\x018"),
+            (r"\377", b"\xff"),
+            (r"\400", b"\\400"),
+            (r"\18", b"\\18"),
+            (r"\z", b"\\z"),
+            (r"\", b"\\"),
+        ] {
+            assert_eq!(unescaped(&plain(text)).bytes.as_slice(), expected, "{text}");
+        }
+        assert_eq!(
+            places(&unescaped(&plain(r"a\n\u00e4\101b"))),
+            [
+                (b'a', 0..1),
+                (b'\n', 1..3),
+                (0xc3, 3..9),
+                (0xa4, 3..9),
+                (b'A', 9..13),
+                (b'b', 13..14),
+            ]
+        );
+    }
+
+    #[test]
+    fn entities_and_percent_signs_cover_all_that_they_stand_for() {
+        assert_eq!(
+            places(&html_decoded(&plain("a&amp;&#66&x"))),
+            [
+                (b'a', 0..1),
+                (b'&', 1..6),
+                (b'B', 6..10),
+                (b'&', 10..11),
+                (b'x', 11..12)
+            ]
+        );
+        assert_eq!(
+            places(&url_decoded(&plain("a%42+%4%zz"), b' ')),
+            [
+                (b'a', 0..1),
+                (b'B', 1..4),
+                (b' ', 4..5),
+                (b'%', 5..6),
+                (b'4', 6..7),
+                (b'%', 7..8),
+                (b'z', 8..9),
+                (b'z', 9..10),
+            ]
+        );
+    }
+
+    #[test]
+    fn digits_are_put_together_from_their_phase_on() {
+        let decoded = |text: &str, phase| base64_decoded(&plain(text), phase).bytes.to_vec();
+        assert_eq!(decoded("QUJD", 0), b"ABC");
+        assert_eq!(decoded("xQUJD", 1), b"ABC");
+        assert_eq!(decoded("QU\r\nJD", 0), b"ABC");
+        // What is no digit begins anew.
+        assert_eq!(decoded("Q.QUJD", 0), b"ABC");
+        assert_eq!(decoded("xQ.xQUJD", 1), b"ABC");
+        assert_eq!(decoded("+/-_", 0), decoded("-_+/", 0));
+        assert_eq!(decoded("+/+/", 0), [0xfb, 0xff, 0xbf]);
+        assert_eq!(
+            places(&base64_decoded(&plain(" QUJD"), 0)),
+            [(b'A', 1..3), (b'B', 2..4), (b'C', 3..5)]
+        );
+        assert_eq!(
+            places(&hexadecimal(&plain("4142, 0x43:44-45"), 0)),
+            [
+                (b'A', 0..2),
+                (b'B', 2..4),
+                (b'C', 8..10),
+                (b'D', 11..13),
+                (b'E', 14..16)
+            ]
+        );
+        assert_eq!(hexadecimal(&plain("f4142"), 1).bytes.as_slice(), b"AB");
+        assert_eq!(hexadecimal(&plain("40x41"), 0).bytes.as_slice(), b"\x44");
+        assert_eq!(
+            places(&numbers(&plain("[65, 256,66]"))),
+            [(b'A', 1..3), (b'B', 9..11)]
+        );
+        assert_eq!(numbers(&plain("99999999999 7")).bytes.as_slice(), [7]);
+    }
+
+    #[test]
+    fn stretches_of_six_characters_are_legible() {
+        let legible = |bytes: &[u8]| {
+            let mut view = View::new(bytes.len());
+            for (at, byte) in bytes.iter().enumerate() {
+                view.push(*byte, at..at + 1);
+            }
+            places(&super::legible(&view))
+        };
+        assert_eq!(legible(b"12345\x01"), []);
+        assert_eq!(legible(b"a\xff12345"), []);
+        let found = |bytes: &[u8]| {
+            legible(bytes)
+                .into_iter()
+                .map(|(byte, _)| byte)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(b"ab\n def"), b"ab\n def\0");
+        assert_eq!(found(b"123456\x01abcdef"), b"123456\0abcdef\0");
+        assert_eq!(
+            found(b"123456\xffabcdef\xfe\xfeghijkl"),
+            b"123456\0abcdef\0ghijkl\0"
+        );
+        assert_eq!(found("äöü\x01".as_bytes()), "äöü\0".as_bytes());
+        assert_eq!(
+            legible(b"\x01\x01abcdef\xff").last(),
+            Some(&(0, 7..8)),
+            "the mark stands where the stretch ends"
+        );
+        assert_eq!(legible(b"\x01\x01abcdef\xff")[0], (b'a', 2..3));
+    }
+
+    #[test]
+    fn bytes_of_utf_16_lose_their_nul() {
+        assert!(without_nul(&plain("ab")).is_none());
+        let view = without_nul(&plain("a\0b\0")).expect("a view");
+        assert_eq!(places(&view), [(b'a', 0..1), (b'b', 2..3)]);
+    }
+
+    #[test]
+    fn what_is_decoded_is_decoded_again_within_limits() {
+        let has = |text: &str, wanted: &[u8]| {
+            of(text)
+                .iter()
+                .any(|view| view.bytes.windows(wanted.len()).any(|part| part == wanted))
+        };
+        let encode = |bytes: &[u8]| {
+            use base64::Engine as _;
+            base64::prelude::BASE64_STANDARD.encode(bytes)
+        };
+        let mut text = "a secret of some length".to_owned();
+        for depth in 1..=DEPTH + 1 {
+            text = encode(text.as_bytes());
+            assert_eq!(
+                has(&text, b"a secret of some length"),
+                depth <= DEPTH,
+                "{depth}"
+            );
+        }
+        // No view twice, none that is empty, and not more than the limit.
+        let text = encode(&[b"QUJDREVG".repeat(50), b"%41%41".repeat(50)].concat());
+        let views = of(&text);
+        for (at, view) in views.iter().enumerate() {
+            assert!(!view.bytes.is_empty());
+            assert!(views[..at].iter().all(|known| known.bytes != view.bytes));
+        }
+        let length: usize = views[1..].iter().map(|view| view.bytes.len()).sum();
+        assert!(length <= text.len() * MOST_LENGTHS);
+    }
 }

@@ -55,8 +55,9 @@ pub(super) fn storage_of(_file: &File) -> Storage {
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs;
+    use std::path::{Path, PathBuf};
 
-    use rustix::fs::{IFlags, fstat, fstatfs, ioctl_getflags, major, minor};
+    use rustix::fs::{Dev, IFlags, fstat, fstatfs, ioctl_getflags, major, minor};
 
     use super::{File, Storage};
     use crate::secret::shred::system;
@@ -102,9 +103,19 @@ mod linux {
             Err(_) => return Storage::Unknown,
         }
         let flags = ioctl_getflags(file).unwrap_or(IFlags::empty());
+        let device = || Some(fstat(file).ok()?.st_dev);
+        closer(&family, flags, || journals_data(Path::new("/"), device()?))
+    }
+
+    /// What the attributes of a file and its file system's journal decide.
+    fn closer(
+        family: &Family,
+        flags: IFlags,
+        journals_data: impl FnOnce() -> Option<bool>,
+    ) -> Storage {
         match family {
             Family::Ext if flags.contains(IFlags::JOURNALING) => Storage::Elsewhere,
-            Family::Ext => match journals_data(file) {
+            Family::Ext => match journals_data() {
                 Some(true) => Storage::Elsewhere,
                 Some(false) => Storage::InPlace,
                 None => Storage::Unknown,
@@ -112,27 +123,30 @@ mod linux {
             Family::Btrfs if flags.contains(IFlags::NOCOW) => Storage::InPlace,
             Family::Btrfs => Storage::Elsewhere,
             Family::Xfs => Storage::InPlace,
-            Family::Settled(storage) => storage,
+            Family::Settled(storage) => *storage,
         }
     }
 
-    /// Whether the ext file system below `file` sends content through its
-    /// journal, or nothing where that cannot be learnt.
-    fn journals_data(file: &File) -> Option<bool> {
-        let device = fstat(file).ok()?.st_dev;
+    /// Whether the ext file system on `device` sends content through its
+    /// journal, or nothing where that cannot be learnt below `root`.
+    fn journals_data(root: &Path, device: Dev) -> Option<bool> {
         let number = format!("{}:{}", major(device), minor(device));
         // The mount table leaves out options that equal the superblock's own
         // defaults (`tune2fs -o journal_data`); ext4's own list is complete.
-        let options = fs::read_link(format!("/sys/dev/block/{number}"))
+        let options = fs::read_link(root.join("sys/dev/block").join(&number))
             .ok()
-            .and_then(|link| Some(link.file_name()?.to_str()?.to_owned()))
-            .and_then(|name| fs::read_to_string(format!("/proc/fs/ext4/{name}/options")).ok());
+            .and_then(|link| Some(Path::new(link.file_name()?).join("options")))
+            .and_then(|name| fs::read_to_string(at(root, "/proc/fs/ext4").join(name)).ok());
         if let Some(options) = options {
             return Some(options.lines().any(|option| option == "data=journal"));
         }
-        let table = fs::read_to_string("/proc/self/mountinfo").ok()?;
+        let table = fs::read_to_string(at(root, "/proc/self/mountinfo")).ok()?;
         mount_options(&table, &number)
             .map(|options| options.split(',').any(|option| option == "data=journal"))
+    }
+
+    fn at(root: &Path, path: &str) -> PathBuf {
+        root.join(path.trim_start_matches('/'))
     }
 
     /// The file system's options in `/proc/self/mountinfo` (proc(5)) for the
@@ -152,6 +166,7 @@ mod linux {
         #[test]
         fn file_systems_are_told_apart_by_magic_number() {
             assert_eq!(family(0xef53), Family::Ext);
+            assert_eq!(family(0x5846_5342), Family::Xfs);
             assert_eq!(family(0x9123_683e), Family::Btrfs);
             for (magic, storage) in [
                 (0x0102_1994, Storage::Memory),
@@ -163,6 +178,48 @@ mod linux {
             ] {
                 assert_eq!(family(magic), Family::Settled(storage), "{magic:#x}");
             }
+        }
+
+        #[test]
+        fn attributes_and_the_journal_decide() {
+            let [none, journaling, nocow] = [IFlags::empty(), IFlags::JOURNALING, IFlags::NOCOW];
+            for (family, flags, journals, storage) in [
+                (Family::Ext, none, Some(false), Storage::InPlace),
+                (Family::Ext, none, Some(true), Storage::Elsewhere),
+                (Family::Ext, none, None, Storage::Unknown),
+                (Family::Ext, journaling, Some(false), Storage::Elsewhere),
+                (Family::Btrfs, none, None, Storage::Elsewhere),
+                (Family::Btrfs, nocow, None, Storage::InPlace),
+                (Family::Xfs, none, None, Storage::InPlace),
+            ] {
+                let found = closer(&family, flags, || journals);
+                assert_eq!(found, storage, "{family:?} {flags:?} {journals:?}");
+            }
+        }
+
+        #[test]
+        fn the_list_of_ext4_comes_before_the_mount_table() {
+            let root = tempfile::tempdir().expect("a folder");
+            let write = |name: &str, text: &str| {
+                let path = root.path().join(name);
+                fs::create_dir_all(path.parent().expect("a folder")).expect("created");
+                fs::write(path, text).expect("written");
+            };
+            let journals = || journals_data(root.path(), rustix::fs::makedev(8, 2));
+            assert_eq!(journals(), None);
+            let table = |options: &str| format!("26 1 8:2 / /j rw - ext4 /dev/sda2 {options}\n");
+            write("proc/self/mountinfo", &table("rw,data=ordered"));
+            assert_eq!(journals(), Some(false));
+            write("proc/self/mountinfo", &table("rw,data=journal"));
+            assert_eq!(journals(), Some(true));
+            write("proc/fs/ext4/sda2/options", "rw\ndata=ordered\n");
+            fs::create_dir_all(root.path().join("sys/dev/block")).expect("created");
+            let link = root.path().join("sys/dev/block/8:2");
+            std::os::unix::fs::symlink("../../block/sda/sda2", link).expect("linked");
+            assert_eq!(journals(), Some(false));
+            write("proc/fs/ext4/sda2/options", "rw\ndata=journal\n");
+            write("proc/self/mountinfo", &table("rw"));
+            assert_eq!(journals(), Some(true));
         }
 
         #[test]

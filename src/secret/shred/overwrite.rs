@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn exactly_the_allocated_bytes_are_overwritten() {
-        for size in [0, 1, 4095, 4096, 4097, 1024 * 1024] {
+        for size in [0, 1, 4095, 4096, 4097, 100 * 1024, 1024 * 1024] {
             let mut file = tempfile::tempfile().expect("a file");
             file.write_all(&pattern(size)).expect("written");
             file.sync_all().expect("synced");
@@ -327,6 +327,48 @@ mod tests {
         assert!(matches!(remove(&candidate), Err(Failure::NameTaken)));
         assert_eq!(fs::read(&path).expect("there"), b"foreign");
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 2);
+    }
+
+    #[test]
+    fn what_is_set_aside_is_overwritten_up_to_a_limit() {
+        let file = tempfile::tempfile().expect("a file");
+        let mut known = status(&file).expect("status");
+        let mut of = |size, blocks| {
+            (known.st_size, known.st_blocks, known.st_blksize) = (size, blocks, 4096);
+            allocated(&known)
+        };
+        assert_eq!(of(0, 0), 0);
+        assert_eq!(of(1, 0), 4096);
+        assert_eq!(of(4097, 8), 8192);
+        assert_eq!(of(1, 100), 51_200);
+        assert_eq!(of(1, 1 << 40), 16_777_216);
+    }
+
+    #[test]
+    fn a_name_that_is_gone_is_no_other_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x");
+        create(&path, PATTERN);
+        let candidate = candidate(&path);
+        fs::remove_file(&path).expect("removed");
+        assert!(matches!(
+            remove(&candidate),
+            Err(Failure::Removing(error)) if error.kind() == io::ErrorKind::NotFound
+        ));
+    }
+
+    #[test]
+    fn only_what_file_systems_lack_is_unsupported() {
+        for (errno, unsupported) in [
+            (Errno::INVAL, true),
+            (Errno::NOSYS, true),
+            (Errno::OPNOTSUPP, true),
+            (Errno::NOENT, false),
+            (Errno::EXIST, false),
+            (Errno::ACCESS, false),
+        ] {
+            assert_eq!(is_unsupported(&errno.into()), unsupported, "{errno:?}");
+        }
     }
 
     #[test]

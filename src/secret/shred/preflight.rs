@@ -142,7 +142,7 @@ fn examine(path: &Path) -> Result<Candidate, RefusalReason> {
     let directory = rustix::fs::openat(
         CWD,
         &parent_path,
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        OFlags::DIRECTORY | OFlags::CLOEXEC,
         Mode::empty(),
     )
     .map_err(RefusalReason::from_errno)?;
@@ -358,5 +358,45 @@ mod tests {
         let reason = check().unwrap_err();
         assert!(matches!(reason, RefusalReason::Changing));
         assert_eq!(reason.to_string(), "it changed while it was being read");
+    }
+
+    #[test]
+    fn descriptors_end_with_the_program_that_opened_them() {
+        use rustix::io::{FdFlags, fcntl_getfd};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("source");
+        std::fs::write(&path, "x").unwrap();
+        let Ok(candidate) = Candidate::examine(&path) else {
+            panic!("it is refused");
+        };
+        assert_eq!(candidate.path(), path);
+        assert_eq!(fcntl_getfd(&candidate.file).unwrap(), FdFlags::CLOEXEC);
+        assert_eq!(fcntl_getfd(&candidate.directory).unwrap(), FdFlags::CLOEXEC);
+    }
+
+    #[test]
+    fn a_name_without_a_folder_is_looked_for_here() {
+        let here = Candidate::examine(Path::new("Cargo.toml"));
+        let reason = here.err().map(|refusal| refusal.reason);
+        assert!(!matches!(reason, Some(RefusalReason::Missing)));
+        let missing = Candidate::examine(Path::new("no-such-file"));
+        assert!(matches!(
+            missing.err().map(|refusal| refusal.reason),
+            Some(RefusalReason::Missing)
+        ));
+    }
+
+    #[test]
+    fn the_running_program_is_not_a_source() {
+        let program = std::env::current_exe().unwrap();
+        let identity = Identity::of(&rustix::fs::stat(&program).unwrap());
+        assert!(matches!(
+            check_own_files(&identity),
+            Err(RefusalReason::RunningProgram)
+        ));
+        let other = tempfile::NamedTempFile::new().unwrap();
+        let identity = Identity::of(&rustix::fs::stat(other.path()).unwrap());
+        assert!(check_own_files(&identity).is_ok());
     }
 }

@@ -115,3 +115,29 @@ impl RefusalReason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_next_step() {
+        let hint = |reason| {
+            let path = PathBuf::from("x");
+            Refusal { path, reason }.hint()
+        };
+        for reason in [
+            RefusalReason::SymbolicLink,
+            RefusalReason::HardLinked { links: 2 },
+            RefusalReason::NotRegular("a socket"),
+            RefusalReason::Open,
+            RefusalReason::Protected,
+            RefusalReason::Kubeconfig,
+            RefusalReason::Io(io::Error::other("the disk failed")),
+        ] {
+            let hint = hint(reason);
+            assert!(hint.contains("--keep") && hint.ends_with('.'), "{hint}");
+        }
+        assert_eq!(hint(RefusalReason::Missing), "Check the path.");
+    }
+}

@@ -101,35 +101,58 @@ const FS_IOC_FIEMAP: Opcode = opcode::read_write::<Header>(b'f', 11);
 ///
 /// # Errors
 /// The system's error where the file system has no extent map.
-#[expect(unsafe_code, reason = "ioctl with FS_IOC_FIEMAP has no safe wrapper")]
 pub(super) fn has_unreachable_extents(file: &File) -> io::Result<bool> {
     let mut start = 0;
     loop {
-        let mut map = Map {
-            header: Header {
-                start,
-                length: u64::MAX - start,
-                count: BATCH as u32,
-                ..Header::default()
-            },
-            extents: [Extent::default(); BATCH],
-        };
-        // SAFETY: `Map` has the layout of `struct fiemap` followed by as many
-        // `struct fiemap_extent` as `count` says, so the kernel writes inside it.
-        unsafe { ioctl(file, Updater::<FS_IOC_FIEMAP, Map>::new(&mut map))? };
-        let mapped = &map.extents[..BATCH.min(map.header.mapped as usize)];
-        if mapped
-            .iter()
-            .any(|extent| extent.flags & (SHARED | ENCODED | DATA_INLINE) != 0)
-        {
-            return Ok(true);
+        let map = map_from(file, start)?;
+        match seen(&map.extents[..BATCH.min(map.header.mapped as usize)]) {
+            Seen::Unreachable => return Ok(true),
+            Seen::All => return Ok(false),
+            Seen::UpTo(end) => start = end,
         }
-        match mapped.last() {
-            Some(extent) if extent.flags & LAST == 0 && extent.length > 0 => {
-                start = extent.logical + extent.length;
-            }
-            _ => return Ok(false),
+    }
+}
+
+#[expect(unsafe_code, reason = "ioctl with FS_IOC_FIEMAP has no safe wrapper")]
+fn map_from(file: &File, start: u64) -> io::Result<Map> {
+    let mut map = Map {
+        header: Header {
+            start,
+            length: u64::MAX - start,
+            count: BATCH as u32,
+            ..Header::default()
+        },
+        extents: [Extent::default(); BATCH],
+    };
+    // SAFETY: `Map` has the layout of `struct fiemap` followed by as many
+    // `struct fiemap_extent` as `count` says, so the kernel writes inside it.
+    unsafe { ioctl(file, Updater::<FS_IOC_FIEMAP, Map>::new(&mut map))? };
+    Ok(map)
+}
+
+/// What a part of an extent map tells.
+#[derive(Debug, PartialEq, Eq)]
+enum Seen {
+    /// One that writing does not reach.
+    Unreachable,
+    /// None, and this was the last part.
+    All,
+    /// None before this place.
+    UpTo(u64),
+}
+
+fn seen(extents: &[Extent]) -> Seen {
+    if extents
+        .iter()
+        .any(|extent| extent.flags & (SHARED | ENCODED | DATA_INLINE) != 0)
+    {
+        return Seen::Unreachable;
+    }
+    match extents.last() {
+        Some(extent) if extent.flags & LAST == 0 && extent.length > 0 => {
+            Seen::UpTo(extent.logical + extent.length)
         }
+        _ => Seen::All,
     }
 }
 
@@ -192,9 +215,41 @@ mod tests {
         }
         file.as_file().sync_all().expect("synced");
         match has_unreachable_extents(file.as_file()) {
-            Ok(unreachable) => assert!(!unreachable),
+            Ok(unreachable) => {
+                assert!(!unreachable);
+                let map = map_from(file.as_file(), 4096).expect("a map");
+                assert_eq!(map.header.mapped as usize, BATCH);
+                let places = map.extents.map(|extent| extent.logical);
+                let wanted: Vec<_> = (1..=BATCH as u64).map(|extent| extent * 16384).collect();
+                assert_eq!(places.as_slice(), wanted);
+            }
             Err(error) => assert_eq!(error.raw_os_error(), Some(libc::EOPNOTSUPP)),
         }
+    }
+
+    #[test]
+    fn what_an_extent_says_of_itself_decides() {
+        /// `FIEMAP_EXTENT_UNWRITTEN`: set aside, and nothing written yet.
+        const UNWRITTEN: u32 = 0x0800;
+        let extent = |flags, length| Extent {
+            logical: 16384,
+            length,
+            flags,
+            ..Extent::default()
+        };
+        let plain = extent(0, 4096);
+        for flag in [SHARED, ENCODED, DATA_INLINE] {
+            let hidden = extent(flag | LAST, 4096);
+            assert_eq!(seen(&[plain, hidden]), Seen::Unreachable, "{flag:#x}");
+            assert_eq!(seen(&[hidden, plain]), Seen::Unreachable, "{flag:#x}");
+        }
+        assert_eq!(seen(&[]), Seen::All);
+        assert_eq!(seen(&[plain, extent(LAST, 4096)]), Seen::All);
+        assert_eq!(seen(&[plain, extent(LAST | UNWRITTEN, 4096)]), Seen::All);
+        assert_eq!(seen(&[extent(LAST, 4096), plain]), Seen::UpTo(20480));
+        assert_eq!(seen(&[extent(UNWRITTEN, 4096)]), Seen::UpTo(20480));
+        // It would be asked for again and again.
+        assert_eq!(seen(&[extent(0, 0)]), Seen::All);
     }
 
     #[test]
