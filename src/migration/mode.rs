@@ -15,6 +15,7 @@ use super::context::Context;
 use super::options::{FileOwner, ModeWish};
 use super::plan::{Note, Plan, Refusal};
 use super::variables::Candidate;
+use super::volumes;
 
 /// Whether the process can read its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +155,8 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         let process = Process::in_container(pod, container, observed).with_image(&image);
         let wish = match context.options.mode {
             ModeWish::Exactly(mode) => Some(mode),
-            ModeWish::Strictest => strictest(&process, fs_group),
+            ModeWish::Strictest => volumes::mode_of_own_mounts(context, candidates, index)
+                .or_else(|| strictest(&process, fs_group)),
         };
         let plain = wish.map(|mode| {
             readable(

@@ -1,14 +1,15 @@
 //! Where the volumes are mounted: a directory of their own, never below or
 //! above something else, never as `subPath`.
 
+use crate::command_line::CommandLine;
 use crate::workload::mount_path::{self, clean, is_below, without_link};
-use crate::workload::{Container, Mount};
+use crate::workload::{Container, Mount, Origin};
 
 use super::context::Context;
 use super::options::Phase;
 use super::plan::{Plan, PlannedMount, Refusal};
 use super::variables::{Candidate, File, Place};
-use super::volumes::Arranged;
+use super::volumes::{self, Arranged};
 
 /// Paths that a Secret is never mounted at, above or below: the kernel's, and
 /// those the service account's token and injected credentials live in.
@@ -32,15 +33,10 @@ pub(super) fn place(
                 Some(mount) => mount.path.value.clone(),
                 None => {
                     let path = context.options.mount_path.of(&arranged.need.secret);
-                    if let Some(reason) = conflict(container, &path, plan) {
-                        plan.refusals.push(Refusal {
-                            path: container.site.path.clone(),
-                            reason,
-                            next: vec![
-                                "Choose another place: --mount-path '/etc/credentials/{secret}'."
-                                    .to_owned(),
-                            ],
-                        });
+                    let refusal = other_mode(context, container, &path, arranged)
+                        .or_else(|| conflict(container, &path, plan));
+                    if let Some(refusal) = refusal {
+                        plan.refusals.push(refusal);
                         continue;
                     }
                     path
@@ -90,8 +86,51 @@ fn file(context: &Context<'_>, candidate: &Candidate, folder: &str) -> String {
     format!("{}{separator}{name}", folder.trim_end_matches(['/', '\\']))
 }
 
+/// That the same files are mounted there already, in another mode.
+fn other_mode(
+    context: &Context<'_>,
+    container: &Container,
+    path: &str,
+    arranged: &Arranged,
+) -> Option<Refusal> {
+    let wanted = arranged.need.mode?;
+    let mounts = container.mounts.iter();
+    let (volume, mode) = mounts
+        .filter(|mount| mount.sub_path.is_none() && clean(&mount.path.value) == path)
+        .find_map(|mount| volumes::in_another_mode(context, mount, &arranged.need))?;
+    let id = &context.workload.id;
+    let undo = CommandLine::secretsafe("migrate --undo")
+        .name(&id.short())
+        .namespace(&id.namespace);
+    Some(Refusal {
+        path: volume.name.site.path.clone(),
+        reason: format!(
+            "Container {} already mounts Secret {} at {path} with mode {mode:04o}, not {wanted:04o}.",
+            container.name, arranged.need.secret
+        ),
+        next: match context.workload.origin {
+            Origin::File { .. } => vec![format!(
+                "Set defaultMode: {wanted:04o} on volume {} in the manifest.",
+                volume.name.value
+            )],
+            Origin::Live => vec![format!(
+                "Undo the first step, then mount it with the other mode: {}",
+                undo.on(&context.inventory.connection)
+            )],
+        },
+    })
+}
+
 /// Why a path cannot be used in a container.
-fn conflict(container: &Container, path: &str, plan: &Plan) -> Option<String> {
+fn conflict(container: &Container, path: &str, plan: &Plan) -> Option<Refusal> {
+    conflicting(container, path, plan).map(|reason| Refusal {
+        path: container.site.path.clone(),
+        reason,
+        next: vec!["Choose another path: --mount-path '/etc/credentials/{secret}'.".to_owned()],
+    })
+}
+
+fn conflicting(container: &Container, path: &str, plan: &Plan) -> Option<String> {
     let near = |other: &str| {
         let (own, other) = (without_link(path), without_link(&clean(other)));
         own == other || is_below(&own, &other) || is_below(&other, &own)
@@ -110,7 +149,7 @@ fn conflict(container: &Container, path: &str, plan: &Plan) -> Option<String> {
         .find(|other| near(&other.value))
     {
         return Some(format!(
-            "Container {} has something at {} already, and {path} would be above, below or the same.",
+            "Container {} already mounts something at {}, which {path} would overlap.",
             container.name, other.value
         ));
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::workload::access::DEFAULT_MODE;
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{Item, ProjectedSource, SecretSource, Volume, VolumeKind};
+use crate::workload::{Item, Mount, ProjectedSource, SecretSource, Volume, VolumeKind};
 
 use super::context::Context;
 use super::mode::Modes;
@@ -191,6 +191,74 @@ fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Optio
     pod.volumes.iter().filter(is_mounted).find(holds)
 }
 
+/// The mode of the volumes that an earlier run, or somebody else, has mounted for
+/// a container where this plan would mount them; `None` unless all are there, with
+/// one mode.
+pub(super) fn mode_of_own_mounts(
+    context: &Context<'_>,
+    candidates: &[Candidate],
+    container: usize,
+) -> Option<u32> {
+    let pod = &context.workload.pod;
+    let own: Vec<_> = candidates
+        .iter()
+        .filter(|candidate| candidate.container == container)
+        .collect();
+    let secrets: BTreeSet<&str> = own.iter().map(|one| one.secret.as_str()).collect();
+    let mode = |secret: &str| {
+        let wanted: Vec<_> = own
+            .iter()
+            .copied()
+            .filter(|candidate| candidate.secret == secret)
+            .collect();
+        let path = context.options.mount_path.of(secret);
+        pod.containers[container]
+            .mounts
+            .iter()
+            .filter(|mount| mount.sub_path.is_none() && clean(&mount.path.value) == path)
+            .filter_map(|mount| volume_of(context, &mount.volume.value))
+            .find_map(|volume| {
+                let need = Need {
+                    secret: secret.to_owned(),
+                    sources: sources(context, &wanted),
+                    mode: mode_of(volume),
+                    user: None,
+                };
+                mounted(context, container, &need).and(need.mode)
+            })
+    };
+    let modes: Option<BTreeSet<u32>> = secrets.into_iter().map(mode).collect();
+    modes.filter(|modes| modes.len() == 1)?.pop_first()
+}
+
+fn volume_of<'a>(context: &Context<'a>, name: &str) -> Option<&'a Volume> {
+    let mut volumes = context.workload.pod.volumes.iter();
+    volumes.find(|volume| volume.name.value == name)
+}
+
+/// The mode of a volume's files; `None` where it cannot be read.
+fn mode_of(volume: &Volume) -> Option<u32> {
+    match volume.kind.default_mode() {
+        Some(mode) => mode.bits.and_then(|bits| u32::try_from(bits).ok()),
+        None => Some(DEFAULT_MODE),
+    }
+}
+
+/// The volume of a mount that has these files already, in another mode.
+pub(super) fn in_another_mode<'a>(
+    context: &Context<'a>,
+    mount: &Mount,
+    need: &Need,
+) -> Option<(&'a Volume, u32)> {
+    let volume = volume_of(context, &mount.volume.value)?;
+    let mode = mode_of(volume).filter(|mode| Some(*mode) != need.mode)?;
+    let there = Need {
+        mode: Some(mode),
+        ..need.clone()
+    };
+    gives(volume, &there).map(|_| (volume, mode))
+}
+
 impl Source {
     fn covers(&self, wanted: &Source) -> bool {
         let items = match (&self.items, &wanted.items) {
@@ -205,11 +273,7 @@ impl Source {
 /// What a volume gives of the need's Secret in the need's mode; `None` where
 /// it gives anything else.
 fn gives(volume: &Volume, need: &Need) -> Option<Vec<Source>> {
-    let bits = match volume.kind.default_mode() {
-        Some(mode) => mode.bits.and_then(|bits| u32::try_from(bits).ok()),
-        None => Some(DEFAULT_MODE),
-    };
-    if need.mode.is_some() && bits != need.mode {
+    if need.mode.is_some() && mode_of(volume) != need.mode {
         return None;
     }
     if volume.kind.default_user().map(|user| user.value) != need.user {
