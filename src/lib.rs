@@ -33,6 +33,7 @@
 //! - `secret`: secret bytes, and overwriting the files they came from. The only
 //!   module that can look at them.
 //! - `api`: the resources that are asked for, and the role that allows it.
+//! - `outcome`: what a run came to; the exit status, words and documents are made of it.
 //! - `error`: one error type for the user, and the exit codes.
 //! - `command_line`: the commands that messages print.
 //! - `files`: replacing a file at once.

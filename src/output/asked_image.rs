@@ -79,7 +79,7 @@ pub(super) fn text(asked: &AskedImage, out: &mut dyn Write) -> io::Result<()> {
         Knowledge::NotKnown { image, why } => {
             return writeln!(
                 out,
-                "  not known: as whom image {} of container {container} runs: {}",
+                "  unknown: the user of image {} (container {container}): {}",
                 safe(&cut(image)),
                 safe(&cut(why))
             );
@@ -87,7 +87,7 @@ pub(super) fn text(asked: &AskedImage, out: &mut dyn Write) -> io::Result<()> {
         Knowledge::Registry { images } => cut(&images.join(", ")),
     };
     let who = match &facts.user {
-        ImageUser::Unknown => "as a user who is not known".to_owned(),
+        ImageUser::Unknown => "as an unknown user".to_owned(),
         ImageUser::Ids { uid: 0, .. } => "as root".to_owned(),
         ImageUser::Ids { uid, gid: None } => format!("as uid {uid}"),
         ImageUser::Ids {

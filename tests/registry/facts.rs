@@ -69,7 +69,7 @@ fn the_user_of_an_image_proves_what_can_be_read() {
                 "name",
                 "app",
                 Some("notProven"),
-                "runs as user app, whose uid stands in the image's /etc/passwd",
+                "runs as user app, and its uid is only in the image's /etc/passwd",
             ),
             ("pair", "app:app", Some("notProven"), "as user app"),
         ] {
@@ -274,7 +274,7 @@ fn what_is_not_known_has_one_outcome_and_changes_nothing() {
         let text = run.object(&object, &[ASKED, words].concat());
         assert_eq!(text.status, 3, "{}", text.all());
         let says = format!(
-            "not known: as whom image {image} of container api runs: its registry does not have it"
+            "unknown: the user of image {image} (container api): its registry does not have it"
         );
         assert!(text.all().contains(&says), "{}", text.all());
         assert_eq!(fs::read_to_string(run.path("api.json")).unwrap(), before);
