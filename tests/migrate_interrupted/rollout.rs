@@ -1,7 +1,8 @@
 //! A Deployment whose new pods get ready: killed while it is changed and while
 //! its pods are waited for.
 
-use testcluster::fault::{Resource, When};
+use rustix::process::Signal;
+use testcluster::fault::{PodOutcome, Resource, When};
 
 use crate::scene::{MIGRATE, Scene, State, UNDO, at_once};
 
@@ -113,4 +114,27 @@ fn a_second_run_waits_for_the_pods_of_the_first() {
     let said = scene.run(MIGRATE).ends(0);
     assert!(!said.contains("waiting"), "{said}");
     assert_eq!(scene.patches(), before);
+}
+
+/// Invariant 44. Fails when the signal ends the process as it does by default.
+#[test]
+fn an_interrupted_wait_says_what_is_applied_and_how_to_go_on() {
+    at_once(vec![Signal::INT, Signal::TERM, Signal::HUP], |signal| {
+        let scene = Scene::of(Resource::Deployments);
+        scene
+            .server
+            .pods_become(|_| PodOutcome::Waits("ContainerCreating", String::new()));
+        let said = scene.interrupted(MIGRATE, *signal).ends(5);
+        for words in [
+            "deployment/app was changed, and the wait for its pods was interrupted",
+            "To wait for its pods again: kubectl secretsafe migrate deployment/app",
+            "kubectl secretsafe migrate --undo deployment/app",
+        ] {
+            assert!(said.contains(words), "{signal:?}: {said}");
+        }
+        assert_eq!(scene.state(), State::Migrated);
+        scene.server.pods_become(|_| PodOutcome::Ready);
+        scene.run(UNDO).ends(0);
+        assert_eq!(scene.state(), State::Original);
+    });
 }

@@ -5,8 +5,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use http::Method;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use testcluster::fault::{Fault, FaultServer, Resource, Rule, When};
+use testcluster::fault::{Fault, FaultServer, Recorded, Resource, Rule, When};
 
 /// The value, as it is and as base64.
 const CANARY: [&str; 2] = ["cherry-blossom-canary", "Y2hlcnJ5LWJsb3Nzb20tY2FuYXJ5"];
@@ -212,6 +213,31 @@ impl Scene {
     ) -> bool {
         let command = self.plain(&[objects, words].concat());
         self.killed(command, Rule::on(Method::PATCH).nth(n), when)
+    }
+
+    /// Sends a run a signal once it waits for pods, and lets it end.
+    pub fn interrupted(&self, words: &[&str], signal: Signal) -> Ran {
+        let child = self.command(words).spawn().unwrap();
+        let patience = Instant::now();
+        let waits = || {
+            let requests = self.server.requests();
+            let changes = requests
+                .iter()
+                .rposition(|request| request.method == Method::PATCH);
+            let is_look = |request: &Recorded| request.path.contains("/pods");
+            changes.is_some_and(|last| {
+                self.state() == State::Migrated && requests[last..].iter().any(is_look)
+            })
+        };
+        while !waits() {
+            assert!(
+                patience.elapsed() < Duration::from_secs(60),
+                "it does not wait"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        ran(&child.wait_with_output().unwrap())
     }
 
     fn killed(&self, mut command: Command, rule: Rule, when: When) -> bool {
