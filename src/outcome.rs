@@ -7,6 +7,7 @@
 //! | a change failed and was taken back | 4 |
 //! | input could not be used | 2 |
 //! | something could not be looked at | 3 |
+//! | something that was asked for does not exist | 2 |
 //! | something that was asked for is refused | 5 |
 //! | something was found | 1 |
 //! | a change was declined | 2 |
@@ -39,12 +40,14 @@ pub enum Kind {
     NotSeen,
     /// It is no usable input, or could not be written.
     Unusable,
+    /// It was asked for, and there is nothing of the kind.
+    Unmatched,
     /// It is a finding that counts.
     Found,
 }
 
 impl Kind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Changed,
         Self::WouldChange,
         Self::Kept,
@@ -53,6 +56,7 @@ impl Kind {
         Self::Failed,
         Self::NotSeen,
         Self::Unusable,
+        Self::Unmatched,
         Self::Found,
     ];
 
@@ -67,6 +71,7 @@ impl Kind {
             Kind::Failed => "failed and rolled back",
             Kind::NotSeen => "not checked",
             Kind::Unusable => "unusable",
+            Kind::Unmatched => "matched by nothing",
             Kind::Found => "found",
         }
     }
@@ -142,7 +147,13 @@ impl Outcome {
 
     /// The exit status, by the table of this module.
     pub fn status(&self) -> ExitStatus {
-        const LEFT: [Kind; 4] = [Kind::Refused, Kind::Failed, Kind::NotSeen, Kind::Unusable];
+        const LEFT: [Kind; 5] = [
+            Kind::Refused,
+            Kind::Failed,
+            Kind::NotSeen,
+            Kind::Unusable,
+            Kind::Unmatched,
+        ];
         let has = |fate| self.has(fate);
         let left = LEFT.into_iter().any(has) || has(Kind::Declined) && !has(Kind::Found);
         match () {
@@ -150,6 +161,7 @@ impl Outcome {
             () if has(Kind::Failed) => ExitStatus::RolledBack,
             () if has(Kind::Unusable) => ExitStatus::Usage,
             () if has(Kind::NotSeen) => ExitStatus::Unavailable,
+            () if has(Kind::Unmatched) => ExitStatus::Usage,
             () if has(Kind::Refused) => ExitStatus::Partial,
             () if has(Kind::Found) => ExitStatus::Findings,
             () if has(Kind::Declined) => ExitStatus::Usage,
@@ -202,7 +214,13 @@ mod tests {
                 *seen.entry(status as u8).or_default() += 1;
                 let has = |fate: Kind| fates.contains(&fate);
                 // Nothing that was left out may look like success.
-                let bad = [Kind::Refused, Kind::Failed, Kind::NotSeen, Kind::Unusable];
+                let bad = [
+                    Kind::Refused,
+                    Kind::Failed,
+                    Kind::NotSeen,
+                    Kind::Unusable,
+                    Kind::Unmatched,
+                ];
                 if bad.into_iter().any(has) {
                     assert!(
                         !matches!(status, ExitStatus::Ok | ExitStatus::Findings),
@@ -247,7 +265,7 @@ mod tests {
             .into_iter()
             .map(|fate| alone(fate, Plans::Pass))
             .collect();
-        assert_eq!(statuses, [0, 0, 0, 2, 5, 4, 3, 2, 1]);
+        assert_eq!(statuses, [0, 0, 0, 2, 5, 4, 3, 2, 2, 1]);
         assert_eq!(alone(Kind::WouldChange, Plans::Count), 1);
         assert_eq!(Outcome::default().status() as u8, 0);
     }

@@ -186,7 +186,7 @@ impl Report {
         }
         let is_known = parts.iter().any(Part::knows_it);
         let subject = if !is_known && outcome.is_complete() {
-            outcome.add(Kind::Unusable, format!("secret/{}", wanted.name));
+            outcome.add(Kind::Unmatched, format!("secret/{}", wanted.name));
             Subject::Nothing
         } else {
             Subject::Something

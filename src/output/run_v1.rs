@@ -38,6 +38,9 @@ pub(super) struct RunV1 {
     /// Input that could not be used, or not be written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unusable: Vec<String>,
+    /// What was asked for and does not exist.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unmatched: Vec<String>,
     /// Ids of the rules whose findings count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     found: Vec<String>,
@@ -63,6 +66,7 @@ impl RunV1 {
             failed: names(Kind::Failed),
             not_seen: names(Kind::NotSeen),
             unusable: names(Kind::Unusable),
+            unmatched: names(Kind::Unmatched),
             found: names(Kind::Found),
         }
     }

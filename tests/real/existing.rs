@@ -236,7 +236,7 @@ fn replace() {
     namespace
         .apply("{apiVersion: v1, kind: Secret, metadata: {name: db}, data: {a: b25l, b: dHdv}}");
     Invocation::of(&namespace.kubeconfig())
-        .words("create db --replace --label x=y --annotation example.com/a=b --stdin c")
+        .words("create db --replace --yes --label x=y --annotation example.com/a=b --stdin c")
         .input("three")
         .run()
         .status(0)

@@ -218,7 +218,7 @@ fn missing() {
         .word(near)
         .input("v")
         .run()
-        .status(3)
+        .status(2)
         .says("does not exist")
         .says(namespace.name());
     Invocation::of(cluster.kubeconfig())

@@ -133,6 +133,7 @@ fn absent() {
         rule("batch", &["jobs", "cronjobs"]),
         rule("networking.k8s.io", &["ingresses"]),
     ]);
+    scene.create("db --stdin password", "value");
     let outcome = Invocation::of(seeing.kubeconfig())
         .words("consumers secret/db -o json")
         .run()
