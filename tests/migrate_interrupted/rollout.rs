@@ -116,7 +116,9 @@ fn a_second_run_waits_for_the_pods_of_the_first() {
     assert_eq!(scene.patches(), before);
 }
 
-/// Invariant 44. Fails when the signal ends the process as it does by default.
+/// Fails when the signal ends the process as it does by default.
+///
+/// Invariant 44.
 #[test]
 fn an_interrupted_wait_says_what_is_applied_and_how_to_go_on() {
     at_once(vec![Signal::INT, Signal::TERM, Signal::HUP], |signal| {

@@ -186,7 +186,7 @@ fn unreadable() {
     forced.app.start(&scene);
     migrate(&scene, "deployment/forced -y --complete --reads-files all").status(5);
     let outcome = fails(&scene, &forced);
-    let words = "goes, though the process cannot read /etc/secrets/db-creds/password";
+    let words = "although the container cannot read /etc/secrets/db-creds/password";
     assert!(outcome.stdout.contains(words), "{}", outcome.stdout);
     // Without force the files are mounted and the variable stays.
     migrate_soon(
