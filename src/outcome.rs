@@ -3,7 +3,8 @@
 //!
 //! | What happened | status |
 //! |---|---|
-//! | something was changed, and something else was not seen, failed, was refused, declined or could not be used | 5 |
+//! | something was changed, and something else was not seen, failed, was refused, does not exist or could not be used | 5 |
+//! | something was changed, something else was declined, and nothing was found | 5 |
 //! | a change failed and was taken back | 4 |
 //! | input could not be used | 2 |
 //! | something could not be looked at | 3 |
@@ -67,7 +68,7 @@ impl Kind {
             Kind::WouldChange => "would change",
             Kind::Kept => "unchanged",
             Kind::Declined => "declined",
-            Kind::Refused => "refused",
+            Kind::Refused => "not done",
             Kind::Failed => "failed and rolled back",
             Kind::NotSeen => "not checked",
             Kind::Unusable => "unusable",
@@ -170,7 +171,7 @@ impl Outcome {
         }
     }
 
-    /// `2 changed (a, b), 1 refused (c)`: everything but findings, which have a
+    /// `2 changed (a, b), 1 not done (c)`: everything but findings, which have a
     /// report of their own.
     pub fn summary(&self) -> String {
         let parts: Vec<_> = Kind::ALL
@@ -277,7 +278,7 @@ mod tests {
         outcome.add(Kind::Changed, "a");
         outcome.add(Kind::Refused, "c");
         outcome.add(Kind::Found, "d");
-        assert_eq!(outcome.summary(), "2 changed (a, b), 1 refused (c)");
+        assert_eq!(outcome.summary(), "2 changed (a, b), 1 not done (c)");
         assert_eq!(Outcome::default().summary(), "");
     }
 }

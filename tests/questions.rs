@@ -146,15 +146,29 @@ fn answers_typed_ahead_belong_to_their_questions() {
 
 #[test]
 fn one_answer_may_be_for_all_the_rest() {
-    for scene in &SCENES {
-        for (answer, expected) in [("a\r", [true, true]), ("q\r", [false, false])] {
-            let mut run = Run::start(scene);
-            run.press(answer);
-            let (_, said, changed) = run.end(scene);
-            assert_eq!(changed, expected, "{:?} {answer}", scene.words);
-            assert!(!said.contains(QUESTION), "{said}");
-        }
+    let [breaks, migrates] = &SCENES;
+    for (scene, answer, expected) in [
+        (migrates, "a\r", [true, true]),
+        (migrates, "q\r", [false, false]),
+        (breaks, "q\r", [false, false]),
+    ] {
+        let mut run = Run::start(scene);
+        run.press(answer);
+        let (_, said, changed) = run.end(scene);
+        assert_eq!(changed, expected, "{:?} {answer}", scene.words);
+        assert!(!said.contains(QUESTION), "{said}");
     }
+}
+
+/// What may break something is agreed to one by one, whatever was said before.
+#[test]
+fn no_answer_covers_the_next_change_that_may_break_something() {
+    let mut run = Run::start(&SCENES[0]);
+    run.press("a\r");
+    run.await_question(FILES[1]);
+    run.press("n\r");
+    let (_, _, changed) = run.end(&SCENES[0]);
+    assert_eq!(changed, [true, false]);
 }
 
 #[test]

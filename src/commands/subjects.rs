@@ -175,7 +175,9 @@ impl Subjects {
                 ))
                 .hint(grant.role_command()));
             }
-            if !found {
+            // Of several kinds without a name one is enough, as for kubectl.
+            let others = named.name.is_none() && !chosen.is_empty();
+            if !found && !others {
                 let next = match inventory.is_live() {
                     true => "Name its namespace with -n, or search all namespaces with -A.",
                     false => "The files have no such object; leave it out to look at all of them.",

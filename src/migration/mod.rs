@@ -29,8 +29,8 @@ mod variables;
 mod volumes;
 
 pub use options::{
-    FileNames, FileOwner, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles, Shim,
-    Unproven, VerifyRead,
+    Answer, FileNames, FileOwner, ModeWish, MountPath, OptionError, Options, Phase, ReadsFiles,
+    Shim, Unproven, VerifyRead,
 };
 pub use pipeline::plan;
 pub use plan::{

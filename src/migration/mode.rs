@@ -156,6 +156,10 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         let wish = match context.options.mode {
             ModeWish::Exactly(mode) => Some(mode),
             ModeWish::Strictest => volumes::mode_of_own_mounts(context, candidates, index)
+                .filter(|mode| {
+                    let mode = effective_mode(Some(*mode), fs_group);
+                    readable(mode, Owner::ROOT, &process, fs_group) != Readable::No
+                })
                 .or_else(|| strictest(&process, fs_group)),
         };
         let plain = wish.map(|mode| {

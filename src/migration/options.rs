@@ -1,8 +1,11 @@
 //! What the user wants.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::secret::key::check_object_name;
+use crate::suppression::config::MigrateEntry;
+use crate::workload::ObjectId;
 use crate::workload::file_convention::Conventions;
 use crate::workload::mount_path;
 
@@ -35,6 +38,52 @@ pub struct Options {
     pub unproven: Unproven,
     /// Only these Secrets; all when empty.
     pub secrets: BTreeSet<String>,
+    /// What the configuration says of workloads; what is said above comes first.
+    pub answers: Vec<Answer>,
+}
+
+/// What the configuration says of some workloads.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub entry: MigrateEntry,
+    /// Its mode.
+    pub mode: Option<ModeWish>,
+}
+
+impl Options {
+    /// The options for one workload: with what the configuration says of it.
+    pub fn of(&self, workload: &ObjectId) -> Cow<'_, Self> {
+        let answers = || {
+            self.answers
+                .iter()
+                .filter(|answer| answer.entry.covers(workload))
+        };
+        if answers().next().is_none() {
+            return Cow::Borrowed(self);
+        }
+        let mut own = self.clone();
+        own.answers.clear();
+        let names: Vec<&String> = answers()
+            .flat_map(|answer| &answer.entry.reads_files)
+            .collect();
+        own.reads_files = match own.reads_files {
+            ReadsFiles::All => ReadsFiles::All,
+            _ if names.iter().any(|name| *name == "all") => ReadsFiles::All,
+            ReadsFiles::None if names.is_empty() => ReadsFiles::None,
+            ReadsFiles::None => ReadsFiles::Variables(names.into_iter().cloned().collect()),
+            ReadsFiles::Variables(mut own) => {
+                own.extend(names.into_iter().cloned());
+                ReadsFiles::Variables(own)
+            }
+        };
+        own.fs_group = own
+            .fs_group
+            .or_else(|| answers().find_map(|answer| answer.entry.fs_group));
+        if own.mode == ModeWish::Strictest {
+            own.mode = answers().find_map(|answer| answer.mode).unwrap_or_default();
+        }
+        Cow::Owned(own)
+    }
 }
 
 /// How far a migration goes.

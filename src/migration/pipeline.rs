@@ -17,6 +17,7 @@ pub fn plan(
     options: &Options,
     observed: &Observed,
 ) -> Plan {
+    let options: &Options = &options.of(&workload.id);
     let mut plan = Plan::empty(workload);
     if let Some(refusal) = unknown_kind(workload) {
         plan.refusals.push(refusal);

@@ -261,6 +261,7 @@ impl Plan {
     /// How many variables were to go, and how many of them do. Without a word about
     /// what the program reads all were to; of those that are named, these.
     pub fn removal(&self, options: &Options) -> Removal {
+        let options: &Options = &options.of(&self.subject);
         let mut removal = Removal::default();
         if options.phase == Phase::Mount {
             return removal;

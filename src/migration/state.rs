@@ -1,6 +1,5 @@
 //! How far a workload is on its way from variables to files.
 
-use super::options::{Options, Phase};
 use super::plan::{Fate, KeepReason, Plan, Reading};
 
 /// How far a workload is, and what it waits for.
@@ -16,6 +15,8 @@ pub enum State {
     NeedsAppChange,
     /// Variables have to stay for a reason of their own.
     Kept,
+    /// A part can be carried out, and a part not.
+    PartlyBlocked,
     /// Nothing can be done before something else is changed.
     Blocked,
     /// There is nothing left to do.
@@ -23,12 +24,13 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Ready,
         Self::UserUnknown,
         Self::NeedsFsGroup,
         Self::NeedsAppChange,
         Self::Kept,
+        Self::PartlyBlocked,
         Self::Blocked,
         Self::Done,
     ];
@@ -41,6 +43,7 @@ impl State {
             State::NeedsFsGroup => "needs fsGroup",
             State::NeedsAppChange => "needs app change",
             State::Kept => "keeps variables",
+            State::PartlyBlocked => "partly blocked",
             State::Blocked => "blocked",
             State::Done => "nothing to do",
         }
@@ -49,7 +52,7 @@ impl State {
 
 impl Plan {
     /// How far the workload is.
-    pub fn state(&self, options: &Options) -> State {
+    pub fn state(&self) -> State {
         let kept = |fits: &dyn Fn(&KeepReason) -> bool| {
             self.variables
                 .iter()
@@ -65,8 +68,11 @@ impl Plan {
             || kept(&|reason| matches!(reason, KeepReason::DropsFirst { .. }));
         if cannot_read {
             State::NeedsFsGroup
-        } else if self.refuses() && !self.changes() {
-            State::Blocked
+        } else if self.refuses() {
+            match self.changes() {
+                true => State::PartlyBlocked,
+                false => State::Blocked,
+            }
         } else if self.changes() {
             match reading(Reading::NotProven) {
                 true => State::UserUnknown,
@@ -83,9 +89,7 @@ impl Plan {
             )
         }) {
             State::NeedsAppChange
-        } else if kept(&|reason| matches!(reason, KeepReason::NotMounted))
-            && options.phase == Phase::RemoveVariables
-        {
+        } else if kept(&|reason| matches!(reason, KeepReason::NotMounted)) {
             State::Blocked
         } else if self.variables.is_empty() {
             State::Done

@@ -192,8 +192,8 @@ fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Optio
 }
 
 /// The mode of the volumes that an earlier run, or somebody else, has mounted for
-/// a container where this plan would mount them; `None` unless all are there, with
-/// one mode.
+/// a container where this plan would mount them; `None` if none is there, or they
+/// have several modes.
 pub(super) fn mode_of_own_mounts(
     context: &Context<'_>,
     candidates: &[Candidate],
@@ -227,8 +227,11 @@ pub(super) fn mode_of_own_mounts(
                 mounted(context, container, &need).and(need.mode)
             })
     };
-    let modes: Option<BTreeSet<u32>> = secrets.into_iter().map(mode).collect();
-    modes.filter(|modes| modes.len() == 1)?.pop_first()
+    let mut modes: BTreeSet<u32> = secrets.into_iter().filter_map(mode).collect();
+    match modes.len() {
+        1 => modes.pop_first(),
+        _ => None,
+    }
 }
 
 fn volume_of<'a>(context: &Context<'a>, name: &str) -> Option<&'a Volume> {

@@ -148,16 +148,32 @@ mod tests {
         for (line, shown) in [
             ("containerPort: 8080", true),
             ("command: [serve, --port, '8080']", true),
+            ("imagePullPolicy: Always", true),
+            ("labels: {app: api}", true),
             (
                 "image: registry.example/app@sha256:0123456789abcdef0123456789abcdef",
                 true,
             ),
             ("value: '5432'", false),
             ("password: canary", false),
+            ("pin: 1234", false),
             ("args: [--password, canary]", false),
             ("args: [--password=canary]", false),
-            ("args: [sh, -c, 'export DB_PASSWORD=canary; run']", false),
+            ("args: [-p, canary]", false),
+            ("args: [-p, '4711']", false),
+            ("args: [--requirepass, '4711']", false),
+            ("args: [--requirepass, canary]", false),
+            ("args: [canary]", false),
+            (
+                "args: ['--conn=Server=db;User Id=sa;Password=canary;']",
+                false,
+            ),
+            ("args: ['--header=Authorization: Bearer canary']", false),
+            ("args: ['https://x/y?user=a&password=canary']", false),
+            ("command: [curl, -u, 'admin:canary']", false),
+            ("command: [sh, -c, 'export DB_PASSWORD=canary; run']", false),
             ("args: ['postgres://u:canary@db/x']", false),
+            ("any: canary", false),
             ("data: {any: {thing: canary}}", false),
             ("annotations: {a: canary}", false),
             ("token: ghp_0123456789abcdefghijABCDEFGHIJ012345", false),
@@ -171,7 +187,10 @@ mod tests {
             let out = String::from_utf8(out).unwrap();
             assert_eq!(out.contains(&format!(" {line}\n")), shown, "{out}");
             assert_eq!(out.contains("@@ -1,3 +1,3 @@"), shown, "{out}");
-            assert!(!out.contains("canary") && !out.contains("ghp_"), "{out}");
+            assert!(
+                !out.contains("canary") && !out.contains("ghp_") && !out.contains("4711"),
+                "{out}"
+            );
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Of a finding's place only keys, and scalars of fields that hold names, paths
 //! and modes, are shown. Of a change the user's own settings are shown as well:
-//! hidden are values of variables, what Secrets, ConfigMaps and annotations hold,
-//! words that look like credentials, and comments. What is hidden becomes an
-//! ellipsis.
+//! numbers, switches, labels, words of fields that are no values, the program that
+//! runs and the names of its flags. What is hidden becomes an ellipsis, comments
+//! included.
 
 use crate::inventory::Inventory;
 use crate::manifest::{Content, Node, SourceText, Span};
@@ -89,26 +89,79 @@ pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Exc
     Some(shown.excerpt(line, site.span))
 }
 
-/// Whether a scalar is a setting of the user's own, and nothing that may be a
-/// value.
-fn is_setting(field: Option<&str>, text: Option<&str>) -> bool {
-    if field == Some("value") || field.is_some_and(credential::is_credential_name) {
-        return false;
-    }
-    let mut flag = false;
-    !text.unwrap_or_default().split_whitespace().any(|word| {
-        // `DB_PASSWORD=…`, `--password=…`, `--password …`, `user:password@host`.
-        let named = word
-            .split_once('=')
-            .is_some_and(|(name, _)| credential::is_credential_name(name));
-        let follows = flag;
-        flag = word.starts_with('-') && credential::is_credential_name(word);
-        named
-            || follows
-            || word.contains("://") && word.contains('@')
-            || credential::known_shape(word).is_some()
-            || credential::looks_random(word)
+/// Fields of pods and workloads whose words are settings.
+const SETTINGS: &[&str] = &[
+    "claimName",
+    "concurrencyPolicy",
+    "cpu",
+    "dnsPolicy",
+    "driver",
+    "effect",
+    "ephemeral-storage",
+    "fieldPath",
+    "fsGroupChangePolicy",
+    "hostname",
+    "imagePullPolicy",
+    "medium",
+    "memory",
+    "nodeName",
+    "operator",
+    "priorityClassName",
+    "protocol",
+    "resource",
+    "restartPolicy",
+    "runtimeClassName",
+    "schedule",
+    "schedulerName",
+    "scheme",
+    "serviceName",
+    "storage",
+    "subdomain",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "topologyKey",
+    "updateStrategy",
+    "whenUnsatisfiable",
+    "workingDir",
+];
+
+/// Mappings of names, in which nothing is a value.
+const NAMES: &[&str] = &["labels", "matchLabels", "nodeSelector"];
+
+fn is_number_or_switch(text: &str) -> bool {
+    matches!(text, "true" | "false" | "null" | "") || text.parse::<f64>().is_ok()
+}
+
+/// Whether a word of a command is the name of a flag and no value.
+fn is_flag_name(word: &str) -> bool {
+    word.strip_prefix("--").is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     })
+}
+
+/// Whether a word of a command may be shown: the program, names of flags, and
+/// numbers where no flag before them asks for a credential.
+fn is_plain_word(word: &str, before: Option<&str>, place: usize) -> bool {
+    let program = place == 0
+        && !word.starts_with('-')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._/-".contains(&b))
+        && !credential::looks_random(word)
+        && credential::known_shape(word).is_none();
+    let number = is_number_or_switch(word)
+        && before.is_none_or(|flag| {
+            !flag.starts_with('-') || is_flag_name(flag) && !asks_for_credential(flag)
+        });
+    program || is_flag_name(word) || number
+}
+
+fn asks_for_credential(flag: &str) -> bool {
+    let flag = flag.to_ascii_lowercase();
+    credential::is_credential_name(&flag)
+        || ["pass", "pin", "token", "secret", "key", "auth", "cred"]
+            .iter()
+            .any(|part| flag.contains(part))
 }
 
 /// The part of a line that is shown.
@@ -184,23 +237,35 @@ impl<'a> Shown<'a> {
         }
         match &node.content {
             Content::Scalar(_) => {
+                let text = node.scalar_text().unwrap_or_default();
+                let setting = || {
+                    field.is_some_and(|field| {
+                        SETTINGS.contains(&field)
+                            || field != "value"
+                                && !asks_for_credential(field)
+                                && is_number_or_switch(text)
+                    })
+                };
                 let visible = field.is_some_and(|field| SHOWN.contains(&field))
-                    || self.hide == Hide::Values && is_setting(field, node.scalar_text());
+                    || self.hide == Hide::Values && setting();
                 self.mark(node.span, visible);
             }
             Content::Sealed(_) => self.mark(node.span, false),
             Content::Sequence(items) => {
-                let mut before: Option<&Node> = None;
-                for item in items {
-                    // The word after `--password`.
-                    let flag = before.and_then(Node::scalar_text);
-                    match flag.is_some_and(|flag| {
-                        flag.starts_with('-') && credential::is_credential_name(flag)
-                    }) {
-                        true => self.mark(item.span, false),
-                        false => self.tree(item, None),
+                let is_command = self.hide == Hide::Values
+                    && field.is_some_and(|field| ["command", "args"].contains(&field));
+                let mut before = None;
+                for (place, item) in items.iter().enumerate() {
+                    let word = item.scalar_text();
+                    match word.filter(|_| is_command) {
+                        Some(word) => {
+                            // The first of `args` may be anything.
+                            let place = place + usize::from(field == Some("args"));
+                            self.mark(item.span, is_plain_word(word, before, place));
+                        }
+                        None => self.tree(item, None),
                     }
-                    before = Some(item);
+                    before = word;
                 }
             }
             Content::Mapping(entries) => {
@@ -211,29 +276,32 @@ impl<'a> Shown<'a> {
                         _ => self.tree(&entry.key, None),
                     }
                     let key = entry.key.scalar_text();
-                    match key.is_some_and(|key| HIDDEN.contains(&key)) {
-                        true => self.hidden(&entry.value),
-                        false => self.tree(&entry.value, key),
+                    let names = |key: &str| self.hide == Hide::Values && NAMES.contains(&key);
+                    match key {
+                        Some(key) if HIDDEN.contains(&key) => self.all(&entry.value, false),
+                        Some(key) if names(key) => self.all(&entry.value, true),
+                        _ => self.tree(&entry.value, key),
                     }
                 }
             }
         }
     }
 
-    /// A tree of which only the keys are shown.
-    fn hidden(&mut self, node: &Node) {
+    /// A tree of which the keys are shown, and the rest or not.
+    fn all(&mut self, node: &Node, visible: bool) {
         match &node.content {
             Content::Mapping(entries) => {
                 for entry in entries {
                     match entry.key.content {
                         Content::Scalar(_) => self.mark(entry.key.span, true),
-                        _ => self.hidden(&entry.key),
+                        _ => self.all(&entry.key, false),
                     }
-                    self.hidden(&entry.value);
+                    self.all(&entry.value, visible);
                 }
             }
-            Content::Sequence(items) => items.iter().for_each(|item| self.hidden(item)),
-            Content::Scalar(_) | Content::Sealed(_) => self.mark(node.span, false),
+            Content::Sequence(items) => items.iter().for_each(|item| self.all(item, visible)),
+            Content::Scalar(_) => self.mark(node.span, visible),
+            Content::Sealed(_) => self.mark(node.span, false),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::error::CommandError;
 use crate::finding::{Finding, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::suppression::exclusion::{self, Exclusion};
+use crate::workload::ObjectId;
 use crate::workload::file_convention::Conventions;
 use crate::{checks, reading};
 
@@ -56,6 +57,43 @@ pub struct Config {
     /// Images that read a value from the file that a variable names.
     #[serde(default)]
     file_conventions: Vec<ImageEntry>,
+    /// What `migrate` is to know of workloads in every run; its flags come first.
+    #[serde(default)]
+    pub migrate: Vec<MigrateEntry>,
+}
+
+/// Answers for `migrate` about some workloads. Of several entries about one
+/// workload the first that says something counts.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MigrateEntry {
+    /// Workloads as kind/name; * stands for anything. All when empty.
+    #[serde(default)]
+    objects: Vec<String>,
+    /// Namespaces; * stands for anything. All when empty.
+    #[serde(default)]
+    namespaces: Vec<String>,
+    /// Variables whose file the app reads; all for every one (--reads-files).
+    #[serde(default)]
+    pub reads_files: Vec<String>,
+    /// The fsGroup that the pods get (--fs-group).
+    #[serde(default)]
+    pub fs_group: Option<i64>,
+    /// The mode of the files in octal, in quotes: "0440" (--mode).
+    #[serde(default)]
+    pub mode: Option<String>,
+}
+
+impl MigrateEntry {
+    /// Whether it is about a workload.
+    pub fn covers(&self, id: &ObjectId) -> bool {
+        any(&self.objects, &id.short()) && any(&self.namespaces, &id.namespace)
+    }
+}
+
+/// Whether a text fits one of these patterns; with none, any does.
+fn any(patterns: &[String], text: &str) -> bool {
+    patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
 }
 
 /// Findings that do not count. What is not said matches everything.
@@ -178,6 +216,16 @@ impl Config {
                 format!("fileConventions[{index}].{field}: {problem}")
             })?;
         }
+        for (index, entry) in config.migrate.iter().enumerate() {
+            if entry
+                .fs_group
+                .is_some_and(|group| !(0..=2_147_483_647).contains(&group))
+            {
+                return Err(format!(
+                    "migrate[{index}].fsGroup is not a group ID from 0 to 2147483647"
+                ));
+            }
+        }
         Ok(config)
     }
 
@@ -236,9 +284,6 @@ impl Entry {
     }
 
     fn covers(&self, inventory: &Inventory, finding: &Finding, today: Date) -> bool {
-        let any = |patterns: &[String], text: &str| {
-            patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, text))
-        };
         let file = finding
             .places
             .first()

@@ -308,9 +308,7 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
                 file: Some(name),
             })
             .collect();
-        let options = Options::default();
         let summary = output::migration::Summary {
-            options: &options,
             next: [(
                 State::Ready,
                 Hint::run(*name, CommandLine::secretsafe("migrate").name(name)),

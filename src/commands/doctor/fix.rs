@@ -93,7 +93,13 @@ pub(super) fn fix(
         if agreement.is_stopped() {
             break;
         }
-        if decide(&mut agreement, &files, &texts, &proposal, &mut outcome, ui)? {
+        // Who agreed to all that is safe has not agreed to this.
+        let mut alone = Agreement::unless(args.result.yes);
+        let agreed = decide(&mut alone, &files, &texts, &proposal, &mut outcome, ui)?;
+        if alone.is_stopped() {
+            agreement = alone;
+        }
+        if agreed {
             texts = proposal.texts;
         } else {
             proposal.decline(&mut settled);

@@ -5,9 +5,10 @@ use std::io;
 use crate::api::{self, RoleScope};
 use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
+use crate::commands::question;
 use crate::commands::subjects::{Narrowed, Subjects};
 use crate::error::{CommandError, ExitStatus};
-use crate::outcome::Outcome;
+use crate::outcome::{Kind, Outcome};
 use crate::output;
 use crate::report::{Examined, FailOn, Report, Selection};
 use crate::suppression::baseline::Baseline;
@@ -76,7 +77,8 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
         }
     }
     if let Some(path) = &args.rules.write_baseline {
-        Baseline::from_report(&report).write(path)?;
+        let written = Baseline::from_report(&report).write(path);
+        written.map_err(|error| question::after(report.outcome.count(Kind::Changed), error))?;
         ui.note(format!("wrote {}", path.display()));
         for line in output::gaps(&report) {
             ui.warn(line);
@@ -84,7 +86,8 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
         return end(&report.outcome);
     }
     for destination in destinations(&args) {
-        write(&report, &destination, ui)?;
+        let written = write(&report, &destination, ui);
+        written.map_err(|error| question::after(report.outcome.count(Kind::Changed), error))?;
     }
     end(&report.outcome)
 }

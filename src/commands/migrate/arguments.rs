@@ -12,11 +12,11 @@ use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
 use crate::migration::{
-    FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners, Phase,
-    ReadsFiles, Shim, Unproven, VerifyRead,
+    Answer, FileNames, FileOwner, Language, ModeWish, MountPath, OptionError, Options, OtherOwners,
+    Phase, ReadsFiles, Shim, Unproven, VerifyRead,
 };
 use crate::output::Syntax;
-use crate::suppression::config::Config;
+use crate::suppression::config::{Config, MigrateEntry};
 use crate::ui::Talk;
 
 /// `migrate`.
@@ -213,6 +213,7 @@ impl MigrateArgs {
 
     pub(super) fn options(&self) -> Result<Options, CommandError> {
         let plan = &self.plan;
+        let config = self.config()?;
         let files = FileNames::parse(plan.file_names.iter().map(String::as_str))
             .map_err(|error| CommandError::usage(format!("--path: {error}")))?;
         Ok(Options {
@@ -240,13 +241,14 @@ impl MigrateArgs {
             } else {
                 VerifyRead::Never
             },
-            conventions: self.config()?.conventions(),
+            conventions: config.conventions(),
             unproven: if plan.force_unproven {
                 Unproven::Remove
             } else {
                 Unproven::Keep
             },
             secrets: self.input.secret.iter().cloned().collect(),
+            answers: answers(&config)?,
         })
     }
 
@@ -289,7 +291,7 @@ impl MigrateArgs {
             command = command.name(name);
         }
         for path in &input.filename {
-            command = command.flag("-f", path);
+            command = command.file(path);
         }
         if let Some(folder) = &input.kustomize {
             command = command.flag("-k", &folder.display().to_string());
@@ -304,6 +306,7 @@ impl MigrateArgs {
             ("--complete", plan.complete),
             ("--remove-env", plan.remove_env),
             ("--force-unproven", plan.force_unproven),
+            ("--force-live", self.result.force_live),
         ] {
             if given {
                 command = command.switch(name);
@@ -333,10 +336,13 @@ impl MigrateArgs {
         if let Some(path) = &plan.config {
             command = command.flag("--config", &path.display().to_string());
         }
+        if let Some(settle) = self.result.settle {
+            command = command.flag("--settle", &format!("{}s", settle.as_secs()));
+        }
         if let Some(namespace) = self.connection.explicit_namespace() {
             command = command.namespace(namespace);
         }
-        Some(command)
+        Some(command.on(&self.connection.for_commands()))
     }
 
     /// The workloads that were named, or chosen by their labels.
@@ -393,6 +399,20 @@ impl MigrateArgs {
     pub(super) fn patience(&self) -> Duration {
         self.result.timeout
     }
+}
+
+/// What the configuration says of workloads.
+fn answers(config: &Config) -> Result<Vec<Answer>, CommandError> {
+    let answer = |(index, entry): (usize, &MigrateEntry)| {
+        let mode = entry.mode.as_deref().map(ModeWish::parse).transpose();
+        Ok(Answer {
+            mode: mode.map_err(|error| {
+                CommandError::usage(format!("configuration: migrate[{index}].mode: {error}"))
+            })?,
+            entry: entry.clone(),
+        })
+    };
+    config.migrate.iter().enumerate().map(answer).collect()
 }
 
 fn mount_path(text: &str) -> Result<MountPath, UnusableValue> {

@@ -47,7 +47,8 @@ pub(super) fn deliver(
         let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
         if args.result.output == Format::Diff {
             let (old, new) = (source(&file.text), source(after));
-            ui.document(|out| output::diff::write(&old, &new, ui.colour(), out))?;
+            let shown = ui.document(|out| output::diff::write(&old, &new, ui.colour(), out));
+            shown.map_err(|error| question::after(outcome.count(Kind::Changed), error))?;
         }
         if !args.writes() {
             continue;

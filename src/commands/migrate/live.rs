@@ -121,12 +121,22 @@ async fn carry_through(
             }
             Err(error) => {
                 let done = outcome.count(Kind::Changed);
+                match error.status() {
+                    ExitStatus::RolledBack => outcome.turn(Kind::WouldChange, Kind::Failed, &name),
+                    // It is changed, and what became of its pods is not known.
+                    ExitStatus::Partial => {
+                        outcome.turn(Kind::WouldChange, Kind::Changed, &name);
+                        outcome.add(Kind::NotSeen, format!("pods of {name}"));
+                    }
+                    _ => {}
+                }
                 return Err(question::stopped(ui, done, "migrated", error));
             }
         };
         outcome.turn(Kind::WouldChange, kind, &name);
     }
-    for target in &unfinished {
+    let waited_for = unfinished.iter().filter(|_| !agreement.is_stopped());
+    for target in waited_for {
         let name = name(target.id);
         if see_the_end(args, target, &settle_of(args, &inventory, target.id), ui).await {
             outcome.turn(Kind::Kept, Kind::Changed, &name);

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::command_line::{CommandLine, Hint};
+use crate::commands::question;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::files::InputFile;
 use crate::migration::{Options, Phase, Plan, State};
-use crate::outcome::Outcome;
+use crate::outcome::{Kind, Outcome};
 use crate::output::migration::{self, Row, Steps, Summary};
 use crate::ui::Ui;
 
@@ -143,7 +144,9 @@ pub(super) fn document(
             .iter()
             .map(|planned| planned.plan.clone().into())
             .collect();
-        ui.document(|out| migration::document(&plans, outcome, status_of(&ended), syntax, out))?;
+        let written =
+            ui.document(|out| migration::document(&plans, outcome, status_of(&ended), syntax, out));
+        written.map_err(|error| question::after(outcome.count(Kind::Changed), error))?;
     }
     ended
 }
@@ -169,9 +172,15 @@ fn text(
             .try_for_each(|row| migration::text(row.plan, languages, out));
     }
     let summary = Summary {
-        options,
         next: next(args, options, rows),
-        details: args.again().map(|command| command.switch("-o wide")),
+        details: args.again().map(|command| {
+            let command = command.switch("-o wide");
+            // Without it the same words change a cluster.
+            match args.input.filename.is_empty() && args.input.kustomize.is_none() {
+                true => command.switch("--dry-run"),
+                false => command,
+            }
+        }),
     };
     migration::table(rows, &summary, out)
 }
@@ -202,7 +211,7 @@ fn next(args: &MigrateArgs, options: &Options, rows: &[Row<'_>]) -> BTreeMap<Sta
         .filter_map(|row| row.plan.missing_group)
         .collect();
     let fs_group = match (groups.len(), groups.first()) {
-        (1, Some(group)) if args.input.kustomize.is_none() => Hint::run(
+        (1, Some(group)) if args.input.kustomize.is_none() && !args.plan.default_user => Hint::run(
             "to give the pods that group",
             does(again.clone().flag("--fs-group", &group.to_string())),
         ),

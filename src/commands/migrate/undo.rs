@@ -9,10 +9,12 @@ use crate::commands::input::{self, Purpose};
 use crate::commands::question::{self, Agreement};
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::Inventory;
-use crate::migration::restoration;
+use crate::migration::{Removal, restoration};
+use crate::outcome::{Kind, Outcome};
 use crate::ui::Ui;
 use crate::workload::ObjectId;
 
+use super::answer;
 use super::arguments::MigrateArgs;
 use super::planner::settle_of;
 use crate::journal::Annotation;
@@ -59,23 +61,26 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     if !args.is_dry_run() && !args.result.yes {
         question::possible(ui, "Run it again with --yes.")?;
     }
-    let mut done = 0;
+    let mut outcome = Outcome::default();
     let mut agreement = Agreement::unless(args.result.yes);
     for target in &targets {
+        let name = format!("{} in {}", target.id.short(), target.id.namespace);
         if agreement.is_stopped() {
-            break;
+            outcome.add(Kind::Declined, name);
+            continue;
         }
+        let done = outcome.count(Kind::Changed);
         match of_one(args, target, &inventory, &mut agreement, ui).await {
-            Ok(Undone::Yes) => done += 1,
-            Ok(Undone::No) => {}
+            Ok(Undone::Yes) => outcome.add(Kind::Changed, name),
+            Ok(Undone::No) if args.is_dry_run() => outcome.add(Kind::WouldChange, name),
+            Ok(Undone::No) => outcome.add(Kind::Declined, name),
             Err(error) => return Err(question::stopped(ui, done, "taken back", error)),
         }
     }
-    Ok(if args.is_dry_run() && args.result.exit_code {
-        ExitStatus::Findings
-    } else {
-        ExitStatus::Ok
-    })
+    if args.is_dry_run() && args.result.exit_code {
+        return Ok(ExitStatus::Findings);
+    }
+    answer::end(&outcome, Removal::default())
 }
 
 enum Undone {

@@ -76,9 +76,23 @@ fn variables<'p>(
             .flat_map(|container| &container.env)
             .any(|entry| entry.name.value == replacement)
     };
-    let unknown = named
-        .iter()
-        .find(|name| !known.contains(name.as_str()) && !names_file(name));
+    // Variables of an earlier run are gone, and their files are where it put them.
+    let is_begun = workloads.iter().any(|workload| {
+        let secrets: BTreeSet<String> = references(workload)
+            .into_iter()
+            .map(|reference| options.mount_path.of(&reference.secret.value))
+            .collect();
+        workload
+            .pod
+            .containers
+            .iter()
+            .flat_map(|container| &container.mounts)
+            .any(|mount| secrets.contains(&mount.path.value))
+    });
+    let is_meant = |name: &str| !near(name, known.iter().copied()).is_empty();
+    let unknown = named.iter().find(|name| {
+        !known.contains(name.as_str()) && !names_file(name) && (!is_begun || is_meant(name))
+    });
     let Some(unknown) = unknown else {
         return Ok(());
     };

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::command_line::{CommandLine, Hint};
 use crate::escape::{Written, escape_controls as safe, guarded};
-use crate::migration::{Options, Plan, State};
+use crate::migration::{Plan, State};
 
 /// Most workloads of a state that have a line each.
 const MOST: usize = 8;
@@ -20,8 +20,7 @@ pub struct Row<'p> {
 }
 
 /// What the table says besides its rows.
-pub struct Summary<'s> {
-    pub options: &'s Options,
+pub struct Summary {
     /// What is next for workloads of a state.
     pub next: BTreeMap<State, Hint>,
     /// The command that shows the details.
@@ -32,14 +31,14 @@ pub struct Summary<'s> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn table(rows: &[Row<'_>], summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn table(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     guarded(out, Written::AsText, |out| lines(rows, summary, out))
 }
 
-fn lines(rows: &[Row<'_>], summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn lines(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut states: BTreeMap<State, Vec<&Row<'_>>> = BTreeMap::new();
     for row in rows {
-        let state = row.plan.state(summary.options);
+        let state = row.plan.state();
         states.entry(state).or_default().push(row);
     }
     let mut cells = vec![["FILE", "WORKLOAD", "VARIABLES", "STATE"].map(str::to_owned)];
@@ -99,7 +98,7 @@ fn lines(rows: &[Row<'_>], summary: &Summary<'_>, out: &mut dyn Write) -> io::Re
 fn cells_of(row: &Row<'_>, state: State) -> [String; 4] {
     let plan = row.plan;
     let why = match state {
-        State::Blocked => plan
+        State::Blocked | State::PartlyBlocked => plan
             .refusals
             .first()
             .map_or(String::new(), |refusal| format!(": {}", refusal.reason)),

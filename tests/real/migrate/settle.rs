@@ -303,5 +303,5 @@ fn watched_for() {
     migrate(&scene, words).status(0);
     migrate(&scene, "deployment/api -y --settle 2h")
         .status(2)
-        .says("a duration from 1s to 1h is expected");
+        .says("use a duration from 1s to 1h");
 }
