@@ -582,7 +582,7 @@ SS098\t''"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Warn about keys that were not written for this long, such as 90d or 12h' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l config -d 'Configuration file [default: .secretsafe.yaml in this directory or a parent]' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l baseline -d 'Ignore the findings that are listed in this file, written by --write-baseline' -r -F
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l write-baseline -d 'Write the current findings to FILE and exit with status 0' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l write-baseline -d 'Write the current findings to FILE; the exit status is then 0 if everything could be checked' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -s o -l output -d 'Output format, or FORMAT=FILE to write to a file; repeatable [default: text]' -r -f -a "text\t'Text, with the lines of the files'
 wide\t'Text, with reasons and all evidence'
 json\t'JSON; its schema is docs/schema/doctor-v1.json'

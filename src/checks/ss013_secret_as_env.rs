@@ -7,7 +7,8 @@ use crate::inventory::{Inventory, Lookup, ReadFrom, Reason};
 use crate::ownership;
 use crate::workload::object_reference::is_of_a_container;
 use crate::workload::{
-    ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind, references,
+    ObjectId, Origin, ProjectedSource, SecretReference, Usage, Volume, VolumeKind, Workload,
+    WorkloadKind, references,
 };
 
 pub static RULE: Rule = Rule {
@@ -86,20 +87,27 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         }
         const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and \
              defaultMode: 0400, and a volumeMount below /etc/secrets with readOnly: true.";
-        let mount = match command(inventory, workload, &variables) {
+        const READ: &str =
+            "Update the app to read the file instead of the variable, then remove the variable.";
+        let is_mounted = are_mounted(workload, &variables);
+        let what = if is_mounted { READ } else { MOUNT };
+        finding = finding.fix(match command(inventory, workload, &variables) {
             Some(command) => Fix::Command {
-                what: MOUNT.to_owned(),
-                command,
+                what: what.to_owned(),
+                command: match is_mounted {
+                    true => command.switch("--remove-env"),
+                    false => command,
+                },
             },
-            None => Fix::Advice(MOUNT.to_owned()),
-        };
-        finding = finding.fix(mount);
+            None => Fix::Advice(what.to_owned()),
+        });
         if let Some(place) = elsewhere(workload) {
             finding = finding.advise(place);
         }
-        results.report(finding.advise(
-            "Update the app to read the file instead of the variable, then remove the variable.",
-        ));
+        if !is_mounted {
+            finding = finding.advise(READ);
+        }
+        results.report(finding);
     }
     for used in inventory.uses() {
         if used.workload.is_none() && is_of_own_containers(&used.reference.usage) {
@@ -107,6 +115,32 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             results.unknown(&RULE, Some(used.subject), what, Reason::OwnContainers);
         }
     }
+}
+
+/// Whether each container has the Secrets of its variables as files too: the first step is done.
+fn are_mounted(workload: &Workload, variables: &[SecretReference]) -> bool {
+    let names = |volume: &Volume, secret: &str| {
+        match &volume.kind {
+        VolumeKind::Secret { source, .. } => source.secret.value == secret,
+        VolumeKind::Projected { sources, .. } => sources.iter().any(|source| {
+            matches!(source, ProjectedSource::Secret(source) if source.secret.value == secret)
+        }),
+        _ => false,
+    }
+    };
+    variables.iter().all(|variable| {
+        let containers = workload.pod.containers.iter();
+        let mut own = containers.filter(|one| Some(&one.name) == variable.container.as_ref());
+        own.any(|container| {
+            container.mounts.iter().any(|mount| {
+                mount.sub_path.is_none()
+                    && workload.pod.volumes.iter().any(|volume| {
+                        volume.name.value == mount.volume.value
+                            && names(volume, &variable.secret.value)
+                    })
+            })
+        })
+    })
 }
 
 /// Whether a reference is a variable of a custom resource's own containers (steps of Tekton,

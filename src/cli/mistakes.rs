@@ -7,6 +7,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::error::{CommandError, UnusableValue};
+use crate::workload::near::near as alike;
 
 /// Flags and arguments whose values are numbers, durations or one of a list.
 const TOLD: [&str; 14] = [
@@ -84,7 +85,9 @@ fn message(error: &clap::Error) -> String {
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
         ErrorKind::NoEquals => format!("{flag} needs '=' before its value"),
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            let near = texts(error, ContextKind::SuggestedArg);
+            // Whoever follows a wild guess may put a value where it is published.
+            let mut near = texts(error, ContextKind::SuggestedArg);
+            near.retain(|other| !alike(&flag, [other.as_str()]).is_empty());
             format!("unknown flag {flag}{}", meant(&near))
         }
         ErrorKind::UnknownArgument => "unexpected argument (hidden)".to_owned(),
@@ -225,6 +228,8 @@ mod tests {
                 "unknown flag --nmespace; did you mean --namespace?",
             ),
             ("doctor --zzz", "unknown flag --zzz"),
+            ("create db --password x", "unknown flag --password"),
+            ("create db --passwd x", "unknown flag --passwd"),
             ("docter", "unknown command docter; did you mean doctor?"),
             ("rotate", "unknown command rotate"),
             (

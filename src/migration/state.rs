@@ -8,6 +8,8 @@ pub enum State {
     /// This plan can be carried out as it is.
     Ready,
     /// The same, but it is unknown whether the container can read the files.
+    ReadyUserUnknown,
+    /// The files are mounted, and it is unknown whether the container can read them.
     UserUnknown,
     /// The container cannot read the files.
     NeedsFsGroup,
@@ -24,8 +26,9 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Ready,
+        Self::ReadyUserUnknown,
         Self::UserUnknown,
         Self::NeedsFsGroup,
         Self::NeedsAppChange,
@@ -39,7 +42,8 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             State::Ready => "ready",
-            State::UserUnknown => "ready, user unknown",
+            State::ReadyUserUnknown => "ready, user unknown",
+            State::UserUnknown => "user unknown",
             State::NeedsFsGroup => "needs fsGroup",
             State::NeedsAppChange => "needs app change",
             State::Kept => "keeps variables",
@@ -75,12 +79,10 @@ impl Plan {
             }
         } else if self.changes() {
             match reading(Reading::NotProven) {
-                true => State::UserUnknown,
+                true => State::ReadyUserUnknown,
                 false => State::Ready,
             }
-        } else if kept(&|reason| {
-            matches!(reason, KeepReason::NotProven | KeepReason::NotYetVerified)
-        }) {
+        } else if reading(Reading::NotProven) {
             State::UserUnknown
         } else if kept(&|reason| {
             matches!(

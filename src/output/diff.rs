@@ -12,6 +12,14 @@ use crate::manifest::{Document, SourceText, parse};
 use super::excerpt::{self, MaskedLine};
 use crate::ui::Colour;
 
+/// How much of a change was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Whole,
+    /// Without what may be a value: it is no patch.
+    Masked,
+}
+
 /// Writes it; nothing when both are equal.
 ///
 /// # Errors
@@ -21,10 +29,13 @@ pub fn write(
     after: &SourceText,
     colour: Colour,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Shown> {
+    let mut shown = Shown::Whole;
     guarded(out, Written::AsText, |out| {
-        lines_of(before, after, colour, out)
-    })
+        shown = lines_of(before, after, colour, out)?;
+        Ok(())
+    })?;
+    Ok(shown)
 }
 
 fn lines_of(
@@ -32,10 +43,10 @@ fn lines_of(
     after: &SourceText,
     colour: Colour,
     out: &mut dyn Write,
-) -> io::Result<()> {
+) -> io::Result<Shown> {
     let hunks = hunks(before.text(), after.text());
     if hunks.is_empty() {
-        return Ok(());
+        return Ok(Shown::Whole);
     }
     let (strong, place, removed, added) = match colour {
         Colour::Off => Default::default(),
@@ -80,7 +91,10 @@ fn lines_of(
             writeln!(out, "{style}{sign}{}{style:#}", safe(&line.text))?;
         }
     }
-    Ok(())
+    Ok(match hides {
+        true => Shown::Masked,
+        false => Shown::Whole,
+    })
 }
 
 struct Masked<'a> {
@@ -150,11 +164,16 @@ mod tests {
             ("command: [serve, --port, '8080']", true),
             ("imagePullPolicy: Always", true),
             ("labels: {app: api}", true),
+            ("labels: {password: canary}", false),
+            ("path: /health?token=canary", false),
+            ("image: https://u:canary@r/x", false),
             (
                 "image: registry.example/app@sha256:0123456789abcdef0123456789abcdef",
                 true,
             ),
             ("value: '5432'", false),
+            ("env: {name: A_FILE, value: /etc/secrets/db/a}", true),
+            ("env: {name: A_FILE, value: canary}", false),
             ("password: canary", false),
             ("pin: 1234", false),
             ("args: [--password, canary]", false),

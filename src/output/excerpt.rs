@@ -132,6 +132,19 @@ fn is_number_or_switch(text: &str) -> bool {
     matches!(text, "true" | "false" | "null" | "") || text.parse::<f64>().is_ok()
 }
 
+/// `name: X_FILE` with a path: what says where a value is, and is none.
+fn is_file_variable(node: &Node) -> bool {
+    let text = |field| {
+        node.get(field)
+            .and_then(Node::scalar_text)
+            .unwrap_or_default()
+    };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-".contains(&b);
+    text("name").ends_with("_FILE")
+        && text("value").starts_with('/')
+        && text("value").bytes().all(plain)
+}
+
 /// Whether a word of a command is the name of a flag and no value.
 fn is_flag_name(word: &str) -> bool {
     word.strip_prefix("--").is_some_and(|name| {
@@ -246,7 +259,9 @@ impl<'a> Shown<'a> {
                                 && is_number_or_switch(text)
                     })
                 };
-                let visible = field.is_some_and(|field| SHOWN.contains(&field))
+                // A query, or a login, of a path or an image.
+                let may_hold = text.contains('?') || text.contains("://") && text.contains('@');
+                let visible = field.is_some_and(|field| SHOWN.contains(&field)) && !may_hold
                     || self.hide == Hide::Values && setting();
                 self.mark(node.span, visible);
             }
@@ -269,6 +284,7 @@ impl<'a> Shown<'a> {
                 }
             }
             Content::Mapping(entries) => {
+                let names_file = self.hide == Hide::Values && is_file_variable(node);
                 for entry in entries {
                     // A key that is a mapping or a list may hold a value.
                     match entry.key.content {
@@ -280,6 +296,7 @@ impl<'a> Shown<'a> {
                     match key {
                         Some(key) if HIDDEN.contains(&key) => self.all(&entry.value, false),
                         Some(key) if names(key) => self.all(&entry.value, true),
+                        Some("value") if names_file => self.mark(entry.value.span, true),
                         _ => self.tree(&entry.value, key),
                     }
                 }
@@ -296,7 +313,8 @@ impl<'a> Shown<'a> {
                         Content::Scalar(_) => self.mark(entry.key.span, true),
                         _ => self.all(&entry.key, false),
                     }
-                    self.all(&entry.value, visible);
+                    let named = entry.key.scalar_text().is_some_and(asks_for_credential);
+                    self.all(&entry.value, visible && !named);
                 }
             }
             Content::Sequence(items) => items.iter().for_each(|item| self.all(item, visible)),

@@ -339,7 +339,8 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
         let read: Value = serde_saphyr::from_str(&yaml).unwrap();
         assert_eq!(read["patches"][0]["target"]["namespace"], *name);
         let changed = SourceText::new(*name, manifest(name).replace("400", "256"));
-        let diff = written(|out| diff::write(&source(name), &changed, Colour::Off, out));
+        let diff =
+            written(|out| diff::write(&source(name), &changed, Colour::Off, out).map(|_| ()));
         assert!(diff.contains("+++ "));
         is_harmless(&diff, &format!("diff of {name:?}"));
     }

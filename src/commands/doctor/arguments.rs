@@ -66,7 +66,7 @@ pub struct RuleArgs {
     /// Ignore the findings that are listed in this file, written by --write-baseline
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
-    /// Write the current findings to FILE and exit with status 0
+    /// Write the current findings to FILE; the exit status is then 0 if everything could be checked
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(super) write_baseline: Option<PathBuf>,
 }

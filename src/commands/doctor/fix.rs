@@ -248,7 +248,7 @@ fn note(change: &Change, ui: &Ui) {
 fn show(file: &InputFile, old: &Zeroizing<String>, new: &Zeroizing<String>, ui: &Ui) {
     let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
     let (old, new) = (source(old), source(new));
-    ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
+    ui.show(|colour, out| output::diff::write(&old, &new, colour, out).map(|_| ()));
 }
 
 fn confirmed(

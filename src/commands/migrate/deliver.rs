@@ -1,5 +1,6 @@
 //! Changed files: shown as diffs, asked about, written.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -9,7 +10,7 @@ use crate::error::CommandError;
 use crate::gathering::files::{InputFile, InputPlace};
 use crate::manifest::SourceText;
 use crate::outcome::{Kind, Outcome};
-use crate::output;
+use crate::output::diff::{Shown, write as write_diff};
 use crate::ui::Ui;
 
 use super::arguments::{Format, MigrateArgs};
@@ -37,6 +38,10 @@ pub(super) fn deliver(
         ))
         .hint("If that file is to be changed too, give it by its own name with -f."));
     }
+    if let Some(folder) = args.result.output_dir.as_ref().filter(|_| args.writes()) {
+        one_place_each(folder, changed)?;
+    }
+    let mut masked = 0;
     let mut agreement = Agreement::unless(args.result.yes);
     for Changed {
         file,
@@ -47,7 +52,10 @@ pub(super) fn deliver(
         let source = |text: &Zeroizing<String>| SourceText::new(file.name.as_str(), text.clone());
         if args.result.output == Format::Diff {
             let (old, new) = (source(&file.text), source(after));
-            let shown = ui.document(|out| output::diff::write(&old, &new, ui.colour(), out));
+            let shown = ui.document(|out| {
+                masked += usize::from(write_diff(&old, &new, ui.colour(), out)? == Shown::Masked);
+                Ok(())
+            });
             shown.map_err(|error| question::after(outcome.count(Kind::Changed), error))?;
         }
         if !args.writes() {
@@ -56,7 +64,7 @@ pub(super) fn deliver(
         // The question is about this.
         if agreement.asks() && args.result.output != Format::Diff {
             let (old, new) = (source(&file.text), source(after));
-            ui.show(|colour, out| output::diff::write(&old, &new, colour, out));
+            ui.show(|colour, out| write_diff(&old, &new, colour, out).map(|_| ()));
         }
         let question = format!("Write this change to {}?", file.name);
         let agreed = agreement
@@ -76,6 +84,32 @@ pub(super) fn deliver(
                 outcome.turn_all(Kind::WouldChange, workloads, Kind::Unusable);
                 ui.warn(why);
             }
+        }
+    }
+    if masked > 0 {
+        ui.warn(format!(
+            "values are hidden in the diff of {masked} of {} files, which is no patch: use --write or --output-dir to make the change",
+            changed.len()
+        ));
+    }
+    Ok(())
+}
+
+/// That no two files would be written to one place below a folder: `a/x.yaml` and
+/// `../a/x.yaml` would.
+fn one_place_each(folder: &Path, changed: &[Changed<'_>]) -> Result<(), CommandError> {
+    let mut places: BTreeMap<PathBuf, &str> = BTreeMap::new();
+    for Changed { file, .. } in changed {
+        let Some(path) = file.path() else {
+            continue;
+        };
+        if let Some(other) = places.insert(below(path), &file.name) {
+            return Err(CommandError::usage(format!(
+                "{other} and {} would both be written to {}; nothing was changed",
+                file.name,
+                folder.join(below(path)).display()
+            ))
+            .hint("Write them in two runs, to two folders."));
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::command_line::Connection;
 use crate::error::CommandError;
+use crate::escape::escape_controls as safe;
 use crate::inventory::Inventory;
 use crate::manifest::json_patch;
 use crate::migration::Plan;
@@ -33,7 +34,8 @@ pub(super) fn patches(
                 &plan.subject.namespace,
                 &plan.operations,
             );
-            writeln!(out, "{}", patch.on(connection))
+            // A name with control characters is none that a cluster has.
+            writeln!(out, "{}", safe(&patch.on(connection).to_string()))
         })
     })
 }

@@ -75,9 +75,22 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
     let all = planned.iter().map(|planned| &planned.plan);
     wishes::check(&inventory, &subjects, &options, all)?;
+    let nameless = wishes::without_a_name(&inventory);
+    if nameless > 0 {
+        let what = match nameless {
+            1 => "1 variable names a Secret".to_owned(),
+            many => format!("{many} variables name a Secret"),
+        };
+        ui.warn(format!(
+            "{what} that a template fills in, and cannot be migrated: render the files first"
+        ));
+    }
     let mut outcome = outcome(args, &options, &files, &planned, &problems);
     let removal = answer::removal(&options, planned.iter().map(|planned| &planned.plan));
-    show::files(args, &options, &files, &planned, &outcome, ui)?;
+    // That there is nothing to do is not known of variables that cannot be read.
+    if nameless == 0 || !planned.is_empty() {
+        show::files(args, &options, &files, &planned, &outcome, ui)?;
+    }
     let known = answer::images(planned.iter().map(|planned| &planned.plan));
     let delivered = match args.result.emit {
         Some(Emit::Patch) => emit::patches(&planned, &args.connection.for_commands(), ui),

@@ -117,6 +117,14 @@ pub(super) fn files(
     Ok(())
 }
 
+/// The command that writes files, where they are to be written.
+fn written(args: &MigrateArgs, command: CommandLine) -> CommandLine {
+    match &args.result.output_dir {
+        Some(folder) => command.flag("--output-dir", &folder.display().to_string()),
+        None => command.switch("--write"),
+    }
+}
+
 /// What can be done with the plan of one workload.
 fn ways_on(args: &MigrateArgs, ui: &Ui) {
     let Some(again) = args.again() else {
@@ -127,7 +135,7 @@ fn ways_on(args: &MigrateArgs, ui: &Ui) {
         again.clone().switch("-o diff"),
     ));
     if args.input.kustomize.is_none() {
-        ui.hint(Hint::run("To write it", again.switch("--write")));
+        ui.hint(Hint::run("To write it", written(args, again)));
     }
 }
 
@@ -193,12 +201,12 @@ fn next(args: &MigrateArgs, options: &Options, rows: &[Row<'_>]) -> BTreeMap<Sta
     };
     let in_files = !args.input.filename.is_empty();
     let does = |command: CommandLine| match in_files {
-        true => command.switch("--write"),
+        true => written(args, command),
         false => command,
     };
     let shows = !args.writes() && (in_files || args.is_dry_run());
     if shows && args.input.kustomize.is_none() {
-        for state in [State::Ready, State::UserUnknown] {
+        for state in [State::Ready, State::ReadyUserUnknown] {
             let words = match in_files {
                 true => "to write the change",
                 false => "to make the change",
@@ -218,13 +226,16 @@ fn next(args: &MigrateArgs, options: &Options, rows: &[Row<'_>]) -> BTreeMap<Sta
         _ => "set runAsUser and fsGroup in the manifests, or give a group with --fs-group".into(),
     };
     next.insert(State::NeedsFsGroup, fs_group);
-    if options.phase == Phase::Mount && args.input.kustomize.is_none() {
-        let remove = does(again)
-            .switch("--remove-env")
-            .flag("--reads-files", "all");
+    next.insert(
+        State::UserUnknown,
+        "set runAsUser and fsGroup in the manifests, so that it is known who reads the files"
+            .into(),
+    );
+    if options.phase == Phase::Mount {
         next.insert(
             State::NeedsAppChange,
-            Hint::run("once your apps read the files", remove),
+            "once your apps read the files, run this again with --remove-env, and confirm the variables with --reads-files or in .secretsafe.yaml"
+                .into(),
         );
     }
     next

@@ -6,9 +6,10 @@ use crate::commands::subjects::Subjects;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
 use crate::migration::{Options, Plan, ReadsFiles};
+use crate::secret::key::check_object_name;
 use crate::words::listed;
 use crate::workload::near::near;
-use crate::workload::{Workload, references};
+use crate::workload::{Usage, Workload, references};
 
 /// Looks for every label, Secret and variable that was named.
 ///
@@ -33,6 +34,21 @@ pub(super) fn check<'p>(
     }
     secrets(&workloads, options)?;
     variables(&workloads, options, plans)
+}
+
+/// How many variables name a Secret that a template fills in, or that none can be:
+/// they are not looked at.
+pub(super) fn without_a_name(inventory: &Inventory) -> usize {
+    let all = inventory.all();
+    all.flat_map(|inventory| &inventory.workloads)
+        .flat_map(references)
+        .filter(|reference| {
+            matches!(
+                reference.usage,
+                Usage::Variable { .. } | Usage::AllVariables { .. }
+            ) && check_object_name(&reference.secret.value).is_err()
+        })
+        .count()
 }
 
 fn secrets(workloads: &[&Workload], options: &Options) -> Result<(), CommandError> {

@@ -198,8 +198,8 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
                         | KeepReason::NotConfirmed
                         | KeepReason::NotProven
                         | KeepReason::NotYetVerified
-                ) | Fate::Removed
-            )
+                )
+            ) || variable.fate == Fate::Removed && !languages.is_empty()
         })
         .filter_map(|variable| Some((variable, variable.file.as_deref()?)))
         .collect();
