@@ -176,6 +176,7 @@ fn told(fate: &Fate) -> String {
             KeepReason::Uncovers => "kept uncovers".to_owned(),
             KeepReason::NotProven => "kept not-proven".to_owned(),
             KeepReason::NotYetVerified => "kept not-yet-verified".to_owned(),
+            KeepReason::NamedByNobody { .. } => "kept named-by-nobody".to_owned(),
             KeepReason::Source => "kept source".to_owned(),
             KeepReason::Unsure { by, .. } => format!("kept unsure {by}"),
             KeepReason::DropsFirst { uid } => {

@@ -223,6 +223,11 @@ fn fate(context: &Context<'_>, candidate: &Candidate, modes: &Modes, plan: &mut 
     if !consumers.is_empty() {
         return Fate::Kept(KeepReason::UsedIn(consumers));
     }
+    if context.options.phase != Phase::Mount
+        && let Some(by) = named_by_nobody(context, candidate)
+    {
+        return Fate::Kept(KeepReason::NamedByNobody { by });
+    }
     match context.options.phase {
         Phase::Mount => Fate::Kept(KeepReason::Phase),
         _ if !context.options.reads_files.has(&candidate.name) => {
@@ -288,6 +293,24 @@ fn by_image(
         ),
     }));
     Some(Fate::Replaced { by })
+}
+
+/// Of a variable of `envFrom` the one that would name its file, where the image is
+/// known to read such a one and nothing sets it: without both the program has
+/// neither.
+fn named_by_nobody(context: &Context<'_>, candidate: &Candidate) -> Option<String> {
+    if matches!(candidate.place, Place::Entry(_)) {
+        return None;
+    }
+    let container = &context.workload.pod.containers[candidate.container];
+    let facts = context.facts(container);
+    let conventions = &context.options.conventions;
+    let by = match conventions.decide(container, &candidate.name, &facts) {
+        Decision::Reads(reads) | Decision::Unsure(reads, _) => reads.form.of(&candidate.name),
+        Decision::NotKnown => return None,
+    };
+    let is_set = effective(context, container).names.contains_key(&by);
+    (!is_set).then_some(by)
 }
 
 /// Whether the image is known to start its program as another user than the

@@ -130,6 +130,12 @@ pub enum KeepReason {
     NotYetVerified,
     /// Another variable of the same `envFrom` entry has to stay.
     Source,
+    /// The image reads a file that a variable names, and `envFrom` sets only the
+    /// value.
+    NamedByNobody {
+        /// The variable that would name the file.
+        by: String,
+    },
 }
 
 /// A volume that is added.

@@ -298,6 +298,9 @@ pub(super) fn fate(plan: &Plan, variable: &Variable) -> String {
                 KeepReason::NotYetVerified => {
                     "removed in a second step, once the running container has shown that it can read the file".to_owned()
                 }
+                KeepReason::NamedByNobody { by } => format!(
+                    "the image reads it from the file that {by} names, and envFrom cannot set {by}: list the keys under env with secretKeyRef instead, and migrate that"
+                ),
                 KeepReason::Source => {
                     "another variable of the same envFrom entry is kept".to_owned()
                 }
