@@ -202,9 +202,9 @@ fn owned() {
         assert_eq!(spec(&scene, &object), before);
     }
     for (kind, place) in [
-        ("Pod", "the file the pod was made from"),
+        ("Pod", "the file the pod was created from"),
         ("Job", "the file (or the CronJob)"),
-        ("ReplicaSet", "the file it was made from"),
+        ("ReplicaSet", "the file it was created from"),
     ] {
         let name = format!("bare-{}", kind.to_lowercase());
         scene
