@@ -66,6 +66,7 @@ const FLAGS: [(&str, bool); 37] = [
     ("--print-rbac", false),
     ("--prompt", true),
     ("--raw", true),
+    ("--remove-env", false),
     ("--replace", false),
     ("--resource", true),
     ("--resource-name", true),
