@@ -58,7 +58,14 @@ spec:
 const WRITERS: [(&str, &str); 3] = [
     ("migrate --write --yes -f ", DEPLOYMENT),
     ("doctor --fix --yes --fail-on never -f ", POD),
-    ("doctor --fail-on never -f /dev/null -o name -o json=", POD),
+    (
+        concat!(
+            "doctor --fail-on never -f '",
+            env!("CARGO_MANIFEST_DIR"),
+            "/examples/task-api' -o name -o json="
+        ),
+        POD,
+    ),
 ];
 
 /// Shows S2.
