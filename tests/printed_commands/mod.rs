@@ -48,7 +48,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Flags of the commands that are printed, and whether a value follows.
-const FLAGS: [(&str, bool); 37] = [
+const FLAGS: [(&str, bool); 38] = [
     ("--insecure-skip-tls-verify", false),
     ("--all-namespaces", false),
     ("--cert", true),
