@@ -93,6 +93,22 @@ impl Ignore {
     }
 }
 
+/// The annotation of each object, and of each pod template, that has it.
+fn annotated(inventory: &Inventory) -> impl Iterator<Item = (&ObjectId, &str)> {
+    let all = inventory.all().flat_map(|inventory| {
+        let workloads = inventory.workloads.iter().flat_map(|workload| {
+            [
+                &workload.metadata.annotations,
+                &workload.template_annotations,
+            ]
+            .map(|annotations| (&workload.id, annotations))
+        });
+        let objects = inventory.objects.iter();
+        workloads.chain(objects.map(|object| (&object.id, &object.metadata.annotations)))
+    });
+    all.filter_map(|(id, annotations)| Some((id, annotations.get(ANNOTATION)?.as_str())))
+}
+
 /// What the annotations of objects and their pod templates leave out. They are
 /// read once: a big input has many findings, and few objects say anything.
 pub(super) struct Ignored<'a>(BTreeMap<&'a ObjectId, Vec<Ignore>>);
@@ -100,20 +116,9 @@ pub(super) struct Ignored<'a>(BTreeMap<&'a ObjectId, Vec<Ignore>>);
 impl<'a> Ignored<'a> {
     pub fn of(inventory: &'a Inventory) -> Self {
         let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut add = |id: &'a ObjectId, annotations: &BTreeMap<String, String>| {
-            if let Some(text) = annotations.get(ANNOTATION) {
-                let entries = parse(text).into_iter().filter_map(Result::ok);
-                found.entry(id).or_default().extend(entries);
-            }
-        };
-        for inventory in inventory.all() {
-            for workload in &inventory.workloads {
-                add(&workload.id, &workload.metadata.annotations);
-                add(&workload.id, &workload.template_annotations);
-            }
-            for object in &inventory.objects {
-                add(&object.id, &object.metadata.annotations);
-            }
+        for (id, text) in annotated(inventory) {
+            let entries = parse(text).into_iter().filter_map(Result::ok);
+            found.entry(id).or_default().extend(entries);
         }
         Self(found)
     }
@@ -133,8 +138,7 @@ impl<'a> Ignored<'a> {
 /// most [`MOST_COMPLAINTS`] and how many more there are.
 pub fn complaints(inventory: &Inventory, today: Date) -> Vec<String> {
     let mut found = BTreeSet::new();
-    let mut add = |id: &ObjectId, annotations: &BTreeMap<String, String>| {
-        let text = annotations.get(ANNOTATION).map_or("", String::as_str);
+    for (id, text) in annotated(inventory) {
         for entry in parse(text) {
             let why = match entry {
                 Err(error) => error.to_string(),
@@ -150,15 +154,6 @@ pub fn complaints(inventory: &Inventory, today: Date) -> Vec<String> {
             found.insert(format!(
                 "{object}: an entry of its annotation {ANNOTATION} has no effect: {why}"
             ));
-        }
-    };
-    for inventory in inventory.all() {
-        for workload in &inventory.workloads {
-            add(&workload.id, &workload.metadata.annotations);
-            add(&workload.id, &workload.template_annotations);
-        }
-        for object in &inventory.objects {
-            add(&object.id, &object.metadata.annotations);
         }
     }
     let more = found.len().saturating_sub(MOST_COMPLAINTS);
