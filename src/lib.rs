@@ -147,11 +147,13 @@ fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
 fn in_runtime(
     command: impl Future<Output = Result<ExitStatus, CommandError>>,
 ) -> Result<ExitStatus, CommandError> {
-    tokio::runtime::Builder::new_current_thread()
+    let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| CommandError::unavailable(error.to_string()))?
-        .block_on(command)
+        .block_on(command);
+    parallel::wipe_stack();
+    result
 }
 
 fn finish(ui: &Ui, result: Result<ExitStatus, CommandError>) -> ExitStatus {

@@ -37,6 +37,8 @@ pub fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec
         while let Some((index, item)) = next() {
             done.push((index, work(item)));
         }
+        // The C library keeps the stack of a thread that has ended for the next one.
+        wipe_stack();
         done
     };
     let mut done = thread::scope(|scope| {
@@ -55,6 +57,17 @@ pub fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec
     });
     done.sort_unstable_by_key(|(index, _)| *index);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// How much of the stack is overwritten: a quarter of what a thread has.
+const WIPED: usize = 512 * 1024;
+
+/// Overwrites what calls that have returned left on the stack of this thread:
+/// registers that were saved may hold parts of values.
+#[inline(never)]
+pub fn wipe_stack() {
+    let zeros = [0_u8; WIPED];
+    std::hint::black_box(&zeros);
 }
 
 #[cfg(test)]

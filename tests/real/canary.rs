@@ -7,6 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 /// Longest piece that is searched for: leaks are often partial.
 const WINDOW: usize = 16;
+/// A register of 16 bytes that holds a piece of a value, wherever that begins,
+/// holds so many bytes from every fourth one on.
+const REGISTER_PART: usize = 12;
 
 /// A random value, and the forms in which it could turn up.
 pub struct Canary {
@@ -38,6 +41,13 @@ impl Canary {
         for start in [0, (bytes.len() - size) / 2, bytes.len() - size] {
             needles.extend(forms(&bytes[start..start + size]));
         }
+        // Whatever 16 bytes of it a saved register holds, one of these is in them.
+        needles.extend(
+            bytes
+                .windows(REGISTER_PART)
+                .step_by(4)
+                .map(|part| ("part of a register", part.to_vec())),
+        );
         Self { text, needles }
     }
 

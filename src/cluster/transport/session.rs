@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use super::stack::{self, Stack};
 use crate::cluster::error::ClusterError;
 use crate::cluster::own_credentials::OwnCredentials;
+use crate::parallel::wipe_stack;
 
 /// Reads the token file or runs the credential plugin once more, and answers
 /// with a configuration that has what it gave. Blocks.
@@ -105,7 +106,12 @@ impl Session {
 pub(in crate::cluster) async fn blocking<T: Send + 'static>(
     sign_in: impl FnOnce() -> Result<T, ClusterError> + Send + 'static,
 ) -> Result<T, ClusterError> {
-    tokio::task::spawn_blocking(sign_in).await.map_err(|_| {
+    let work = || {
+        let result = sign_in();
+        wipe_stack();
+        result
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|_| {
         ClusterError::configuration(
             "the credentials could not be read",
             "Try again; if it stays, report it.",
