@@ -74,6 +74,8 @@ pub const EVENTS: Resource = Resource {
 pub const DEPLOYMENTS: Resource = grouped("apps", &["v1"], "deployments", "Deployment");
 pub const STATEFUL_SETS: Resource = grouped("apps", &["v1"], "statefulsets", "StatefulSet");
 pub const DAEMON_SETS: Resource = grouped("apps", &["v1"], "daemonsets", "DaemonSet");
+/// Those of Argo Rollouts.
+pub const ROLLOUTS: Resource = grouped("argoproj.io", &["v1alpha1"], "rollouts", "Rollout");
 pub const CRON_JOBS: Resource = grouped("batch", &["v1"], "cronjobs", "CronJob");
 pub const REPLICATION_CONTROLLERS: Resource =
     core("replicationcontrollers", "ReplicationController");
@@ -184,7 +186,7 @@ pub const RESOURCES: &[Resource] = &[
         "vaultdynamicsecrets",
         "VaultDynamicSecret",
     ),
-    grouped("argoproj.io", &["v1alpha1"], "rollouts", "Rollout"),
+    ROLLOUTS,
     grouped("serving.knative.dev", &["v1"], "services", "Service"),
     grouped("apps.kruise.io", &["v1alpha1"], "clonesets", "CloneSet"),
     grouped(

@@ -17,6 +17,7 @@
 //! - `registry`: what registries say of images.
 //! - `correction`: what `doctor --fix` is about to do, as a value without I/O.
 //! - `migration`: from variables to files, as a plan without I/O.
+//! - `rotation`: new values and restarts, as a plan and as a record without I/O.
 //! - `creation`: what `create` is about to do, as a value without I/O.
 //! - `suppression`: what does not count, and why.
 //! - `consumption`: who uses one Secret, and what running pods hold of it.
@@ -79,6 +80,7 @@ mod programs;
 mod reading;
 pub mod registry;
 pub mod report;
+pub mod rotation;
 pub mod secret;
 mod signals;
 pub mod suppression;
@@ -137,6 +139,10 @@ fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
         Command::Doctor(args) => in_runtime(commands::doctor::run(*args, ui)),
         Command::Consumers(args) => in_runtime(commands::consumers::run(*args, ui)),
         Command::Migrate(args) => in_runtime(commands::migrate::run(*args, ui)),
+        Command::Rotate(args) => {
+            ui.check_output()?;
+            in_runtime(commands::rotate::run(*args, ui))
+        }
         Command::Explain(args) => commands::explain::run(&args, ui),
         Command::Completion(args) => commands::completion::run(args, ui),
     }

@@ -48,3 +48,85 @@ pub fn without_terminal() -> io::Result<()> {
     rustix::stdio::dup2_stderr(&null)?;
     Ok(())
 }
+
+/// What tells one process from all others, without telling anything of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// This boot of the machine and the process namespace; empty where that is not
+    /// known.
+    pub machine: String,
+    /// The process, and when it started.
+    pub process: String,
+}
+
+/// That of this process.
+pub fn identity() -> Identity {
+    let id = std::process::id();
+    Identity {
+        machine: machine(),
+        process: format!("{id}/{}", started(id).unwrap_or_default()),
+    }
+}
+
+/// Whether a process is certainly at work no more: it was one of this boot and this
+/// process namespace, and is not there.
+pub fn is_dead(machine: &str, process: &str) -> bool {
+    if machine.is_empty() || machine != self::machine() {
+        return false;
+    }
+    let Some((id, then)) = process.split_once('/') else {
+        return false;
+    };
+    let Ok(id) = id.parse::<u32>() else {
+        return false;
+    };
+    !then.is_empty() && started(id).is_none_or(|now| now != then)
+}
+
+fn machine() -> String {
+    let read = || {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        let namespace = std::fs::read_link("/proc/self/ns/pid").ok()?;
+        let namespace = namespace.to_str()?.to_owned();
+        let number: String = namespace.chars().filter(char::is_ascii_digit).collect();
+        Some(format!("{}/{number}", boot.trim()))
+    };
+    read().unwrap_or_default()
+}
+
+/// When a process started, in ticks since the boot (proc(5), field 22 of `stat`);
+/// `None` where there is none, or it has ended and nobody has noticed.
+fn started(id: u32) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name before may hold anything.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let fields: Vec<_> = fields.split_ascii_whitespace().collect();
+    (fields.first() != Some(&"Z")).then(|| fields.get(19).map(|ticks| (*ticks).to_owned()))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_process_of_here_that_has_ended_is_dead() {
+        let own = identity();
+        assert!(!own.machine.is_empty());
+        assert!(!is_dead(&own.machine, &own.process));
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        let ticks = started(child.id()).unwrap();
+        let process = format!("{}/{ticks}", child.id());
+        assert!(!is_dead(&own.machine, &process));
+        assert!(!is_dead("another/1", "1/1"));
+        assert!(is_dead(&own.machine, &format!("{}/1", child.id())));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(is_dead(&own.machine, &process));
+        for odd in ["", "x", "1", "x/1", "1/"] {
+            assert!(!is_dead(&own.machine, odd), "{odd}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::migrate::MigrateArgs;
+use crate::commands::rotate::RotateArgs;
 use crate::error::CommandError;
 use crate::ui::{ColourWish, Talk};
 
@@ -118,6 +119,22 @@ pub enum Command {
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
     /// and undone, 5 partly done.
     Migrate(Box<MigrateArgs>),
+    /// Change a value, restart its consumers, and prove that all of them have it
+    ///
+    /// Shows who uses the keys and how each gets the new value, and lets the API
+    /// server check every later write. Then the old and the new value are stored in
+    /// a Secret of the run, the new one is written, and the workloads that take it
+    /// when they start are restarted, wave by wave. At the end all running
+    /// containers are counted by when they started.
+    ///
+    /// If anything fails, the old value is written back first, and every container
+    /// that started since is replaced, whoever started it. A run that was killed is
+    /// gone on with by --resume, or taken back by --abort, from any machine.
+    ///
+    /// Exit status: 0 done or nothing to do, 1 something would change (with
+    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
+    /// rolled back, 5 partly done.
+    Rotate(Box<RotateArgs>),
     /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),
     /// Print or install shell completion
@@ -132,6 +149,7 @@ impl Command {
             Self::Doctor(args) => args.talk(),
             Self::Consumers(args) => args.talk(),
             Self::Migrate(args) => args.talk(),
+            Self::Rotate(args) => args.talk(),
             Self::Explain(_) | Self::Completion(_) => Talk::Normal,
         }
     }
@@ -143,6 +161,7 @@ impl Command {
             Self::Doctor(args) => args.connection.for_commands(),
             Self::Consumers(args) => args.connection.for_commands(),
             Self::Migrate(args) => args.connection.for_commands(),
+            Self::Rotate(args) => args.connection.for_commands(),
             Self::Explain(_) | Self::Completion(_) => Connection::default(),
         }
     }

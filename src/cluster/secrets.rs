@@ -131,6 +131,51 @@ impl Cluster {
         .await
     }
 
+    /// Deletes a Secret if it still is this one, in this version; `false` when it
+    /// is gone already, or another one has its name.
+    ///
+    /// # Errors
+    /// [`ClusterError::Conflict`] when it has changed; otherwise
+    /// [`ClusterError::outcome`] says whether it may be gone.
+    pub async fn delete_secret(
+        &self,
+        namespace: &str,
+        name: &str,
+        uid: &str,
+        resource_version: &str,
+        dry_run: ServerDryRun,
+    ) -> Result<bool, ClusterError> {
+        let body = serde_json::json!({
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "preconditions": {"uid": uid, "resourceVersion": resource_version},
+        });
+        let dry_run = match dry_run {
+            ServerDryRun::No => "",
+            ServerDryRun::Yes => "?dryRun=All",
+        };
+        let outgoing = Outgoing {
+            method: Method::DELETE,
+            path: format!("{}{dry_run}", secret_path(namespace, name)),
+            accept: JSON,
+            content_type: Some(JSON),
+            body: body.to_string().into(),
+            effect: Effect::Write,
+            limit: OBJECT_LIMIT,
+        };
+        let question = Question {
+            verb: "delete",
+            resource: "secrets",
+            namespace: Some(namespace),
+            name: Some(name),
+        };
+        match self.accepted(self.transport.send(&outgoing).await?, &question) {
+            Ok(_) => Ok(true),
+            Err(ClusterError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn write(
         &self,
         namespace: &str,

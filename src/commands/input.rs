@@ -79,6 +79,8 @@ pub enum Purpose<'a> {
     ChecksOfValues,
     /// Whoever names this Secret.
     ConsumersOf(&'a str),
+    /// Whoever names one of these Secrets, and what is known of how well pods are.
+    Rotation(&'a [&'a str]),
 }
 
 /// What was gathered.
@@ -292,12 +294,20 @@ pub async fn survey(
         minor: minor.map_err(ClusterError::unmasked)?,
     };
     let mut builder = builder(scope, cluster.namespace(), purpose);
-    if let (Purpose::ConsumersOf(name), Namespaces::One(namespace)) = (purpose, namespaces) {
-        builder.want(namespace, name);
+    let named: &[&str] = match &purpose {
+        Purpose::ConsumersOf(name) => &[*name],
+        Purpose::Rotation(names) => names,
+        Purpose::Checks | Purpose::ChecksOfValues => &[],
+    };
+    if let Namespaces::One(namespace) = namespaces {
+        for name in named {
+            builder.want(namespace, name);
+        }
     }
     let wanted = |resource: &&Resource| match purpose {
         Purpose::Checks | Purpose::ChecksOfValues => true,
         Purpose::ConsumersOf(_) => api::may_name_secrets(resource),
+        Purpose::Rotation(_) => api::may_name_secrets(resource) || **resource == api::EVENTS,
     };
     let mut resources: Vec<_> = api::RESOURCES.iter().filter(wanted).collect();
     if purpose == Purpose::ChecksOfValues {

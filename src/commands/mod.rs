@@ -9,4 +9,5 @@ pub mod explain;
 pub mod input;
 pub mod migrate;
 mod question;
+pub mod rotate;
 mod subjects;

@@ -2,11 +2,13 @@
 //! content, and whether running pods have the newest. Pure.
 
 mod freshness;
+mod holders;
 #[cfg(test)]
 mod tests;
 mod uses;
 
 pub use freshness::{Newest, PodUse, Unclear};
+pub use holders::{Holder, Taken, holders};
 pub use uses::{File, Files, How, Mounted, Reach};
 
 use std::collections::BTreeSet;
@@ -337,7 +339,8 @@ impl Consumption {
         }
     }
 
-    fn new(inventory: &Inventory, namespace: &str, wanted: &Wanted) -> Self {
+    /// The consumers of a Secret of a namespace, in one inventory.
+    pub fn new(inventory: &Inventory, namespace: &str, wanted: &Wanted) -> Self {
         let lookup = inventory.lookup(namespace, &wanted.name);
         let secret = SecretName {
             namespace: namespace.to_owned(),

@@ -44,6 +44,8 @@ pub struct ContainerStatus {
     pub restarts: i64,
     /// `imageID`: the image with its digest; empty until it is known.
     pub image_id: String,
+    /// `containerID`: another one after each start; empty until it is known.
+    pub id: String,
     /// `user.linux.uid`, where the runtime tells it.
     pub uid: Option<i64>,
     /// `user.linux.gid`, where the runtime tells it.
@@ -294,6 +296,7 @@ fn container_status(node: &Node) -> ContainerStatus {
             .and_then(Node::as_integer)
             .unwrap_or(0),
         image_id: text(node, "imageID"),
+        id: text(node, "containerID"),
         uid: node
             .at(&["user", "linux", "uid"])
             .and_then(Node::as_integer),

@@ -61,6 +61,18 @@ impl Start {
     }
 }
 
+impl Start {
+    /// Whether it was certainly before a time of the API server.
+    pub fn is_before(self, time: Timestamp) -> bool {
+        is_older(self, time)
+    }
+
+    /// Whether it was certainly after a time of the API server.
+    pub fn is_after(self, time: Timestamp) -> bool {
+        is_younger(self, time)
+    }
+}
+
 /// Whether a container holds what the Secret holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {

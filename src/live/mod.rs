@@ -5,9 +5,14 @@
 //! ([`watch`]), and what it left in its journal takes it back ([`take_back`]).
 
 pub mod attempt;
+mod look;
+pub mod restart;
+pub mod run;
 pub mod secret;
 pub mod take_back;
 mod target;
 mod watch;
+pub mod waves;
 
+pub use look::at as look_at;
 pub use target::{ATTEMPTS, CHANGEABLE, NotMade, PAUSE, Target};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::{
-    CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, Resource,
+    CRON_JOBS, DAEMON_SETS, DEPLOYMENTS, REPLICA_SETS, REPLICATION_CONTROLLERS, ROLLOUTS, Resource,
     STATEFUL_SETS,
 };
 use crate::cluster::{Cluster, ClusterError, ServerDryRun, WriteOutcome};
@@ -13,7 +13,7 @@ use crate::manifest::{Node, Operation};
 use crate::workload::{Object, ObjectId, Place};
 
 /// Our name in `managedFields`.
-const FIELD_MANAGER: &str = "kubectl-secretsafe";
+pub(super) const FIELD_MANAGER: &str = "kubectl-secretsafe";
 /// How often a workload that changes under our hands is tried anew.
 pub const ATTEMPTS: u32 = 8;
 /// Between two looks, and before what failed is tried anew.
@@ -96,11 +96,29 @@ impl<'a> Target<'a> {
         })
     }
 
+    /// The same with Rollouts of Argo Rollouts, which can be restarted.
+    pub fn restartable(cluster: &'a Cluster, id: &'a ObjectId) -> Option<Self> {
+        match id.kind == ROLLOUTS.kind {
+            true => Some(Self {
+                cluster,
+                resource: ROLLOUTS,
+                id,
+            }),
+            false => Self::new(cluster, id),
+        }
+    }
+
+    /// The same workload once more.
+    pub(super) fn again(&self) -> Self {
+        Self { ..*self }
+    }
+
     /// What `apiVersion` says in its manifest.
     pub fn api_version(&self) -> String {
+        let version = self.resource.versions.first().copied().unwrap_or("v1");
         match self.resource.group {
-            "" => "v1".to_owned(),
-            group => format!("{group}/v1"),
+            "" => version.to_owned(),
+            group => format!("{group}/{version}"),
         }
     }
 
@@ -125,7 +143,7 @@ impl<'a> Target<'a> {
         Ok(node.and_then(|node| self.object(node)))
     }
 
-    fn object(&self, node: Node) -> Option<Object> {
+    pub(super) fn object(&self, node: Node) -> Option<Object> {
         Object::new(node, Place::live(), &self.id.namespace)
     }
 
@@ -183,13 +201,23 @@ impl<'a> Target<'a> {
         operations: &[Operation],
         dry_run: ServerDryRun,
     ) -> Result<Node, ClusterError> {
+        self.patch_as(FIELD_MANAGER, operations, dry_run).await
+    }
+
+    /// Sends a patch under the name of a field manager.
+    pub(super) async fn patch_as(
+        &self,
+        manager: &str,
+        operations: &[Operation],
+        dry_run: ServerDryRun,
+    ) -> Result<Node, ClusterError> {
         self.cluster
             .patch_object(
                 &self.resource,
                 &self.id.namespace,
                 &self.id.name,
                 operations,
-                FIELD_MANAGER,
+                manager,
                 dry_run,
             )
             .await
@@ -198,16 +226,17 @@ impl<'a> Target<'a> {
 
 /// A change that is made only to the version it was decided on, with its journal.
 fn guarded(object: &Object, operations: &[Operation], journal: &Journal) -> Vec<Operation> {
-    let mut all = vec![Operation::Test {
-        pointer: "/metadata/resourceVersion".to_owned(),
-        value: object
-            .root
-            .at(&["metadata", "resourceVersion"])
-            .and_then(Node::as_str)
-            .unwrap_or_default()
-            .into(),
-    }];
+    let mut all = vec![of_version(object)];
     all.extend_from_slice(operations);
     all.extend(journal.write(object));
     all
+}
+
+/// Fails when the object is not the version that was read.
+pub(super) fn of_version(object: &Object) -> Operation {
+    let version = object.root.at(&["metadata", "resourceVersion"]);
+    Operation::Test {
+        pointer: "/metadata/resourceVersion".to_owned(),
+        value: version.and_then(Node::as_str).unwrap_or_default().into(),
+    }
 }

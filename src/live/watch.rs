@@ -4,21 +4,21 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
-use jiff::Timestamp;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::api::{DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS, Resource};
+use crate::api::{DEPLOYMENTS, PODS, REPLICA_SETS, Resource};
 use crate::cluster::ClusterError;
-use crate::inventory::{Builder, Grant, Inventory, Scope};
+use crate::inventory::Inventory;
 use crate::signals::Hold;
 use crate::ui::Ui;
 use crate::watch::staying::Staying;
 use crate::watch::step::{Outcome, Step, Watch, stuck_pods};
 
+use super::look;
 use super::target::{PAUSE, Target};
 
 /// Ends when somebody wants the program to end.
-async fn interrupted(hold: &Hold) {
+pub(super) async fn interrupted(hold: &Hold) {
     const LOOK: Duration = Duration::from_millis(50);
     while !hold.has_arrived() {
         tokio::time::sleep(LOOK).await;
@@ -95,38 +95,7 @@ impl Target<'_> {
 
     /// The workload, its pods and what kubelet says of them.
     async fn look(&self) -> Result<Inventory, ClusterError> {
-        let scope = Scope::Cluster {
-            name: String::new(),
-            minor: None,
-        };
-        let mut builder = Builder::new(scope, self.id.namespace.as_str(), Timestamp::now());
-        let namespace = Some(self.id.namespace.as_str());
-        for resource in [PODS, REPLICA_SETS, EVENTS] {
-            let listed = self
-                .cluster
-                .list(&resource, namespace, &mut |node| builder.add_live(node))
-                .await;
-            match listed {
-                Ok(_) => {}
-                Err(ClusterError::Forbidden { .. }) if !self.needs(&resource) => {
-                    builder.deny(Grant {
-                        verb: "list".to_owned(),
-                        group: resource.group.to_owned(),
-                        resource: resource.plural.to_owned(),
-                        namespace: namespace.map(str::to_owned),
-                    });
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if let Some(node) = self
-            .cluster
-            .get_object(&self.resource, &self.id.namespace, &self.id.name)
-            .await?
-        {
-            builder.add_live(node.with_type(&self.api_version(), self.resource.kind));
-        }
-        Ok(builder.finish())
+        look::at(self.cluster, &self.id.namespace, std::slice::from_ref(self)).await
     }
 
     /// Whether nothing can be said of its pods without this list: those of a

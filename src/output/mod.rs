@@ -11,6 +11,7 @@ pub mod json_v1;
 mod junit;
 mod lines;
 pub mod migration;
+pub mod rotation;
 mod run_v1;
 mod sarif;
 mod syntax;

@@ -55,6 +55,8 @@ pub struct Manager {
     pub name: String,
     /// `Apply` or `Update`.
     pub operation: String,
+    /// When it last changed one of its fields, RFC 3339.
+    pub time: Option<String>,
     /// The fields it owns.
     pub fields: OwnFields,
 }
@@ -185,6 +187,7 @@ struct ManagedFields {
     manager: String,
     #[serde(default)]
     operation: String,
+    time: Option<String>,
     fields_v1: Option<serde_json::Value>,
 }
 
@@ -204,6 +207,7 @@ impl From<ManagedFields> for Manager {
         Self {
             name: entry.manager,
             operation: entry.operation,
+            time: entry.time,
             fields: OwnFields {
                 keys: names("/f:data"),
                 labels: names("/f:metadata/f:labels"),

@@ -83,16 +83,7 @@ pub fn patch_to_replace(draft: &SecretDraft, stored: &StoredSecret) -> SecretVal
         ("labels", &draft.labels, !stored.labels.is_empty()),
         ("annotations", &draft.annotations, stored.has_annotations),
     ] {
-        if !given.is_empty() && !present {
-            operations
-                .push(json!({"op": "add", "path": format!("/metadata/{field}"), "value": {}}));
-        }
-        for (name, value) in given {
-            let name = name.replace('~', "~0").replace('/', "~1");
-            operations.push(
-                json!({"op": "add", "path": format!("/metadata/{field}/{name}"), "value": value}),
-            );
-        }
+        operations.extend(entries_of(field, given, present));
     }
     if draft.mutability == Mutability::Immutable {
         operations.push(json!({"op": "add", "path": "/immutable", "value": true}));
@@ -101,6 +92,79 @@ pub fn patch_to_replace(draft: &SecretDraft, stored: &StoredSecret) -> SecretVal
     head.pop();
     head.push_str(r#",{"op":"add","path":"/data","value":"#);
     assemble(&head, draft.values(), "}]")
+}
+
+/// The JSON Patch that sets keys of `stored`, or removes them (`None`), leaves all
+/// others alone, and fails when the object changed since it was read.
+pub fn patch_to_set<'a>(
+    stored: &StoredSecret,
+    changes: impl IntoIterator<Item = (&'a KeyName, Option<&'a SecretValue>)>,
+) -> SecretValue {
+    let mut head = vec![
+        json!({"op": "test", "path": "/metadata/uid", "value": stored.uid}),
+        json!({"op": "test", "path": "/metadata/resourceVersion", "value": stored.resource_version}),
+    ];
+    if stored.data.is_empty() {
+        head.push(json!({"op": "add", "path": "/data", "value": {}}));
+    }
+    let mut head = Value::Array(head).to_string();
+    head.pop();
+    let changes: Vec<_> = changes.into_iter().collect();
+    // A key is `[-._a-zA-Z0-9]+`: it needs no escaping, in JSON or in a pointer.
+    let operation = |key: &KeyName, value: Option<&SecretValue>| match value {
+        Some(_) => format!(r#",{{"op":"add","path":"/data/{key}","value":""#),
+        None => format!(r#",{{"op":"remove","path":"/data/{key}"}}"#),
+    };
+    let size = |(key, value): &(&KeyName, Option<&SecretValue>)| {
+        let text = value.map_or(0, |value| value.len().div_ceil(3) * 4 + r#""}"#.len());
+        operation(key, *value).len() + text
+    };
+    let total = head.len() + changes.iter().map(size).sum::<usize>() + "]".len();
+    let mut body = Vec::with_capacity(total);
+    body.extend_from_slice(head.as_bytes());
+    for (key, value) in changes {
+        body.extend_from_slice(operation(key, value).as_bytes());
+        if let Some(value) = value {
+            append_base64(&mut body, value.expose());
+            body.extend_from_slice(br#""}"#);
+        }
+    }
+    body.push(b']');
+    debug_assert!(body.len() <= total, "the buffer must never be reallocated");
+    SecretValue::from_bytes(body)
+}
+
+/// The JSON Patch that sets annotations of `stored`, and fails when the object
+/// changed since it was read. No value is in it.
+pub fn patch_to_annotate(
+    stored: &StoredSecret,
+    annotations: &BTreeMap<String, String>,
+) -> SecretValue {
+    let mut operations = vec![
+        json!({"op": "test", "path": "/metadata/uid", "value": stored.uid}),
+        json!({"op": "test", "path": "/metadata/resourceVersion", "value": stored.resource_version}),
+    ];
+    operations.extend(entries_of(
+        "annotations",
+        annotations,
+        stored.has_annotations,
+    ));
+    SecretValue::from_bytes(Value::Array(operations).to_string().into_bytes())
+}
+
+/// The operations that add entries to a map of the metadata.
+fn entries_of(field: &str, given: &BTreeMap<String, String>, present: bool) -> Vec<Value> {
+    let mut operations = Vec::new();
+    if !given.is_empty() && !present {
+        operations.push(json!({"op": "add", "path": format!("/metadata/{field}"), "value": {}}));
+    }
+    for (name, value) in given {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        operations.push(
+            json!({"op": "add", "path": format!("/metadata/{field}/{name}"), "value": value}),
+        );
+    }
+    operations
 }
 
 /// `given`, and what is stored under the names in `owned`.

@@ -3,7 +3,7 @@
 mod graph;
 pub mod json_v1;
 mod text;
-mod words;
+pub(super) mod words;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};

@@ -11,7 +11,7 @@ use crate::workload::{Confidence, ContainerClass};
 const MOST_FILES: usize = 4;
 
 /// `variable DB_PASSWORD`, `file /etc/secrets/password`.
-pub(super) fn how(how: &How) -> String {
+pub(in crate::output) fn how(how: &How) -> String {
     match how {
         How::Variable { name } => format!("variable {name}"),
         How::AllVariables { prefix } if prefix.is_empty() => "all keys as variables".to_owned(),
@@ -74,7 +74,7 @@ pub(super) fn sub_path(how: &How) -> Option<String> {
 }
 
 /// `init container migrate`, where it is a container's.
-pub(super) fn container(consumer: &Consumer) -> Option<String> {
+pub(in crate::output) fn container(consumer: &Consumer) -> Option<String> {
     let container = consumer.container.as_ref()?;
     let class = match container.class {
         ContainerClass::Init => "init container",
@@ -86,7 +86,7 @@ pub(super) fn container(consumer: &Consumer) -> Option<String> {
 }
 
 /// What it takes until a change arrives.
-pub(super) fn reach(reach: Reach) -> &'static str {
+pub(in crate::output) fn reach(reach: Reach) -> &'static str {
     match reach {
         Reach::Restart => "a change needs a restart",
         Reach::Refresh => {

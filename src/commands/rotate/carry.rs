@@ -1,0 +1,243 @@
+//! Carrying a run out: the value is written, its consumers are restarted wave by
+//! wave, and all running containers are counted.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cluster::ClusterError;
+use crate::command_line::Hint;
+use crate::error::CommandError;
+use crate::inventory::Inventory;
+use crate::live::run::Direction;
+use crate::live::waves::{Replacing, Stopped};
+use crate::live::{self, PAUSE, Target};
+use crate::rotation::census::{Census, Lack, Wanted};
+use crate::rotation::plan::{Fate, Plan};
+use crate::rotation::record::Restarts;
+use crate::rotation::state::{Phase, RunState};
+use crate::signals::Hold;
+use crate::watch::step::Failed;
+use crate::workload::ObjectId;
+
+use super::members::members;
+use super::run::Run;
+use super::view::View;
+
+/// How a run is carried out.
+pub(crate) struct Settings {
+    /// How long new pods may take to become ready.
+    pub patience: Duration,
+    pub at_once: usize,
+    pub settle: Option<Duration>,
+}
+
+/// Why a run does not end well.
+pub(super) enum Trouble {
+    /// New pods of a workload are not well, or a check failed.
+    Failed(Option<ObjectId>, Failed),
+    /// Something could not be done.
+    Error(CommandError),
+    Interrupted,
+    /// The run is not ours any more.
+    Lost(String),
+}
+
+impl From<CommandError> for Trouble {
+    fn from(error: CommandError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Stopped> for Trouble {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Failed(id, failed) => Self::Failed(Some(id), failed),
+            Stopped::NoEffect(id) => Self::Error(
+                CommandError::partial(format!(
+                    "the restart of {} had no effect: the server took it and the pod template is what it was",
+                    id.short()
+                ))
+                .hint("An admission webhook or an operator takes the annotation away; restart it as that one says."),
+            ),
+            Stopped::Cluster(id, error) => {
+                let error = error.unmasked();
+                let what = id.map_or_else(String::new, |id| format!("{}: ", id.short()));
+                Self::Error(
+                    CommandError::new(error.status(), format!("{what}{}", error.message()))
+                        .hints(error.next_steps().to_vec()),
+                )
+            }
+            Stopped::Interrupted => Self::Interrupted,
+            Stopped::Lost(why) => Self::Lost(why),
+        }
+    }
+}
+
+/// Writes the new values, unless they are written, and says when they were.
+///
+/// # Errors
+/// Some of them may be written.
+pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
+    run.tell(Phase::Write).await?;
+    let wrote = run.write(Direction::Forward).await?;
+    let wrote = run.state().wrote.unwrap_or(wrote);
+    let state = RunState {
+        phase: Phase::Restart,
+        wrote: Some(wrote),
+        ..run.state().clone()
+    };
+    run.say(state).await?;
+    Ok(wrote)
+}
+
+/// Waits until a pod that is created now is known to be younger than a write: times
+/// of the API server have whole seconds.
+pub(super) async fn past(time: Timestamp) {
+    const MOST: SignedDuration = SignedDuration::from_secs(3);
+    let end = time + SignedDuration::from_millis(1_100);
+    let left = end.duration_since(Timestamp::now()).min(MOST);
+    let left = left.max(SignedDuration::from_millis(100));
+    tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+}
+
+/// Restarts the consumers and proves that all of them have the new value.
+///
+/// # Errors
+/// At the first thing that goes wrong.
+pub(super) async fn restart(
+    run: &mut Run<'_>,
+    plan: &Plan,
+    inventory: &Inventory,
+    wrote: Timestamp,
+    settings: &Settings,
+    hold: &Hold,
+    view: &mut View<'_>,
+) -> Result<Census, Trouble> {
+    past(wrote).await;
+    let keys = run.keys();
+    let wanted = Wanted::New { wrote };
+    let restarts = run.restarts().cloned().unwrap_or_else(|| Restarts {
+        stamp: wrote,
+        workloads: Vec::new(),
+    });
+    let behind = |seen: &Inventory, id: &ObjectId| pods_behind(seen, &keys, &wanted, id);
+    for wave in plan.waves() {
+        let members = members(plan, wave, &restarts, inventory, settings.settle);
+        view.wave(wave, members.iter().map(|member| &member.id));
+        let (cluster, namespace) = (run.cluster, run.namespace);
+        let replacing = Replacing {
+            cluster,
+            namespace,
+            patience: settings.patience,
+            at_once: settings.at_once,
+            hold,
+        };
+        let mut pulse = async || run.pulse().await;
+        replacing
+            .run(&members, &behind, &mut |event| view.on(&event), &mut pulse)
+            .await?;
+    }
+    run.tell(Phase::Verify).await?;
+    prove(run, plan, &wanted, settings.patience, hold, view).await
+}
+
+/// The pods of a workload in which a container does not have the wanted value.
+pub(super) fn pods_behind(
+    seen: &Inventory,
+    keys: &[crate::finding::SecretName],
+    wanted: &Wanted<'_>,
+    id: &ObjectId,
+) -> Vec<String> {
+    let census = Census::take(seen, keys, wanted);
+    let mut pods: Vec<_> = census
+        .behind_of(id)
+        .filter(|behind| matches!(behind.lack, Lack::Other | Lack::Unknown))
+        .map(|behind| behind.pod.clone())
+        .collect();
+    pods.dedup();
+    pods
+}
+
+/// Counts until every container has the wanted value, except those that are known to
+/// keep the other one.
+///
+/// # Errors
+/// When some do not after all patience.
+pub(super) async fn prove(
+    run: &mut Run<'_>,
+    plan: &Plan,
+    wanted: &Wanted<'_>,
+    patience: Duration,
+    hold: &Hold,
+    view: &mut View<'_>,
+) -> Result<Census, Trouble> {
+    let keys = run.keys();
+    let begun = Instant::now();
+    loop {
+        let census = count(run, plan, &keys, wanted).await?;
+        let open = || {
+            census
+                .behind
+                .iter()
+                .filter(|behind| !stays(plan, &behind.workload))
+        };
+        if open().next().is_none() {
+            return Ok(census);
+        }
+        let refreshing = open().any(|behind| behind.lack == Lack::Refreshing);
+        view.waits(&census);
+        if begun.elapsed() > patience && !refreshing {
+            let first = open().next().map(|behind| behind.workload.clone());
+            let why = format!(
+                "{} of {} running containers do not have the value after {} s",
+                open().count(),
+                census.running,
+                patience.as_secs()
+            );
+            return Err(Trouble::Failed(
+                first,
+                Failed {
+                    why,
+                    cause: crate::watch::step::Cause::Pods,
+                },
+            ));
+        }
+        if hold.has_arrived() {
+            return Err(Trouble::Interrupted);
+        }
+        run.pulse().await.map_err(Trouble::Lost)?;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Whether the plan says that a workload goes on with what it has.
+fn stays(plan: &Plan, id: &ObjectId) -> bool {
+    let known = plan.workloads.iter().find(|affected| affected.id == *id);
+    match known {
+        Some(affected) => matches!(affected.fate, Fate::Left(_) | Fate::Later(_)),
+        // A Job that began meanwhile, or a bare pod.
+        None => matches!(id.kind.as_str(), "Job" | "Pod"),
+    }
+}
+
+/// Looks at all pods once more.
+pub(super) async fn count(
+    run: &Run<'_>,
+    plan: &Plan,
+    keys: &[crate::finding::SecretName],
+    wanted: &Wanted<'_>,
+) -> Result<Census, CommandError> {
+    let targets: Vec<_> = (plan.workloads.iter())
+        .filter_map(|affected| Target::restartable(run.cluster, &affected.id))
+        .collect();
+    let seen = live::look_at(run.cluster, run.namespace, &targets).await;
+    let seen = seen.map_err(ClusterError::unmasked)?;
+    Ok(Census::take(&seen, keys, wanted))
+}
+
+/// What to do when a run stays where it is.
+pub(super) fn left_open(run: &Run<'_>, what: &str) -> CommandError {
+    let [on, back]: [Hint; 2] = run.ways();
+    CommandError::partial(what.to_owned()).hint(on).hint(back)
+}

@@ -1,0 +1,350 @@
+//! Runs that have begun before: seeing them, going on with them, taking them back.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::cluster::{Cluster, ClusterError};
+use crate::commands::question;
+use crate::error::{CommandError, ExitStatus};
+use crate::live::restart;
+use crate::live::run::RunSecret;
+use crate::outcome::{Kind, Outcome};
+use crate::output::rotation::Changed;
+use crate::rotation::census::Running;
+use crate::rotation::plan::Plan;
+use crate::rotation::record::{RUN_LABEL, Record, name_of};
+use crate::rotation::state::Phase;
+use crate::ui::Ui;
+
+use super::arguments::RotateArgs;
+use super::back;
+use super::run::Run;
+use super::view::View;
+use super::{Report, end, options, settings, subjects, survey, verify};
+
+/// The lone Secret that the words name.
+fn named(args: &RotateArgs) -> Result<String, CommandError> {
+    let subjects = subjects::subjects(&args.words)?;
+    if subjects.values().any(|keys| !keys.is_empty()) {
+        return Err(
+            CommandError::usage("an earlier run is named by its Secret alone")
+                .hint("Leave the keys out: the run knows them."),
+        );
+    }
+    let mut names = subjects.into_keys();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name),
+        _ => Err(CommandError::usage("name one Secret of the run")),
+    }
+}
+
+/// Asks, unless `--yes` is there.
+fn agreed(args: &RotateArgs, question: &str, name: &str, ui: &Ui) -> Result<(), CommandError> {
+    if args.result.yes {
+        return Ok(());
+    }
+    question::possible(ui, "Run it again with --yes.")?;
+    match question::confirmed(ui, question, name)? {
+        true => Ok(()),
+        false => Err(CommandError::usage("not confirmed; nothing was changed")),
+    }
+}
+
+/// What is known of a run, before anything is done with it.
+fn describe(run: &Run<'_>, ui: &Ui) {
+    let state = run.state();
+    for member in &run.members {
+        let record = &member.record;
+        ui.note(format!(
+            "secret/{} ({}): the run {} of {} {}",
+            record.secret.name,
+            record.keys.join(", "),
+            record.run.as_str(),
+            restart::text(record.began),
+            state.phase.words()
+        ));
+    }
+    if let Some(restarts) = run.restarts() {
+        let names: Vec<_> = (restarts.workloads.iter())
+            .map(|one| one.id(run.namespace).short())
+            .collect();
+        if !names.is_empty() {
+            let names = crate::words::folded(names.iter().map(String::as_str));
+            ui.note(format!("its restarts: {names}"));
+        }
+    }
+}
+
+/// `--resume`.
+pub(super) async fn resume(
+    args: &RotateArgs,
+    cluster: &Cluster,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let name = named(args)?;
+    let namespace = cluster.namespace();
+    let mut run = Run::find(cluster, namespace, &name, ui).await?;
+    describe(&run, ui);
+    if run.state().phase == Phase::Kept {
+        return Err(CommandError::usage(
+            "the run is done: there is nothing to go on with",
+        ));
+    }
+    if !run.is_whole() {
+        return Err(CommandError::usage(
+            "the run had stored only a part of its values, and has written none of them",
+        )
+        .hints(run.ways().into_iter().skip(1)));
+    }
+    agreed(args, "Go on with this run?", &format!("secret/{name}"), ui)?;
+    run.take_over().await?;
+    let before = Running::default();
+    if run.state().phase == Phase::Back {
+        return take_back(args, run, &before, ui).await;
+    }
+    let records: Vec<&Record> = run.members.iter().map(|member| &member.record).collect();
+    let names: Vec<_> = records
+        .iter()
+        .map(|record| record.secret.name.as_str())
+        .collect();
+    let inventory = survey(cluster, &names, ui).await?;
+    let mut outcome = Outcome::default();
+    let secrets: Vec<Changed> = records.iter().map(|record| shown(record)).collect();
+    for secret in &secrets {
+        outcome.add(
+            Kind::WouldChange,
+            format!("secret/{} in {namespace}", secret.name),
+        );
+    }
+    let report = Report {
+        args,
+        namespace,
+        id: Some(records[0].run.as_str().to_owned()),
+        secrets,
+        plan: Plan::new(&inventory, &run.keys(), &options(args)?),
+        outcome,
+        ui,
+    };
+    report.show_plan()?;
+    let check = args
+        .value
+        .verify_exec
+        .as_deref()
+        .map(|container| verify::Check {
+            container,
+            command: args.value.command.iter().map(String::as_str).collect(),
+        });
+    end::carry_through(
+        report,
+        run,
+        &inventory,
+        &before,
+        &settings(args),
+        check.as_ref(),
+    )
+    .await
+}
+
+fn shown(record: &Record) -> Changed {
+    let from = || "the run".to_owned();
+    Changed {
+        name: record.secret.name.clone(),
+        keys: record
+            .keys
+            .iter()
+            .map(|key| (key.clone(), from()))
+            .collect(),
+        unchanged: Vec::new(),
+        run_secret: name_of(&record.secret.name),
+    }
+}
+
+/// `--abort`.
+pub(super) async fn abort(
+    args: &RotateArgs,
+    cluster: &Cluster,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let name = named(args)?;
+    let mut run = Run::find(cluster, cluster.namespace(), &name, ui).await?;
+    describe(&run, ui);
+    if run.state().phase == Phase::Kept {
+        return Err(
+            CommandError::usage("the run is done").hint(crate::command_line::Hint::run(
+                "To bring the old value back",
+                run.command("--undo"),
+            )),
+        );
+    }
+    agreed(args, "Take this run back?", &format!("secret/{name}"), ui)?;
+    run.take_over().await?;
+    take_back(args, run, &Running::default(), ui).await
+}
+
+/// `--undo`.
+pub(super) async fn undo(
+    args: &RotateArgs,
+    cluster: &Cluster,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let name = named(args)?;
+    let mut run = Run::find(cluster, cluster.namespace(), &name, ui).await?;
+    describe(&run, ui);
+    if run.state().phase != Phase::Kept {
+        return Err(CommandError::usage("the run is not over").hint(run.ways()[1].clone()));
+    }
+    agreed(
+        args,
+        "Bring the old value back?",
+        &format!("secret/{name}"),
+        ui,
+    )?;
+    run.take_over().await?;
+    take_back(args, run, &Running::default(), ui).await
+}
+
+async fn take_back(
+    args: &RotateArgs,
+    mut run: Run<'_>,
+    before: &Running,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let mut view = View::new(ui);
+    let names: Vec<_> = (run.members.iter())
+        .map(|member| member.record.secret.name.clone())
+        .collect();
+    let taken = back::take_back(&mut run, before, args.restart.timeout, &mut view).await;
+    drop(view);
+    match taken {
+        Ok(census) => {
+            for name in names {
+                ui.data_line(format!("secret/{name} restored")).ok();
+            }
+            ui.note(format!(
+                "{} of {} running containers have the new value",
+                census.behind.len(),
+                census.running
+            ));
+            Ok(ExitStatus::Ok)
+        }
+        Err(error) => {
+            run.let_go().await;
+            Err(CommandError::partial(error.message())
+                .hints(error.next_steps().to_vec())
+                .hint(run.ways()[1].clone()))
+        }
+    }
+}
+
+/// The Secrets of runs in the namespace, the leading ones only.
+async fn leading(cluster: &Cluster, ui: &Ui) -> Result<Vec<RunSecret>, CommandError> {
+    let namespace = cluster.namespace();
+    let mut names = BTreeSet::new();
+    cluster
+        .list_secrets(Some(namespace), &mut |facts| {
+            if facts.labels.contains_key(RUN_LABEL) {
+                names.insert(facts.name);
+            }
+        })
+        .await
+        .map_err(ClusterError::unmasked)?;
+    let mut found = Vec::new();
+    for name in names {
+        let Some(secret) = name.strip_prefix(crate::rotation::record::PREFIX) else {
+            ui.warn(format!("secret/{name} has the label of a run, and is none"));
+            continue;
+        };
+        // A long name is told by its record alone.
+        match RunSecret::read_named(cluster, namespace, &name).await {
+            Ok(Some(run)) if run.record.secrets.first() == Some(&run.record.secret.name) => {
+                found.push(run);
+            }
+            Ok(_) => {}
+            Err(_) => ui.warn(format!(
+                "the run of secret/{secret} is not shown: secret/{name} is not what a run writes"
+            )),
+        }
+    }
+    Ok(found)
+}
+
+/// `--status`.
+pub(super) async fn status(
+    args: &RotateArgs,
+    cluster: &Cluster,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let runs = match args.words.is_empty() {
+        true => leading(cluster, ui).await?,
+        false => {
+            let name = named(args)?;
+            let found = RunSecret::read(cluster, cluster.namespace(), &name).await;
+            found.ok().flatten().into_iter().collect()
+        }
+    };
+    let mut open = false;
+    for run in &runs {
+        open |= run.state.phase.is_open();
+        let kept = match run.state.keep {
+            Some(keep) => format!(" until {}", restart::text(keep)),
+            None => String::new(),
+        };
+        let line = format!(
+            "secret/{}: the run {} of {} {}{kept}",
+            run.record.secrets.join(", secret/"),
+            run.record.run.as_str(),
+            restart::text(run.record.began),
+            run.state.phase.words()
+        );
+        ui.data_line(line).ok();
+    }
+    if runs.is_empty() {
+        ui.note(format!("no run in {}", cluster.namespace()));
+    }
+    Ok(match open && args.result.exit_code {
+        true => ExitStatus::Findings,
+        false => ExitStatus::Ok,
+    })
+}
+
+/// `--gc`.
+pub(super) async fn collect(
+    args: &RotateArgs,
+    cluster: &Cluster,
+    ui: &Ui,
+) -> Result<ExitStatus, CommandError> {
+    let namespace = cluster.namespace();
+    let now = Timestamp::now();
+    let over: Vec<_> = (leading(cluster, ui).await?.into_iter())
+        .filter(|run| {
+            run.state.phase == Phase::Kept && run.state.keep.is_none_or(|keep| keep < now)
+        })
+        .collect();
+    if over.is_empty() {
+        ui.note(format!(
+            "no old value in {namespace} is over its time: nothing to do"
+        ));
+        return Ok(ExitStatus::Ok);
+    }
+    let names: Vec<_> = over
+        .iter()
+        .flat_map(|run| run.record.secrets.clone())
+        .collect();
+    agreed(
+        args,
+        &format!("Remove the old values of {}?", names.join(", ")),
+        &names.join(", "),
+        ui,
+    )?;
+    for lead in over {
+        let mut run = Run::find(cluster, namespace, &lead.record.secret.name, ui).await?;
+        run.remove().await?;
+        ui.data_line(format!(
+            "old value of secret/{} removed",
+            lead.record.secrets.join(", secret/")
+        ))
+        .ok();
+    }
+    Ok(ExitStatus::Ok)
+}

@@ -1,0 +1,330 @@
+//! From the first write of a run to its end, whichever that is.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use crate::command_line::{CommandLine, Hint};
+use crate::error::{CommandError, ExitStatus};
+use crate::inventory::Inventory;
+use crate::live::PAUSE;
+use crate::outcome::Kind;
+use crate::output::rotation::Ended;
+use crate::rotation::census::{Census, Running};
+use crate::rotation::plan::Fate;
+use crate::rotation::record::Strategy;
+use crate::rotation::state::{Phase, RunState};
+use crate::signals::Hold;
+use crate::ui::Questions;
+
+use super::Report;
+use super::back;
+use super::carry::{self, Settings, Trouble, left_open};
+use super::run::Run;
+use super::verify::{self, Check};
+use super::view::View;
+
+/// Carries a run through from where it is.
+///
+/// # Errors
+/// Status 4 when everything is as before, 5 when a part is done.
+pub(super) async fn carry_through(
+    mut report: Report<'_>,
+    mut run: Run<'_>,
+    inventory: &Inventory,
+    before: &Running,
+    settings: &Settings,
+    check: Option<&Check<'_>>,
+) -> Result<ExitStatus, CommandError> {
+    let hold = Hold::of(&[SIGINT, SIGTERM, SIGHUP])
+        .map_err(|error| CommandError::partial(format!("signals cannot be handled: {error}")))?;
+    let mut view = View::new(report.ui);
+    let names: Vec<_> = (run.members.iter())
+        .map(|member| {
+            format!(
+                "secret/{} in {}",
+                member.record.secret.name, report.namespace
+            )
+        })
+        .collect();
+    let forward = forward(
+        &report, &mut run, inventory, settings, check, &hold, &mut view,
+    )
+    .await;
+    let census = match forward {
+        Ok(Forward::Proven(census)) => census,
+        Ok(Forward::Staged) => {
+            report
+                .outcome
+                .turn_all(Kind::WouldChange, &names, Kind::Changed);
+            return staged(report, run).await;
+        }
+        Err(trouble) => {
+            drop(view);
+            return fail(report, run, trouble, before, settings, &names).await;
+        }
+    };
+    report
+        .outcome
+        .turn_all(Kind::WouldChange, &names, Kind::Changed);
+    let left: Vec<_> = census
+        .behind
+        .iter()
+        .map(|behind| {
+            format!(
+                "container {} of pod/{} in {}",
+                behind.container, behind.pod, report.namespace
+            )
+        })
+        .collect();
+    for name in &left {
+        report.outcome.add(Kind::Refused, name);
+    }
+    let ended = retire(&report, &mut run, &census).await;
+    if let Err(error) = ended {
+        run.let_go().await;
+        report.document(Ended::NotAll, Some(&census), error.status())?;
+        return Err(error);
+    }
+    tell(&report, &census);
+    let result = match left.is_empty() {
+        true => Ended::Done,
+        false => Ended::NotAll,
+    };
+    report.end(result, Some(&census))
+}
+
+/// How the way forward ended.
+enum Forward {
+    Proven(Census),
+    /// The value is written, and nothing is restarted.
+    Staged,
+}
+
+async fn forward(
+    report: &Report<'_>,
+    run: &mut Run<'_>,
+    inventory: &Inventory,
+    settings: &Settings,
+    check: Option<&Check<'_>>,
+    hold: &Hold,
+    view: &mut View<'_>,
+) -> Result<Forward, Trouble> {
+    let wrote = carry::write(run).await?;
+    for member in &run.members {
+        report.ui.note(format!(
+            "secret/{}: new value written",
+            member.record.secret.name
+        ));
+    }
+    if report.args.value.stage {
+        run.tell(Phase::Staged).await?;
+        return Ok(Forward::Staged);
+    }
+    let plan = &report.plan;
+    let census = carry::restart(run, plan, inventory, wrote, settings, hold, view).await?;
+    if let Some(check) = check {
+        let proven = verify::run(run, plan, check).await?;
+        report
+            .ui
+            .note(format!("the check succeeded in {}", proven.join(", ")));
+    }
+    Ok(Forward::Proven(census))
+}
+
+/// The values are written; who still has the old ones is found later.
+async fn staged(report: Report<'_>, mut run: Run<'_>) -> Result<ExitStatus, CommandError> {
+    run.let_go().await;
+    for secret in &report.secrets {
+        report
+            .ui
+            .data_line(format!("secret/{} staged", secret.name))
+            .ok();
+    }
+    report.ui.hint(Hint::run(
+        "To restart the containers that have the old value",
+        CommandLine::secretsafe("restart")
+            .switch("--stale")
+            .namespace(report.namespace),
+    ));
+    let [on, back] = run.ways();
+    report.ui.hint(on);
+    report.ui.hint(back);
+    report.end(Ended::Staged, None)
+}
+
+/// Takes the run back, unless the user wants to look at it first.
+async fn fail(
+    mut report: Report<'_>,
+    mut run: Run<'_>,
+    trouble: Trouble,
+    before: &Running,
+    settings: &Settings,
+    names: &[String],
+) -> Result<ExitStatus, CommandError> {
+    if let Trouble::Lost(why) = &trouble {
+        return Err(left_open(&run, why));
+    }
+    let interrupted = matches!(trouble, Trouble::Interrupted);
+    if interrupted && !wants_back(&report, &run)? {
+        run.let_go().await;
+        report
+            .outcome
+            .turn_all(Kind::WouldChange, names, Kind::Changed);
+        for name in names {
+            report
+                .outcome
+                .add(Kind::Refused, format!("consumers of {name}"));
+        }
+        report.document(Ended::NotAll, None, ExitStatus::Partial)?;
+        return Err(left_open(
+            &run,
+            "the run was interrupted: the new value is written, and not all consumers have it",
+        ));
+    }
+    let why = back::why(&run, trouble).await;
+    let mut view = View::new(report.ui);
+    let error = back::back(&mut run, &why, before, settings.patience, &mut view).await;
+    drop(view);
+    let result = match error.status() {
+        ExitStatus::RolledBack => {
+            report
+                .outcome
+                .turn_all(Kind::WouldChange, names, Kind::Failed);
+            Ended::TakenBack
+        }
+        _ => {
+            report
+                .outcome
+                .turn_all(Kind::WouldChange, names, Kind::Changed);
+            for name in names {
+                report
+                    .outcome
+                    .add(Kind::Refused, format!("the way back of {name}"));
+            }
+            Ended::NotAll
+        }
+    };
+    report.document(result, None, error.status())?;
+    Err(error)
+}
+
+/// Asks what is to become of an interrupted run; without a terminal it stays, so that
+/// it can be gone on with.
+fn wants_back(report: &Report<'_>, run: &Run<'_>) -> Result<bool, CommandError> {
+    if report.ui.questions() == Questions::Forbidden {
+        return Ok(false);
+    }
+    let items = ["Take everything back", "Leave it as it is, to go on later"];
+    let chosen = report
+        .ui
+        .choose("The run is interrupted. What now?", &items);
+    match chosen {
+        Ok(Some(0)) => Ok(true),
+        Ok(_) => Ok(false),
+        Err(_) => Err(left_open(
+            run,
+            "the run was interrupted; the new value is written",
+        )),
+    }
+}
+
+/// Removes what is left of the old value, or keeps it for a while.
+pub(super) async fn retire(
+    report: &Report<'_>,
+    run: &mut Run<'_>,
+    census: &Census,
+) -> Result<(), CommandError> {
+    if !census.is_clean() {
+        let open = format!(
+            "{} of {} running containers keep the old value, so both values are kept",
+            census.behind.len(),
+            census.running
+        );
+        run.tell(Phase::Verify).await?;
+        run.let_go().await;
+        report.ui.warn(open);
+        let [on, back] = run.ways();
+        report.ui.hint(on);
+        report.ui.hint(back);
+        return Ok(());
+    }
+    run.tell(Phase::Retire).await?;
+    let value = &report.args.value;
+    wait(run, value.grace).await?;
+    if run
+        .members
+        .iter()
+        .any(|member| member.record.strategy == Strategy::Overlap)
+    {
+        run.remove_previous().await?;
+    }
+    match value.keep {
+        None => run.remove().await,
+        Some(keep) => {
+            let keep = jiff::SignedDuration::try_from(keep).unwrap_or_default();
+            let state = RunState {
+                phase: Phase::Kept,
+                keep: Some(Timestamp::now() + keep),
+                ..run.state().clone()
+            };
+            run.say(state).await?;
+            run.let_go().await;
+            report.ui.hint(Hint::run(
+                "To bring the old value back",
+                run.command("--undo"),
+            ));
+            Ok(())
+        }
+    }
+}
+
+async fn wait(run: &mut Run<'_>, grace: Duration) -> Result<(), CommandError> {
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < grace {
+        tokio::time::sleep(PAUSE.min(grace)).await;
+        run.pulse().await.map_err(CommandError::partial)?;
+    }
+    Ok(())
+}
+
+/// What is proven, and what is not.
+fn tell(report: &Report<'_>, census: &Census) {
+    let behind = census.behind.len();
+    let text = report.args.result.output == super::arguments::Format::Text;
+    for secret in report
+        .secrets
+        .iter()
+        .filter(|secret| !secret.keys.is_empty())
+    {
+        let keys: Vec<_> = secret.keys.iter().map(|(key, _)| key.as_str()).collect();
+        if text {
+            report
+                .ui
+                .data_line(format!(
+                    "secret/{} rotated ({})",
+                    secret.name,
+                    keys.join(", ")
+                ))
+                .ok();
+        }
+    }
+    report.ui.note(format!(
+        "{behind} of {} running containers have the old value",
+        census.running
+    ));
+    let refreshed: Vec<_> = (report.plan.workloads.iter())
+        .filter(|affected| affected.fate == Fate::Refresh)
+        .map(|affected| affected.id.short())
+        .collect();
+    if !refreshed.is_empty() {
+        report.ui.note(format!(
+            "not proven: that the programs of {} have read their refreshed files again",
+            crate::words::folded(refreshed.iter().map(String::as_str))
+        ));
+    }
+    if report.args.value.verify_exec.is_none() && census.running > 0 {
+        report.ui.note("not proven: that whoever checks the value accepts the new one (--verify-exec tests that)");
+    }
+}

@@ -1,0 +1,244 @@
+//! Having the pods of one workload replaced, and taking that back.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::cluster::{ClusterError, ServerDryRun, WriteOutcome};
+use crate::manifest::{Node, Operation};
+use crate::ownership::{self, OwnerKind};
+use crate::watch::guard::Guard;
+use crate::workload::{Object, Workload, WorkloadKind};
+
+use super::target::{ATTEMPTS, FIELD_MANAGER, PAUSE, Target, of_version};
+
+/// kubectl's own annotation of a template (kubectl `polymorphichelpers`,
+/// `objectrestarter.go`): one that a user knows, and that no tool undoes.
+pub const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
+/// Where Argo Rollouts looks (its `docs/features/restart.md`).
+const RESTART_AT: &str = "/spec/restartAt";
+/// What Flux lets stay (fluxcd/flux2#2526 and its documentation on restarts).
+const FLUX: &str = "flux-client-side-apply";
+
+/// How one workload is restarted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamp {
+    /// The text that tells of the run; another one than any before.
+    pub text: String,
+    /// How long a new pod has to stay up before it takes an old one's place.
+    pub guard: Option<Guard>,
+}
+
+impl Stamp {
+    /// One of this time, as kubectl writes it.
+    pub fn new(time: Timestamp, guard: Option<Guard>) -> Self {
+        Self {
+            text: text(time),
+            guard,
+        }
+    }
+}
+
+/// A time as it is written: with whole seconds.
+pub fn text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// What became of a restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restarted {
+    /// Its template is another one now.
+    Yes,
+    /// The server took the change, and its template is the same as before.
+    NoEffect,
+    /// There is no such workload any more.
+    Gone,
+}
+
+/// The present mark of a restart of a workload.
+pub fn mark_of(object: &Object) -> Option<&str> {
+    let place: &[&str] = match is_rollout(object) {
+        true => &["spec", "restartAt"],
+        false => &["spec", "template", "metadata", "annotations", RESTARTED_AT],
+    };
+    object.root.at(place).and_then(Node::as_str)
+}
+
+fn is_rollout(object: &Object) -> bool {
+    object.id.kind == "Rollout"
+}
+
+impl Target<'_> {
+    /// Whether the server would take the restart; nothing is stored. `false` where
+    /// it would take it and make nothing of it.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn try_restart(&self, object: &Object, stamp: &Stamp) -> Result<bool, ClusterError> {
+        let operations = set(object, stamp);
+        let tried = self
+            .patch_as(manager(object), &operations, ServerDryRun::Yes)
+            .await?;
+        let tried = self.object(tried);
+        Ok(tried.is_some_and(|tried| mark_of(&tried) == Some(&stamp.text)))
+    }
+
+    /// Restarts it, once: a workload that has the stamp already is left alone.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn restart(&self, uid: &str, stamp: &Stamp) -> Result<Restarted, ClusterError> {
+        self.until_there(uid, |object| {
+            (mark_of(object) != Some(&stamp.text)).then(|| set(object, stamp))
+        })
+        .await
+    }
+
+    /// Takes a restart back: its mark is what it was before, if it is still the one
+    /// of the stamp, and so is `minReadySeconds`.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn take_restart_back(
+        &self,
+        uid: &str,
+        stamp: &Stamp,
+        before: Option<&str>,
+    ) -> Result<Restarted, ClusterError> {
+        self.until_there(uid, |object| {
+            let mut operations = match mark_of(object) == Some(&stamp.text) {
+                true => vec![back(object, before)],
+                false => Vec::new(),
+            };
+            operations.extend(stamp.guard.iter().flat_map(|guard| guard.lift(object)));
+            (!operations.is_empty()).then_some(operations)
+        })
+        .await
+    }
+
+    /// Lifts `minReadySeconds` to what it was.
+    ///
+    /// # Errors
+    /// What the server says.
+    pub async fn lift_guard(&self, uid: &str, guard: Guard) -> Result<Restarted, ClusterError> {
+        self.until_there(uid, |object| {
+            Some(guard.lift(object)).filter(|operations| !operations.is_empty())
+        })
+        .await
+    }
+
+    /// Sends what is missing until nothing is, whatever became of earlier answers.
+    async fn until_there(
+        &self,
+        uid: &str,
+        missing: impl Fn(&Object) -> Option<Vec<Operation>>,
+    ) -> Result<Restarted, ClusterError> {
+        let mut failed = None;
+        let mut sent = false;
+        for tries in 0..ATTEMPTS {
+            let object = match self.read().await {
+                Ok(Some(object)) if object.metadata.uid == uid => object,
+                Ok(_) => return Ok(Restarted::Gone),
+                Err(error) if error.outcome() == WriteOutcome::Unknown => {
+                    failed = Some(error);
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let Some(operations) = missing(&object) else {
+                return Ok(Restarted::Yes);
+            };
+            // It was taken before, and is not there.
+            if sent {
+                return Ok(Restarted::NoEffect);
+            }
+            let mut guarded = vec![of_version(&object)];
+            guarded.extend(operations);
+            let written = self
+                .patch_as(manager(&object), &guarded, ServerDryRun::No)
+                .await;
+            match written {
+                Ok(node) => match self.object(node) {
+                    Some(now) if missing(&now).is_none() => return Ok(Restarted::Yes),
+                    _ => sent = true,
+                },
+                Err(ClusterError::NotFound { .. }) => return Ok(Restarted::Gone),
+                Err(error @ (ClusterError::Invalid { .. } | ClusterError::Conflict { .. })) => {
+                    if !self.changed_since(&object).await {
+                        return Err(error);
+                    }
+                    failed = Some(error);
+                    tokio::time::sleep(PAUSE / 8 * (tries + 1)).await;
+                }
+                Err(error) if error.outcome() == WriteOutcome::Unknown => {
+                    failed = Some(error);
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        failed.map_or(Ok(Restarted::NoEffect), Err)
+    }
+}
+
+/// The operations of a restart.
+fn set(object: &Object, stamp: &Stamp) -> Vec<Operation> {
+    let text = json!(stamp.text);
+    let mut operations = Vec::new();
+    if is_rollout(object) {
+        operations.push(Operation::Add {
+            pointer: RESTART_AT.to_owned(),
+            value: text,
+        });
+    } else {
+        // What is missing on the way to the annotation comes with it.
+        let has = |path: &[&str]| object.root.at(path).is_some_and(Node::is_mapping);
+        let (pointer, value) = match () {
+            () if has(&["spec", "template", "metadata", "annotations"]) => (mark(), text),
+            () if has(&["spec", "template", "metadata"]) => (
+                "/spec/template/metadata/annotations".to_owned(),
+                json!({RESTARTED_AT: text}),
+            ),
+            () => (
+                "/spec/template/metadata".to_owned(),
+                json!({"annotations": {RESTARTED_AT: text}}),
+            ),
+        };
+        operations.push(Operation::Add { pointer, value });
+    }
+    operations.extend(stamp.guard.map(|guard| guard.set()));
+    operations
+}
+
+/// The operation that takes the mark back.
+fn back(object: &Object, before: Option<&str>) -> Operation {
+    let pointer = match is_rollout(object) {
+        true => RESTART_AT.to_owned(),
+        false => mark(),
+    };
+    match before {
+        Some(before) => Operation::Replace {
+            pointer,
+            value: json!(before),
+        },
+        None => Operation::Remove { pointer },
+    }
+}
+
+fn mark() -> String {
+    format!(
+        "/spec/template/metadata/annotations/{}",
+        RESTARTED_AT.replace('/', "~1")
+    )
+}
+
+/// Under whose name the annotation is written.
+fn manager(object: &Object) -> &'static str {
+    let owner = Workload::from_object(object)
+        .filter(|workload| workload.kind != WorkloadKind::Custom)
+        .and_then(|workload| ownership::find(&workload));
+    match owner {
+        Some(owner) if owner.kind == OwnerKind::Flux => FLUX,
+        _ => FIELD_MANAGER,
+    }
+}

@@ -1,0 +1,173 @@
+//! Text for people.
+
+use std::io::{self, Write};
+
+use crate::output::consumers::words;
+use crate::output::text::{Styles, counted};
+use crate::rotation::plan::{Affected, Fate, Plan, Use};
+use crate::ui::{Colour, escape_controls as safe};
+use crate::words::folded;
+use crate::workload::ObjectId;
+
+use super::{Changed, fate, outage};
+
+/// Writes the plan of a rotation.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn plan(
+    namespace: &str,
+    secrets: &[Changed],
+    plan: &Plan,
+    colour: Colour,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let styles = Styles::new(colour);
+    let strong = styles.strong;
+    for secret in secrets {
+        writeln!(
+            out,
+            "{strong}secret/{}{strong:#} in {}",
+            safe(&secret.name),
+            safe(namespace)
+        )?;
+        for (key, origin) in &secret.keys {
+            writeln!(out, "  {key}: new value (from {})", safe(origin))?;
+        }
+        for key in &secret.unchanged {
+            writeln!(out, "  {key}: unchanged, it has the given value")?;
+        }
+        writeln!(
+            out,
+            "  until the end, secret/{} holds the old and the new value: whoever may read Secrets in {} can read them",
+            safe(&secret.run_secret),
+            safe(namespace)
+        )?;
+    }
+    writeln!(out)?;
+    restarts(plan, colour, out)
+}
+
+/// Writes who is restarted and who is not.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<()> {
+    let strong = Styles::new(colour).strong;
+    let waves = plan.waves();
+    for (number, wave) in waves.iter().enumerate() {
+        let title = match waves.len() {
+            1 => "Restarted".to_owned(),
+            _ => format!("Restarted, wave {}", number + 1),
+        };
+        writeln!(out, "{strong}{title}{strong:#}")?;
+        for affected in plan.replaced().filter(|affected| affected.wave == *wave) {
+            workload(affected, out)?;
+        }
+    }
+    let groups: [(&str, fn(&Fate) -> bool); 3] = [
+        ("Not restarted: files are refreshed", |fate| {
+            *fate == Fate::Refresh
+        }),
+        ("Take the new value later", |fate| {
+            matches!(fate, Fate::Later(_))
+        }),
+        ("Keep the old value", |fate| matches!(fate, Fate::Left(_))),
+    ];
+    for (title, fits) in groups {
+        let mut group = plan
+            .workloads
+            .iter()
+            .filter(|one| fits(&one.fate))
+            .peekable();
+        if group.peek().is_some() {
+            writeln!(out, "{strong}{title}{strong:#}")?;
+        }
+        for affected in group {
+            workload(affected, out)?;
+        }
+    }
+    if !plan.others.is_empty() {
+        writeln!(out, "{strong}Others that use it{strong:#}")?;
+    }
+    for other in &plan.others {
+        writeln!(
+            out,
+            "  {}: {}; {}",
+            safe(&other.id.short()),
+            safe(&words::how(&other.how)),
+            words::reach(other.reach)
+        )?;
+        if !other.workloads.is_empty() {
+            let names: Vec<_> = other.workloads.iter().map(ObjectId::short).collect();
+            let names = folded(names.iter().map(String::as_str));
+            writeln!(out, "    for the pods of {}", safe(&names))?;
+        }
+    }
+    if !plan.not_seen.is_empty() {
+        writeln!(out, "{strong}Not checked{strong:#}")?;
+        for grant in &plan.not_seen {
+            writeln!(out, "  {}", safe(&grant.words()))?;
+        }
+    }
+    let replaced = plan.replaced().count();
+    match (
+        replaced,
+        plan.workloads.is_empty() && plan.others.is_empty(),
+    ) {
+        (_, true) => writeln!(out, "Nothing here uses it."),
+        (0, false) => writeln!(out, "No pod is replaced."),
+        (many, false) => writeln!(
+            out,
+            "{} and {} are replaced.",
+            counted(many, "workload"),
+            counted(plan.moved(), "pod")
+        ),
+    }
+}
+
+fn workload(affected: &Affected, out: &mut dyn Write) -> io::Result<()> {
+    let replaced = matches!(
+        affected.fate,
+        Fate::Restart | Fate::RestartRollout | Fate::Evict(_)
+    );
+    let pods = match (replaced, affected.pods) {
+        (false, _) => String::new(),
+        (true, pods) => format!(", {}", counted(pods, "pod")),
+    };
+    let id = &affected.id;
+    writeln!(
+        out,
+        "  {}: {}{pods}",
+        safe(&id.short()),
+        fate(affected.fate)
+    )?;
+    let mut told = Vec::new();
+    for used in &affected.uses {
+        let words = how(used);
+        if !told.contains(&words) {
+            writeln!(out, "    {}", safe(&words))?;
+            told.push(words);
+        }
+    }
+    if let Some(why) = affected.outage.filter(|_| replaced) {
+        writeln!(out, "    outage: {}", outage(why))?;
+    }
+    if let Some(owner) = affected.owner.as_ref().filter(|_| replaced) {
+        writeln!(out, "    managed by {}", safe(&owner.who))?;
+    }
+    Ok(())
+}
+
+/// `variable DB_PASSWORD of container app, from secret/db:password`.
+fn how(used: &Use) -> String {
+    let key = used.secret.key.as_ref();
+    let key = key.map_or_else(String::new, |key| format!(":{key}"));
+    let container = words::container(&used.consumer);
+    let container = container.map_or_else(String::new, |container| format!(" of {container}"));
+    format!(
+        "{}{container}, from secret/{}{key}",
+        words::how(&used.consumer.how),
+        used.secret.name
+    )
+}
