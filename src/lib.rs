@@ -143,6 +143,7 @@ fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
             ui.check_output()?;
             in_runtime(commands::rotate::run(*args, ui))
         }
+        Command::Restart(args) => in_runtime(commands::restart::run(*args, ui)),
         Command::Explain(args) => commands::explain::run(&args, ui),
         Command::Completion(args) => commands::completion::run(args, ui),
     }

@@ -12,6 +12,7 @@ use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::explain::ExplainArgs;
 use crate::commands::migrate::MigrateArgs;
+use crate::commands::restart::RestartArgs;
 use crate::commands::rotate::RotateArgs;
 use crate::error::CommandError;
 use crate::ui::{ColourWish, Talk};
@@ -135,6 +136,17 @@ pub enum Command {
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
     /// rolled back, 5 partly done.
     Rotate(Box<RotateArgs>),
+    /// Restart the workloads that have an old value, or take a Secret when they start
+    ///
+    /// The same waves, waiting and counting as rotate, without changing a value.
+    /// With --stale, only workloads are restarted in which a container started before
+    /// its Secret last changed. What a restart does not reach is reported: paused
+    /// Deployments, running Jobs, pods without a controller.
+    ///
+    /// Exit status: 0 done or nothing to do, 1 something would be restarted (with
+    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
+    /// rolled back, 5 partly done.
+    Restart(Box<RestartArgs>),
     /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),
     /// Print or install shell completion
@@ -150,6 +162,7 @@ impl Command {
             Self::Consumers(args) => args.talk(),
             Self::Migrate(args) => args.talk(),
             Self::Rotate(args) => args.talk(),
+            Self::Restart(args) => args.talk(),
             Self::Explain(_) | Self::Completion(_) => Talk::Normal,
         }
     }
@@ -162,6 +175,7 @@ impl Command {
             Self::Consumers(args) => args.connection.for_commands(),
             Self::Migrate(args) => args.connection.for_commands(),
             Self::Rotate(args) => args.connection.for_commands(),
+            Self::Restart(args) => args.connection.for_commands(),
             Self::Explain(_) | Self::Completion(_) => Connection::default(),
         }
     }

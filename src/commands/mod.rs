@@ -9,5 +9,6 @@ pub mod explain;
 pub mod input;
 pub mod migrate;
 mod question;
+pub mod restart;
 pub mod rotate;
 mod subjects;

@@ -288,13 +288,13 @@ async fn logs(run: &Run<'_>, id: &ObjectId) {
             .cluster
             .last_lines(run.namespace, &pod.id.name, &status.name, runs, LINES);
         let Ok(text) = read.await else { continue };
-        let text = run.redactor.show(&text);
-        if !text.trim().is_empty() {
+        let lines = run.redactor.show_lines(&text);
+        if !lines.is_empty() {
             run.ui.note(format!(
                 "the last lines of container {} of pod/{}:",
                 status.name, pod.id.name
             ));
-            for line in text.lines() {
+            for line in lines.iter().take(LINES) {
                 run.ui.note(format!("  | {line}"));
             }
         }

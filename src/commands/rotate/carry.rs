@@ -10,7 +10,7 @@ use crate::command_line::Hint;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
 use crate::live::run::Direction;
-use crate::live::waves::{Replacing, Stopped};
+use crate::live::waves::{Member, Replacing, Stopped};
 use crate::live::{self, PAUSE, Target};
 use crate::rotation::census::{Census, Lack, Wanted};
 use crate::rotation::plan::{Fate, Plan};
@@ -122,8 +122,17 @@ pub(super) async fn restart(
         workloads: Vec::new(),
     });
     let behind = |seen: &Inventory, id: &ObjectId| pods_behind(seen, &keys, &wanted, id);
+    let first = count(run, plan, &keys, &wanted).await?;
     for wave in plan.waves() {
-        let members = members(plan, wave, &restarts, inventory, settings.settle);
+        let mut members = members(plan, wave, &restarts, inventory, settings.settle);
+        // What has the value already, by an earlier try or by somebody else.
+        let done = members.extract_if(.., |member| first.behind_of(&member.id).next().is_none());
+        for member in done.collect::<Vec<_>>() {
+            settled(run, &member).await?;
+        }
+        if members.is_empty() {
+            continue;
+        }
         view.wave(wave, members.iter().map(|member| &member.id));
         let (cluster, namespace) = (run.cluster, run.namespace);
         let replacing = Replacing {
@@ -140,6 +149,17 @@ pub(super) async fn restart(
     }
     run.tell(Phase::Verify).await?;
     prove(run, plan, &wanted, settings.patience, hold, view).await
+}
+
+/// A workload whose pods need no restart is not guarded any more.
+async fn settled(run: &Run<'_>, member: &Member) -> Result<(), Trouble> {
+    let target = Target::restartable(run.cluster, &member.id);
+    let (Some(target), Some(guard)) = (target, member.stamp.guard) else {
+        return Ok(());
+    };
+    let lifted = target.lift_guard(&member.uid, guard).await;
+    lifted.map_err(|error| Stopped::Cluster(Some(member.id.clone()), error))?;
+    Ok(())
 }
 
 /// The pods of a workload in which a container does not have the wanted value.

@@ -25,7 +25,7 @@ mod earlier;
 mod end;
 mod gather;
 pub(crate) mod members;
-mod preflight;
+pub(crate) mod preflight;
 mod run;
 pub(crate) mod subjects;
 mod verify;

@@ -110,7 +110,10 @@ impl<'a> View<'a> {
                 many => parts.push(format!("{many} {words}")),
             }
         }
-        let words = parts.join(", ");
+        let words = match parts.is_empty() {
+            true => "all have the wanted value; waiting until their pods are ready".to_owned(),
+            false => parts.join(", "),
+        };
         self.progress.step(&words);
         if words != self.waits {
             self.line("containers", &words);

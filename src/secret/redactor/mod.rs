@@ -112,16 +112,30 @@ impl Redactor {
         masked_by(&[self], text, 0).unwrap_or_else(|| WITHHELD.to_owned())
     }
 
-    /// The beginning of a server's text, masked, with its control characters
-    /// escaped. Where it ends early, it says so.
-    pub fn show(&self, text: &ServerText) -> String {
+    /// The lines of a server's text, masked as a whole, with control characters
+    /// escaped: those at its end where it is long.
+    pub fn show_lines(&self, text: &ServerText) -> Vec<String> {
+        match self.masked(text) {
+            Some(masked) => masked.lines().map(escape_controls).collect(),
+            None => vec![WITHHELD.to_owned()],
+        }
+    }
+
+    fn masked(&self, text: &ServerText) -> Option<String> {
         let unsure = match text.said > text.text.len() {
             true => UNSURE,
             false => 0,
         };
-        let Some(masked) = masked_by(&[self, &text.credentials], &text.text, unsure) else {
+        masked_by(&[self, &text.credentials], &text.text, unsure)
+    }
+
+    /// The beginning of a server's text, masked, with its control characters
+    /// escaped. Where it ends early, it says so.
+    pub fn show(&self, text: &ServerText) -> String {
+        let Some(masked) = self.masked(text) else {
             return WITHHELD.to_owned();
         };
+        let unsure = text.said.saturating_sub(text.text.len());
         let mut shown = escape_controls(&masked);
         if shown.len() > MOST_SHOWN || unsure > 0 {
             shown.truncate(shown.floor_char_boundary(MOST_SHOWN));
