@@ -164,6 +164,7 @@ fn schemas() {
         ("consumers-v1", output::consumers::json_v1::schema()),
         ("config-v1", config::schema()),
         ("migration-v1", output::migration::schema()),
+        ("rotation-v1", output::rotation::schema()),
     ] {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

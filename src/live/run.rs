@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
 use crate::cluster::{Cluster, ClusterError, Ownership, ServerDryRun, WriteOptions, WriteOutcome};
@@ -179,19 +180,34 @@ impl RunSecret {
             ownership: Ownership::Respect,
             dry_run,
         };
-        let body = wire::body_to_create(&draft);
-        let written = cluster
-            .apply_secret(namespace, &draft.name, body, &options)
-            .await;
-        let body = match written {
-            Ok(_) if dry_run == ServerDryRun::Yes => return Ok(None),
-            Ok(written) => written.body,
-            Err(ClusterError::Conflict { .. }) => return Err(RunError::Taken),
-            Err(error) if error.outcome() == WriteOutcome::Unknown => {
-                let there = again(async || cluster.get_secret(namespace, &draft.name).await).await;
-                there?.ok_or(error)?
+        let mut tries = 0..ATTEMPTS;
+        let body = loop {
+            let body = wire::body_to_create(&draft);
+            let written = cluster
+                .apply_secret(namespace, &draft.name, body, &options)
+                .await;
+            match written {
+                Ok(_) if dry_run == ServerDryRun::Yes => return Ok(None),
+                Ok(written) => break written.body,
+                Err(ClusterError::Conflict { .. }) if tries.start == 0 => {
+                    return Err(RunError::Taken);
+                }
+                Err(error)
+                    if matches!(error, ClusterError::Conflict { .. })
+                        || error.outcome() == WriteOutcome::Unknown =>
+                {
+                    if tries.next().is_none() {
+                        return Err(error.into());
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                    let there = async || cluster.get_secret(namespace, &draft.name).await;
+                    // Whose it is, its record tells.
+                    if let Some(body) = again(there).await? {
+                        break body;
+                    }
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => return Err(error.into()),
         };
         let stored = Self::parse(&body)?;
         if stored.record.run != record.run {
@@ -412,7 +428,7 @@ pub async fn write(
         Direction::Back => (Has::Old, Has::New),
     };
     let options = WriteOptions {
-        field_manager: FIELD_MANAGER.to_owned(),
+        field_manager: manager_of(&record.keys),
         ownership: Ownership::Take,
         dry_run,
     };
@@ -470,6 +486,19 @@ pub async fn write(
         }
     }
     Err(failed.map_or(NotWritten::Gone, NotWritten::Cluster))
+}
+
+/// The name under which keys are written. `managedFields` has one time for each name,
+/// so that these keys have one of their own: a later write of another key does not
+/// move it, and nobody is restarted for that.
+fn manager_of(keys: &[String]) -> String {
+    let mut sorted: Vec<_> = keys.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    // Of names, which a key's own characters cannot join.
+    let digest = digest(&SHA256, sorted.join(" ").as_bytes());
+    let digest = digest.as_ref().iter().take(5);
+    let digest: String = digest.map(|byte| format!("{byte:02x}")).collect();
+    format!("{FIELD_MANAGER}-rotate-{digest}")
 }
 
 /// When the keys were last written, by the server's clock; now where it does not say.

@@ -49,7 +49,10 @@ pub(super) const LAYERS: [(&str, &[&str]); 9] = [
         "judging, pure",
         &["finding", "checks", "report", "consumption", "suppression"],
     ),
-    ("plans, pure", &["creation", "migration", "correction"]),
+    (
+        "plans, pure",
+        &["creation", "migration", "rotation", "correction"],
+    ),
     (
         "the outside",
         &["registry", "ui", "cluster", "gathering", "output"],

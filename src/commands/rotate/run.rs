@@ -62,7 +62,7 @@ impl Draft {
             // What an earlier run keeps goes when this one begins.
             Err(RunError::Taken) if is_kept(cluster, namespace, &record.secret.name).await => {}
             created => {
-                created.map_err(|error| not_stored(error, record, redactor))?;
+                created.map_err(|error| not_stored(error, record, namespace, redactor))?;
             }
         }
         let tried = write(
@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
                         // Whoever looks at runs finds it; it has changed nothing.
                         let _ = member.remove(cluster, namespace).await;
                     }
-                    return Err(not_stored(error, record, &redactor));
+                    return Err(not_stored(error, record, namespace, &redactor));
                 }
             }
         }
@@ -278,10 +278,17 @@ impl<'a> Run<'a> {
         if self.told.elapsed() < PULSE {
             return Ok(());
         }
-        let phase = self.state().phase;
-        self.tell(phase)
-            .await
-            .map_err(|error| error.message().to_owned())
+        let state = RunState {
+            holder: Some(holder()),
+            ..self.state().clone()
+        };
+        self.told = Instant::now();
+        let lead = &mut self.members[0];
+        match lead.tell(self.cluster, self.namespace, state).await {
+            // A server that does not answer now is asked again with the next one.
+            Ok(()) | Err(RunError::Cluster(_)) => Ok(()),
+            Err(error) => Err(lost(error, &self.redactor).message().to_owned()),
+        }
     }
 
     /// Writes the values of all Secrets; when the last one was written.
@@ -514,7 +521,12 @@ fn lost(error: RunError, redactor: &Redactor) -> CommandError {
     .hints(error.next_steps().to_vec())
 }
 
-fn not_stored(error: RunError, record: &Record, redactor: &Redactor) -> CommandError {
+fn not_stored(
+    error: RunError,
+    record: &Record,
+    namespace: &str,
+    redactor: &Redactor,
+) -> CommandError {
     let secret = &record.secret.name;
     match error {
         RunError::Taken => {
@@ -522,7 +534,7 @@ fn not_stored(error: RunError, record: &Record, redactor: &Redactor) -> CommandE
             CommandError::usage(format!(
                 "secret/{secret} is being changed by another run, or one that has not ended: secret/{name} exists; nothing was changed"
             ))
-            .hints(ways(secret, ""))
+            .hints(ways(secret, namespace))
         }
         error => {
             let error = run_error(error, redactor);

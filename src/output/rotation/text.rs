@@ -65,25 +65,14 @@ pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<
             workload(affected, out)?;
         }
     }
-    let groups: [(&str, fn(&Fate) -> bool); 3] = [
-        ("Not restarted: files are refreshed", |fate| {
-            *fate == Fate::Refresh
-        }),
-        ("Take the new value later", |fate| {
-            matches!(fate, Fate::Later(_))
-        }),
-        ("Keep the old value", |fate| matches!(fate, Fate::Left(_))),
-    ];
-    for (title, fits) in groups {
-        let mut group = plan
-            .workloads
-            .iter()
-            .filter(|one| fits(&one.fate))
+    for group in [Group::Refreshed, Group::Later, Group::Left] {
+        let mut members = (plan.workloads.iter())
+            .filter(|one| Group::of(one.fate) == Some(group))
             .peekable();
-        if group.peek().is_some() {
-            writeln!(out, "{strong}{title}{strong:#}")?;
+        if members.peek().is_some() {
+            writeln!(out, "{strong}{}{strong:#}", group.title())?;
         }
-        for affected in group {
+        for affected in members {
             workload(affected, out)?;
         }
     }
@@ -123,6 +112,33 @@ pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<
             counted(many, "workload"),
             counted(plan.moved(), "pod")
         ),
+    }
+}
+
+/// Workloads that are not restarted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Refreshed,
+    Later,
+    Left,
+}
+
+impl Group {
+    fn of(fate: Fate) -> Option<Self> {
+        match fate {
+            Fate::Restart | Fate::RestartRollout | Fate::Evict(_) => None,
+            Fate::Refresh => Some(Self::Refreshed),
+            Fate::Later(_) => Some(Self::Later),
+            Fate::Left(_) => Some(Self::Left),
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Refreshed => "Not restarted: files are refreshed",
+            Self::Later => "Take the new value later",
+            Self::Left => "Keep the old value",
+        }
     }
 }
 

@@ -55,7 +55,12 @@ pub(super) struct Rollout {
     /// The hash of the template whose pod is ready.
     serving: String,
     outcome: PodOutcome,
+    /// When the pod of each template was created.
+    created: BTreeMap<String, String>,
 }
+
+/// Before any test.
+const LONG_AGO: &str = "2020-01-01T00:00:00Z";
 
 impl Rollout {
     /// Of a Deployment that is as it is to be.
@@ -65,6 +70,7 @@ impl Rollout {
         let mut rollout = Rollout {
             step: Step::Over,
             revisions: BTreeMap::from([(hash.clone(), (1, object["spec"]["template"].clone()))]),
+            created: BTreeMap::from([(hash.clone(), LONG_AGO.to_owned())]),
             serving: hash,
             outcome: PodOutcome::Ready,
         };
@@ -94,7 +100,10 @@ impl Rollout {
             }
             // The pod of a template that comes back is still there.
             Step::Seen if hash == self.serving => Step::Over,
-            Step::Seen => Step::Created,
+            Step::Seen => {
+                self.created.insert(hash.clone(), super::store::now());
+                Step::Created
+            }
             Step::Created | Step::Over => Step::Over,
         };
         if object["spec"]["paused"] == true {
@@ -189,11 +198,13 @@ impl Rollout {
             containers.push(injected());
         }
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let created = self.created.get(hash).map_or(LONG_AGO, String::as_str);
+        let running = json!({"running": {"startedAt": created}});
         let waiting =
             |reason: &str, words: &str| json!({"waiting": {"reason": reason, "message": words}});
         let (state, restarts) = match outcome {
-            PodOutcome::Ready => (json!({"running": {}}), 0),
-            PodOutcome::Restarted => (json!({"running": {}}), 1),
+            PodOutcome::Ready => (running, 0),
+            PodOutcome::Restarted => (running, 1),
             PodOutcome::Waits(reason, words) | PodOutcome::Deadline(reason, words) => {
                 (waiting(reason, words), 0)
             }
@@ -206,7 +217,8 @@ impl Rollout {
             "metadata": {
                 "name": format!("{name}-{hash}-pod"),
                 "namespace": object["metadata"]["namespace"],
-                "uid": format!("pod-{hash}"),
+                "uid": format!("pod-{name}-{hash}-{created}"),
+                "creationTimestamp": created,
                 "labels": {"pod-template-hash": hash},
                 "ownerReferences": [{
                     "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": format!("{name}-{hash}"),
@@ -220,6 +232,7 @@ impl Rollout {
                 "containerStatuses": [{
                     "name": "app", "ready": ready, "restartCount": restarts, "state": state,
                     "imageID": image_id.as_str().unwrap_or_default(),
+                    "containerID": format!("test://{hash}-{created}"),
                 }],
             },
         })
@@ -234,6 +247,7 @@ impl Rollout {
             return Vec::new();
         }
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let created = self.created.get(&newest).map_or(LONG_AGO, String::as_str);
         vec![json!({
             "metadata": {"name": "event", "namespace": object["metadata"]["namespace"]},
             "type": "Warning",
@@ -242,7 +256,7 @@ impl Rollout {
             "count": 1,
             "involvedObject": {
                 "kind": "Pod", "namespace": object["metadata"]["namespace"],
-                "name": format!("{name}-{newest}-pod"), "uid": format!("pod-{newest}"),
+                "name": format!("{name}-{newest}-pod"), "uid": format!("pod-{name}-{newest}-{created}"),
             },
         })]
     }

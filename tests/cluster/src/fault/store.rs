@@ -281,7 +281,7 @@ fn text(value: &Value) -> &str {
 }
 
 /// The current time in RFC 3339 with whole seconds, as Kubernetes writes it.
-fn now() -> String {
+pub(super) fn now() -> String {
     let seconds = Timestamp::now().as_second();
     Timestamp::from_second(seconds)
         .map(|time| time.to_string())

@@ -83,6 +83,9 @@ impl Workloads {
         object["kind"] = json!(kind);
         object["metadata"]["namespace"] = json!(key.1.0);
         object["metadata"]["name"] = json!(key.1.1);
+        if object["metadata"]["uid"].is_null() {
+            object["metadata"]["uid"] = json!(format!("of-{}", key.1.1));
+        }
         if key.0 == Resource::Deployments {
             let rollout = Rollout::finished(&mut object);
             self.rollouts.insert(key.clone(), rollout);
