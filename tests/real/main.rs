@@ -20,6 +20,7 @@ mod node;
 mod parity;
 mod plugin;
 mod references;
+mod rotate;
 mod security;
 
 use std::process::ExitCode;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         migrate::trials(),
         migrate_parity::trials(),
         references::trials(),
+        rotate::trials(),
         security::trials(),
     ]
     .into_iter()

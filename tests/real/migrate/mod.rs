@@ -2,7 +2,7 @@
 //! pods that are ready throughout, and the way back.
 
 mod answer;
-mod app;
+pub mod app;
 mod bad;
 mod blind;
 mod dry_run;
