@@ -34,6 +34,8 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "doctor" -d 'Find problems with Secrets and their use'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "consumers" -d 'List who uses a Secret, how, and whether a change has reached them'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "migrate" -d 'Move Secrets from environment variables to mounted files'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "rotate" -d 'Change a value, restart its consumers, and prove that all of them have it'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "restart" -d 'Restart the workloads that have an old value, or take a Secret when they start'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "explain" -d 'Explain a rule of doctor, or list all rules'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -835,6 +837,118 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s q -l quiet -d 'Print only the plan, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s V -l version -d 'Print version'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l stdin -d 'Read the value of KEY from standard input, byte for byte' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l prompt -d 'Prompt for the value of KEY, hidden and twice; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l file -d 'Read a value from a file; KEY defaults to the file\'s name; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l dir -d 'Read every file in a directory as a key; works for mounted Secrets, too' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l env-file -d 'Read every KEY=VALUE line of an env file; repeatable' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l env-dialect -d 'How to parse env files: like kubectl (verbatim) or like dotenv (quotes, escapes, comments)' -r -f -a "kubectl\t'Like kubectl: values verbatim'
+dotenv\t'Like dotenv: quotes, escapes, comments'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l fd -d 'Read the value of KEY from the inherited file descriptor N; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l generate -d 'Generate a random value for KEY, of 32 letters and digits by default; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l from-file -d 'Read a file or a directory by kubectl\'s rules; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l from-env-file -d 'Read an env file by kubectl\'s rules; repeatable' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l from-literal -d 'Prompt for the value of KEY' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l order -d 'Workloads to restart before all others, in this order; repeat for each wave' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l max-parallel -d 'How many workloads of a wave are restarted at the same time' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l timeout -d 'How long to wait for new pods to become ready, such as 90s or 5m' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l settle -d 'How long a new pod must stay up before it counts, such as 45s or 2m [default: 30s, or longer if probes or earlier restarts need it]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l budget -d 'Refuse if more pods than this would be replaced' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l strategy -d 'How the new value takes the old one\'s place' -r -f -a "in-place\t'The new value replaces the old one'
+overlap\t'The old value stays under KEY_PREVIOUS until the end'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l canary -d 'Restart this workload first, alone, and go on only if it is well' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l verify-exec -d 'Run a command in this container of one new pod of each workload; it must succeed' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l grace -d 'How long to wait after all consumers have the new value, before what is left of the old one is removed' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l keep -d 'Keep the old value for this long, so that --undo can bring it back' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l dry-run -d 'Change nothing: client only plans, server also lets the API server check the change' -r -f -a "none\t'No dry run'
+client\t'Nothing is sent'
+server\t'The server checks and answers, and stores nothing'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s o -l output -d 'Output format of the plan and of the result' -r -f -a "text\t'Text'
+json\t'JSON; its schema is docs/schema/rotation-v1.json'
+yaml\t'The same as YAML'
+kyaml\t'The same as KYAML, the flow style of kubectl 1.34 and later'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l kubeconfig -d 'Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s n -l namespace -d 'Namespace to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l as -d 'User to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l as-group -d 'Group to impersonate; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l certificate-authority -d 'CA certificate of the API server (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l client-certificate -d 'Client certificate for TLS (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l client-key -d 'Private key of the client certificate (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l tls-server-name -d 'Server name to expect in the API server\'s certificate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l insecure-skip-tls-verify -d 'Do not verify the API server\'s certificate' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l request-timeout -d 'Timeout of a single request, such as 10s or 1m30s; 0 means no timeout [default: 30s]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l proxy-url -d 'Proxy for requests to the API server, instead of the kubeconfig\'s or $HTTPS_PROXY' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s v -l verbosity -d 'Verbose output: 1 logs requests and their status, never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Also in pipes and files, whatever the environment says'
+never\t'Nowhere'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l stdin-env -d 'Read an env file from standard input'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l trim-newline -d 'Remove one trailing newline from values read from files, descriptors and standard input'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l keep-newline -d 'Keep trailing newlines, without a warning'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l include-volumes -d 'Also restart workloads that mount the Secret as a directory'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l stage -d 'Write the value and restart nothing; restart --stale does that later'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l resume -d 'Go on with the run that changes this Secret, from wherever it stopped'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l abort -d 'Take back the run that changes this Secret'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l undo -d 'Bring the old value back after a run with --keep'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l status -d 'Show runs that are not over; with --exit-code, 1 if there are any'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l gc -d 'Remove old values that are not to be kept any longer'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l exit-code -d 'Exit with status 1 if something would change, or a run is not over'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s y -l yes -d 'Do not ask for confirmation'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s q -l quiet -d 'Print only the plan, warnings and errors'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -s V -l version -d 'Print version'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l secret -d 'Restart what takes this Secret, or this key of it, when it starts; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s l -l selector -d 'Only workloads with these labels' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l order -d 'Workloads to restart before all others, in this order; repeat for each wave' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l max-parallel -d 'How many workloads of a wave are restarted at the same time' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l timeout -d 'How long to wait for new pods to become ready, such as 90s or 5m' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l settle -d 'How long a new pod must stay up before it counts, such as 45s or 2m [default: 30s, or longer if probes or earlier restarts need it]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l budget -d 'Refuse if more pods than this would be replaced' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l dry-run -d 'Change nothing: client only plans, server also lets the API server check the change' -r -f -a "none\t'No dry run'
+client\t'Nothing is sent'
+server\t'The server checks and answers, and stores nothing'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s o -l output -d 'Output format of the plan and of the result' -r -f -a "text\t'Text'
+json\t'JSON; its schema is docs/schema/rotation-v1.json'
+yaml\t'The same as YAML'
+kyaml\t'The same as KYAML, the flow style of kubectl 1.34 and later'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l kubeconfig -d 'Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l context -d 'Kubeconfig context to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l cluster -d 'Kubeconfig cluster to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l user -d 'Kubeconfig user to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s n -l namespace -d 'Namespace to use' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s s -l server -d 'Address of the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l token -d 'Bearer token for the API server' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l as -d 'User to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l as-group -d 'Group to impersonate; repeatable' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l as-uid -d 'UID to impersonate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l certificate-authority -d 'CA certificate of the API server (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l client-certificate -d 'Client certificate for TLS (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l client-key -d 'Private key of the client certificate (PEM)' -r -F
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l tls-server-name -d 'Server name to expect in the API server\'s certificate' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l insecure-skip-tls-verify -d 'Do not verify the API server\'s certificate' -r -f -a "true\t''
+false\t''"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l request-timeout -d 'Timeout of a single request, such as 10s or 1m30s; 0 means no timeout [default: 30s]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l proxy-url -d 'Proxy for requests to the API server, instead of the kubeconfig\'s or $HTTPS_PROXY' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s v -l verbosity -d 'Verbose output: 1 logs requests and their status, never contents' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
+always\t'Also in pipes and files, whatever the environment says'
+never\t'Nowhere'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l stale -d 'Only workloads with a container that has an old value'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s A -l all-namespaces -d 'Search all namespaces'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l include-volumes -d 'Also restart workloads that mount the Secret as a directory'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l plan -d 'Show the plan and change nothing'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -l exit-code -d 'Exit with status 1 if something would be restarted'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s y -l yes -d 'Do not ask for confirmation'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s q -l quiet -d 'Print only the plan, warnings and errors'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand restart" -s V -l version -d 'Print version'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -s v -l verbosity -d 'Verbose output: 1 logs requests and their status, never contents' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand explain" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Also in pipes and files, whatever the environment says'
@@ -890,13 +1004,15 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand co
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "powershell" -d 'Print the completion script of kubectl-secretsafe for PowerShell'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "install" -d 'Enable `kubectl secretsafe <TAB>`, by a link that kubectl looks for'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand completion; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "create" -d 'Create or update a Secret without leaking its values'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "doctor" -d 'Find problems with Secrets and their use'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "consumers" -d 'List who uses a Secret, how, and whether a change has reached them'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "migrate" -d 'Move Secrets from environment variables to mounted files'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all rules'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "completion" -d 'Print or install shell completion'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "create" -d 'Create or update a Secret without leaking its values'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "doctor" -d 'Find problems with Secrets and their use'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "consumers" -d 'List who uses a Secret, how, and whether a change has reached them'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "migrate" -d 'Move Secrets from environment variables to mounted files'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "rotate" -d 'Change a value, restart its consumers, and prove that all of them have it'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "restart" -d 'Restart the workloads that have an old value, or take a Secret when they start'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all rules'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "completion" -d 'Print or install shell completion'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers migrate rotate restart explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "generic" -d 'Create a Secret with keys of your choice (the default)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "tls" -d 'Create a TLS Secret from a certificate chain and its private key'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and __fish_seen_subcommand_from create" -f -a "docker-registry" -d 'Create a Secret with credentials for an image registry'

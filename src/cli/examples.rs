@@ -24,6 +24,46 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "Move a Deployment from environment variables to mounted files",
                 "kubectl secretsafe migrate deploy/api --dry-run",
             ),
+            (
+                "Change a value and restart exactly what takes it",
+                "kubectl secretsafe rotate secret/db password --generate password",
+            ),
+        ],
+        ["rotate"] => &[
+            (
+                "Show who uses the key and what would be restarted",
+                "kubectl secretsafe rotate secret/db password --generate password --dry-run=server",
+            ),
+            (
+                "Change a value that another system gave out",
+                "vault kv get -field=password db | kubectl secretsafe rotate secret/db password --stdin password",
+            ),
+            (
+                "Test the new value in a new pod of each workload",
+                "kubectl secretsafe rotate secret/db password --generate password --verify-exec app -- pg_isready",
+            ),
+            (
+                "Restart one workload first, then the others in two waves",
+                "kubectl secretsafe rotate secret/db password --generate password --canary deploy/api --order deploy/worker",
+            ),
+            (
+                "Keep the old value for a day, and bring it back",
+                "kubectl secretsafe rotate secret/db password --generate password --keep 24h\nkubectl secretsafe rotate secret/db --undo",
+            ),
+            (
+                "Go on with a run that was killed, or take it back",
+                "kubectl secretsafe rotate --status\nkubectl secretsafe rotate secret/db --resume\nkubectl secretsafe rotate secret/db --abort",
+            ),
+        ],
+        ["restart"] => &[
+            (
+                "Restart every workload in which a container has an old value",
+                "kubectl secretsafe restart --stale",
+            ),
+            (
+                "Show what takes a key when it starts",
+                "kubectl secretsafe restart --secret db:password --plan",
+            ),
         ],
         ["create"] | ["create", "generic"] => &[
             (

@@ -115,7 +115,6 @@ fn reader(container: &str) -> Reader {
     Reader {
         container: container.to_owned(),
         image_id: "sha256:1".to_owned(),
-        id: String::new(),
         mode: 0o440,
     }
 }

@@ -242,3 +242,65 @@ fn manager(object: &Object) -> &'static str {
         _ => FIELD_MANAGER,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{SourceText, json_patch, parse};
+    use crate::workload::Place;
+
+    fn object(text: &str) -> Object {
+        let root = parse(&SourceText::new("workload", text.to_owned()));
+        let root = root.documents.into_iter().next().unwrap().root;
+        Object::new(root, Place::live(), "prod").unwrap()
+    }
+
+    fn stamp() -> Stamp {
+        Stamp::new("2026-11-29T10:00:00.9Z".parse().unwrap(), None)
+    }
+
+    /// Invariants 69, 80.
+    #[test]
+    fn a_restart_is_one_mark_and_goes_back_to_the_letter() {
+        let deployment = |metadata: &str| {
+            format!(
+                "{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: api}}, spec: {{template: {{{metadata}spec: {{containers: []}}}}}}}}"
+            )
+        };
+        let rollout = "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: api}, spec: {template: {spec: {containers: []}}}}";
+        for (text, pointer) in [
+            (
+                deployment("metadata: {annotations: {a: b}}, "),
+                "/spec/template/metadata/annotations",
+            ),
+            (
+                deployment("metadata: {labels: {a: b}}, "),
+                "/spec/template/metadata/annotations",
+            ),
+            (deployment(""), "/spec/template/metadata/annotations"),
+            (rollout.to_owned(), "/spec"),
+        ] {
+            let before = object(&text);
+            let mut value = json_patch::value(&before.root).unwrap();
+            json_patch::apply(&mut value, &set(&before, &stamp())).unwrap();
+            let key = match pointer {
+                "/spec" => "restartAt",
+                _ => RESTARTED_AT,
+            };
+            let marks = value.pointer(pointer).unwrap();
+            assert_eq!(marks[key], "2026-11-29T10:00:00Z", "{text}");
+            let after = object(&value.to_string());
+            assert_eq!(mark_of(&after), Some("2026-11-29T10:00:00Z"));
+            json_patch::apply(&mut value, &[back(&after, None)]).unwrap();
+            assert_eq!(mark_of(&object(&value.to_string())), None);
+            let again = [set(&object(&value.to_string()), &stamp()).remove(0)];
+            json_patch::apply(&mut value, &again).unwrap();
+            let earlier = back(&object(&value.to_string()), Some("2020-01-01T00:00:00Z"));
+            json_patch::apply(&mut value, &[earlier]).unwrap();
+            assert_eq!(
+                mark_of(&object(&value.to_string())),
+                Some("2020-01-01T00:00:00Z")
+            );
+        }
+    }
+}

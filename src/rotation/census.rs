@@ -291,7 +291,8 @@ mod tests {
             (1_001, 1_002, vec![]),
             // In a pod of before, started again long after it.
             (0, 1_200, vec![]),
-            (0, 1_010, vec![Lack::Unknown]),
+            (0, 1_010, vec![]),
+            (0, 1_001, vec![Lack::Unknown]),
         ] {
             let pod = Seen {
                 created,
@@ -385,6 +386,7 @@ mod tests {
         );
     }
 
+    /// Invariants 76, 78.
     #[test]
     fn a_pod_that_ends_still_has_it() {
         let ending = Seen {

@@ -69,7 +69,7 @@ pub fn link(shown: &Shown) -> String {
 fn migration_invariants() {
     let shown = reader::shown(&texts(), INVARIANTS.len());
     let mut text = format!(
-        "<!-- {} -->\n# Invariants of `migrate`\n\n\
+        "<!-- {} -->\n# Invariants of `migrate`, `rotate` and `restart`\n\n\
          Each test names the invariants that it shows. A golden case is a file and the expected \
          file. A property holds for random templates. The fault server is simulated; server and \
          node are the real ones of the test cluster.\n\n\

@@ -129,4 +129,29 @@ pub const INVARIANTS: &[Invariant] = &[
     rule("What may not be read is unknown, not missing."),
     rule("The exit status shows the result."),
     rule("Every refusal has a place, a reason and a next step."),
+    // `rotate` and `restart`.
+    rule("The values of an immutable Secret are never changed in place."),
+    rule(
+        "Both values are stored before anything is changed, and until every container has the new one.",
+    ),
+    rule("A value is written only to the version that was read; other keys stay."),
+    rule("A Secret that a controller writes is not changed; the place to change it is named."),
+    rule(
+        "A restart sets one annotation of the template, once; paused and OnDelete workloads are not patched.",
+    ),
+    rule("Pods that are removed are evicted; a disruption budget is waited for."),
+    rule(
+        "Restarted is who takes a changed key when it starts, by a variable or a subPath, and nobody else.",
+    ),
+    rule("The type of a Secret is never changed."),
+    // What others complain of in rotation tools.
+    rule("Two restarts within one second both happen."),
+    rule("A value that is the same writes nothing and restarts nothing."),
+    rule("Users of another key of the Secret keep their containers."),
+    rule("At the end all running containers are counted by when they started."),
+    rule("Pods that start between the write and a failure are healed."),
+    rule("As long as a pod with the old value is ending, nothing of that value is removed."),
+    rule("What admission forbids is known before the first write."),
+    rule("Rollouts of Argo Rollouts are restarted in their own way."),
+    rule("Consumers need not be listed, and each is restarted once, whatever has changed."),
 ];

@@ -94,6 +94,8 @@ fn pods_that_are_not_well_take_everything_back() {
 }
 
 /// The same value changes nothing and restarts nothing.
+///
+/// Invariant 74.
 #[test]
 fn an_equal_value_changes_nothing() {
     let scene = Scene::of(1);
@@ -128,4 +130,63 @@ fn of_two_runs_one_stops() {
         "{statuses:?} {words:?}"
     );
     scene.is_rotated();
+}
+
+/// What cannot or must not be changed in place is refused before anything is.
+///
+/// Invariants 65, 68, 72.
+#[test]
+fn some_secrets_are_left_alone() {
+    for (field, words) in [
+        ("immutable", "is immutable"),
+        ("owner", "is written by SealedSecret/db"),
+    ] {
+        let scene = Scene::of(1);
+        scene
+            .server
+            .edit_secret("default", "db", |object| match field {
+                "immutable" => object["immutable"] = true.into(),
+                _ => {
+                    object["metadata"]["ownerReferences"] = serde_json::json!([{
+                        "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "name": "db",
+                        "uid": "1", "controller": true,
+                    }]);
+                }
+            });
+        let said = scene.run(ROTATE).ends(2);
+        let whole = said.contains(words) && said.contains("nothing was changed");
+        assert!(whole, "{said}");
+        scene.is_untouched();
+    }
+    let scene = Scene::of(1);
+    let typed = |object: &mut serde_json::Value| object["type"] = "example.com/login".into();
+    scene.server.edit_secret("default", "db", typed);
+    scene.run(ROTATE).ends(0);
+    let stored = scene.server.secret("default", "db").unwrap();
+    assert_eq!(stored.object["type"], "example.com/login");
+}
+
+/// One restart, though both keys change, and one patch that lifts what it raised.
+///
+/// Invariant 81.
+#[test]
+fn several_keys_are_one_restart() {
+    let scene = Scene::of(3);
+    let both = [
+        "password",
+        "user",
+        "--generate",
+        "password",
+        "--generate",
+        "user",
+    ];
+    let flags = ["-y", "--settle", "1s"];
+    scene.run(&[&both[..], &flags[..]].concat()).ends(0);
+    let requests = scene.server.requests();
+    let patches = requests.iter().filter(|request| {
+        request.method == Method::PATCH
+            && request.path.contains("deployments")
+            && !request.path.contains("dryRun")
+    });
+    assert_eq!(patches.count(), 3 * 2);
 }

@@ -51,7 +51,7 @@ fn points() -> Vec<Point> {
     points
 }
 
-/// Invariants 65 to 72 hold whatever was killed.
+/// Invariants 66, 67.
 ///
 /// Shows N3.
 #[test]
@@ -93,7 +93,6 @@ fn killed_at_any_write_a_rotation_is_gone_on_with_or_taken_back() {
         count.fetch_add(1, Ordering::SeqCst);
     });
     let counts = [&untouched, &resumed, &aborted, &over].map(|count| count.load(Ordering::SeqCst));
-    println!("untouched, resumed, aborted, over: {counts:?}");
     assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
 

@@ -140,6 +140,7 @@ pub(crate) fn members(
 mod tests {
     use super::*;
 
+    /// Invariant 73.
     #[test]
     fn no_two_restarts_have_one_mark() {
         let now: Timestamp = "2026-11-29T10:00:00.7Z".parse().unwrap();
