@@ -16,8 +16,8 @@
 //! - `ui`: the standard streams and every question but the hidden one.
 //! - `registry`: what registries say of images.
 //! - `correction`: what `doctor --fix` is about to do, as a value without I/O.
-//! - `migration`: from variables to files, as a plan without I/O.
 //! - `rotation`: new values and restarts, as a plan and as a record without I/O.
+//! - `migration`: from variables to files, as a plan without I/O.
 //! - `creation`: what `create` is about to do, as a value without I/O.
 //! - `suppression`: what does not count, and why.
 //! - `consumption`: who uses one Secret, and what running pods hold of it.

@@ -120,7 +120,7 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
 }
 
 /// What reads values, or answers in which some stand. `FILE` is a manifest.
-const READING: [&str; 8] = [
+const READING: [&str; 10] = [
     "doctor",
     "doctor --inspect-values",
     "doctor -f FILE --inspect-values",
@@ -129,6 +129,8 @@ const READING: [&str; 8] = [
     "migrate --complete --reads-files all -y",
     "migrate -f FILE",
     "create stored --stdin password",
+    "rotate secret/stored password --stdin password -y",
+    "rotate secret/stored password --generate password -y",
 ];
 
 /// Shows M2. Seen to fail without the wiping allocator.
