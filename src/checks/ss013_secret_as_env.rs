@@ -81,7 +81,16 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     "all keys as variables".to_owned(),
                 ),
             };
+            let variable = match &reference.usage {
+                Usage::Variable { name } => name.as_str(),
+                _ => "*",
+            };
+            let key = reference.key.as_ref().map_or("*", |key| key.value.as_str());
             finding = finding
+                .part(format!(
+                    "{container} {variable} {}:{key}",
+                    reference.secret.value
+                ))
                 .because(what)
                 .at(workload.origin, &reference.secret.site, label);
         }

@@ -67,6 +67,7 @@ fn in_manifests(inventory: &Inventory, results: &mut Results) {
             "readable by everybody who has the file",
         )
         .because(format!("Keys: {}.", folded(keys.iter().copied())));
+        let finding = keys.iter().fold(finding, |finding, key| finding.part(*key));
         let finding = match source.git {
             GitStatus::Tracked => finding
                 .because("Git tracks the file, so its history keeps the values.")
@@ -107,6 +108,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
             RULE.severity
         })
         .about(&found.object.id.namespace, name, None);
+        let finding = keys.iter().fold(finding, Finding::part);
         results.report(
             found
                 .located(finding)

@@ -51,7 +51,13 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         );
         let mut finding = mounts::about(&RULE, first.workload, first.volume, message);
         for one in group {
-            finding = finding.at(one.workload.origin, &one.mount.site, "no readOnly: true");
+            finding = finding
+                .part(format!(
+                    "{} of {}",
+                    one.volume.name.as_str(),
+                    one.container.name
+                ))
+                .at(one.workload.origin, &one.mount.site, "no readOnly: true");
         }
         results.report(finding.fix(Fix::Patch {
             what: "Set readOnly: true. Nothing changes for the app.".to_owned(),

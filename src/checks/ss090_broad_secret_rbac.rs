@@ -87,6 +87,7 @@ fn finding(subject: &Subject, severity: Severity, given: &[Given<'_>]) -> Findin
     .severity(severity);
     for (binding, site, verbs) in given {
         finding = finding
+            .part(format!("{} {}", binding.id.short(), verbs.join(",")))
             .at(binding.origin, site, "granted to this subject")
             .because(format!(
                 "{} with {} grants {} on secrets {}.",

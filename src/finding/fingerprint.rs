@@ -1,6 +1,8 @@
 //! The identity of a finding while files are edited.
 
-use super::Finding;
+use std::collections::BTreeMap;
+
+use super::{Finding, Place};
 
 /// The identity of a finding while files are edited around it: no lines, no columns, nothing of a
 /// value.
@@ -14,15 +16,10 @@ pub fn fingerprint(finding: &Finding) -> String {
             secret.key.as_deref().unwrap_or_default()
         )
     });
-    // Indices change when a list grows; the names above distinguish entries.
-    let path: String = finding.places.first().map_or(String::new(), |place| {
-        place
-            .site
-            .path
-            .chars()
-            .filter(|character| !character.is_ascii_digit())
-            .collect()
-    });
+    let path = finding
+        .places
+        .first()
+        .map_or(String::new(), without_indices);
     [
         finding.rule.id,
         &subject.namespace,
@@ -33,4 +30,22 @@ pub fn fingerprint(finding: &Finding) -> String {
         &path,
     ]
     .join("|")
+}
+
+/// What a finding is about, each thing as often as it is there: what it names, and its
+/// places. A finding with one more is not the finding that it was.
+pub fn parts(finding: &Finding) -> BTreeMap<String, usize> {
+    let places = finding.places.iter().map(without_indices);
+    let mut parts = BTreeMap::new();
+    for part in places.chain(finding.parts.iter().cloned()) {
+        *parts.entry(part).or_default() += 1;
+    }
+    parts
+}
+
+/// Indices change when a list grows; the names of objects distinguish entries.
+fn without_indices(place: &Place) -> String {
+    let path = place.site.path.chars();
+    path.filter(|character| !character.is_ascii_digit())
+        .collect()
 }

@@ -10,7 +10,7 @@ use crate::inventory::Reason;
 use crate::manifest::Operation;
 use crate::workload::{ObjectId, Origin, Site};
 
-pub use fingerprint::fingerprint;
+pub use fingerprint::{fingerprint, parts};
 pub use rule::{AutoFix, Data, Offline, Rule, Tier};
 
 /// How bad a finding is. The order is that of `--fail-on`.
@@ -55,6 +55,9 @@ pub struct Finding {
     pub container: Option<String>,
     /// Where to look, the most relevant place first.
     pub places: Vec<Place>,
+    /// The names of what it is about, where that is several things: a baseline that has
+    /// one of them does not have the next one.
+    pub parts: Vec<String>,
     /// The evidence: sentences.
     pub evidence: Vec<String>,
     /// What to do, the best first.
@@ -158,6 +161,7 @@ impl Finding {
             secret: None,
             container: None,
             places: Vec::new(),
+            parts: Vec::new(),
             evidence: Vec::new(),
             fixes: Vec::new(),
             related: Vec::new(),
@@ -196,6 +200,13 @@ impl Finding {
             site: site.clone(),
             label: label.into(),
         });
+        self
+    }
+
+    /// Names one of several things that it is about.
+    #[must_use]
+    pub fn part(mut self, name: impl Into<String>) -> Self {
+        self.parts.push(name.into());
         self
     }
 

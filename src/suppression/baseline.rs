@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::CommandError;
 use crate::escape::json_pretty;
-use crate::finding::{Finding, fingerprint};
+use crate::finding::{self, Finding, fingerprint};
 use crate::reading;
 use crate::report::Report;
 
@@ -22,22 +22,31 @@ pub struct Baseline {
     api_version: String,
     kind: String,
     findings: BTreeMap<String, usize>,
+    /// What each finding is about, as often as it was there. Older files have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parts: Option<BTreeMap<String, BTreeMap<String, usize>>>,
 }
 
 impl Baseline {
     /// What a report has found, suppressed findings included.
     pub fn from_report(report: &Report) -> Self {
         let mut findings = BTreeMap::new();
+        let mut parts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         for part in &report.parts {
             let suppressed = part.suppressed.iter().map(|suppressed| &suppressed.finding);
             for finding in part.findings.iter().chain(suppressed) {
                 *findings.entry(fingerprint(finding)).or_default() += 1;
+                let known = parts.entry(fingerprint(finding)).or_default();
+                for (part, times) in finding::parts(finding) {
+                    *known.entry(part).or_default() += times;
+                }
             }
         }
         Self {
             api_version: API_VERSION.to_owned(),
             kind: KIND.to_owned(),
             findings,
+            parts: Some(parts),
         }
     }
 
@@ -73,14 +82,29 @@ impl Baseline {
         })
     }
 
-    /// Whether a finding was there; each entry counts as often as it says.
+    /// Whether a finding was there, with all that it is about; each entry counts as often
+    /// as it says.
     pub(super) fn takes(&mut self, finding: &Finding) -> bool {
-        match self.findings.get_mut(&fingerprint(finding)) {
-            Some(left) if *left > 0 => {
-                *left -= 1;
-                true
+        let key = fingerprint(finding);
+        let Some(left) = self.findings.get_mut(&key).filter(|left| **left > 0) else {
+            return false;
+        };
+        if let Some(parts) = &mut self.parts {
+            let Some(known) = parts.get_mut(&key) else {
+                return false;
+            };
+            let wanted = finding::parts(finding);
+            let has = |(part, times): (&String, &usize)| known.get(part) >= Some(times);
+            if !wanted.iter().all(has) {
+                return false;
             }
-            _ => false,
+            for (part, times) in wanted {
+                if let Some(left) = known.get_mut(&part) {
+                    *left -= times;
+                }
+            }
         }
+        *left -= 1;
+        true
     }
 }
