@@ -3,6 +3,7 @@
 pub mod completion;
 pub mod consumers;
 pub mod create;
+mod destination;
 pub mod doctor;
 mod dry_run;
 pub mod explain;

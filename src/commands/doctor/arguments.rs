@@ -1,7 +1,7 @@
 //! The command line of `doctor`. Doc comments here are the help.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Args, Command, ValueEnum};
@@ -155,6 +155,13 @@ impl DoctorArgs {
         }
     }
 
+    /// The files that reports and a baseline are written to.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Path> {
+        let reports = self.result.output.iter();
+        let reports = reports.filter_map(|destination| destination.file.as_deref());
+        reports.chain(self.rules.write_baseline.as_deref())
+    }
+
     /// This command with `--fix`; none where that cannot be used, or is.
     pub(super) fn fix_command(&self) -> Option<CommandLine> {
         let Self {
@@ -277,6 +284,7 @@ fn age(text: &str) -> Result<SignedDuration, UnusableValue> {
 fn output(text: &str) -> Result<Destination, UnusableValue> {
     let (format, file) = match text.split_once('=') {
         Some((_, "")) => return Err("a file name is missing after '='".into()),
+        Some((format, "-")) => (format, None),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -317,6 +325,7 @@ mod tests {
         let sarif = output("sarif=out.sarif").unwrap();
         assert_eq!(sarif.format, Format::Sarif);
         assert_eq!(sarif.file, Some(PathBuf::from("out.sarif")));
+        assert_eq!(output("json=-").unwrap().file, None);
         assert!(output("text=").is_err());
         assert!(output("pdf").is_err());
     }

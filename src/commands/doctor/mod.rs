@@ -1,12 +1,13 @@
 //! `doctor`: what is wrong with Secrets, in files or in clusters.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use crate::api::{self, RoleScope};
 use crate::command_line::CommandLine;
 use crate::commands::input::{self, Gathered};
-use crate::commands::question;
 use crate::commands::subjects::{Narrowed, Subjects};
+use crate::commands::{destination, question};
 use crate::error::{CommandError, ExitStatus};
 use crate::outcome::{Kind, Outcome};
 use crate::output;
@@ -30,6 +31,16 @@ use arguments::Destination;
 pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if args.result.print_rbac {
         return print_role(&args, ui);
+    }
+    let mut written = BTreeSet::new();
+    for path in args.written() {
+        destination::check(path, &args.input.filename)?;
+        if !written.insert(path) {
+            return Err(CommandError::usage(format!(
+                "{} is named twice; each output needs a file of its own",
+                path.display()
+            )));
+        }
     }
     let subjects = Subjects::new(&args.objects, args.selector.as_deref())?;
     let policy = Policy {
