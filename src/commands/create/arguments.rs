@@ -9,6 +9,8 @@ use crate::commands::dry_run::DryRunArgs;
 use crate::ui::Talk;
 use crate::values::arguments::SourceArgs;
 
+use super::sources::Empty;
+
 /// `create`, with or without a kind.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -159,6 +161,9 @@ pub struct CommonArgs {
     /// Keep the source files without asking
     #[arg(long)]
     pub(super) keep: bool,
+    /// Accept an empty standard input or file descriptor
+    #[arg(long)]
+    pub(super) allow_empty: bool,
     /// Name of the field manager for server-side apply
     #[arg(long, value_name = "NAME", default_value = "kubectl-secretsafe")]
     pub(super) field_manager: String,
@@ -192,6 +197,16 @@ pub enum Output {
     Json,
     /// The object as KYAML, the flow style of kubectl 1.34 and later
     Kyaml,
+}
+
+impl CommonArgs {
+    /// Whether a stream may come to nothing.
+    pub(super) fn empty(&self) -> Empty {
+        match self.allow_empty {
+            true => Empty::Allow,
+            false => Empty::Refuse,
+        }
+    }
 }
 
 impl CreateArgs {

@@ -15,6 +15,7 @@ use crate::secret::{SecretValue, docker, kind, suffix};
 use crate::ui::{Questions, Ui};
 
 use super::arguments::{CommonArgs, CreateArgs, KindArgs, Suffix};
+use super::sources::{self, Empty};
 use crate::commands::dry_run::DryRun;
 use crate::values::arguments::SourceArgs;
 use crate::values::gather::{self, Collection};
@@ -134,7 +135,11 @@ impl Kind {
     ) -> Result<(), CommandError> {
         match &self.input {
             Input::Keys(sources) if !gather::any_source(sources) => interview::check_possible(ui),
-            Input::Keys(sources) => collection.read(sources),
+            Input::Keys(sources) => {
+                sources::check_paths(sources)?;
+                collection.read(sources)?;
+                sources::check_streams(collection, sources, self.common.empty())
+            }
             Input::Tls {
                 certificate,
                 key,
@@ -203,9 +208,14 @@ impl Kind {
                 let username = username.as_deref().unwrap_or_default();
                 let password = match password {
                     PasswordFrom::Stdin => {
-                        docker::without_line_end(stdin::read(MAX_SECRET_BYTES).map_err(
-                            |error| CommandError::usage(format!("standard input {error}")),
-                        )?)
+                        let password =
+                            docker::without_line_end(stdin::read(MAX_SECRET_BYTES).map_err(
+                                |error| CommandError::usage(format!("standard input {error}")),
+                            )?);
+                        if password.is_empty() && self.common.empty() == Empty::Refuse {
+                            return Err(sources::nothing("standard input is empty"));
+                        }
+                        password
                     }
                     PasswordFrom::Prompt | PasswordFrom::RefusedArgument => {
                         let label = format!("password of {username} at {server}");

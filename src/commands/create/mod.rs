@@ -20,6 +20,7 @@ use crate::values::gather::Collection;
 mod arguments;
 mod draft;
 mod report;
+mod sources;
 
 pub use arguments::CreateArgs;
 
