@@ -593,7 +593,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create)
-            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version generic tls docker-registry basic-auth ssh-auth help"
+            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version generic tls docker-registry basic-auth ssh-auth help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -771,7 +771,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__basic__subcmd__auth)
-            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -945,7 +945,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__docker__subcmd__registry)
-            opts="-o -q -y -n -s -v -h -V --docker-server --docker-username --docker-email --docker-password-stdin --file --from-file --docker-password --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-o -q -y -n -s -v -h -V --docker-server --docker-username --docker-email --docker-password-stdin --file --from-file --docker-password --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1099,7 +1099,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__generic)
-            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-o -q -y -n -s -v -h -V --type --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1375,7 +1375,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__ssh__subcmd__auth)
-            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-o -q -y -n -s -v -h -V --stdin --stdin-env --prompt --file --dir --env-file --env-dialect --fd --generate --from-file --from-env-file --from-literal --trim-newline --keep-newline --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1549,7 +1549,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__create__subcmd__tls)
-            opts="-o -q -y -n -s -v -h -V --cert --key --ca --allow-expired --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-o -q -y -n -s -v -h -V --cert --key --ca --allow-expired --label --annotation --immutable --append-hash --update --replace --dry-run --output --show-values --shred --keep --allow-empty --field-manager --quiet --yes --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1726,11 +1726,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS099" -- "${cur}"))
                     return 0
                     ;;
                 --skip)
-                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS099" -- "${cur}"))
                     return 0
                     ;;
                 --max-age)
@@ -1762,7 +1762,7 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --unsafe)
-                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS099" -- "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -1861,7 +1861,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__explain)
-            opts="-v -h -V --verbosity --color --help --version SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS059"
+            opts="-v -h -V --verbosity --color --help --version SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS099 SS059"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

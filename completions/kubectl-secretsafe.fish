@@ -95,6 +95,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and not __fish_seen_subcommand_from generic tls docker-registry basic-auth ssh-auth help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -161,6 +162,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from generic" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -209,6 +211,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from tls" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -259,6 +262,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from docker-registry" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -318,6 +322,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from basic-auth" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -377,6 +382,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand cr
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -l show-values -d 'Show the values as base64, which is not encryption (with -o yaml, json or kyaml)'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -l shred -d 'Overwrite and remove the source files once the cluster\'s copy is proven equal'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -l keep -d 'Keep the source files without asking'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -l allow-empty -d 'Accept an empty standard input or file descriptor'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -s y -l yes -d 'Do not ask before changing an existing Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand create; and __fish_seen_subcommand_from ssh-auth" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -485,7 +491,8 @@ SS093\t''
 SS094\t''
 SS095\t''
 SS097\t''
-SS098\t''"
+SS098\t''
+SS099\t''"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l skip -d 'Skip these rules' -r -f -a "SS001\t''
 SS002\t''
 SS003\t''
@@ -580,7 +587,8 @@ SS093\t''
 SS094\t''
 SS095\t''
 SS097\t''
-SS098\t''"
+SS098\t''
+SS099\t''"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l max-age -d 'Warn about keys that were not written for this long, such as 90d or 12h' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l config -d 'Configuration file [default: .secretsafe.yaml in this directory or a parent]' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l baseline -d 'Ignore the findings that are listed in this file, written by --write-baseline' -r -F
@@ -694,7 +702,8 @@ SS093\t''
 SS094\t''
 SS095\t''
 SS097\t''
-SS098\t''"
+SS098\t''
+SS099\t''"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l kubeconfig -d 'Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l context -d 'Kubeconfig context to use' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand doctor" -l cluster -d 'Kubeconfig cluster to use' -r

@@ -248,6 +248,8 @@ pub struct Hint {
 enum Piece {
     Words(String),
     Command(Box<CommandLine>),
+    /// Lines of their own.
+    Block(String),
 }
 
 impl Hint {
@@ -270,12 +272,37 @@ impl Hint {
         self
     }
 
+    /// Goes on with a text of several lines, below the others.
+    #[must_use]
+    pub fn block(mut self, text: impl Into<String>) -> Self {
+        self.pieces.push(Piece::Block(text.into()));
+        self
+    }
+
+    /// The hint with every line made harmless: only a block has several.
+    pub fn shown(&self, safe: impl Fn(&str) -> String) -> String {
+        let mut shown = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Block(text) => {
+                    for line in text.lines() {
+                        shown.push('\n');
+                        shown.push_str(&safe(line));
+                    }
+                }
+                Piece::Words(words) => shown.push_str(&safe(words)),
+                Piece::Command(command) => shown.push_str(&safe(&command.to_string())),
+            }
+        }
+        shown
+    }
+
     /// Its commands ask the cluster of this connection.
     #[must_use]
     pub fn on(self, connection: &Connection) -> Self {
         let pieces = self.pieces.into_iter().map(|piece| match piece {
             Piece::Command(command) => Piece::Command(Box::new(command.on(connection))),
-            words @ Piece::Words(_) => words,
+            other @ (Piece::Words(_) | Piece::Block(_)) => other,
         });
         Self {
             pieces: pieces.collect(),
@@ -302,6 +329,7 @@ impl fmt::Display for Hint {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Words(words) => formatter.write_str(words),
             Piece::Command(command) => write!(formatter, "{command}"),
+            Piece::Block(text) => write!(formatter, "\n{}", text.trim_end()),
         })
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn report(
                 inventory.lookup(namespace, name),
                 Lookup::Present(_) | Lookup::Expected(_)
             );
-            if matches!(reason, Reason::Incomplete(_)) || (reason == Reason::Template && of_key) {
+            if matches!(reason, Reason::Incomplete(_) | Reason::Outside(_))
+                || (reason == Reason::Template && of_key)
+            {
                 let what = format!("key {} of secret/{name}", key.value);
                 results.unknown(rule, Some(used.subject), what, reason);
             }

@@ -116,6 +116,7 @@ pub mod ss094_encryption_at_rest_unknown;
 pub mod ss095_exec_create_equals_read;
 pub mod ss097_variable_not_text;
 pub mod ss098_not_ready_since_write;
+pub mod ss099_unknown_kind;
 
 use jiff::SignedDuration;
 
@@ -250,6 +251,7 @@ checks! {
     SS095 = ss095_exec_create_equals_read,
     SS097 = ss097_variable_not_text,
     SS098 = ss098_not_ready_since_write,
+    SS099 = ss099_unknown_kind,
 }
 
 /// A retired rule. Its id is never reused.

@@ -49,7 +49,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     inventory.lookup(namespace, name),
                     Lookup::Present(_) | Lookup::Expected(_)
                 );
-            let told_elsewhere = matches!(reason, Reason::Incomplete(_))
+            let told_elsewhere = matches!(reason, Reason::Incomplete(_) | Reason::Outside(_))
                 || of_key
                 || !resolve::near_secrets(inventory, used).is_empty();
             if !told_elsewhere {

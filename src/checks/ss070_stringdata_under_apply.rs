@@ -98,8 +98,10 @@ enum Leftovers {
 
 fn leftovers(facts: &SecretFacts) -> Leftovers {
     match &facts.keys {
-        Keys::Partial { known, .. } if !known.is_empty() => Leftovers::Unnamed,
-        Keys::Partial { .. } | Keys::OneOf { .. } => Leftovers::None,
+        Keys::Partial { known, .. } | Keys::Hidden { known, .. } if !known.is_empty() => {
+            Leftovers::Unnamed
+        }
+        Keys::Partial { .. } | Keys::Hidden { .. } | Keys::OneOf { .. } => Leftovers::None,
         Keys::Complete(keys) => {
             let left: BTreeSet<_> = keys
                 .iter()

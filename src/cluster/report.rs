@@ -86,10 +86,8 @@ impl ClusterError {
                     namespace,
                     name,
                 };
-                Hint::from(format!(
-                    "Ask an administrator to bind this to you; it allows just that:\n{}",
-                    denial.smallest_role()
-                ))
+                Hint::from("Ask an administrator to bind this to you; it allows just that:")
+                    .block(denial.smallest_role())
             }
             Self::Refused { .. } => {
                 "A policy, a quota or a webhook of the cluster decided this: its text says what to \

@@ -243,17 +243,17 @@ fn keys(fields: &ManagedFields, count: Option<u64>) -> Keys {
     let known = fields.keys.len() as u64;
     match count {
         Some(count) if count == known => Keys::Complete(fields.keys.clone()),
-        Some(count) if known < count => Keys::Partial {
+        Some(count) if known < count => Keys::Hidden {
             known: fields.keys.clone(),
             reason: format!(
                 "the server records {known} of {count} key names (managedFields is incomplete)"
             ),
         },
-        Some(count) => Keys::Partial {
+        Some(count) => Keys::Hidden {
             known: BTreeSet::new(),
             reason: format!("the server records {known} key names for {count} keys"),
         },
-        None => Keys::Partial {
+        None => Keys::Hidden {
             known: BTreeSet::new(),
             reason: "the server does not say how many keys there are".to_owned(),
         },

@@ -57,12 +57,16 @@ pub async fn run(mut args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, Command
         .input
         .gather(&args.connection, Purpose::ConsumersOf(&wanted.name), ui)
         .await?;
+    let mut problems = gathered.problems;
+    for found in &gathered.inventories {
+        problems.extend(input::not_read(&found.inventory));
+    }
     let parts = gathered
         .inventories
         .into_iter()
         .map(|found| Part::new(found.inventory, found.namespace.as_deref(), &wanted))
         .collect();
-    let report = Report::new(parts, gathered.problems, gathered.unreachable, &wanted);
+    let report = Report::new(parts, problems, gathered.unreachable, &wanted);
     for part in &report.parts {
         for consumption in &part.secrets {
             warn(consumption, ui);

@@ -12,11 +12,13 @@ use crate::gathering::built;
 use crate::gathering::files::{self, FileWish, FilesRead, Folders, STANDARD_INPUT};
 use crate::gathering::live::{self, Namespaces};
 use crate::inventory::{Builder, FileSet, Grant, Inventory, Reading, Scope};
+use crate::manifest::Span;
 use crate::report::{InputProblem, Unreachable};
 use crate::secret::redactor::Redactor;
 use crate::suppression::config::Config;
 use crate::suppression::exclusion::Exclusion;
 use crate::ui::Ui;
+use crate::workload::{Origin, kinds};
 
 /// The configuration: the file that was named, or the nearest one, which is
 /// told where it is not in sight.
@@ -275,6 +277,32 @@ pub fn without_objects(inventory: &Inventory) -> Vec<InputProblem> {
         problems.push(nothing(format!("{more} more files")));
     }
     problems
+}
+
+/// Documents of files that are meant to be objects and that nothing reads, for who does
+/// not hear it from a rule (SS099).
+pub fn not_read(inventory: &Inventory) -> Vec<InputProblem> {
+    let problem = |origin: Origin, at: Span, what: String| match origin {
+        Origin::File { source, .. } => {
+            let text = &inventory.sources[source].text;
+            Some(InputProblem {
+                source: text.name().to_owned(),
+                position: Some(text.position(at.start)),
+                message: format!("{what}, so it was not read"),
+            })
+        }
+        Origin::Live => None,
+    };
+    let nameless = inventory.nameless.iter().filter_map(|nameless| {
+        let words = nameless.lacks.to_string();
+        problem(nameless.place.origin, nameless.site.span, words)
+    });
+    let strangers = inventory.objects.iter().filter_map(|object| {
+        kinds::unknown(object)?;
+        let at = object.root.get("kind")?.span;
+        problem(object.origin, at, kinds::words(object))
+    });
+    nameless.chain(strangers).collect()
 }
 
 /// Reads a cluster.

@@ -90,8 +90,12 @@ pub fn add(read: FilesRead, builder: &mut Builder, reading: Reading) -> Vec<Inpu
         }));
     }
     for (kustomization, named) in builder.named_files() {
-        let file = paths.get(&kustomization);
-        if let Some(found) = file.and_then(|file| generated::readable(file, named)) {
+        let Some(file) = paths.get(&kustomization) else {
+            continue;
+        };
+        if generated::is_missing(file, &named) {
+            builder.add_missing_file(named);
+        } else if let Some(found) = generated::readable(file, named) {
             builder.add_generator_file(found);
         }
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -85,6 +87,8 @@ pub struct Skipped {
     pub charts: BTreeMap<PathBuf, usize>,
     /// How many files the configuration excludes.
     pub excluded: usize,
+    /// Links to folders outside those that are read (`-R` follows none, as kubectl).
+    pub links: Vec<PathBuf>,
 }
 
 impl Skipped {
@@ -116,6 +120,12 @@ impl Skipped {
                 CommandLine::program("helm template")
                     .name(&chart)
                     .pipe(CommandLine::secretsafe("doctor").flag("-f", "-"))
+            ));
+        }
+        for link in &self.links {
+            lines.push(format!(
+                "{} is a link to a directory, which is not followed; name it with -f to read it",
+                link.display()
             ));
         }
         if self.excluded > 0 {
@@ -172,8 +182,10 @@ pub fn read(wish: &FileWish) -> Result<FilesRead, CommandError> {
             );
         }
         let before = (skipped.charts.len(), skipped.excluded);
-        let found = files_of(Path::new(path), wish, &mut skipped)?;
-        if found.is_empty() && before == (skipped.charts.len(), skipped.excluded) {
+        let Files { found, unusable } = files_of(Path::new(path), wish, &mut skipped)?;
+        let is_empty = found.is_empty() && unusable.is_empty();
+        problems.extend(unusable);
+        if is_empty && before == (skipped.charts.len(), skipped.excluded) {
             return Err(
                 CommandError::usage(format!("{path} has no .yaml, .yml or .json file"))
                     .hint("With -R the folders in it are read too."),
@@ -261,20 +273,29 @@ fn count_below(folder: &Path) -> usize {
         .sum()
 }
 
-/// The files a path stands for, sorted.
-fn files_of(
-    path: &Path,
-    wish: &FileWish,
-    skipped: &mut Skipped,
-) -> Result<Vec<PathBuf>, CommandError> {
+/// What a path stands for.
+#[derive(Default)]
+struct Files {
+    /// Sorted.
+    found: Vec<PathBuf>,
+    /// What is called like a manifest and cannot be read as one.
+    unusable: Vec<InputProblem>,
+}
+
+/// The files a path stands for.
+fn files_of(path: &Path, wish: &FileWish, skipped: &mut Skipped) -> Result<Files, CommandError> {
     let unreadable = |path: &Path, error: io::Error| {
         CommandError::usage(format!("{} cannot be read: {error}", path.display()))
     };
     let metadata = fs::metadata(path).map_err(|error| unreadable(path, error))?;
     if !metadata.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return Ok(Files {
+            found: vec![path.to_owned()],
+            unusable: Vec::new(),
+        });
     }
-    let mut found = Vec::new();
+    let root = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut files = Files::default();
     let mut open = vec![path.to_owned()];
     while let Some(folder) = open.pop() {
         // `.` has a name only as a whole.
@@ -292,17 +313,55 @@ fn files_of(
             // A link to a folder may lead round in a circle.
             if kind.is_dir() && wish.folders == Folders::Recursive {
                 open.push(path);
-            } else if !kind.is_dir() && is_manifest(&path) && path.is_file() {
+            } else if kind.is_symlink() && path.is_dir() {
+                let leads_out = fs::canonicalize(&path).is_ok_and(|to| !to.starts_with(&root));
+                if leads_out && wish.folders == Folders::Recursive {
+                    skipped.links.push(path);
+                }
+            } else if !kind.is_dir() && is_manifest(&path) && !is_lock(&path) {
                 if wish.exclusion.excludes(&path) {
                     skipped.excluded += 1;
+                } else if let Some(why) = no_file(&path) {
+                    files.unusable.push(InputProblem {
+                        source: path.display().to_string(),
+                        position: None,
+                        message: format!("it cannot be read: {why}"),
+                    });
                 } else {
-                    found.push(path);
+                    files.found.push(path);
                 }
             }
         }
     }
-    found.sort();
-    Ok(found)
+    skipped.links.sort();
+    files.found.sort();
+    files.unusable.sort_by(|a, b| a.source.cmp(&b.source));
+    Ok(files)
+}
+
+/// Why what a folder has under a manifest's name is no file with a text. A pipe would
+/// be waited for.
+fn no_file(path: &Path) -> Option<String> {
+    let kind = match fs::metadata(path) {
+        Ok(found) => found.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Some("it is a link to a file that does not exist".to_owned());
+        }
+        Err(error) => return Some(error.to_string()),
+    };
+    let what = match () {
+        () if kind.is_file() => return None,
+        () if kind.is_fifo() => "a named pipe",
+        () if kind.is_socket() => "a socket",
+        () => "a device",
+    };
+    Some(format!("it is {what}"))
+}
+
+/// The mark of Emacs that somebody edits a file: a link to nowhere.
+fn is_lock(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_bytes().starts_with(b".#"))
 }
 
 fn is_manifest(path: &Path) -> bool {

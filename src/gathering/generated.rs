@@ -59,6 +59,13 @@ pub(super) fn readable(kustomization: &Path, named: NamedFile) -> Option<Generat
     })
 }
 
+/// Whether a file that a kustomization's file names is nowhere. Kustomize refuses what
+/// lies outside the folder, whether or not it is there.
+pub(super) fn is_missing(kustomization: &Path, named: &NamedFile) -> bool {
+    let folder = kustomization.parent().unwrap_or(Path::new(""));
+    !folder.join(&named.file).exists()
+}
+
 fn secret(named: &NamedFile, keys: impl Iterator<Item = String>) -> Vec<Plain> {
     let keys: Vec<_> = keys.collect();
     let found = (!keys.is_empty()).then(|| Plain::Secret {

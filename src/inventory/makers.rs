@@ -236,6 +236,10 @@ fn with(keys: Keys, added: &Keys) -> Keys {
             known: more(known),
             reason,
         },
+        Keys::Hidden { known, reason } => Keys::Hidden {
+            known: more(known),
+            reason,
+        },
         Keys::OneOf { all, any } => Keys::OneOf {
             all: more(all),
             any: more(any),

@@ -44,6 +44,7 @@ use jiff::Timestamp;
 
 use crate::command_line::Connection;
 use crate::manifest::{Document, SourceText};
+use crate::workload::nameless::Nameless;
 use crate::workload::partial::Partial;
 use crate::workload::{
     Container, Object, ObjectId, Origin, SecretReference, Workload, WorkloadKind,
@@ -145,6 +146,8 @@ pub struct Inventory {
     parts: Vec<Object>,
     /// Documents that are a part of a workload.
     pub partials: Vec<Partial>,
+    /// Documents of files that are meant to be objects and do not say which.
+    pub nameless: Vec<Nameless>,
     /// What each kustomization that nothing else builds on comes to.
     pub realms: Vec<Realm>,
     /// The namespace of objects that name none, where nobody said which that
@@ -176,6 +179,8 @@ pub struct Inventory {
     pub producers: Vec<Producer>,
     /// Files with readable values that generators of kustomizations take.
     pub generator_files: Vec<GeneratorFile>,
+    /// Files that generators of kustomizations name and that are not there.
+    pub missing_files: Vec<NamedFile>,
     /// What the cluster did not let us list, with the namespaces.
     pub denied: BTreeSet<Grant>,
     /// What may not be listed of the whole cluster, while only one namespace was
@@ -429,6 +434,7 @@ impl Inventory {
         self.objects.is_empty()
             && self.parts.is_empty()
             && self.partials.is_empty()
+            && self.nameless.is_empty()
             && self.workloads.is_empty()
             && self.pods.is_empty()
             && self.realms.is_empty()

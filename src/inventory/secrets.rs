@@ -75,8 +75,15 @@ pub enum Immutability {
 pub enum Keys {
     /// These and no others.
     Complete(BTreeSet<String>),
-    /// These, and perhaps others (or not quite these): why.
+    /// These, and perhaps others (or not quite these), which is decided elsewhere: why.
     Partial {
+        /// Those that are known.
+        known: BTreeSet<String>,
+        /// Why it is not all.
+        reason: String,
+    },
+    /// A cluster does not tell all of them: why.
+    Hidden {
         /// Those that are known.
         known: BTreeSet<String>,
         /// Why it is not all.
@@ -118,7 +125,8 @@ impl Keys {
         match self {
             Keys::Complete(_) | Keys::OneOf { .. } => None,
             Keys::Partial { reason, .. } if reason == FILLED_IN => Some(Reason::Template),
-            Keys::Partial { reason, .. } => Some(Reason::Incomplete(reason.clone())),
+            Keys::Partial { reason, .. } => Some(Reason::Outside(reason.clone())),
+            Keys::Hidden { reason, .. } => Some(Reason::Incomplete(reason.clone())),
         }
     }
 
@@ -126,7 +134,7 @@ impl Keys {
     pub fn known(&self) -> &BTreeSet<String> {
         match self {
             Keys::Complete(keys) => keys,
-            Keys::Partial { known, .. } => known,
+            Keys::Partial { known, .. } | Keys::Hidden { known, .. } => known,
             Keys::OneOf { all, .. } => all,
         }
     }
@@ -135,7 +143,7 @@ impl Keys {
     pub fn possible(&self) -> &BTreeSet<String> {
         match self {
             Keys::Complete(keys) | Keys::OneOf { any: keys, .. } => keys,
-            Keys::Partial { known, .. } => known,
+            Keys::Partial { known, .. } | Keys::Hidden { known, .. } => known,
         }
     }
 

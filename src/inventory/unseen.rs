@@ -11,6 +11,9 @@ pub enum Reason {
     Forbidden(Grant),
     /// The cluster does not say all of it: a sentence fragment.
     Incomplete(String),
+    /// It is decided outside of files and clusters, such as by a vault, or by a file that
+    /// is in no repository: a sentence fragment.
+    Outside(String),
     /// It was not asked for: the flag that asks.
     NotAsked(&'static str),
     /// A template fills in the name, so it is none yet.

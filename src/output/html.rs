@@ -194,7 +194,7 @@ fn not_seen(report: &Report) -> Vec<String> {
         .parts
         .iter()
         .flat_map(|part| &part.inventory.denied)
-        .map(|grant| format!("not allowed to {}", text::grant_words(grant)));
+        .map(|grant| format!("not allowed to {}", grant.words()));
     let unknown = report
         .parts
         .iter()

@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::finding::{Applies, Finding, Fix, Unknown};
-use crate::inventory::{Inventory, Reason, Scope};
+use crate::inventory::{Grant, Inventory, Reason, Scope};
 use crate::manifest::json_patch;
 use crate::report::{Examined, InputProblem, Report, Suppression, Unreachable};
 use crate::workload::{ObjectId, Origin, Site};
@@ -176,9 +176,9 @@ struct UnknownV1 {
     #[serde(skip_serializing_if = "Option::is_none")]
     object: Option<Object>,
     what: String,
-    /// `notInFiles`, `forbidden`, `incomplete`, `notAsked`,
-    /// `template` (a template fills in the name) or `notRead` (containers of a
-    /// custom resource).
+    /// `notInFiles`, `forbidden`, `incomplete`, `outside` (decided neither in
+    /// files nor in the cluster), `notAsked`, `template` (a template fills in the
+    /// name) or `notRead` (containers of a custom resource).
     kind: &'static str,
     reason: String,
 }
@@ -274,7 +274,7 @@ fn part(report: &Report, part: &Examined) -> Part {
             })
             .collect(),
         unknown: part.unknown.iter().map(unknown).collect(),
-        denied: inventory.denied.iter().map(text::grant_words).collect(),
+        denied: inventory.denied.iter().map(Grant::words).collect(),
         assumed_namespace: inventory.assumed_namespace.clone(),
     }
 }
@@ -379,6 +379,7 @@ fn unknown(unknown: &Unknown) -> UnknownV1 {
             Reason::NotInFiles => "notInFiles",
             Reason::Forbidden(_) => "forbidden",
             Reason::Incomplete(_) => "incomplete",
+            Reason::Outside(_) => "outside",
             Reason::NotAsked(_) => "notAsked",
             Reason::Template => "template",
             Reason::OwnContainers => "notRead",

@@ -16,7 +16,7 @@ use signal_hook::consts::SIGINT;
 
 use crate::command_line::{Connection, Hint};
 use crate::error::CommandError;
-use crate::escape::{Written, escape_controls_but_newline, guarded, harmless_lines};
+use crate::escape::{Written, guarded, harmless_lines};
 use crate::signals::Hold;
 use answer::Choice;
 
@@ -216,9 +216,13 @@ impl Ui {
 
     pub fn hint(&self, hint: impl Into<Hint>) {
         if self.talk == Talk::Normal {
-            let hint = hint.into().on(&self.connection);
-            self.say("hint: ", self.styles.hint, &hint);
+            self.say_hint(hint.into());
         }
+    }
+
+    fn say_hint(&self, hint: Hint) {
+        let text = hint.on(&self.connection).shown(escape_controls);
+        self.say_lines("hint: ", self.styles.hint, &text);
     }
 
     /// Something that may be wrong. Shown even when quiet.
@@ -231,14 +235,18 @@ impl Ui {
     pub fn error(&self, error: &CommandError) {
         self.say("error: ", self.styles.error, &error.message());
         for hint in error.next_steps() {
-            let hint = hint.clone().on(&self.connection);
-            self.say("hint: ", self.styles.hint, &hint);
+            self.say_hint(hint.clone());
         }
     }
 
+    /// Says something in one line: a name with a line end in it begins none of its own.
     fn say(&self, label: &str, style: Style, text: &dyn Display) {
-        let text = escape_controls_but_newline(&format!("{label}{text}"));
-        let text = harmless_lines(&text);
+        self.say_lines(label, style, &escape_controls(&text.to_string()));
+    }
+
+    /// Says something whose control characters are escaped.
+    fn say_lines(&self, label: &str, style: Style, text: &str) {
+        let text = harmless_lines(&format!("{label}{text}"));
         let text = text.strip_prefix(label).unwrap_or(&text);
         // A closed standard error is no reason to stop the work.
         let _ = writeln!(io::stderr(), "{style}{label}{style:#}{text}");

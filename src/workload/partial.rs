@@ -22,6 +22,8 @@ pub struct Partial {
 pub enum Because {
     /// This kustomization names it as a patch.
     Named(String),
+    /// Nothing in it says what its pods are.
+    NoPods,
     /// It has no list of containers.
     NoContainers,
     /// This container has no image.
@@ -36,6 +38,7 @@ impl fmt::Display for Because {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Named(file) => write!(formatter, "{file} names it as a patch"),
+            Self::NoPods => formatter.write_str("it has no pod specification"),
             Self::NoContainers => formatter.write_str("it has no containers"),
             Self::NoImage(container) => write!(formatter, "container {container} has no image"),
             Self::Directive(name) => {

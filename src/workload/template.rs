@@ -94,6 +94,23 @@ impl Workload {
         templates.specs.iter().map(one).collect()
     }
 
+    /// A built-in workload whose pods are specified nowhere in its object.
+    pub fn without_pods(object: &Object) -> Option<Self> {
+        let (kind, keys) = known_path(object)?;
+        if kind == WorkloadKind::Custom || object.root.at(keys).is_some() {
+            return None;
+        }
+        let nothing = Node::mapping();
+        let spec = At::new(&nothing, keys.join("."));
+        let mut workload = Self::from_template(object, kind, &spec);
+        // Where it would have to be.
+        let deepest = (0..keys.len())
+            .rev()
+            .find_map(|end| object.root.at(&keys[..end]));
+        workload.pod.site.span = deepest.unwrap_or(&object.root).span;
+        Some(workload)
+    }
+
     fn from_template(object: &Object, kind: WorkloadKind, template: &At<'_>) -> Self {
         let (template_labels, template_annotations) = match kind {
             WorkloadKind::Pod => (

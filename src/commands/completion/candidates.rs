@@ -120,7 +120,9 @@ fn secret_or_key(word: &OsStr) -> Vec<CompletionCandidate> {
 
 fn keys(keys: Keys) -> impl Iterator<Item = String> {
     match keys {
-        Keys::Complete(keys) | Keys::Partial { known: keys, .. } => keys,
+        Keys::Complete(keys)
+        | Keys::Partial { known: keys, .. }
+        | Keys::Hidden { known: keys, .. } => keys,
         _ => Default::default(),
     }
     .into_iter()

@@ -143,6 +143,7 @@ pub(super) fn inventory(
     let inventory = builder.finish();
     problems.extend(unreadable(&inventory));
     problems.extend(input::without_objects(&inventory));
+    problems.extend(input::not_read(&inventory));
     for problem in &problems {
         ui.warn(output::problem_line(problem));
     }

@@ -12,6 +12,7 @@ use crate::inventory::{GitStatus, Grant, ReadFrom, Scope, Source, producer, verd
 use crate::kustomization::build::Builds;
 use crate::manifest::{Content, Document, Format, Node, Parsed, Problem, SourceText, parse, path};
 use crate::secret::sameness::Sameness;
+use crate::workload::nameless::Nameless;
 use crate::workload::partial::{Because, Partial};
 use crate::workload::{
     Numbers, Object, Origin, Place, Workload, WorkloadKind, is_kustomization_file,
@@ -51,9 +52,11 @@ pub struct Builder {
     /// the path that they have there.
     env_files: BTreeMap<(String, String), BTreeSet<String>>,
     generator_files: Vec<GeneratorFile>,
+    missing_files: Vec<NamedFile>,
     /// Objects that count only as a part of what a kustomization builds.
     parts: Vec<Object>,
     partials: Vec<Partial>,
+    nameless: Vec<Nameless>,
     assembly: Option<Assembly>,
     namespace_is_said: bool,
     /// Sources whose kustomizations are built: what these generate is there.
@@ -92,8 +95,10 @@ impl Builder {
             inspection: Inspection::Off,
             env_files: BTreeMap::new(),
             generator_files: Vec::new(),
+            missing_files: Vec::new(),
             parts: Vec::new(),
             partials: Vec::new(),
+            nameless: Vec::new(),
             assembly: None,
             namespace_is_said: false,
             resolved: BTreeSet::new(),
@@ -261,6 +266,11 @@ impl Builder {
         self.generator_files.push(file);
     }
 
+    /// Notes that a file that a generator names is not there.
+    pub fn add_missing_file(&mut self, named: NamedFile) {
+        self.missing_files.push(named);
+    }
+
     /// Adds a live object that is no Secret: an item of an answer.
     pub fn add_live(&mut self, root: Node) {
         self.add_tree(root, Place::live());
@@ -346,7 +356,8 @@ impl Builder {
 
     fn add_tree(&mut self, root: Node, place: Place) {
         let mut objects = Vec::new();
-        each_object(root, place, &self.default_namespace, &mut objects);
+        let nameless = each_object(root, place, &self.default_namespace, &mut objects);
+        self.nameless.extend(nameless);
         for object in objects {
             self.add_object(object);
         }
@@ -398,6 +409,10 @@ impl Builder {
             }
             _ => {}
         }
+        if !live && let Some(workload) = Workload::without_pods(&object) {
+            let because = Because::NoPods;
+            self.partials.push(Partial { workload, because });
+        }
         for workload in Workload::all_of(&object) {
             let heavy = matches!(
                 workload.kind,
@@ -439,14 +454,22 @@ fn is_kustomization(root: &Node) -> bool {
             .is_some_and(|version| version.starts_with("kustomize.config.k8s.io/"))
 }
 
-/// The objects of a tree: itself, or the items of a List.
-fn each_object(root: Node, place: Place, namespace: &str, found: &mut Vec<Object>) {
+/// The objects of a tree: itself, or the items of a List. What is in it and does not
+/// say its kind is returned.
+fn each_object(
+    root: Node,
+    place: Place,
+    namespace: &str,
+    found: &mut Vec<Object>,
+) -> Vec<Nameless> {
     let Some(list) = list_field(&root) else {
+        let nameless = Nameless::of(&root, &place, namespace);
         found.extend(Object::new(root, place, namespace));
-        return;
+        return nameless.into_iter().collect();
     };
+    let mut nameless = Vec::new();
     let Content::Mapping(entries) = root.content else {
-        return;
+        return nameless;
     };
     for entry in entries {
         if entry.key.scalar_text() != Some(list) {
@@ -459,8 +482,9 @@ fn each_object(root: Node, place: Place, namespace: &str, found: &mut Vec<Object
                     base,
                     ..place.clone()
                 };
-                each_object(item, place, namespace, found);
+                nameless.extend(each_object(item, place, namespace, found));
             }
         }
     }
+    nameless
 }

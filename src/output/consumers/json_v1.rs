@@ -10,11 +10,11 @@ use serde::Serialize;
 use crate::consumption::{
     Activity, Consumer, Consumption, Files, How, Newest, Part, PodUse, Present, Report, State,
 };
-use crate::inventory::{Immutability, Inventory, Scope};
+use crate::inventory::{Grant, Immutability, Inventory, Scope};
 use crate::output::Syntax;
 use crate::output::json_v1::{Object, PlaceV1, Problem, UnreachableCluster};
 use crate::output::run_v1::RunV1;
-use crate::output::text::{grant_words, reason_words};
+use crate::output::text::reason_words;
 use crate::workload::{Confidence, ContainerClass, Need};
 
 use super::words;
@@ -244,7 +244,7 @@ fn part(part: &Part) -> PartV1 {
             .iter()
             .map(|consumption| secret(&part.inventory, consumption))
             .collect(),
-        denied: part.hidden_lists().map(grant_words).collect(),
+        denied: part.hidden_lists().map(Grant::words).collect(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::ui::{Colour, escape_controls as safe};
 use crate::words::FOLD;
 
 pub(super) use summary::{counted, looked_at};
-pub(super) use unseen::{blind_spots, grant_words, reason_words};
+pub(super) use unseen::{blind_spots, reason_words};
 pub use unseen::{gaps, problem_line};
 
 /// How much is told.

@@ -86,15 +86,16 @@ pub(in crate::output) fn blind_spots<'a>(
             safe(&cluster.cluster),
             safe(&cluster.message)
         );
-        let hints = cluster
-            .hints
-            .iter()
-            .map(|hint| format!("  {}", safe(&hint.to_string())));
+        let hints = cluster.hints.iter().flat_map(|hint| {
+            let text = hint.shown(safe);
+            let lines = text.lines().map(|line| format!("  {line}"));
+            lines.collect::<Vec<_>>()
+        });
         std::iter::once(first).chain(hints)
     });
     let denied = denied
         .into_iter()
-        .map(|grant| format!("not allowed to {}", safe(&grant_words(grant))));
+        .map(|grant| format!("not allowed to {}", safe(&grant.words())));
     problems.chain(unreachable).chain(denied).collect()
 }
 
@@ -164,8 +165,8 @@ pub(in crate::output) fn reason_words(reason: &Reason) -> String {
         Reason::NotInFiles => {
             "not among the files (--assume-complete reports them as missing)".to_owned()
         }
-        Reason::Forbidden(grant) => format!("not allowed to {}", grant_words(grant)),
-        Reason::Incomplete(why) => why.clone(),
+        Reason::Forbidden(grant) => format!("not allowed to {}", grant.words()),
+        Reason::Incomplete(why) | Reason::Outside(why) => why.clone(),
         Reason::NotAsked(flag) => format!("not checked without {flag}"),
         Reason::OwnContainers => {
             "containers of a custom resource are not read (references to Secrets are)".to_owned()
@@ -173,18 +174,5 @@ pub(in crate::output) fn reason_words(reason: &Reason) -> String {
         Reason::Template => {
             "a template fills in the name; render it first, then check the result".to_owned()
         }
-    }
-}
-
-/// `list secrets in prod`.
-pub(in crate::output) fn grant_words(grant: &Grant) -> String {
-    let resource = if grant.group.is_empty() {
-        grant.resource.clone()
-    } else {
-        format!("{}.{}", grant.resource, grant.group)
-    };
-    match &grant.namespace {
-        Some(namespace) => format!("{} {resource} in {namespace}", grant.verb),
-        None => format!("{} {resource}", grant.verb),
     }
 }
