@@ -60,9 +60,8 @@ pub fn run(args: CompletionArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         Target::Powershell => Shell::PowerShell,
         Target::Install { dir } => return install(dir, ui),
     };
-    ui.data().write_all(&script(shell)).map_err(|error| {
-        CommandError::usage(format!("standard output cannot be written: {error}"))
-    })?;
+    // A shell obeys it.
+    ui.commands_for_ci(|out| out.write_all(&script(shell)))?;
     Ok(ExitStatus::Ok)
 }
 

@@ -33,10 +33,12 @@ impl ColourWish {
     fn decide(self, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> Colour {
         let set = |name: &str| variable(name).is_some();
         let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
+        // 0 forces nothing (bixense.com/clicolors).
+        let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         let on = match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => (is_terminal && !is_dumb || set("CLICOLOR_FORCE")) && !set("NO_COLOR"),
+            Self::Auto => (is_terminal && !is_dumb || is_forced) && !set("NO_COLOR"),
         };
         if on { Colour::On } else { Colour::Off }
     }
@@ -56,6 +58,7 @@ mod tests {
             (Auto, true, "TERM=dumb", Colour::Off),
             (Auto, true, "TERM=xterm", Colour::On),
             (Auto, false, "CLICOLOR_FORCE=1", Colour::On),
+            (Auto, false, "CLICOLOR_FORCE=0", Colour::Off),
             (Always, false, "", Colour::On),
             (Always, true, "NO_COLOR=1", Colour::On),
             (Never, true, "CLICOLOR_FORCE=1", Colour::Off),

@@ -33,16 +33,21 @@ pub(super) fn dry_run(
         DryRun::Server => " (server dry run)",
         DryRun::Client | DryRun::None => " (dry run)",
     };
-    match document(common, redactor) {
+    let written = match document(common, redactor) {
         Some((format, values)) => {
             warn_about_base64(ui, values);
             let namespace = common.connection.explicit_namespace();
             manifest::write_draft(draft, namespace, format, values, &mut ui.data())
         }
         None => line(ui, common, &draft.name, action, suffix),
+    };
+    match written {
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::usage(
+            format!("standard output cannot be written: {error}"),
+        )),
+        _ => Ok(ExitStatus::Ok),
     }
-    .map_err(|error| CommandError::usage(format!("standard output cannot be written: {error}")))?;
-    Ok(ExitStatus::Ok)
 }
 
 /// The result of a write that is proven.
