@@ -230,6 +230,33 @@ pub const ROLE: &str = "secretsafe-doctor";
 /// The smallest role that lets `doctor` see everything, as YAML. RBAC cannot
 /// express that only metadata of Secrets is read.
 pub fn role(scope: RoleScope<'_>) -> String {
+    lists(scope, ROLE)
+}
+
+/// The workloads that are changed, by their group.
+const CHANGED: [(&str, &str); 3] = [
+    ("apps", "daemonsets, deployments, replicasets, statefulsets"),
+    ("batch", "cronjobs"),
+    ("", "replicationcontrollers"),
+];
+
+/// The role that is enough for all of `migrate`: what it looks at, and the workloads that
+/// it changes.
+pub fn migration_role(namespace: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut text = lists(RoleScope::Namespace(namespace), "secretsafe-migrate");
+    for (group, plurals) in CHANGED {
+        let _ = write!(
+            text,
+            "- apiGroups: [\"{group}\"]\n  resources: [{plurals}]\n  verbs: [get, patch]\n"
+        );
+    }
+    text
+}
+
+/// A role that may list everything.
+fn lists(scope: RoleScope<'_>, name: &str) -> String {
     use std::fmt::Write as _;
 
     let mut text = String::from("apiVersion: rbac.authorization.k8s.io/v1\n");
@@ -239,13 +266,16 @@ pub fn role(scope: RoleScope<'_>) -> String {
     };
     match scope {
         RoleScope::Cluster => {
-            text += "kind: ClusterRole\nmetadata:\n  name: secretsafe-doctor\nrules:\n";
+            let _ = write!(
+                text,
+                "kind: ClusterRole\nmetadata:\n  name: {name}\nrules:\n"
+            );
         }
         RoleScope::Namespace(namespace) => {
             let namespace = serde_json::Value::from(namespace);
             let _ = write!(
                 text,
-                "kind: Role\nmetadata:\n  name: secretsafe-doctor\n  namespace: {namespace}\nrules:\n"
+                "kind: Role\nmetadata:\n  name: {name}\n  namespace: {namespace}\nrules:\n"
             );
         }
     }

@@ -155,6 +155,11 @@ fn roles() {
         );
         check(&format!("docs/rbac/{name}.yaml"), text.as_bytes());
     }
+    let text = format!(
+        "# {WRITTEN_BY}\n# kubectl secretsafe migrate --print-rbac prints the same for your namespace.\n{}",
+        api::migration_role("my-namespace")
+    );
+    check("docs/rbac/migrate-role.yaml", text.as_bytes());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Pod};
-use crate::workload::{ObjectId, Origin, Site};
+use crate::workload::{ObjectId, Origin, Site, Strategy};
 
 use super::{Settings, account, pull};
 
@@ -61,13 +61,15 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         for sentence in pull::sentences(&pods) {
             finding = finding.because(sentence);
         }
-        results.report(remedy(finding, top, &pods));
+        results.report(remedy(inventory, finding, top, &pods));
     }
 }
 
-fn remedy(finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
+fn remedy(inventory: &Inventory, finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
+    let workload = inventory.workloads.iter().find(|known| known.id == *top);
+    let rolls = workload.is_none_or(|known| !known.paused && known.strategy != Strategy::OnDelete);
     match top.kind.as_str() {
-        "Deployment" | "StatefulSet" | "DaemonSet" => finding.run(
+        "Deployment" | "StatefulSet" | "DaemonSet" if rolls => finding.run(
             "Recreate its pods.",
             CommandLine::kubectl("rollout restart")
                 .name(&top.short())

@@ -60,8 +60,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         );
         results.report(
             match stale::restart_command(running.workload, running.owner().as_ref()) {
-                Some(command) => finding.run("Or restart it.", command),
-                None => finding,
+                Some(command) if !running.workload.paused => finding.run("Or restart it.", command),
+                _ => finding,
             },
         );
     }

@@ -59,7 +59,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 
 /// How its owner allows a restart, and where to make a change.
 fn instead(workload: &Workload, owner: &Owner, finding: Finding) -> Finding {
-    let restart = stale::restart_command(workload, Some(owner));
+    // What is paused is not rolled out by a restart.
+    let restart = stale::restart_command(workload, Some(owner)).filter(|_| !workload.paused);
     let finding = match (&owner.kind, restart) {
         (OwnerKind::Flux, Some(command)) => {
             finding.run("Restart it in a way that Flux does not revert.", command)

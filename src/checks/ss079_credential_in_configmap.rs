@@ -27,11 +27,15 @@ pub static RULE: Rule = Rule {
           configMapGenerator are checked too, and so are its patches. Names of something about a \
           credential (a path, a length, the name of a Secret) are not reported, and documents are \
           not reported by their name alone.",
-    remedy: "Move the key to a Secret, change the reference, and rotate the value.",
+    remedy: "Move the key to a Secret, mount that as files instead of the ConfigMap or the variable, \
+             and rotate the value.",
     example: "kind: ConfigMap\ndata:\n  DB_PASSWORD: …   # found\n  DB_PASSWORD_FILE: /run/db/password  \
               # not found\n",
     source: "kubernetes/website content/en/docs/concepts/configuration/configmap.md",
 };
+
+/// A variable from a Secret would only be the next finding (SS013).
+const MOVE: &str = "Put it into a Secret, mount that as files, and have the app read the file.";
 
 /// One finding per key.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
@@ -63,10 +67,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
             found
                 .located(finding)
                 .because(why.sentence())
-                .run(
-                    "Put it into a Secret, and refer to that with secretKeyRef.",
-                    create(&found.object.id.namespace, name, key),
-                )
+                .run(MOVE, create(&found.object.id.namespace, name, key))
                 .advise("Rotate the value: it was readable until now."),
         );
     }
@@ -106,7 +107,7 @@ fn in_maps(inventory: &Inventory, results: &mut Results) {
             results.report(
                 finding
                     .run(
-                        "Put it into a Secret, and refer to that with secretKeyRef.",
+                        MOVE,
                         CommandLine::secretsafe("create")
                             .name(&object.id.name)
                             .namespace(&object.id.namespace)

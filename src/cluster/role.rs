@@ -48,8 +48,32 @@ impl Denial {
         })
     }
 
-    /// A Role (a ClusterRole for cluster-wide questions) with this one
-    /// permission, as YAML.
+    /// Everything that a command which asks this does with the resource: whoever is given
+    /// one verb at a time is refused the next one.
+    fn verbs(&self) -> Vec<&str> {
+        let verb = self.verb.as_str();
+        let writes = matches!(verb, "get" | "create" | "patch" | "update");
+        match (self.group.as_str(), self.resource.as_str()) {
+            // An apply of what is not there yet is a create.
+            ("", "secrets") if writes => vec!["get", "create", "patch"],
+            ("", "pods/exec") => vec!["get", "create"],
+            (
+                "" | "apps" | "batch",
+                "replicationcontrollers"
+                | "deployments"
+                | "statefulsets"
+                | "daemonsets"
+                | "replicasets"
+                | "cronjobs",
+            ) if writes => {
+                vec!["get", "patch"]
+            }
+            _ => vec![verb],
+        }
+    }
+
+    /// A Role (a ClusterRole for cluster-wide questions) that is enough for the command
+    /// with this resource, as YAML.
     pub fn smallest_role(&self) -> String {
         let mut text = String::from("apiVersion: rbac.authorization.k8s.io/v1\n");
         match &self.namespace {
@@ -63,7 +87,11 @@ impl Denial {
             "rules:\n- apiGroups: [{}]\n  resources: [{}]\n  verbs: [{}]\n",
             quoted(&self.group),
             quoted(&self.resource),
-            quoted(&self.verb)
+            self.verbs()
+                .into_iter()
+                .map(quoted)
+                .collect::<Vec<_>>()
+                .join(", ")
         ));
         // A list has no name RBAC could narrow it to. `create` has one here,
         // because objects are made by an apply to their own address.
@@ -108,8 +136,31 @@ mod tests {
             denial.smallest_role(),
             "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: secretsafe\n  \
              namespace: \"team-a\"\nrules:\n- apiGroups: [\"\"]\n  resources: [\"secrets\"]\n  \
-             verbs: [\"create\"]\n  resourceNames: [\"db\"]\n"
+             verbs: [\"get\", \"create\", \"patch\"]\n  resourceNames: [\"db\"]\n"
         );
+    }
+
+    #[test]
+    fn a_role_is_enough_for_the_next_request_too() {
+        for (group, resource, verb, verbs) in [
+            ("", "secrets", "get", "\"get\", \"create\", \"patch\""),
+            ("", "secrets", "list", "\"list\""),
+            ("", "secrets", "delete", "\"delete\""),
+            ("apps", "deployments", "patch", "\"get\", \"patch\""),
+            ("batch", "cronjobs", "get", "\"get\", \"patch\""),
+            ("apps", "deployments", "list", "\"list\""),
+            ("", "pods/exec", "create", "\"get\", \"create\""),
+            ("example.org", "deployments", "patch", "\"patch\""),
+        ] {
+            let denial = Denial {
+                verb: verb.to_owned(),
+                group: group.to_owned(),
+                resource: resource.to_owned(),
+                ..asked()
+            };
+            let role = denial.smallest_role();
+            assert!(role.contains(&format!("verbs: [{verbs}]\n")), "{role}");
+        }
     }
 
     #[test]

@@ -17,6 +17,15 @@ use crate::workload::selector::Selector;
 pub(super) struct Subjects {
     named: Vec<Named>,
     selector: Option<Selector>,
+    purpose: Purpose,
+}
+
+/// What they are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Purpose {
+    #[default]
+    Report,
+    Migrate,
 }
 
 /// What is left of a part of the report.
@@ -119,7 +128,21 @@ impl Subjects {
             .map(Selector::parse)
             .transpose()
             .map_err(CommandError::usage)?;
-        Ok(Self { named, selector })
+        Ok(Self {
+            named,
+            selector,
+            purpose: Purpose::Report,
+        })
+    }
+
+    /// The same, to be changed: what may not be looked for needs a role that is enough for
+    /// that.
+    #[must_use]
+    pub fn to_migrate(self) -> Self {
+        Self {
+            purpose: Purpose::Migrate,
+            ..self
+        }
     }
 
     /// Whether nothing was named.
@@ -173,7 +196,10 @@ impl Subjects {
                     "you may not {}, so it is unknown whether {named} exists",
                     grant.words()
                 ))
-                .hint(grant.role_command()));
+                .hint(match self.purpose {
+                    Purpose::Report => grant.role_command(),
+                    Purpose::Migrate => grant.migration_role_command(),
+                }));
             }
             // Of several kinds without a name one is enough, as for kubectl.
             let others = named.name.is_none() && !chosen.is_empty();

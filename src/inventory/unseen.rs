@@ -65,4 +65,15 @@ impl Grant {
         };
         Hint::run("To print the Role that allows it", print)
     }
+
+    /// The same for all that `migrate` reads and changes: who is given the lists alone is
+    /// refused the change.
+    pub fn migration_role_command(&self) -> Hint {
+        let print = CommandLine::secretsafe("migrate --print-rbac");
+        let print = match &self.namespace {
+            Some(namespace) => print.namespace(namespace),
+            None => print,
+        };
+        Hint::run("To print the Role that is enough for migrate", print)
+    }
 }

@@ -264,7 +264,7 @@ fn unknown_keys(context: &Context<'_>, secret: &str, site: &Site) -> Refusal {
         ),
         Lookup::Unknown(Reason::Forbidden(grant)) => (
             format!("envFrom takes all keys of Secret {secret}, which may not be listed."),
-            grant.role_command().on(&context.inventory.connection).to_string(),
+            grant.migration_role_command().on(&context.inventory.connection).to_string(),
         ),
         _ => (
             format!(

@@ -386,3 +386,67 @@ fn every_command_does_what_it_says_and_nothing_else() {
     assert!(run > 600, "only {run} commands were run");
     assert!(piped > 10, "only {piped} pipes were run");
 }
+
+/// The findings of a case, as the document has them.
+fn documents(case: &Case) -> Vec<Value> {
+    let report = Report {
+        parts: vec![Examined::new(case.inventory(), &Selection::default())],
+        problems: Vec::new(),
+        unreachable: Vec::new(),
+        fix_command: None,
+        outcome: Outcome::default(),
+    };
+    let mut text = Vec::new();
+    output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();
+    let report: Value = serde_json::from_slice(&text).unwrap();
+    report["parts"][0]["findings"].as_array().unwrap().clone()
+}
+
+/// The text with every workload of a kind changed so that a rollout replaces no pod.
+fn held(text: &str, kind: &str, field: &str) -> String {
+    let documents = text.split("\n---\n").map(|document| {
+        let is_one = document.lines().any(|line| line == format!("kind: {kind}"));
+        match is_one && !document.contains("Strategy:") && !document.contains("paused:") {
+            true => document.replacen("\nspec:\n", &format!("\nspec:\n  {field}\n"), 1),
+            false => document.to_owned(),
+        }
+    });
+    documents.collect::<Vec<_>>().join("\n---\n")
+}
+
+#[test]
+fn no_restart_is_printed_that_replaces_no_pod() {
+    const PAUSED: &str = "paused: true";
+    const ON_DELETE: &str = "updateStrategy: {type: OnDelete}";
+    let mut held_ones = 0;
+    for path in folders().into_values().flatten() {
+        let case = Case::read(&path);
+        if case.scope != "cluster" {
+            continue;
+        }
+        for (kind, field) in [
+            ("Deployment", PAUSED),
+            ("StatefulSet", ON_DELETE),
+            ("DaemonSet", ON_DELETE),
+        ] {
+            let text = held(&case.text, kind, field);
+            if text == case.text {
+                continue;
+            }
+            held_ones += 1;
+            let prefix = format!("rollout restart {}/", kind.to_lowercase());
+            for finding in documents(&Case {
+                text,
+                ..Case::read(&path)
+            }) {
+                let mut found = BTreeSet::new();
+                gather(&finding, &mut found);
+                let says = |words: &str| found.iter().any(|command| command.contains(words));
+                let is_right =
+                    !says(&prefix) || field == PAUSED && says("rollout resume deployment/");
+                assert!(is_right, "{} {field}: {found:?}", path.display());
+            }
+        }
+    }
+    assert!(held_ones > 60, "only {held_ones} workloads were held");
+}

@@ -37,7 +37,21 @@ impl Running<'_> {
                 .related(&table::SS057);
         }
         match restart_command(self.workload, owner.as_ref()) {
+            Some(command) if self.workload.paused => finding
+                .run(
+                    "It is paused, so a restart would wait: resume it, unless somebody paused \
+                     it on purpose.",
+                    CommandLine::kubectl("rollout resume")
+                        .name(&self.workload.id.short())
+                        .namespace(&self.workload.id.namespace),
+                )
+                .run("Then restart its pods.", command)
+                .related(&table::SS054),
             Some(command) => finding.run("Restart its pods.", command),
+            None if self.workload.strategy == Strategy::OnDelete => finding.advise(
+                "Delete its pods one at a time: its update strategy is OnDelete, so a rollout \
+                 replaces none.",
+            ),
             None => finding.advise(match self.workload.kind {
                 WorkloadKind::CronJob => {
                     "If the running Job may finish with the old content, do nothing: the next one \
@@ -56,13 +70,14 @@ impl Running<'_> {
     }
 }
 
-/// `kubectl rollout restart`, for the kinds that support it; Flux removes what field managers
+/// `kubectl rollout restart`, for the kinds that support it, where it replaces pods; Flux removes what field managers
 /// other than its own write.
 pub fn restart_command(workload: &Workload, owner: Option<&Owner>) -> Option<CommandLine> {
     if !matches!(
         workload.kind,
         WorkloadKind::Deployment | WorkloadKind::StatefulSet | WorkloadKind::DaemonSet
-    ) {
+    ) || workload.strategy == Strategy::OnDelete
+    {
         return None;
     }
     let restart = CommandLine::kubectl("rollout restart")

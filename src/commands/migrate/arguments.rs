@@ -148,6 +148,9 @@ pub struct ResultArgs {
     /// Undo the last migration of these workloads
     #[arg(long, requires = "objects", conflicts_with_all = ["filename", "kustomize", "remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
+    /// Print the Role that migrate needs, and exit
+    #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
+    pub(super) print_rbac: bool,
     /// Keep the change even if the pods do not become ready
     #[arg(long)]
     pub(super) no_undo: bool,
@@ -347,7 +350,7 @@ impl MigrateArgs {
 
     /// The workloads that were named, or chosen by their labels.
     pub(super) fn subjects(&self) -> Result<Subjects, CommandError> {
-        Subjects::new(&self.objects, self.input.selector.as_deref())
+        Ok(Subjects::new(&self.objects, self.input.selector.as_deref())?.to_migrate())
     }
 
     /// Whether nothing is to be changed.

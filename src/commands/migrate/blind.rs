@@ -67,5 +67,5 @@ fn refused(grant: &Grant, what: &str) -> CommandError {
         "you may not {}, so it is not known {what}; nothing was changed",
         grant.words()
     ))
-    .hint(grant.role_command())
+    .hint(grant.migration_role_command())
 }

@@ -1,6 +1,7 @@
 //! Workloads in a cluster.
 
 use crate::cluster::{Cluster, ClusterError};
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::dry_run::DryRun;
 use crate::commands::input::{self, Purpose};
 use crate::commands::question::{self, Agreement};
@@ -201,8 +202,10 @@ async fn migrate(
         .map_err(ClusterError::unmasked)?
     {
         return Err(
-            CommandError::unavailable(format!("you may not patch {name}"))
-                .hint("Ask for the verb patch on it, or migrate its file with -f."),
+            CommandError::unavailable(format!("you may not patch {name}")).hint(Hint::run(
+                "Migrate its file with -f, or print the Role that is enough",
+                CommandLine::secretsafe("migrate --print-rbac").namespace(&shown.subject.namespace),
+            )),
         );
     }
     let question = format!("Change {name} in {}?", shown.subject.namespace);

@@ -24,6 +24,7 @@ mod wishes;
 
 pub use arguments::MigrateArgs;
 
+use crate::api;
 use crate::commands::input;
 use crate::error::{CommandError, ExitStatus};
 use crate::ui::Ui;
@@ -35,6 +36,11 @@ use crate::ui::Ui;
 /// could not be asked, 4 when a change failed and was taken back, 5 when part
 /// of the work is done.
 pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    if args.result.print_rbac {
+        let namespace = input::namespace(&args.connection)?;
+        ui.document(|out| out.write_all(api::migration_role(&namespace).as_bytes()))?;
+        return Ok(ExitStatus::Ok);
+    }
     args.can_be_tried()?;
     if args.result.undo {
         return undo::run(&args, ui).await;

@@ -11,7 +11,7 @@ use crate::inventory::{Immutability, Inventory, Reason, Scope};
 use crate::output::text::{Styles, blind_spots, counted, looked_at, reason_words};
 use crate::ui::{Colour, escape_controls as safe};
 use crate::words::{FOLD, folded};
-use crate::workload::{Need, ObjectId, Origin};
+use crate::workload::{Need, ObjectId, Origin, Strategy};
 
 use super::words;
 
@@ -113,6 +113,11 @@ impl Printer<'_> {
             });
             if let (true, Some(consumer)) = (stale, restart) {
                 let style = self.styles.strong;
+                if let Some(instead) = no_restart(inventory, &consumer.subject) {
+                    writeln!(self.out, "  {instead}")?;
+                    writeln!(self.out)?;
+                    continue;
+                }
                 let restart = CommandLine::kubectl("rollout restart")
                     .name(&consumer.subject.short())
                     .namespace(&consumer.subject.namespace)
@@ -397,4 +402,21 @@ fn summary(part: &Part) -> String {
         parts.join(", "),
         looked_at(&part.inventory)
     )
+}
+
+/// Why a restart would replace no pod, and what does.
+fn no_restart(inventory: &Inventory, subject: &ObjectId) -> Option<&'static str> {
+    let workload = inventory
+        .workloads
+        .iter()
+        .find(|known| known.id == *subject)?;
+    match workload.strategy {
+        _ if workload.paused => {
+            Some("it is paused, so a restart would wait: resume it, then restart it")
+        }
+        Strategy::OnDelete => {
+            Some("its update strategy is OnDelete: delete its pods one at a time")
+        }
+        _ => None,
+    }
 }

@@ -69,7 +69,8 @@ fn run(user: &User, words: &str) -> Outcome {
 #[track_caller]
 fn is_refused(scene: &Scene, user: &User, words: &str, right: &str) {
     let namespace = scene.namespace.name();
-    let role = format!("kubectl secretsafe doctor --print-rbac -n {namespace}");
+    let command = words.split(' ').next().unwrap_or_default();
+    let role = format!("kubectl secretsafe {command} --print-rbac -n {namespace}");
     let outcome = run(user, words)
         .status(3)
         .says(&format!("you may not {right} in namespace {namespace}"))
