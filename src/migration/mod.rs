@@ -20,6 +20,7 @@ mod patch;
 mod pipeline;
 mod plan;
 pub mod preflight;
+pub mod progress;
 pub mod readers;
 pub mod restoration;
 mod self_made;

@@ -1,5 +1,6 @@
 //! The command line of `migrate`. Doc comments here are the help.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -148,6 +149,12 @@ pub struct ResultArgs {
     /// Undo the last migration of these workloads
     #[arg(long, requires = "objects", conflicts_with_all = ["filename", "kustomize", "remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
+    /// Print how far the workloads are (mounted, app ready, removed), and change nothing
+    #[arg(long, conflicts_with_all = ["kustomize", "undo", "write", "output_dir", "emit", "remove_env", "complete"])]
+    pub(super) status: bool,
+    /// Write the plan to a file as well, as .html or .json
+    #[arg(long, value_name = "FILE", value_parser = report, conflicts_with_all = ["status", "undo"])]
+    pub(super) report: Option<Report>,
     /// Print the Role that migrate needs, and exit
     #[arg(long, conflicts_with_all = ["filename", "kustomize"])]
     pub(super) print_rbac: bool,
@@ -168,6 +175,32 @@ pub struct ResultArgs {
     /// Print only the plan, warnings and errors
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+/// Where the plan is written to, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub(super) path: PathBuf,
+    pub(super) form: ReportForm,
+}
+
+/// How the plan is written to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportForm {
+    Html,
+    Json,
+}
+
+/// A file whose name says what is in it.
+fn report(text: &str) -> Result<Report, UnusableValue> {
+    let path = PathBuf::from(text);
+    let extension = path.extension().and_then(OsStr::to_str);
+    let form = match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("html" | "htm") => ReportForm::Html,
+        Some("json") => ReportForm::Json,
+        _ => return Err("the name must end in .html or .json".into()),
+    };
+    Ok(Report { path, form })
 }
 
 /// What is printed of files in place of a diff.
@@ -223,6 +256,8 @@ impl MigrateArgs {
             phase: match (plan.complete, plan.remove_env) {
                 (true, _) => Phase::Complete,
                 (_, true) => Phase::RemoveVariables,
+                // What could be removed now is what the apps are ready for.
+                _ if self.result.status => Phase::RemoveVariables,
                 _ => Phase::Mount,
             },
             mount_path: plan.mount_path.clone(),

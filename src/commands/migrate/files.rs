@@ -16,7 +16,7 @@ use crate::migration::{Observed, Options, Plan, Refusal, plan};
 use crate::outcome::{Kind, Outcome};
 use crate::output;
 use crate::parallel;
-use crate::report::InputProblem;
+use crate::report::{self, InputProblem};
 use crate::ui::Ui;
 use crate::workload::{Object, Origin, Workload};
 
@@ -24,7 +24,7 @@ use super::answer;
 use super::arguments::{Emit, MigrateArgs};
 use super::images::Images;
 use super::planned::{Changed, Planned};
-use super::{deliver, emit, overlays, show, wishes};
+use super::{deliver, emit, overlays, show, status, wishes};
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     args.is_one_document()?;
@@ -60,6 +60,14 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
         };
         plan(&inventory, workload, object, &options, &observed)
     })?;
+    if args.result.status {
+        let mut outcome = Outcome::default();
+        report::blind_spots(&problems, &[], &mut outcome);
+        let plans: Vec<_> = planned.iter().map(|planned| &planned.plan).collect();
+        let chosen = args.subjects()?.chosen(&inventory)?;
+        let progress = status::progress(&inventory, &plans, &chosen);
+        return status::show(args, &progress, &outcome, ui);
+    }
     overlays::heed(&inventory, &mut planned);
     for outside in neighbours::outside(&files) {
         ui.warn(format!(

@@ -9,6 +9,7 @@ use crate::error::{CommandError, ExitStatus};
 use crate::gathering::live::Namespaces;
 use crate::migration::{Phase, Plan, VerifyRead};
 use crate::outcome::{Kind, Outcome};
+use crate::output::migration::Row;
 use crate::ui::Ui;
 use crate::words::folded;
 use crate::workload::ObjectId;
@@ -18,7 +19,7 @@ use super::change::{Change, see_the_end};
 use super::images::Images;
 use super::planner::{Planner, settle_of};
 use super::show::Show;
-use super::{answer, blind, ownership, undo, verify, wishes};
+use super::{answer, blind, ownership, status, undo, verify, wishes};
 use crate::journal::{self, Annotation};
 use crate::live::Target;
 
@@ -71,6 +72,12 @@ async fn carry_through(
             plans = planner.plans(&subjects)?;
         }
     }
+    if args.result.status {
+        blind::check(&cluster, &inventory, &subjects, &plans)?;
+        let plans: Vec<_> = plans.iter().collect();
+        let progress = status::progress(&inventory, &plans, &subjects.chosen(&inventory)?);
+        return status::show(args, &progress, outcome, ui);
+    }
     let blind = blind::check(&cluster, &inventory, &subjects, &plans);
     if blind.is_ok() {
         wishes::check(&inventory, &subjects, &planner.options, plans.iter())?;
@@ -80,6 +87,8 @@ async fn carry_through(
     }
     let named = plans.iter().map(|plan| (plan, name(&plan.subject)));
     *outcome = answer::planned(args, &planner.options, named);
+    let rows: Vec<_> = plans.iter().map(|plan| Row { plan, file: None }).collect();
+    status::report(args, &rows, outcome, ui)?;
     show.plans(&planner.options, &plans)?;
     blind?;
     answer::images(plans.iter())?;

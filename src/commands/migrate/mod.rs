@@ -18,6 +18,7 @@ mod planned;
 mod planner;
 mod rendered;
 mod show;
+mod status;
 mod undo;
 mod verify;
 mod wishes;
@@ -42,6 +43,7 @@ pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError>
         return Ok(ExitStatus::Ok);
     }
     args.can_be_tried()?;
+    status::check_report(&args)?;
     if args.result.undo {
         return undo::run(&args, ui).await;
     }

@@ -15,6 +15,7 @@ use crate::ui::Ui;
 
 use super::arguments::{Format, MigrateArgs};
 use super::planned::Planned;
+use super::status;
 
 /// What has been shown of a run in a cluster.
 pub(super) struct Show<'a> {
@@ -89,6 +90,7 @@ pub(super) fn files(
             file: Some(&files[planned.source].name),
         })
         .collect();
+    status::report(args, &rows, outcome, ui)?;
     let asks = args.writes() && !args.result.yes;
     if rows.is_empty() && args.result.output.syntax().is_none() {
         if outcome.is_complete() {
