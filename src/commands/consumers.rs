@@ -1,5 +1,7 @@
 //! `consumers`: who uses a Secret.
 
+use std::io;
+
 use clap::Args;
 
 use crate::cluster::ConnectionFlags;
@@ -72,7 +74,11 @@ pub async fn run(mut args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, Command
             warn(consumption, ui);
         }
     }
-    ui.document(|out| output::write(&report, args.output, ui.colour(), out))?;
+    let write = |out: &mut dyn io::Write| output::write(&report, args.output, ui.colour(), out);
+    match args.output {
+        Format::Text => ui.text(write)?,
+        _ => ui.document(write)?,
+    }
     match report.subject {
         Subject::Something => Ok(report.outcome.status()),
         Subject::Nothing => Err(unknown_name(&report, &wanted.name)),

@@ -19,12 +19,14 @@ use crate::error::CommandError;
 use crate::escape::{Written, guarded, harmless_lines};
 use crate::signals::Hold;
 use answer::Choice;
+use wrap::Wrap;
 
 mod answer;
 mod colour;
 mod invocation;
 mod progress;
 mod streams;
+mod wrap;
 
 pub use crate::escape::escape_controls;
 pub use answer::Answer;
@@ -150,6 +152,28 @@ impl Ui {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), CommandError> {
         self.commands_for_ci(|out| guarded(out, Written::AsText, write))
+    }
+
+    /// A document of prose: as wide as the terminal, where there is one.
+    ///
+    /// # Errors
+    /// Those of [`Ui::document`].
+    pub fn text(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CommandError> {
+        let size = io::stdout()
+            .is_terminal()
+            .then(|| Term::stdout().size_checked())
+            .flatten();
+        match size {
+            Some((_, columns @ 1..)) => self.document(|out| {
+                let mut wrap = Wrap::new(out, columns.into());
+                write(&mut wrap)?;
+                wrap.finish()
+            }),
+            _ => self.document(write),
+        }
     }
 
     /// A document whose lines are meant for a CI system to obey.

@@ -187,6 +187,7 @@ fn write(report: &Report, destination: &Destination, ui: &Ui) -> Result<(), Comm
         let write = |out: &mut dyn io::Write| output::write(report, format, ui.colour(), out);
         return match format {
             output::Format::Github => ui.commands_for_ci(write),
+            output::Format::Text | output::Format::Wide => ui.text(write),
             _ => ui.document(write),
         };
     };

@@ -40,7 +40,7 @@ impl<'a> Show<'a> {
         let text = |out: &mut dyn Write| text(self.args, options, &rows, out);
         let result = &self.args.result;
         if result.output.syntax().is_none() {
-            return self.ui.document(text);
+            return self.ui.text(text);
         }
         let changes = plans.iter().any(Plan::changes);
         if changes && !self.args.is_dry_run() && !result.yes {
@@ -107,7 +107,7 @@ pub(super) fn files(
         // Standard output is for the patches.
         _ if args.result.emit.is_some() => ui.show(|_, out| text(out)),
         Format::Text | Format::Wide => {
-            ui.document(text)?;
+            ui.text(text)?;
             if rows.len() == 1 && rows[0].plan.changes() && !args.writes() {
                 ways_on(args, ui);
             }

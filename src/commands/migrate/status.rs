@@ -51,7 +51,7 @@ pub(super) fn show(
             ui.document(|out| migration::status_document(all, outcome, syntax, out))?;
         }
         None if all.is_empty() => ui.note("no workload here uses a Secret"),
-        None => ui.document(|out| migration::status(all, &next(args), out))?,
+        None => ui.text(|out| migration::status(all, &next(args), out))?,
     }
     Ok(outcome.status())
 }
