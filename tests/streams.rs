@@ -61,6 +61,8 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["migrate", "--print-rbac", "-n", "x"], 0),
     (&["migrate"], 3),
     (&["rotate", "secret/db"], 3),
+    (&["restart"], 2),
+    (&["restart", "deploy/api"], 3),
     (&["explain"], 0),
     (&["explain", "SS013"], 0),
     (&["explain", "SS000"], 2),
