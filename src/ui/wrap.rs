@@ -118,7 +118,7 @@ mod tests {
         let told = all(text, 40);
         assert_eq!(
             told,
-            "    Its pods get a token of\n      serviceaccount/default, but no role is\n      bound to it.\n"
+            "    Its pods get a token of\n      serviceaccount/default, but no\n      role is bound to it.\n"
         );
         assert!(told.lines().all(|line| line.chars().count() <= 40));
         // No word is lost, and none is broken.
