@@ -804,6 +804,7 @@ diff\t'The change as a diff (files only)'
 json\t'JSON; its schema is docs/schema/migration-v1.json'
 yaml\t'The same as YAML'
 kyaml\t'The same as KYAML, the flow style of kubectl 1.34 and later'"
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l report -d 'Write the plan to a file as well, as .html or .json' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l timeout -d 'How long to wait for new pods to become ready, such as 90s or 5m' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l settle -d 'How long a new pod must stay up before it counts, such as 45s or 2m [default: 30s, or longer if probes or earlier restarts need it]' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l kubeconfig -d 'Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -841,6 +842,8 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l exit-code -d 'Exit with status 1 if something would change'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s y -l yes -d 'Do not ask for confirmation'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l undo -d 'Undo the last migration of these workloads'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l status -d 'Print how far the workloads are (mounted, app ready, removed), and change nothing'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l print-rbac -d 'Print the Role that migrate needs, and exit'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l no-undo -d 'Keep the change even if the pods do not become ready'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l force-live -d 'Also change workloads that Helm, Argo CD or Flux manage'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -s q -l quiet -d 'Print only the plan, warnings and errors'
