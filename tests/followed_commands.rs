@@ -4,6 +4,10 @@
 //! README, of the documents and of the rules' pages are understood.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::print_stdout,
+    reason = "how many were run is what the test shows"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -306,7 +310,7 @@ fn the_commands_of_documents_are_understood() {
                 .split([';', '|', '#', '…', '>', '&', '"', '`'])
                 .next()
                 .unwrap();
-            let words = own.trim().split_whitespace().skip(1);
+            let words = own.split_whitespace().skip(1);
             let words = words.map(|word| word.trim_end_matches([',', ':']).trim_matches('\''));
             let parsed = cli::command("kubectl secretsafe").try_get_matches_from(words);
             match parsed {

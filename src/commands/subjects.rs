@@ -138,7 +138,7 @@ impl Subjects {
     /// The same, to be changed: what may not be looked for needs a role that is enough for
     /// that.
     #[must_use]
-    pub fn to_migrate(self) -> Self {
+    pub fn for_migration(self) -> Self {
         Self {
             purpose: Purpose::Migrate,
             ..self

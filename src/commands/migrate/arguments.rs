@@ -385,7 +385,7 @@ impl MigrateArgs {
 
     /// The workloads that were named, or chosen by their labels.
     pub(super) fn subjects(&self) -> Result<Subjects, CommandError> {
-        Ok(Subjects::new(&self.objects, self.input.selector.as_deref())?.to_migrate())
+        Ok(Subjects::new(&self.objects, self.input.selector.as_deref())?.for_migration())
     }
 
     /// Whether nothing is to be changed.
