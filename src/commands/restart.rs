@@ -391,6 +391,7 @@ impl Restarting<'_> {
             .map(|affected| affected.id.namespace.as_str())
             .collect();
         let mut view = View::new(self.ui);
+        view.tells(Box::new(behind));
         for wave in self.plan.waves() {
             for namespace in &namespaces {
                 let mut members = members::members(

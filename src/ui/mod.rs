@@ -120,6 +120,15 @@ impl Ui {
         })
     }
 
+    /// Lines that tell how far several things have got.
+    pub fn board(&self) -> Progress {
+        let seen = self.talk == Talk::Normal && io::stderr().is_terminal();
+        Progress::of_lines(match seen {
+            true => progress::Shown::Yes,
+            false => progress::Shown::No,
+        })
+    }
+
     /// Whether [`Ui::confirm`] and its siblings can be used.
     pub fn questions(&self) -> Questions {
         self.questions

@@ -122,6 +122,10 @@ pub(super) async fn restart(
         workloads: Vec::new(),
     });
     let behind = |seen: &Inventory, id: &ObjectId| pods_behind(seen, &keys, &wanted, id);
+    let shown = (keys.clone(), wanted.clone());
+    view.tells(Box::new(move |seen, id| {
+        pods_behind(seen, &shown.0, &shown.1, id)
+    }));
     let first = count(run, plan, &keys, &wanted).await?;
     for wave in plan.waves() {
         let mut members = members(plan, wave, &restarts, inventory, settings.settle);

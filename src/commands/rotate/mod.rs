@@ -28,6 +28,7 @@ pub(crate) mod members;
 pub(crate) mod preflight;
 mod run;
 pub(crate) mod subjects;
+mod tree;
 mod verify;
 pub(crate) mod view;
 

@@ -59,9 +59,18 @@ pub(in crate::security) const WAYS: &[Way] = &[
     way("migrate -f FILE", PLANS),
     way("migrate -f FILE --emit patch", &[""]),
     way("migrate -f FILE --shim --complete --emit patch", &[""]),
-    way("rotate secret/stored password --stdin password --dry-run", PLANS),
-    way("rotate secret/stored password --stdin password --dry-run=server", PLANS),
-    way("rotate secret/stored password --stdin password -y --keep 1h", PLANS),
+    way(
+        "rotate secret/stored password --stdin password --dry-run",
+        PLANS,
+    ),
+    way(
+        "rotate secret/stored password --stdin password --dry-run=server",
+        PLANS,
+    ),
+    way(
+        "rotate secret/stored password --stdin password -y --keep 1h",
+        PLANS,
+    ),
     way("rotate secret/stored --undo -y", &[""]),
     way("rotate --status", &[""]),
     way("restart --secret stored --plan", PLANS),
