@@ -52,6 +52,8 @@ pub(super) async fn carry_through(
         &report, &mut run, inventory, settings, check, &hold, &mut view,
     )
     .await;
+    // Its lines go before anything else is told.
+    drop(view);
     let census = match forward {
         Ok(Forward::Proven(census)) => census,
         Ok(Forward::Staged) => {
@@ -61,7 +63,6 @@ pub(super) async fn carry_through(
             return staged(report, run).await;
         }
         Err(trouble) => {
-            drop(view);
             return fail(report, run, trouble, before, settings, &names).await;
         }
     };
