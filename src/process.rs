@@ -80,7 +80,27 @@ pub fn is_dead(machine: &str, process: &str) -> bool {
     let Ok(id) = id.parse::<u32>() else {
         return false;
     };
-    !then.is_empty() && started(id).is_none_or(|now| now != then)
+    if then.is_empty() {
+        return false;
+    }
+    match started(id) {
+        Some(now) => now != then,
+        // It may only be hidden (proc(5), `hidepid`).
+        None => !exists(id),
+    }
+}
+
+/// Whether there is a process of this number that has not been waited for.
+fn exists(id: u32) -> bool {
+    let id = i32::try_from(id)
+        .ok()
+        .and_then(rustix::process::Pid::from_raw);
+    let Some(id) = id else { return true };
+    match rustix::process::test_kill_process(id) {
+        Err(error) => error != rustix::io::Errno::SRCH,
+        // One that nobody has waited for yet is at work no more.
+        Ok(()) => std::fs::read_to_string(format!("/proc/{}/stat", id.as_raw_nonzero())).is_err(),
+    }
 }
 
 fn machine() -> String {

@@ -19,9 +19,9 @@ use crate::error::{CommandError, ExitStatus};
 use crate::finding::SecretName;
 use crate::gathering::live::Namespaces;
 use crate::inventory::Inventory;
-use crate::live::Target;
-use crate::live::restart::Stamp;
-use crate::live::waves::{Replacing, Stopped};
+use crate::live::restart::{Restarted, Stamp};
+use crate::live::waves::{BehindOf, Event, Replacing, Stopped};
+use crate::live::{self, Target};
 use crate::outcome::{Kind, Outcome, Plans};
 use crate::output::rotation::{Document, Ended, restarts as write_plan};
 use crate::rotation::plan::{Options, Plan, Volumes};
@@ -172,18 +172,22 @@ pub async fn run(args: RestartArgs, ui: &Ui) -> Result<ExitStatus, CommandError>
     };
     report.show_plan()?;
     preflight::seen(&plan)?;
+    preflight::order(&plan, &options.order)?;
     preflight::budget(&plan, args.flags.budget)?;
     if plan.replaced().next().is_none() {
         ui.note("nothing is to be restarted: nothing to do");
         return report.end(&outcome, Ended::NothingToDo);
     }
     let now = Timestamp::now();
-    let restarts = members::restarts(&plan, &inventory, args.flags.settle, now)?;
+    let mut restarts = members::restarts(&plan, &inventory, args.flags.settle, now)?;
+    for restart in &mut restarts.workloads {
+        // Nothing would lift it if this process were killed.
+        restart.guard = None;
+    }
     // `--plan` asks for nothing that a policy could refuse.
     if !args.plan && args.dry_run.mode != DryRun::Client {
         let nothing = Redactor::new([]);
-        preflight::restarts_are_taken(&cluster, &plan, &inventory, restarts.stamp, &nothing)
-            .await?;
+        preflight::restarts_are_taken(&cluster, &plan, &inventory, &restarts, &nothing).await?;
     }
     if args.is_dry_run() {
         return report.end(&outcome, Ended::WouldChange);
@@ -402,10 +406,6 @@ impl Restarting<'_> {
                     self.args.flags.settle,
                 );
                 members.retain(|member| member.id.namespace == *namespace);
-                for member in &mut members {
-                    // Nothing would lift it if this process were killed.
-                    member.stamp.guard = None;
-                }
                 if members.is_empty() {
                     continue;
                 }
@@ -418,69 +418,100 @@ impl Restarting<'_> {
                     hold: &hold,
                 };
                 let mut pulse = async || Ok(());
-                let mut done = Vec::new();
+                let (mut begun, mut done, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
                 let ended = replacing
                     .run(
                         &members,
                         &behind,
                         &mut |event| {
-                            if let crate::live::waves::Event::Done(id, _) = &event {
-                                done.push((*id).clone());
+                            match &event {
+                                Event::Restarting(id) => begun.push((*id).clone()),
+                                Event::Done(id, _) => done.push((*id).clone()),
+                                Event::ByHand(id, _) => by_hand.push((*id).clone()),
+                                _ => {}
                             }
                             view.on(&event);
                         },
                         &mut pulse,
                     )
                     .await;
-                for id in done {
-                    outcome.turn(Kind::WouldChange, Kind::Changed, &name(&id));
+                for id in &begun {
+                    outcome.turn(Kind::WouldChange, Kind::Changed, &name(id));
                 }
+                for id in by_hand {
+                    outcome.add(Kind::Refused, format!("pods of {}", name(&id)));
+                }
+                begun.retain(|id| !done.contains(id));
                 if let Err(stopped) = ended {
-                    return Err(self.stopped(stopped, outcome).await);
+                    return Err(self.stopped(stopped, &begun, outcome).await);
                 }
             }
         }
+        drop(view);
+        self.count(&behind, outcome).await
+    }
+
+    /// Counts what is left of before, however the restarts ended.
+    async fn count(&self, behind: BehindOf<'_>, outcome: &mut Outcome) -> Result<(), CommandError> {
+        let replaced: Vec<_> = self.plan.replaced().map(|affected| &affected.id).collect();
+        let namespaces: BTreeSet<&str> = replaced.iter().map(|id| id.namespace.as_str()).collect();
+        let (mut old, mut all) = (0, 0);
+        for namespace in namespaces {
+            let here = replaced.iter().filter(|id| id.namespace == namespace);
+            let targets: Vec<_> = here
+                .clone()
+                .filter_map(|id| Target::restartable(self.cluster, id))
+                .collect();
+            let seen = live::look_at(self.cluster, namespace, &targets).await;
+            let seen = seen.map_err(|error| CommandError::partial(error.unmasked().message()))?;
+            for id in here {
+                let ending = |pod: &str| {
+                    (seen.pods_of(id)).any(|own| own.id.name == pod && own.metadata.deleting)
+                };
+                let left = behind(&seen, id);
+                let left = left.iter().filter(|pod| !ending(pod)).count();
+                old += left;
+                all += seen.pods_of(id).filter(|pod| !pod.is_finished()).count();
+                if left > 0 {
+                    outcome.add(Kind::Refused, format!("pods of {}", name(id)));
+                }
+            }
+        }
+        self.ui
+            .note(format!("{old} of {all} pods are from before the restart"));
         Ok(())
     }
 
     /// Takes the restart of the workload back whose new pods are not well.
-    async fn stopped(&self, stopped: Stopped, outcome: &mut Outcome) -> CommandError {
+    async fn stopped(
+        &self,
+        stopped: Stopped,
+        begun: &[ObjectId],
+        outcome: &mut Outcome,
+    ) -> CommandError {
+        let all = self.plan.replaced().count();
         let done = outcome.count(Kind::Changed);
         let open = |why: String| {
-            CommandError::partial(format!(
-                "{done} of {} workloads are restarted: {why}",
-                self.plan.replaced().count()
-            ))
+            CommandError::partial(format!("{done} of {all} workloads were restarted: {why}"))
         };
         match stopped {
             Stopped::Failed(id, failed) => {
                 let why = format!("{}: {}", id.short(), failed.why);
                 self.ui.warn(format!("{why}; taking its restart back"));
-                let known = self
-                    .restarts
-                    .workloads
-                    .iter()
-                    .find(|one| one.kind == id.kind && one.name == id.name);
-                let target = Target::restartable(self.cluster, &id);
-                if let (Some(known), Some(target)) = (known, target) {
-                    let stamp = Stamp::new(self.restarts.stamp, None);
-                    let taken = target
-                        .take_restart_back(&known.uid, &stamp, known.before.as_deref())
-                        .await;
-                    if let Err(error) = taken {
-                        return open(format!(
-                            "{why}, and it could not be taken back: {}",
-                            error.unmasked().message()
-                        ));
+                match self.take_back(&id).await {
+                    Ok(()) => {}
+                    Err(error) => {
+                        return open(format!("{why}, and it could not be taken back: {error}"));
                     }
                 }
-                outcome.turn(Kind::WouldChange, Kind::Failed, &name(&id));
-                match done {
-                    0 => CommandError::new(
+                outcome.turn(Kind::Changed, Kind::Failed, &name(&id));
+                let others = begun.iter().any(|other| *other != id);
+                match done > 1 || others {
+                    false => CommandError::new(
                         ExitStatus::RolledBack,
                         format!("{why}; its pod template is what it was before"),
                     ),
-                    _ => open(why),
+                    true => open(why),
                 }
             }
             Stopped::NoEffect(id) => open(format!(
@@ -497,6 +528,24 @@ impl Restarting<'_> {
                     .to_owned(),
             ),
             Stopped::Lost(why) => open(why),
+        }
+    }
+
+    async fn take_back(&self, id: &ObjectId) -> Result<(), String> {
+        let affected = self.plan.workloads.iter().find(|one| one.id == *id);
+        let uid = affected.map_or("", |affected| affected.uid.as_str());
+        let known = self.restarts.workloads.iter().find(|one| one.uid == uid);
+        let target = Target::restartable(self.cluster, id);
+        let (Some(known), Some(target)) = (known, target) else {
+            return Err("its pods were evicted".to_owned());
+        };
+        let stamp = Stamp::new(self.restarts.stamp, None);
+        let before = known.before.as_deref();
+        match target.take_restart_back(uid, &stamp, before).await {
+            Ok(Restarted::Yes) => Ok(()),
+            Ok(Restarted::Gone) => Err("it is gone".to_owned()),
+            Ok(Restarted::NoEffect) => Err("its template does not change".to_owned()),
+            Err(error) => Err(error.unmasked().message().to_owned()),
         }
     }
 }

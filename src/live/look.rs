@@ -35,7 +35,7 @@ pub async fn at(
         match listed {
             Ok(_) => {}
             Err(ClusterError::Forbidden { .. })
-                if !targets.iter().any(|target| target.needs(&resource)) =>
+                if resource != PODS && !targets.iter().any(|target| target.needs(&resource)) =>
             {
                 builder.deny(Grant {
                     verb: "list".to_owned(),

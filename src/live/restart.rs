@@ -206,7 +206,13 @@ fn set(object: &Object, stamp: &Stamp) -> Vec<Operation> {
         };
         operations.push(Operation::Add { pointer, value });
     }
-    operations.extend(stamp.guard.map(|guard| guard.set()));
+    // What somebody has set since it was planned is theirs.
+    let now = object.root.at(&["spec", "minReadySeconds"]);
+    let now = now
+        .and_then(Node::as_integer)
+        .filter(|seconds| *seconds != 0);
+    let ours = |guard: &Guard| now == guard.before || now == Some(guard.seconds);
+    operations.extend(stamp.guard.filter(ours).map(|guard| guard.set()));
     operations
 }
 

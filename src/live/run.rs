@@ -8,7 +8,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
 use crate::cluster::{Cluster, ClusterError, Ownership, ServerDryRun, WriteOptions, WriteOutcome};
-use crate::rotation::record::{self, Foreign, OWNER_LABEL, RECORD, RUN_LABEL, Record};
+use crate::rotation::record::{
+    self, Foreign, OWNER_LABEL, PREVIOUS, RECORD, RUN_LABEL, Record, Strategy,
+};
 use crate::rotation::state::{RunState, STATE};
 use crate::secret::draft::{Mutability, SecretDraft};
 use crate::secret::source::{Entry, Origin};
@@ -110,10 +112,13 @@ impl RunSecret {
                 old: stored.data.remove(&old),
                 new: stored.data.remove(&new),
             };
-            if change.old.is_none() && change.new.is_none() {
-                return Err(foreign("a value is missing"));
-            }
             changes.push(change);
+        }
+        if !changes
+            .iter()
+            .all(|change| is_whole(change, &changes, record.strategy))
+        {
+            return Err(foreign("a value is missing"));
         }
         if !stored.data.is_empty() {
             return Err(foreign("it has more values than its record"));
@@ -277,15 +282,14 @@ impl RunSecret {
                 ));
             }
             let done = now.state == state;
-            let overtaken = now.state != self.state && !done;
-            *self = now;
-            if done {
-                return Ok(());
-            }
-            if overtaken {
+            if now.state != self.state && !done {
                 return Err(RunError::Foreign(
                     "another process goes on with the run".to_owned(),
                 ));
+            }
+            *self = now;
+            if done {
+                return Ok(());
             }
         }
         Err(failed.map_or_else(
@@ -335,9 +339,34 @@ impl RunSecret {
         ))
     }
 
+    /// When the run last told of itself, by the server's clock.
+    pub fn told_at(&self) -> Option<Timestamp> {
+        let own = |manager: &&crate::secret::stored::Manager| manager.name == STATE_MANAGER;
+        (self.stored.managers.iter())
+            .filter(own)
+            .filter_map(|manager| manager.time.as_deref()?.parse().ok())
+            .max()
+    }
+
     /// The name of the object.
     pub fn name(&self) -> &str {
         &self.stored.name
+    }
+}
+
+/// Whether a run can have stored a change: it knows the value before and the one
+/// after. Only the key that keeps an old value meanwhile was not there, and holds
+/// just that. So whoever does not know the present value can have nothing written.
+fn is_whole(change: &KeyChange, all: &[KeyChange], strategy: Strategy) -> bool {
+    match (&change.old, &change.new) {
+        (Some(_), Some(_)) => true,
+        (None, Some(kept)) => {
+            let base = change.key.as_str().strip_suffix(PREVIOUS);
+            let base = all.iter().find(|one| Some(one.key.as_str()) == base);
+            let old = base.and_then(|base| base.old.as_ref());
+            strategy == Strategy::Overlap && old.is_some_and(|old| old.same_as(kept))
+        }
+        _ => false,
     }
 }
 
@@ -350,23 +379,34 @@ pub enum Has {
     Another(usize),
 }
 
-/// Looks which values of a run a Secret has.
+/// Looks which values of a run a Secret has. A key that keeps an old value meanwhile
+/// may be there or not.
 pub fn which(stored: &StoredSecret, changes: &[KeyChange]) -> Has {
     let is = |wanted: &Option<SecretValue>, key: &KeyName| match (wanted, stored.data.get(key)) {
         (Some(wanted), Some(now)) => wanted.same_as(now),
         (None, None) => true,
         _ => false,
     };
-    if changes.iter().all(|change| is(&change.new, &change.key)) {
+    let fits = |change: &KeyChange, wanted: &Option<SecretValue>| match change.old {
+        None => !stored.data.contains_key(&change.key) || is(&change.new, &change.key),
+        Some(_) => is(wanted, &change.key),
+    };
+    if changes.iter().all(|change| fits(change, &change.new)) {
         return Has::New;
     }
-    match changes
-        .iter()
-        .position(|change| !is(&change.old, &change.key))
-    {
+    match changes.iter().position(|change| !fits(change, &change.old)) {
         None => Has::Old,
         Some(other) => Has::Another(other),
     }
+}
+
+/// Whether the keys that keep old values are there on the way forward, and not on the
+/// way back.
+fn extras_fit(stored: &StoredSecret, changes: &[KeyChange], direction: Direction) -> bool {
+    let extras = changes.iter().filter(|change| change.old.is_none());
+    extras
+        .into_iter()
+        .all(|change| stored.data.contains_key(&change.key) == (direction == Direction::Forward))
 }
 
 /// Looks which values of a run its Secret has, and when they were written.
@@ -441,8 +481,10 @@ pub async fn write(
             return Err(NotWritten::Gone);
         }
         match which(&stored, changes) {
-            has if has == wanted => return Ok(written_at(&stored, changes)),
-            has if has == from => {}
+            has if has == wanted && extras_fit(&stored, changes, direction) => {
+                return Ok(written_at(&stored, changes));
+            }
+            has if has == from || has == wanted => {}
             Has::Another(index) => return Err(NotWritten::Foreign(changes[index].key.clone())),
             Has::Old | Has::New => {}
         }

@@ -16,6 +16,8 @@ use crate::workload::ObjectId;
 pub const RUN_LABEL: &str = "secretsafe.dev/run";
 /// Whose objects they are.
 pub const OWNER_LABEL: (&str, &str) = ("app.kubernetes.io/managed-by", "kubectl-secretsafe");
+/// What the name of a key ends with that keeps an old value meanwhile.
+pub const PREVIOUS: &str = "_PREVIOUS";
 /// The annotation with the record.
 pub const RECORD: &str = "secretsafe.dev/rotation";
 

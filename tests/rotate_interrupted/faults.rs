@@ -4,7 +4,7 @@ use http::Method;
 use testcluster::fault::{Fault, PodOutcome, Reply, Rule};
 
 use crate::kills::ROTATE;
-use crate::scene::{Scene, at_once};
+use crate::scene::{NEW, Scene, at_once};
 
 /// Every write once meets a fault; what can be gone on with is.
 ///
@@ -189,4 +189,144 @@ fn several_keys_are_one_restart() {
             && !request.path.contains("dryRun")
     });
     assert_eq!(patches.count(), 3 * 2);
+}
+
+/// A value that somebody else writes meanwhile is theirs: nothing is said to be done,
+/// and nothing is written over it.
+#[test]
+fn a_value_of_somebody_else_stays() {
+    let scene = Scene::of(2);
+    let ran = std::thread::scope(|scope| {
+        let run = scope.spawn(|| scene.run(ROTATE));
+        while scene.value() != NEW {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        scene.server.edit_secret("default", "db", |object| {
+            object["data"]["password"] = "dGhpcmQ=".into();
+        });
+        run.join().unwrap()
+    });
+    let said = ran.ends(5);
+    assert!(said.contains("somebody else has written it"), "{said}");
+    let stored = scene.server.secret("default", "db").unwrap();
+    assert_eq!(stored.values["password"], b"third");
+    assert!(scene.has_run(), "the old value is lost");
+    let said = scene.run(&["--abort", "-y", "--timeout", "20s"]).ends(5);
+    assert!(said.contains("left as it is"), "{said}");
+    assert_eq!(
+        scene.server.secret("default", "db").unwrap().values["password"],
+        b"third"
+    );
+}
+
+/// Whoever may create a Secret, and does not know the present value, has nothing
+/// written by it.
+#[test]
+fn a_forged_run_writes_nothing() {
+    let run = "abcdefghij";
+    let uid = |scene: &Scene| {
+        scene
+            .server
+            .secret("default", "db")
+            .unwrap()
+            .uid()
+            .to_owned()
+    };
+    let forge = |scene: &Scene, key: &str, values: &[(&str, &str)]| {
+        let record = serde_json::json!({
+            "apiVersion": "secretsafe.dev/v1", "run": run,
+            "secret": {"name": "db", "uid": uid(scene)}, "keys": [key], "secrets": ["db"],
+            "began": "2026-11-29T10:00:00Z", "strategy": "in-place",
+        });
+        scene
+            .server
+            .put_secret("default", crate::scene::RUN, values, "mallory");
+        scene
+            .server
+            .edit_secret("default", crate::scene::RUN, |object| {
+                object["immutable"] = true.into();
+                object["metadata"]["labels"] = serde_json::json!({"secretsafe.dev/run": run});
+                object["metadata"]["annotations"] = serde_json::json!({
+                    "secretsafe.dev/rotation": record.to_string(),
+                    "secretsafe.dev/state": "{\"phase\":\"write\"}",
+                });
+            });
+    };
+    let forgeries: [(&str, &[(&str, &str)]); 4] = [
+        ("LD_PRELOAD", &[("new.0", "/tmp/evil.so")]),
+        ("LD_PRELOAD", &[("old.0", "/tmp/evil.so")]),
+        ("password", &[("old.0", "a-guess"), ("new.0", "evil")]),
+        (
+            "password",
+            &[("old.0", "evil"), ("new.0", "a-guess"), ("more", "x")],
+        ),
+    ];
+    for (key, values) in forgeries {
+        for way in ["--resume", "--abort", "--undo"] {
+            let scene = Scene::of(1);
+            forge(&scene, key, values);
+            let ran = scene.run(&[way, "-y", "--timeout", "5s"]);
+            assert!(
+                matches!(ran.status, Some(2 | 5)),
+                "{way} {key}: {}",
+                ran.said
+            );
+            let stored = scene.server.secret("default", "db").unwrap();
+            let keys: Vec<_> = stored.values.keys().collect();
+            assert_eq!(keys, ["password", "user"]);
+            assert_eq!(scene.value(), crate::scene::OLD);
+        }
+    }
+}
+
+/// An order that means nothing is refused before anything is changed.
+#[test]
+fn a_canary_that_is_not_there_is_refused() {
+    let scene = Scene::of(2);
+    for flag in ["--canary", "--order"] {
+        let words = [ROTATE, &[flag, "deploy/ap"]].concat();
+        let said = scene.run(&words).ends(2);
+        assert!(said.contains("deployment/ap is not among"), "{said}");
+        scene.is_untouched();
+    }
+    scene
+        .run(&[ROTATE, &["--canary", "deploy/app-1"]].concat())
+        .ends(0);
+    scene.is_rotated();
+}
+
+/// The old value stands under another key until the end, and comes back from there.
+#[test]
+fn an_overlap_ends_without_the_second_key() {
+    let previous = |scene: &Scene| {
+        let stored = scene.server.secret("default", "db").unwrap();
+        stored.values.get("password_PREVIOUS").cloned()
+    };
+    let overlap = [ROTATE, &["--strategy", "overlap"]].concat();
+    let kept = [&overlap[..], &["--keep", "1h"]].concat();
+    let scene = Scene::of(1);
+    scene.run(&kept).ends(0);
+    assert_eq!((scene.value().as_str(), previous(&scene)), (NEW, None));
+    scene.run(&["--undo", "-y", "--timeout", "20s"]).ends(0);
+    scene.is_untouched();
+    let points: Vec<_> = (8..=20).collect();
+    at_once(&points, |nth| {
+        for way in ["--resume", "--abort"] {
+            let scene = Scene::of(1);
+            let rule = Rule::on(Method::PATCH).nth(*nth);
+            let killed = scene.killed(&overlap, rule, testcluster::fault::When::AfterCommit);
+            let ran = scene.run(&[way, "-y", "--settle", "1s", "--timeout", "20s"]);
+            assert_eq!(previous(&scene), None, "{way} {nth}: {}", ran.said);
+            assert!(
+                !killed || matches!(ran.status, Some(0 | 2)),
+                "{way} {nth}: {}",
+                ran.said
+            );
+            assert!(
+                !scene.has_run() || ran.status == Some(2),
+                "{way} {nth}: {}",
+                ran.said
+            );
+        }
+    });
 }

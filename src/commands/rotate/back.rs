@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::cluster::{ClusterError, LogRun};
+use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::{ContainerState, Inventory};
 use crate::live::restart::{Restarted, Stamp};
-use crate::live::run::Direction;
+use crate::live::run::{Direction, Has};
 use crate::live::{self, PAUSE, Target};
 use crate::rotation::census::{Census, Lack, Running, Wanted};
 use crate::rotation::record::Restart;
@@ -19,7 +20,7 @@ use crate::watch::step::{Failed, rollout_of, stuck_pods};
 use crate::workload::ObjectId;
 use crate::workload::rollout::Progress;
 
-use super::carry::{Trouble, left_open, past};
+use super::carry::{Trouble, left_open, past_the_second};
 use super::run::Run;
 use super::view::View;
 
@@ -71,10 +72,16 @@ pub(super) async fn take_back(
         signal_hook::consts::SIGHUP,
     ])
     .map_err(|error| CommandError::partial(format!("signals cannot be handled: {error}")))?;
+    if let Some(name) = run.foreign().await? {
+        return Err(foreign(run, &name).await);
+    }
     run.tell(Phase::Back).await?;
     let wrote = run.find_when_written().await?;
     let written = run.write(Direction::Back).await?;
-    let restored = run.state().restored.unwrap_or(written);
+    let restored = run
+        .state()
+        .restored
+        .map_or(written, |before| before.max(written));
     let state = RunState {
         restored: Some(restored),
         ..run.state().clone()
@@ -85,7 +92,7 @@ pub(super) async fn take_back(
         run.remove().await?;
         return Ok(Census::default());
     };
-    past(restored).await;
+    past_the_second().await;
     for restart in run
         .restarts()
         .map(|restarts| restarts.workloads.clone())
@@ -180,8 +187,30 @@ async fn finish(
             behind.container, behind.pod
         ));
     }
+    run.all_have(Has::Old).await?;
     run.remove().await?;
     Ok(census)
+}
+
+/// Somebody else has written the Secret: no value of the run is written over that, and
+/// the workloads are what they were. Both values stay where they are.
+async fn foreign(run: &Run<'_>, name: &str) -> CommandError {
+    let restarts = run.restarts().map(|restarts| restarts.workloads.clone());
+    for restart in restarts.unwrap_or_default() {
+        if let Err(error) = template_back(run, &restart).await {
+            run.ui.warn(error.message());
+        }
+    }
+    let own = crate::rotation::record::name_of(run.lead_name());
+    CommandError::partial(format!(
+        "secret/{name} is left as it is, for somebody else has written it since; secret/{own} keeps the two values of the run"
+    ))
+    .hint(Hint::run(
+        "If nobody needs these values any more",
+        CommandLine::kubectl("delete secret")
+            .name(&own)
+            .namespace(run.namespace),
+    ))
 }
 
 /// What nothing of ours replaces, and is told.
@@ -195,7 +224,9 @@ async fn see(run: &Run<'_>, ids: &[ObjectId]) -> Result<Inventory, CommandError>
         .filter_map(|id| Target::restartable(run.cluster, id))
         .collect();
     let seen = live::look_at(run.cluster, run.namespace, &targets).await;
-    seen.map_err(ClusterError::unmasked)
+    let mut seen = seen.map_err(ClusterError::unmasked)?;
+    seen.now += run.ahead;
+    Ok(seen)
 }
 
 /// Evicts pods with the new value that no rollout replaces; whether a rollout is

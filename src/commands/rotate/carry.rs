@@ -3,25 +3,26 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::cluster::ClusterError;
 use crate::command_line::Hint;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
+use crate::live::restart::mark_of;
 use crate::live::run::Direction;
 use crate::live::waves::{Member, Replacing, Stopped};
 use crate::live::{self, PAUSE, Target};
-use crate::rotation::census::{Census, Lack, Wanted};
-use crate::rotation::plan::{Fate, Plan};
+use crate::rotation::census::{Behind, Census, Lack, Wanted};
+use crate::rotation::plan::{Fate, Plan, Volumes};
 use crate::rotation::record::Restarts;
 use crate::rotation::state::{Phase, RunState};
 use crate::signals::Hold;
 use crate::watch::step::Failed;
-use crate::workload::ObjectId;
+use crate::workload::{Object, ObjectId};
 
 use super::members::members;
-use super::run::Run;
+use super::run::{Run, Told};
 use super::view::View;
 
 /// How a run is carried out.
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub patience: Duration,
     pub at_once: usize,
     pub settle: Option<Duration>,
+    pub volumes: Volumes,
 }
 
 /// Why a run does not end well.
@@ -46,6 +48,15 @@ pub(super) enum Trouble {
 impl From<CommandError> for Trouble {
     fn from(error: CommandError) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<Told> for Trouble {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Lost(why) => Self::Lost(why),
+            Told::Error(error) => Self::Error(error),
+        }
     }
 }
 
@@ -79,9 +90,14 @@ impl From<Stopped> for Trouble {
 /// # Errors
 /// Some of them may be written.
 pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
+    // What comes after the count changes the keys again, and is not begun anew.
+    if let (Phase::Retire, Some(wrote)) = (run.state().phase, run.state().wrote) {
+        return Ok(wrote);
+    }
     run.tell(Phase::Write).await?;
     let wrote = run.write(Direction::Forward).await?;
-    let wrote = run.state().wrote.unwrap_or(wrote);
+    // Somebody may have written the old value since an earlier try.
+    let wrote = run.state().wrote.map_or(wrote, |before| before.max(wrote));
     let state = RunState {
         phase: Phase::Restart,
         wrote: Some(wrote),
@@ -91,14 +107,11 @@ pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
     Ok(wrote)
 }
 
-/// Waits until a pod that is created now is known to be younger than a write: times
-/// of the API server have whole seconds.
-pub(super) async fn past(time: Timestamp) {
-    const MOST: SignedDuration = SignedDuration::from_secs(3);
-    let end = time + SignedDuration::from_millis(1_100);
-    let left = end.duration_since(Timestamp::now()).min(MOST);
-    let left = left.max(SignedDuration::from_millis(100));
-    tokio::time::sleep(Duration::try_from(left).unwrap_or_default()).await;
+/// Waits until a pod that is created now is known to be younger than the write whose
+/// answer has just come: times of the API server have whole seconds, and this machine
+/// may have another time.
+pub(super) async fn past_the_second() {
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
 }
 
 /// Restarts the consumers and proves that all of them have the new value.
@@ -114,23 +127,34 @@ pub(super) async fn restart(
     hold: &Hold,
     view: &mut View<'_>,
 ) -> Result<Census, Trouble> {
-    past(wrote).await;
+    past_the_second().await;
     let keys = run.keys();
     let wanted = Wanted::New { wrote };
     let restarts = run.restarts().cloned().unwrap_or_else(|| Restarts {
         stamp: wrote,
         workloads: Vec::new(),
     });
-    let behind = |seen: &Inventory, id: &ObjectId| pods_behind(seen, &keys, &wanted, id);
-    let shown = (keys.clone(), wanted.clone());
+    let behind =
+        |seen: &Inventory, id: &ObjectId| pods_behind(seen, &keys, &wanted, settings.volumes, id);
+    let (shown, volumes) = ((keys.clone(), wanted.clone()), settings.volumes);
     view.tells(Box::new(move |seen, id| {
-        pods_behind(seen, &shown.0, &shown.1, id)
+        pods_behind(seen, &shown.0, &shown.1, volumes, id)
     }));
     let first = count(run, plan, &keys, &wanted).await?;
     for wave in plan.waves() {
         let mut members = members(plan, wave, &restarts, inventory, settings.settle);
-        // What has the value already, by an earlier try or by somebody else.
-        let done = members.extract_if(.., |member| first.behind_of(&member.id).next().is_none());
+        // What has the value already, and is well, needs no restart: one that this run
+        // has begun is watched to its end.
+        let done = members.extract_if(.., |member| {
+            let well = |seen: &Inventory| {
+                let mut pods = seen.pods_of(&member.id).filter(|pod| !pod.is_finished());
+                pods.all(|pod| pod.ready && !pod.metadata.deleting)
+            };
+            let begun = object_of(inventory, &member.id).and_then(mark_of);
+            begun != Some(member.stamp.text.as_str())
+                && first.behind_of(&member.id).next().is_none()
+                && well(inventory)
+        });
         for member in done.collect::<Vec<_>>() {
             settled(run, &member).await?;
         }
@@ -155,6 +179,11 @@ pub(super) async fn restart(
     prove(run, plan, &wanted, settings.patience, hold, view).await
 }
 
+fn object_of<'i>(inventory: &'i Inventory, id: &ObjectId) -> Option<&'i Object> {
+    let workload = inventory.workload(id)?;
+    inventory.object_of(workload)
+}
+
 /// A workload whose pods need no restart is not guarded any more.
 async fn settled(run: &Run<'_>, member: &Member) -> Result<(), Trouble> {
     let target = Target::restartable(run.cluster, &member.id);
@@ -171,12 +200,18 @@ pub(super) fn pods_behind(
     seen: &Inventory,
     keys: &[crate::finding::SecretName],
     wanted: &Wanted<'_>,
+    volumes: Volumes,
     id: &ObjectId,
 ) -> Vec<String> {
     let census = Census::take(seen, keys, wanted);
     let mut pods: Vec<_> = census
         .behind_of(id)
-        .filter(|behind| matches!(behind.lack, Lack::Other | Lack::Unknown))
+        .filter(|behind| match behind.lack {
+            Lack::Other | Lack::Unknown => true,
+            // Files are no reason to replace a pod, unless that was asked for.
+            Lack::Refreshing => volumes == Volumes::Restart,
+            Lack::NotReady | Lack::Ending => false,
+        })
         .map(|behind| behind.pod.clone())
         .collect();
     pods.dedup();
@@ -212,6 +247,12 @@ pub(super) async fn prove(
         let refreshing = open().any(|behind| behind.lack == Lack::Refreshing);
         view.waits(&census);
         if begun.elapsed() > patience && !refreshing {
+            // What ends or is not ready is no reason to take everything back: it is
+            // told, and both values are kept.
+            let waits = |behind: &Behind| matches!(behind.lack, Lack::Ending | Lack::NotReady);
+            if open().all(waits) {
+                return Ok(census);
+            }
             let first = open().next().map(|behind| behind.workload.clone());
             let why = format!(
                 "{} of {} running containers do not have the value after {} s",
@@ -256,7 +297,9 @@ pub(super) async fn count(
         .filter_map(|affected| Target::restartable(run.cluster, &affected.id))
         .collect();
     let seen = live::look_at(run.cluster, run.namespace, &targets).await;
-    let seen = seen.map_err(ClusterError::unmasked)?;
+    let mut seen = seen.map_err(ClusterError::unmasked)?;
+    // Times of the server are compared with its own clock.
+    seen.now += run.ahead;
     Ok(Census::take(&seen, keys, wanted))
 }
 

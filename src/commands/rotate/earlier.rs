@@ -21,7 +21,7 @@ use super::arguments::RotateArgs;
 use super::back;
 use super::run::Run;
 use super::view::View;
-use super::{Report, end, options, settings, subjects, survey, verify};
+use super::{Report, end, options, preflight, settings, subjects, survey, verify};
 
 /// The lone Secret that the words name.
 fn named(args: &RotateArgs) -> Result<String, CommandError> {
@@ -91,6 +91,14 @@ pub(super) async fn resume(
             "the run is done: there is nothing to go on with",
         ));
     }
+    if !run.is_whole() && run.state().phase == Phase::Retire {
+        // Everything is done but the removal of the run's own Secrets.
+        agreed(args, "Go on with this run?", &format!("secret/{name}"), ui)?;
+        run.take_over().await?;
+        run.remove().await?;
+        ui.data_line(format!("secret/{name} rotated")).ok();
+        return Ok(ExitStatus::Ok);
+    }
     if !run.is_whole() {
         return Err(CommandError::usage(
             "the run had stored only a part of its values, and has written none of them",
@@ -122,11 +130,12 @@ pub(super) async fn resume(
         namespace,
         id: Some(records[0].run.as_str().to_owned()),
         secrets,
-        plan: Plan::new(&inventory, &run.keys(), &options(args)?),
+        plan: in_recorded_waves(Plan::new(&inventory, &run.keys(), &options(args)?), &run),
         outcome,
         ui,
     };
     report.show_plan()?;
+    preflight::seen(&report.plan)?;
     let check = args
         .value
         .verify_exec
@@ -144,6 +153,18 @@ pub(super) async fn resume(
         check.as_ref(),
     )
     .await
+}
+
+/// The plan in the order that the run began with.
+fn in_recorded_waves(mut plan: Plan, run: &Run<'_>) -> Plan {
+    let known = run.restarts().map_or(&[][..], |all| &all.workloads);
+    for affected in &mut plan.workloads {
+        if let Some(known) = known.iter().find(|known| known.uid == affected.uid) {
+            affected.wave = known.wave;
+        }
+    }
+    (plan.workloads).sort_by(|one, other| (one.wave, &one.id).cmp(&(other.wave, &other.id)));
+    plan
 }
 
 fn shown(record: &Record) -> Changed {
@@ -175,6 +196,12 @@ pub(super) async fn abort(
                 "To bring the old value back",
                 run.command("--undo"),
             )),
+        );
+    }
+    if !run.is_whole() && run.state().phase == Phase::Retire {
+        return Err(
+            CommandError::usage("the run is done but for the removal of its own Secrets")
+                .hint(run.ways()[0].clone()),
         );
     }
     agreed(args, "Take this run back?", &format!("secret/{name}"), ui)?;
@@ -339,6 +366,16 @@ pub(super) async fn collect(
     )?;
     for lead in over {
         let mut run = Run::find(cluster, namespace, &lead.record.secret.name, ui).await?;
+        // It may be another one since the question was asked.
+        let same = run.members[0].record.run == lead.record.run && *run.state() == lead.state;
+        if !same {
+            ui.warn(format!(
+                "the old value of secret/{} is not removed: its run has gone on",
+                lead.record.secret.name
+            ));
+            continue;
+        }
+        run.take_over().await?;
         run.remove().await?;
         ui.data_line(format!(
             "old value of secret/{} removed",

@@ -9,6 +9,7 @@ use crate::command_line::{CommandLine, Hint};
 use crate::error::{CommandError, ExitStatus};
 use crate::inventory::Inventory;
 use crate::live::PAUSE;
+use crate::live::run::Has;
 use crate::outcome::Kind;
 use crate::output::rotation::Ended;
 use crate::rotation::census::{Census, Running};
@@ -82,7 +83,7 @@ pub(super) async fn carry_through(
     for name in &left {
         report.outcome.add(Kind::Refused, name);
     }
-    let ended = retire(&report, &mut run, &census).await;
+    let ended = retire(&report, &mut run, &census, &hold).await;
     if let Err(error) = ended {
         run.let_go().await;
         report.document(Ended::NotAll, Some(&census), error.status())?;
@@ -184,6 +185,15 @@ async fn fail(
             "the run was interrupted: the new value is written, and not all consumers have it",
         ));
     }
+    let began = run.state().wrote.is_some();
+    if !began && let (Ok(Some(name)), Ok(true)) = (run.foreign().await, run.wrote_nothing().await) {
+        run.remove().await?;
+        report.document(Ended::NotDone, None, ExitStatus::Usage)?;
+        return Err(CommandError::usage(format!(
+            "secret/{name} was changed by somebody else since it was read; nothing was changed"
+        ))
+        .hint("Run the command again."));
+    }
     let why = back::why(&run, trouble).await;
     let mut view = View::new(report.ui);
     let error = back::back(&mut run, &why, before, settings.patience, &mut view).await;
@@ -236,6 +246,7 @@ pub(super) async fn retire(
     report: &Report<'_>,
     run: &mut Run<'_>,
     census: &Census,
+    hold: &Hold,
 ) -> Result<(), CommandError> {
     if !census.is_clean() {
         let open = format!(
@@ -251,9 +262,20 @@ pub(super) async fn retire(
         report.ui.hint(back);
         return Ok(());
     }
+    // A count of starts proves nothing of a value that somebody has written since.
+    if run.state().phase != Phase::Retire {
+        run.all_have(Has::New).await?;
+    }
     run.tell(Phase::Retire).await?;
     let value = &report.args.value;
-    wait(run, value.grace).await?;
+    if let Waited::Interrupted = wait(run, value.grace, hold).await? {
+        let error = left_open(
+            run,
+            "interrupted: all consumers have the new value, and the old one is kept",
+        );
+        return Err(error);
+    }
+    run.lift_guards(&report.plan).await?;
     if run
         .members
         .iter()
@@ -281,13 +303,22 @@ pub(super) async fn retire(
     }
 }
 
-async fn wait(run: &mut Run<'_>, grace: Duration) -> Result<(), CommandError> {
+/// Whether a wait went to its end.
+enum Waited {
+    Whole,
+    Interrupted,
+}
+
+async fn wait(run: &mut Run<'_>, grace: Duration, hold: &Hold) -> Result<Waited, CommandError> {
     let begun = std::time::Instant::now();
     while begun.elapsed() < grace {
+        if hold.has_arrived() {
+            return Ok(Waited::Interrupted);
+        }
         tokio::time::sleep(PAUSE.min(grace)).await;
         run.pulse().await.map_err(CommandError::partial)?;
     }
-    Ok(())
+    Ok(Waited::Whole)
 }
 
 /// What is proven, and what is not.

@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::live::run::KeyChange;
 use crate::output::rotation::Changed;
 use crate::ownership;
-use crate::rotation::record::{self, Record, RunId, Strategy, Subject};
+use crate::rotation::record::{self, PREVIOUS, Record, RunId, Strategy, Subject};
 use crate::secret::inspection::{AsVariable, as_variable};
 use crate::secret::redactor::Redactor;
 use crate::secret::source::file::Reading;
@@ -335,7 +335,7 @@ pub(super) fn drafts(
 
 /// The key that keeps the old value meanwhile.
 fn previous(change: &KeyChange, stored: &StoredSecret) -> Result<KeyChange, CommandError> {
-    let name = format!("{}_PREVIOUS", change.key);
+    let name = format!("{}{PREVIOUS}", change.key);
     let key = KeyName::new(&name)
         .map_err(|_| CommandError::usage(format!("{name} is too long for a key")))?;
     if stored.data.contains_key(&key) {

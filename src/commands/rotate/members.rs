@@ -9,7 +9,7 @@ use crate::inventory::Inventory;
 use crate::live::restart::{self, Stamp, mark_of};
 use crate::live::waves::Member;
 use crate::rotation::plan::{Affected, Fate, Plan};
-use crate::rotation::record::{MOST_WORKLOADS, Restart, Restarts, is_time_like};
+use crate::rotation::record::{MOST_WORKLOADS, Record, Restart, Restarts, is_time_like};
 use crate::watch::guard::Guard;
 use crate::watch::liveness::Steady;
 use crate::watch::settle::Settle;
@@ -56,6 +56,18 @@ pub(crate) fn restarts(
         stamp: stamp(&marks, now),
         workloads,
     })
+}
+
+/// Gives the restarts of a record another time, if it has passed.
+pub(super) fn renew(record: &mut Record, now: Timestamp) {
+    if let Some(restarts) = &mut record.restarts {
+        let marks = restarts
+            .workloads
+            .iter()
+            .filter_map(|one| one.before.clone());
+        let marks: Vec<_> = marks.collect();
+        restarts.stamp = stamp(&marks, now.max(restarts.stamp));
+    }
 }
 
 /// A time that no workload has been restarted at: one restart a second is all that a

@@ -89,7 +89,8 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         .iter()
         .flat_map(|secret| keys(secret, &namespace))
         .collect();
-    report.plan = Plan::new(&inventory, &keys, &options(&args)?);
+    let options = options(&args)?;
+    report.plan = Plan::new(&inventory, &keys, &options);
     let minor = match inventory.scope {
         Scope::Cluster { minor, .. } => minor,
         Scope::Files(_) => None,
@@ -103,6 +104,7 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     }
     report.show_plan()?;
     preflight::seen(&report.plan)?;
+    preflight::order(&report.plan, &options.order)?;
     preflight::budget(&report.plan, args.restart.budget)?;
     let now = Timestamp::now();
     let id = RunId::new().map_err(|error| CommandError::unavailable(error.to_string()))?;
@@ -136,6 +138,7 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         &report.plan,
         &inventory,
         &redactor,
+        ui,
     )
     .await?;
     show_warnings(&cluster, &redactor, ui);
@@ -160,6 +163,8 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             return Err(CommandError::usage("not confirmed; nothing was changed"));
         }
     }
+    // The question may have taken its time.
+    members::renew(&mut drafts[0].record, Timestamp::now());
     let before = Running::of(&inventory);
     let run = Run::begin(&cluster, &namespace, drafts, redactor, ui).await?;
     report.id = Some(id.as_str().to_owned());
@@ -180,16 +185,21 @@ fn settings(args: &RotateArgs) -> Settings {
         patience: args.restart.timeout,
         at_once: usize::from(args.restart.max_parallel),
         settle: args.restart.settle,
+        volumes: volumes(args),
+    }
+}
+
+fn volumes(args: &RotateArgs) -> Volumes {
+    match args.value.include_volumes {
+        true => Volumes::Restart,
+        false => Volumes::Refresh,
     }
 }
 
 fn options(args: &RotateArgs) -> Result<plan::Options, CommandError> {
     Ok(plan::Options {
         order: subjects::order(&args.restart.order, args.value.canary.as_deref())?,
-        volumes: match args.value.include_volumes {
-            true => Volumes::Restart,
-            false => Volumes::Refresh,
-        },
+        volumes: volumes(args),
     })
 }
 

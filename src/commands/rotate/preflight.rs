@@ -1,14 +1,15 @@
 //! What is made sure of before the first write.
 
-use jiff::Timestamp;
-
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::CommandError;
 use crate::inventory::Inventory;
 use crate::live::Target;
 use crate::live::restart::Stamp;
 use crate::rotation::plan::{Fate, Plan};
+use crate::rotation::record::Restarts;
+use crate::rotation::waves::{Order, WAVE};
 use crate::secret::redactor::Redactor;
+use crate::ui::Ui;
 
 use super::run::Draft;
 
@@ -32,6 +33,40 @@ pub(crate) fn seen(plan: &Plan) -> Result<(), CommandError> {
             grant.words()
         ))
         .hint(grant.role_command())),
+    }
+}
+
+/// Refuses an order that means nothing.
+///
+/// # Errors
+/// Status 2, naming the workload.
+pub(crate) fn order(plan: &Plan, order: &Order) -> Result<(), CommandError> {
+    let named = order.canary.iter().chain(order.waves.iter().flatten());
+    for named in named {
+        if !plan.replaced().any(|affected| named.fits(&affected.id)) {
+            let known: Vec<_> = plan
+                .replaced()
+                .map(|affected| affected.id.short())
+                .collect();
+            let error = CommandError::usage(format!(
+                "{}/{} is not among the workloads that are restarted; nothing was changed",
+                named.kind, named.name
+            ));
+            return Err(match known.is_empty() {
+                true => error,
+                false => error.hint(format!(
+                    "These are: {}.",
+                    crate::words::folded(known.iter().map(String::as_str))
+                )),
+            });
+        }
+    }
+    match plan.bad_waves.first() {
+        None => Ok(()),
+        Some(id) => Err(CommandError::usage(format!(
+            "the annotation {WAVE} of {} is no whole number from -1000 to 1000; nothing was changed",
+            id.short()
+        ))),
     }
 }
 
@@ -107,15 +142,18 @@ pub(super) async fn try_out(
     plan: &Plan,
     inventory: &Inventory,
     redactor: &Redactor,
+    ui: &Ui,
 ) -> Result<(), CommandError> {
     for draft in drafts {
-        draft.try_out(cluster, namespace, redactor).await?;
+        draft.try_out(cluster, namespace, redactor, ui).await?;
     }
     let restarts = drafts
         .iter()
         .find_map(|draft| draft.record.restarts.as_ref());
-    let stamp = restarts.map_or_else(Timestamp::now, |restarts| restarts.stamp);
-    restarts_are_taken(cluster, plan, inventory, stamp, redactor).await
+    match restarts {
+        Some(restarts) => restarts_are_taken(cluster, plan, inventory, restarts, redactor).await,
+        None => Ok(()),
+    }
 }
 
 /// Has the server check the restarts.
@@ -126,7 +164,7 @@ pub(crate) async fn restarts_are_taken(
     cluster: &Cluster,
     plan: &Plan,
     inventory: &Inventory,
-    stamp: Timestamp,
+    restarts: &Restarts,
     redactor: &Redactor,
 ) -> Result<(), CommandError> {
     let restarted = plan
@@ -144,7 +182,10 @@ pub(crate) async fn restarts_are_taken(
         let refused = |why: &str| {
             format!("the restart of {name} would be refused: {why}; nothing was changed")
         };
-        match target.try_restart(object, &Stamp::new(stamp, None)).await {
+        let known = (restarts.workloads.iter()).find(|known| known.uid == affected.uid);
+        let guard = known.and_then(|known| known.guard);
+        let stamp = Stamp::new(restarts.stamp, guard);
+        match target.try_restart(object, &stamp).await {
             Ok(true) => {}
             Ok(false) => {
                 return Err(CommandError::usage(refused(

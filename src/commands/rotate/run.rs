@@ -8,8 +8,10 @@ use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::command_line::{CommandLine, Hint};
 use crate::error::CommandError;
 use crate::finding::SecretName;
+use crate::live::Target;
 use crate::live::run::{Direction, Has, KeyChange, NotWritten, RunError, RunSecret, probe, write};
 use crate::process;
+use crate::rotation::plan::Plan;
 use crate::rotation::record::{Record, Restarts};
 use crate::rotation::state::{Holder, LEASE, Phase, RunState};
 use crate::secret::SecretValue;
@@ -29,6 +31,24 @@ pub(super) struct Run<'a> {
     /// Knows all values, old and new.
     pub redactor: Redactor,
     told: Instant,
+    /// How far the server's clock is ahead of this machine's.
+    pub ahead: SignedDuration,
+}
+
+/// Why it could not be said how far a run is.
+pub(super) enum Told {
+    /// It is not ours any more: another process has it, or it is gone.
+    Lost(String),
+    Error(CommandError),
+}
+
+impl From<Told> for CommandError {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Lost(why) => Self::partial(format!("the run was left as it is: {why}")),
+            Told::Error(error) => error,
+        }
+    }
 }
 
 /// A Secret that is to be changed, before the run has begun.
@@ -47,6 +67,7 @@ impl Draft {
         cluster: &Cluster,
         namespace: &str,
         redactor: &Redactor,
+        ui: &Ui,
     ) -> Result<(), CommandError> {
         let state = pending();
         let Self { record, changes } = self;
@@ -60,7 +81,7 @@ impl Draft {
         );
         match created.await {
             // What an earlier run keeps goes when this one begins.
-            Err(RunError::Taken) if is_kept(cluster, namespace, &record.secret.name).await => {}
+            Err(RunError::Taken) if is_kept(cluster, namespace, &record.secret.name, ui).await => {}
             created => {
                 created.map_err(|error| not_stored(error, record, namespace, redactor))?;
             }
@@ -142,6 +163,7 @@ impl<'a> Run<'a> {
             members,
             redactor,
             told: Instant::now(),
+            ahead: SignedDuration::ZERO,
         })
     }
 
@@ -176,6 +198,21 @@ impl<'a> Run<'a> {
                 members.push(member);
             }
         }
+        if members
+            .first()
+            .is_none_or(|lead| lead.record.secrets.first() != Some(&lead.record.secret.name))
+        {
+            let left = crate::rotation::record::name_of(secret);
+            return Err(CommandError::usage(format!(
+                "secret/{left} is left over of a run that is over: nothing is done with its values"
+            ))
+            .hint(Hint::run(
+                "To remove it",
+                CommandLine::kubectl("delete secret")
+                    .name(&left)
+                    .namespace(namespace),
+            )));
+        }
         let values = members.iter().flat_map(|member| &member.changes);
         let values = values
             .flat_map(|change| [&change.old, &change.new])
@@ -188,6 +225,7 @@ impl<'a> Run<'a> {
             members,
             redactor,
             told: Instant::now(),
+            ahead: SignedDuration::ZERO,
         })
     }
 
@@ -200,15 +238,13 @@ impl<'a> Run<'a> {
         if let Some(holder) = &state.holder
             && !process::is_dead(&holder.machine, &holder.process)
         {
-            let wait = holder.until.duration_since(Timestamp::now());
-            // Its clock may be another one: what it says is believed for a lease.
-            let wait = wait.min(LEASE);
-            if wait > SignedDuration::ZERO {
+            // Its clock may be another one: whoever is at work renews it within a lease.
+            if holder.until > Timestamp::UNIX_EPOCH {
                 self.ui.note(format!(
                     "another process was at work on this run; waiting for {} s whether it still is",
-                    wait.as_secs() + 1
+                    LEASE.as_secs() + 1
                 ));
-                let wait = Duration::try_from(wait).unwrap_or_default();
+                let wait = Duration::try_from(LEASE).unwrap_or_default();
                 tokio::time::sleep(wait + Duration::from_secs(1)).await;
                 let again = RunSecret::read(self.cluster, self.namespace, self.lead_name()).await;
                 let again = again.map_err(|error| unusable(error, self.lead_name()))?;
@@ -220,15 +256,77 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.tell(state.phase).await
+        Ok(self.tell(state.phase).await?)
     }
 
-    /// Whether all of its values are stored.
+    /// Whether all of its values are stored. At the end they are removed one by one.
     pub fn is_whole(&self) -> bool {
-        (self.members.first()).is_some_and(|lead| lead.record.secrets.len() == self.members.len())
+        self.members[0].record.secrets.len() == self.members.len()
     }
 
-    fn lead_name(&self) -> &str {
+    /// Whether every Secret has the values that are wanted: somebody else may have
+    /// written others meanwhile.
+    ///
+    /// # Errors
+    /// Status 5, naming the Secret.
+    pub async fn all_have(&self, wanted: Has) -> Result<(), CommandError> {
+        for member in &self.members {
+            let RunSecret {
+                record, changes, ..
+            } = member;
+            let name = &record.secret.name;
+            let found = probe(self.cluster, self.namespace, record, changes).await;
+            let (has, _) = found.map_err(|error| not_written(error, name, &self.redactor))?;
+            if has != wanted {
+                return Err(CommandError::partial(format!(
+                    "secret/{name} does not have the value of the run any more: somebody else has written it"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no Secret has a value of the run.
+    ///
+    /// # Errors
+    /// When that cannot be known.
+    pub async fn wrote_nothing(&self) -> Result<bool, CommandError> {
+        for member in &self.members {
+            let RunSecret {
+                record, changes, ..
+            } = member;
+            match probe(self.cluster, self.namespace, record, changes).await {
+                Ok((Has::New, _)) => return Ok(false),
+                Err(NotWritten::Cluster(error)) => return Err(error.unmasked()),
+                _ => {}
+            }
+        }
+        Ok(true)
+    }
+
+    /// The Secret that somebody else has written since, if one is: then nothing of
+    /// the run fits it.
+    ///
+    /// # Errors
+    /// When that cannot be known.
+    pub async fn foreign(&self) -> Result<Option<String>, CommandError> {
+        for member in &self.members {
+            let RunSecret {
+                record, changes, ..
+            } = member;
+            let name = &record.secret.name;
+            match probe(self.cluster, self.namespace, record, changes).await {
+                Ok((Has::Old | Has::New, _)) => {}
+                Ok((Has::Another(_), _)) | Err(NotWritten::Gone | NotWritten::Foreign(_)) => {
+                    return Ok(Some(name.clone()));
+                }
+                Err(error) => return Err(not_written(error, name, &self.redactor)),
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn lead_name(&self) -> &str {
         &self.members[0].record.secret.name
     }
 
@@ -240,7 +338,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// When it cannot be said, or somebody else has the run.
-    pub async fn tell(&mut self, phase: Phase) -> Result<(), CommandError> {
+    pub async fn tell(&mut self, phase: Phase) -> Result<(), Told> {
         let state = self.state().clone();
         self.say(RunState { phase, ..state }).await
     }
@@ -249,7 +347,7 @@ impl<'a> Run<'a> {
     ///
     /// # Errors
     /// As [`Run::tell`].
-    pub async fn say(&mut self, state: RunState) -> Result<(), CommandError> {
+    pub async fn say(&mut self, state: RunState) -> Result<(), Told> {
         let state = RunState {
             holder: Some(holder()),
             ..state
@@ -257,7 +355,11 @@ impl<'a> Run<'a> {
         self.told = Instant::now();
         let lead = &mut self.members[0];
         let told = lead.tell(self.cluster, self.namespace, state).await;
-        told.map_err(|error| lost(error, &self.redactor))
+        told.map_err(|error| lost(error, &self.redactor))?;
+        if let Some(at) = self.members[0].told_at() {
+            self.ahead = at.duration_since(Timestamp::now());
+        }
+        Ok(())
     }
 
     /// Says that nobody is at work on it any more; whoever goes on need not wait.
@@ -287,7 +389,8 @@ impl<'a> Run<'a> {
         match lead.tell(self.cluster, self.namespace, state).await {
             // A server that does not answer now is asked again with the next one.
             Ok(()) | Err(RunError::Cluster(_)) => Ok(()),
-            Err(error) => Err(lost(error, &self.redactor).message().to_owned()),
+            Err(RunError::Foreign(why)) => Err(why),
+            Err(RunError::Taken) => Err("another run has it".to_owned()),
         }
     }
 
@@ -346,6 +449,28 @@ impl<'a> Run<'a> {
             self.say(state).await?;
         }
         Ok(first)
+    }
+
+    /// Lifts what is left of raised `minReadySeconds`: of workloads that became ones
+    /// that are not restarted.
+    ///
+    /// # Errors
+    /// Status 5: everything else is done.
+    pub async fn lift_guards(&self, plan: &Plan) -> Result<(), CommandError> {
+        let restarts = self.restarts().map_or(&[][..], |all| &all.workloads);
+        for restart in restarts {
+            let (Some(guard), id) = (restart.guard, restart.id(self.namespace)) else {
+                continue;
+            };
+            if plan.replaced().any(|affected| affected.id == id) {
+                continue;
+            }
+            if let Some(target) = Target::restartable(self.cluster, &id) {
+                let lifted = target.lift_guard(&restart.uid, guard).await;
+                lifted.map_err(|error| CommandError::partial(error.unmasked().message()))?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes the keys in which the old values stand beside the new ones.
@@ -453,21 +578,23 @@ impl<'a> Run<'a> {
     }
 }
 
-async fn is_kept(cluster: &Cluster, namespace: &str, secret: &str) -> bool {
-    let found = RunSecret::read(cluster, namespace, secret).await;
-    matches!(found, Ok(Some(earlier)) if earlier.state.phase == Phase::Kept)
+/// Whether an earlier run has changed this Secret, is over, and keeps the old value.
+async fn is_kept(cluster: &Cluster, namespace: &str, secret: &str, ui: &Ui) -> bool {
+    let found = Run::find(cluster, namespace, secret, ui).await;
+    matches!(found, Ok(earlier) if earlier.state().phase == Phase::Kept)
 }
 
 /// Removes what an earlier run keeps for `--undo`; whether it did.
 async fn remove_kept(cluster: &Cluster, namespace: &str, secret: &str, ui: &Ui) -> bool {
-    let Ok(Some(mut earlier)) = RunSecret::read(cluster, namespace, secret).await else {
+    let Ok(mut earlier) = Run::find(cluster, namespace, secret, ui).await else {
         return false;
     };
-    if earlier.state.phase != Phase::Kept || earlier.remove(cluster, namespace).await.is_err() {
+    if earlier.state().phase != Phase::Kept || earlier.remove().await.is_err() {
         return false;
     }
     ui.note(format!(
-        "the old value of secret/{secret} that an earlier run kept is removed"
+        "the old value of secret/{} that an earlier run kept is removed",
+        earlier.members[0].record.secrets.join(", secret/")
     ));
     true
 }
@@ -512,13 +639,18 @@ fn unusable(error: RunError, secret: &str) -> CommandError {
     }
 }
 
-fn lost(error: RunError, redactor: &Redactor) -> CommandError {
+fn lost(error: RunError, redactor: &Redactor) -> Told {
+    if let RunError::Foreign(why) = error {
+        return Told::Lost(why);
+    }
     let error = run_error(error, redactor);
-    CommandError::partial(format!(
-        "how far the run is could not be written down: {}",
-        error.message()
-    ))
-    .hints(error.next_steps().to_vec())
+    Told::Error(
+        CommandError::partial(format!(
+            "how far the run is could not be written down: {}",
+            error.message()
+        ))
+        .hints(error.next_steps().to_vec()),
+    )
 }
 
 fn not_stored(

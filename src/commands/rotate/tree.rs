@@ -138,7 +138,7 @@ mod tests {
             [
                 "wave",
                 "├ pod/api-1  1 of 2 pods are new  30s",
-                "│   api-1                            old  ready        1h  ",
+                "│   api-1                            old  ready       62m  ",
             ]
         );
         let other = seen.pods[1].id.clone();
