@@ -170,6 +170,7 @@ fn schemas() {
         ("config-v1", config::schema()),
         ("migration-v1", output::migration::schema()),
         ("rotation-v1", output::rotation::schema()),
+        ("rotation-runs-v1", output::rotation::runs_v1::schema()),
         ("migration-status-v1", output::migration::status_schema()),
     ] {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));

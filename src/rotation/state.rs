@@ -50,6 +50,20 @@ impl Phase {
         }
     }
 
+    /// Its name, as the annotation and documents have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Write => "write",
+            Self::Staged => "staged",
+            Self::Restart => "restart",
+            Self::Verify => "verify",
+            Self::Retire => "retire",
+            Self::Kept => "kept",
+            Self::Back => "back",
+        }
+    }
+
     /// Whether somebody still has to do something.
     pub fn is_open(self) -> bool {
         self != Self::Kept
@@ -124,6 +138,11 @@ mod tests {
                 until: "2026-11-29T10:01:00Z".parse().unwrap(),
             }),
         };
+        assert!(
+            state
+                .write()
+                .contains(&format!("\"{}\"", state.phase.name()))
+        );
         assert_eq!(RunState::read(&state.write()), Some(state));
         for text in [
             "",

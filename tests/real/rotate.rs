@@ -413,7 +413,15 @@ fn staged() {
     std::thread::sleep(Duration::from_secs(2));
     rotated(&scene, "--stage").status(0).says("restart --stale");
     assert_eq!(in_container(&scene, &app.object(), IN_ENV), OLD);
-    rotate(&scene, "--status --exit-code").run().status(1);
+    let status = rotate(&scene, "--status --exit-code -o json")
+        .run()
+        .status(1);
+    let status: Value = serde_json::from_str(&status.stdout).unwrap();
+    let run = &status["runs"][0];
+    assert_eq!(
+        (&run["phase"], &run["open"]),
+        (&"staged".into(), &true.into())
+    );
     let restart = Invocation::of(&scene.namespace.kubeconfig())
         .words("restart --stale -y --settle 2s")
         .run();

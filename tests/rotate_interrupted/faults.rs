@@ -265,6 +265,10 @@ fn a_forged_run_writes_nothing() {
         for way in ["--resume", "--abort", "--undo"] {
             let scene = Scene::of(1);
             forge(&scene, key, values);
+            if key == "LD_PRELOAD" {
+                let said = scene.run(&["--status"]).ends(3);
+                assert!(said.contains("none that is under way"), "{said}");
+            }
             let ran = scene.run(&[way, "-y", "--timeout", "5s"]);
             assert!(
                 matches!(ran.status, Some(2 | 5)),

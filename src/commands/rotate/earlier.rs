@@ -10,7 +10,7 @@ use crate::error::{CommandError, ExitStatus};
 use crate::live::restart;
 use crate::live::run::RunSecret;
 use crate::outcome::{Kind, Outcome};
-use crate::output::rotation::Changed;
+use crate::output::rotation::{Changed, runs_v1};
 use crate::rotation::census::Running;
 use crate::rotation::plan::Plan;
 use crate::rotation::record::{RUN_LABEL, Record, name_of};
@@ -264,8 +264,15 @@ async fn take_back(
     }
 }
 
-/// The Secrets of runs in the namespace, the leading ones only.
-async fn leading(cluster: &Cluster, ui: &Ui) -> Result<Vec<RunSecret>, CommandError> {
+/// The runs in the namespace.
+struct Runs {
+    /// The leading Secret of each.
+    leading: Vec<RunSecret>,
+    /// Secrets that have the label of a run, and of which nothing can be said.
+    unreadable: Vec<String>,
+}
+
+async fn runs(cluster: &Cluster) -> Result<Runs, CommandError> {
     let namespace = cluster.namespace();
     let mut names = BTreeSet::new();
     cluster
@@ -276,24 +283,24 @@ async fn leading(cluster: &Cluster, ui: &Ui) -> Result<Vec<RunSecret>, CommandEr
         })
         .await
         .map_err(ClusterError::unmasked)?;
-    let mut found = Vec::new();
-    for name in names {
-        let Some(secret) = name.strip_prefix(crate::rotation::record::PREFIX) else {
-            ui.warn(format!("secret/{name} has the label of a run, and is none"));
-            continue;
-        };
-        // A long name is told by its record alone.
-        match RunSecret::read_named(cluster, namespace, &name).await {
-            Ok(Some(run)) if run.record.secrets.first() == Some(&run.record.secret.name) => {
-                found.push(run);
-            }
-            Ok(_) => {}
-            Err(_) => ui.warn(format!(
-                "the run of secret/{secret} is not shown: secret/{name} is not what a run writes"
-            )),
+    let (mut all, mut unreadable) = (Vec::new(), Vec::new());
+    for name in &names {
+        match RunSecret::read_named(cluster, namespace, name).await {
+            Ok(Some(run)) => all.push(run),
+            Ok(None) => {}
+            Err(_) => unreadable.push(name.clone()),
         }
     }
-    Ok(found)
+    let leads = |run: &RunSecret| run.record.secrets.first() == Some(&run.record.secret.name);
+    let (leading, others): (Vec<_>, Vec<_>) = all.into_iter().partition(leads);
+    // What is left of a run whose first Secret is gone is nobody's any more.
+    let led = |run: &RunSecret| leading.iter().any(|lead| lead.record.run == run.record.run);
+    let left = others.iter().filter(|run| !led(run));
+    unreadable.extend(left.map(|run| run.name().to_owned()));
+    Ok(Runs {
+        leading,
+        unreadable,
+    })
 }
 
 /// `--status`.
@@ -302,17 +309,34 @@ pub(super) async fn status(
     cluster: &Cluster,
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
-    let runs = match args.words.is_empty() {
-        true => leading(cluster, ui).await?,
-        false => {
-            let name = named(args)?;
-            let found = RunSecret::read(cluster, cluster.namespace(), &name).await;
-            found.ok().flatten().into_iter().collect()
+    let namespace = cluster.namespace();
+    let mut found = runs(cluster).await?;
+    if !args.words.is_empty() {
+        let name = named(args)?;
+        let own = name_of(&name);
+        found
+            .leading
+            .retain(|run| run.record.secrets.contains(&name));
+        found.unreadable.retain(|other| *other == own);
+    }
+    let mut outcome = Outcome::default();
+    for run in found.leading.iter().filter(|run| run.state.phase.is_open()) {
+        if args.result.exit_code {
+            outcome.add(Kind::Found, format!("run {}", run.record.run.as_str()));
         }
-    };
-    let mut open = false;
-    for run in &runs {
-        open |= run.state.phase.is_open();
+    }
+    for name in &found.unreadable {
+        ui.warn(format!(
+            "secret/{name} has the label of a run, and is none that is under way"
+        ));
+        outcome.add(Kind::NotSeen, format!("secret/{name} in {namespace}"));
+    }
+    if let Some(syntax) = args.result.output.syntax() {
+        let all = found.leading.iter().map(|run| (&run.record, &run.state));
+        ui.document(|out| runs_v1::write(namespace, all, &outcome, syntax, out))?;
+        return Ok(outcome.status());
+    }
+    for run in &found.leading {
         let kept = match run.state.keep {
             Some(keep) => format!(" until {}", restart::text(keep)),
             None => String::new(),
@@ -326,13 +350,10 @@ pub(super) async fn status(
         );
         ui.data_line(line).ok();
     }
-    if runs.is_empty() {
-        ui.note(format!("no run in {}", cluster.namespace()));
+    if found.leading.is_empty() && outcome.is_complete() {
+        ui.note(format!("no run in {namespace}"));
     }
-    Ok(match open && args.result.exit_code {
-        true => ExitStatus::Findings,
-        false => ExitStatus::Ok,
-    })
+    Ok(outcome.status())
 }
 
 /// `--gc`.
@@ -343,7 +364,7 @@ pub(super) async fn collect(
 ) -> Result<ExitStatus, CommandError> {
     let namespace = cluster.namespace();
     let now = Timestamp::now();
-    let over: Vec<_> = (leading(cluster, ui).await?.into_iter())
+    let over: Vec<_> = (runs(cluster).await?.leading.into_iter())
         .filter(|run| {
             run.state.phase == Phase::Kept && run.state.keep.is_none_or(|keep| keep < now)
         })

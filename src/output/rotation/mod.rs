@@ -1,6 +1,7 @@
 //! The plan of a rotation and what came of it: names, times and numbers.
 
 mod json_v1;
+pub mod runs_v1;
 mod text;
 
 pub use json_v1::{Document, Result as Ended, schema};
