@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::consumption::{Activity, Consumer, Consumption, How, Reach, Wanted};
 use crate::finding::SecretName;
 use crate::inventory::{Grant, Inventory};
@@ -63,7 +65,8 @@ pub enum Left {
 }
 
 /// What to do with workloads that take the value by files only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Volumes {
     /// The kubelet refreshes them.
     #[default]

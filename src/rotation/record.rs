@@ -7,6 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::plan::Volumes;
 use crate::secret::KeyName;
 use crate::secret::key::check_object_name;
 use crate::watch::guard::Guard;
@@ -104,9 +105,48 @@ pub struct Record {
     /// When the run began.
     pub began: Timestamp,
     pub strategy: Strategy,
+    /// What the run was told to do at its end.
+    #[serde(default)]
+    pub wishes: Wishes,
     /// With the first Secret only: what is restarted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restarts: Option<Restarts>,
+}
+
+/// What a run was told, and whoever goes on with it has to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Wishes {
+    /// Seconds to wait before what is left of the old value is removed.
+    #[serde(default)]
+    pub grace: u64,
+    /// Seconds for which the old value is kept after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u64>,
+    #[serde(default)]
+    pub volumes: Volumes,
+    #[serde(default)]
+    pub check: Check,
+}
+
+/// Whether a command was to prove the new value. Which one is not written down: others
+/// could write it, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    #[default]
+    None,
+    /// `--verify-exec`.
+    Command,
+}
+
+impl Wishes {
+    /// As long as any flag can say.
+    const LONGEST: u64 = 90 * 24 * 3600;
+
+    fn is_sane(&self) -> bool {
+        self.grace <= Self::LONGEST && self.keep.is_none_or(|keep| keep <= Self::LONGEST)
+    }
 }
 
 /// A Secret, and which one of that name.
@@ -186,6 +226,7 @@ impl Record {
             secrets,
             began,
             strategy,
+            wishes: Wishes::default(),
             restarts: None,
         }
     }
@@ -233,6 +274,7 @@ impl Record {
         let sorted = secrets.is_sorted() && is_set(secrets) && secrets.len() <= MOST_SECRETS;
         unless(sorted && secrets.iter().all(|one| name(one)), "the Secrets")?;
         unless(secrets.contains(&self.secret.name), "the Secrets")?;
+        unless(self.wishes.is_sane(), "what is to be done at the end")?;
         let leads = secrets.first() == Some(&self.secret.name);
         unless(leads || self.restarts.is_none(), "the restarts")?;
         self.restarts.as_ref().map_or(Ok(()), Restarts::check)
@@ -323,7 +365,7 @@ mod tests {
 
     #[test]
     fn only_what_a_run_can_have_written_is_read() {
-        let changes: [fn(&mut serde_json::Value); 20] = [
+        let changes: [fn(&mut serde_json::Value); 22] = [
             |text| text["apiVersion"] = "v2".into(),
             |text| text["run"] = "../../x".into(),
             |text| text["secret"]["name"] = "web".into(),
@@ -338,6 +380,8 @@ mod tests {
             |text| text["secrets"] = serde_json::json!(["a", "db"]),
             |text| text["strategy"] = "mine".into(),
             |text| text["more"] = 1.into(),
+            |text| text["wishes"]["keep"] = 999_999_999_u64.into(),
+            |text| text["wishes"]["check"] = "rm -rf /".into(),
             |text| text["restarts"]["workloads"][0]["kind"] = "ClusterRole".into(),
             |text| text["restarts"]["workloads"][0]["name"] = "-n".into(),
             |text| text["restarts"]["workloads"][0]["before"] = "a\nb".into(),

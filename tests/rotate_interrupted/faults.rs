@@ -334,3 +334,28 @@ fn an_overlap_ends_without_the_second_key() {
         }
     });
 }
+
+/// What the first run was told, the one that goes on does.
+#[test]
+fn a_resumed_run_does_what_the_first_was_told() {
+    let killed = |words: &[&str]| {
+        let scene = Scene::of(1);
+        let rule = Rule::on(Method::PATCH).path("deployments").nth(2);
+        let all = [ROTATE, words].concat();
+        assert!(scene.killed(&all, rule, testcluster::fault::When::AfterCommit));
+        scene
+    };
+    let resume = ["--resume", "-y", "--settle", "1s", "--timeout", "20s"];
+    let scene = killed(&["--keep", "1h"]);
+    let said = scene.run(&resume).ends(0);
+    assert!(said.contains("--undo"), "{said}");
+    assert!(scene.has_run(), "the old value is kept");
+    scene.run(&["--undo", "-y", "--timeout", "20s"]).ends(0);
+    scene.is_untouched();
+
+    let scene = killed(&["--verify-exec", "app", "--", "true"]);
+    let said = scene.run(&resume).ends(2);
+    assert!(said.contains("--verify-exec"), "{said}");
+    scene.run(&["--abort", "-y", "--timeout", "20s"]).ends(0);
+    scene.is_untouched();
+}

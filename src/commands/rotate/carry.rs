@@ -32,6 +32,10 @@ pub(crate) struct Settings {
     pub at_once: usize,
     pub settle: Option<Duration>,
     pub volumes: Volumes,
+    /// How long the old value stays before it is removed.
+    pub grace: Duration,
+    /// How long it is kept after that.
+    pub keep: Option<Duration>,
 }
 
 /// Why a run does not end well.

@@ -1,6 +1,7 @@
 //! Runs that have begun before: seeing them, going on with them, taking them back.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -12,13 +13,14 @@ use crate::live::run::RunSecret;
 use crate::outcome::{Kind, Outcome};
 use crate::output::rotation::{Changed, runs_v1};
 use crate::rotation::census::Running;
-use crate::rotation::plan::Plan;
-use crate::rotation::record::{RUN_LABEL, Record, name_of};
+use crate::rotation::plan::{self, Plan, Volumes};
+use crate::rotation::record::{Check, RUN_LABEL, Record, name_of};
 use crate::rotation::state::Phase;
 use crate::ui::Ui;
 
 use super::arguments::RotateArgs;
 use super::back;
+use super::carry::Settings;
 use super::run::Run;
 use super::view::View;
 use super::{Report, end, options, preflight, settings, subjects, survey, verify};
@@ -105,10 +107,18 @@ pub(super) async fn resume(
         )
         .hints(run.ways().into_iter().skip(1)));
     }
+    let wishes = run.members[0].record.wishes;
+    let goes_back = run.state().phase == Phase::Back;
+    if wishes.check == Check::Command && args.value.verify_exec.is_none() && !goes_back {
+        return Err(CommandError::usage(
+            "the run was to prove the new value with --verify-exec; that command is not written down",
+        )
+        .hint("Name it again, or name another one such as: --verify-exec CONTAINER -- true."));
+    }
     agreed(args, "Go on with this run?", &format!("secret/{name}"), ui)?;
     run.take_over().await?;
     let before = Running::default();
-    if run.state().phase == Phase::Back {
+    if goes_back {
         return take_back(args, run, &before, ui).await;
     }
     let records: Vec<&Record> = run.members.iter().map(|member| &member.record).collect();
@@ -125,12 +135,26 @@ pub(super) async fn resume(
             format!("secret/{} in {namespace}", secret.name),
         );
     }
+    let told = settings(args);
+    let settings = Settings {
+        volumes: match told.volumes {
+            Volumes::Restart => Volumes::Restart,
+            Volumes::Refresh => wishes.volumes,
+        },
+        grace: told.grace.max(Duration::from_secs(wishes.grace)),
+        keep: told.keep.or(wishes.keep.map(Duration::from_secs)),
+        ..told
+    };
+    let options = plan::Options {
+        volumes: settings.volumes,
+        ..options(args)?
+    };
     let report = Report {
         args,
         namespace,
         id: Some(records[0].run.as_str().to_owned()),
         secrets,
-        plan: in_recorded_waves(Plan::new(&inventory, &run.keys(), &options(args)?), &run),
+        plan: in_recorded_waves(Plan::new(&inventory, &run.keys(), &options), &run),
         outcome,
         ui,
     };
@@ -144,15 +168,7 @@ pub(super) async fn resume(
             container,
             command: args.value.command.iter().map(String::as_str).collect(),
         });
-    end::carry_through(
-        report,
-        run,
-        &inventory,
-        &before,
-        &settings(args),
-        check.as_ref(),
-    )
-    .await
+    end::carry_through(report, run, &inventory, &before, &settings, check.as_ref()).await
 }
 
 /// The plan in the order that the run began with.

@@ -83,7 +83,7 @@ pub(super) async fn carry_through(
     for name in &left {
         report.outcome.add(Kind::Refused, name);
     }
-    let ended = retire(&report, &mut run, &census, &hold).await;
+    let ended = retire(&report, &mut run, &census, settings, &hold).await;
     if let Err(error) = ended {
         run.let_go().await;
         report.document(Ended::NotAll, Some(&census), error.status())?;
@@ -246,6 +246,7 @@ pub(super) async fn retire(
     report: &Report<'_>,
     run: &mut Run<'_>,
     census: &Census,
+    settings: &Settings,
     hold: &Hold,
 ) -> Result<(), CommandError> {
     if !census.is_clean() {
@@ -267,8 +268,7 @@ pub(super) async fn retire(
         run.all_have(Has::New).await?;
     }
     run.tell(Phase::Retire).await?;
-    let value = &report.args.value;
-    if let Waited::Interrupted = wait(run, value.grace, hold).await? {
+    if let Waited::Interrupted = wait(run, settings.grace, hold).await? {
         let error = left_open(
             run,
             "interrupted: all consumers have the new value, and the old one is kept",
@@ -283,7 +283,7 @@ pub(super) async fn retire(
     {
         run.remove_previous().await?;
     }
-    match value.keep {
+    match settings.keep {
         None => run.remove().await,
         Some(keep) => {
             let keep = jiff::SignedDuration::try_from(keep).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::live::secret::show_warnings;
 use crate::outcome::{Kind, Outcome, Plans};
 use crate::output::rotation::{Changed, Document, Ended};
 use crate::rotation::plan::{self, Plan, Volumes};
-use crate::rotation::record::RunId;
+use crate::rotation::record::{Check, RunId, Wishes};
 use crate::rotation::{Census, census::Running};
 use crate::ui::Ui;
 
@@ -111,6 +111,7 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     let mut drafts = gather::drafts(changed, &id, args.value.strategy.into(), now)?;
     let restarts = members::restarts(&report.plan, &inventory, args.restart.settle, now)?;
     drafts[0].record.restarts = Some(restarts);
+    drafts[0].record.wishes = wishes(&args);
     if !drafts[0].record.fits() {
         return Err(CommandError::usage(
             "the workloads to restart do not fit the record of one run; nothing was changed",
@@ -186,6 +187,21 @@ fn settings(args: &RotateArgs) -> Settings {
         at_once: usize::from(args.restart.max_parallel),
         settle: args.restart.settle,
         volumes: volumes(args),
+        grace: args.value.grace,
+        keep: args.value.keep,
+    }
+}
+
+/// The same for whoever goes on with the run.
+fn wishes(args: &RotateArgs) -> Wishes {
+    Wishes {
+        grace: args.value.grace.as_secs(),
+        keep: args.value.keep.map(|keep| keep.as_secs()),
+        volumes: volumes(args),
+        check: match args.value.verify_exec {
+            Some(_) => Check::Command,
+            None => Check::None,
+        },
     }
 }
 
