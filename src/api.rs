@@ -76,6 +76,15 @@ pub const STATEFUL_SETS: Resource = grouped("apps", &["v1"], "statefulsets", "St
 pub const DAEMON_SETS: Resource = grouped("apps", &["v1"], "daemonsets", "DaemonSet");
 /// Those of Argo Rollouts.
 pub const ROLLOUTS: Resource = grouped("argoproj.io", &["v1alpha1"], "rollouts", "Rollout");
+/// What evictions wait for.
+pub const DISRUPTION_BUDGETS: Resource = grouped(
+    "policy",
+    &["v1"],
+    "poddisruptionbudgets",
+    "PodDisruptionBudget",
+);
+/// What new pods have to fit.
+pub const QUOTAS: Resource = core("resourcequotas", "ResourceQuota");
 pub const CRON_JOBS: Resource = grouped("batch", &["v1"], "cronjobs", "CronJob");
 pub const REPLICATION_CONTROLLERS: Resource =
     core("replicationcontrollers", "ReplicationController");

@@ -7,6 +7,7 @@
 //! all running containers tells whether one still has another value.
 
 pub mod census;
+pub mod headroom;
 pub mod plan;
 pub mod record;
 pub mod state;

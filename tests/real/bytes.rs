@@ -45,7 +45,7 @@ fn awkward_values() {
         Invocation::of(&namespace.kubeconfig())
             .words("create")
             .word(format!("stdin-{name}"))
-            .words("--stdin value")
+            .words("--stdin value --allow-empty")
             .input(value.clone())
             .run()
             .status(0);
@@ -160,7 +160,7 @@ fn descriptors() {
         let path = folder.path().join("value");
         fs::write(&path, &value).unwrap();
         let line = format!(
-            "exec '{}' create {name} --fd value=9 9<'{}'",
+            "exec '{}' create {name} --allow-empty --fd value=9 9<'{}'",
             harness::program().display(),
             path.display()
         );

@@ -324,7 +324,7 @@ fn quota() {
     });
     rotated(&scene, "--timeout 10s")
         .status(4)
-        .says("quota")
+        .says("resourcequota/pods has no room for another pod")
         .says("everything is what it was before");
     is_back(&scene, &app, &before);
 }
@@ -350,6 +350,27 @@ fn evictions() {
         "  serviceName: none\n  updateStrategy: {type: OnDelete}\n",
     ));
     scene.wait_for_pods("waits", "{.status.phase}", "RunningRunning");
+    ask(
+        &scene,
+        &[
+            "create",
+            "pdb",
+            "waits",
+            "--selector=app=waits",
+            "--min-available=2",
+        ],
+    );
+    scene.wait("the budget counts", || {
+        ask(
+            &scene,
+            &["get", "pdb", "waits", "-ojsonpath={.status.currentHealthy}"],
+        ) == "2"
+    });
+    let planned = rotate(&scene, "password --generate password --dry-run").run();
+    planned
+        .status(0)
+        .says("poddisruptionbudget/waits allows no disruption now");
+    ask(&scene, &["delete", "pdb", "waits"]);
     let before = spec(&scene, "statefulset/waits");
     rotated(&scene, "")
         .status(0)

@@ -106,6 +106,7 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     preflight::seen(&report.plan)?;
     preflight::order(&report.plan, &options.order)?;
     preflight::budget(&report.plan, args.restart.budget)?;
+    preflight::headroom(&cluster, &namespace, &report.plan, &inventory, ui).await;
     let now = Timestamp::now();
     let id = RunId::new().map_err(|error| CommandError::unavailable(error.to_string()))?;
     let mut drafts = gather::drafts(changed, &id, args.value.strategy.into(), now)?;

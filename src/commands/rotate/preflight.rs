@@ -1,10 +1,12 @@
 //! What is made sure of before the first write.
 
+use crate::api::{DISRUPTION_BUDGETS, QUOTAS};
 use crate::cluster::{Cluster, ClusterError};
 use crate::error::CommandError;
 use crate::inventory::Inventory;
 use crate::live::Target;
 use crate::live::restart::Stamp;
+use crate::rotation::headroom::{Budget, Quota, obstacles};
 use crate::rotation::plan::{Fate, Plan};
 use crate::rotation::record::Restarts;
 use crate::rotation::waves::{Order, WAVE};
@@ -200,4 +202,27 @@ pub(crate) async fn restarts_are_taken(
         }
     }
     Ok(())
+}
+
+/// Tells what may keep pods from being replaced. Who may not list that is not told.
+pub(super) async fn headroom(
+    cluster: &Cluster,
+    namespace: &str,
+    plan: &Plan,
+    inventory: &Inventory,
+    ui: &Ui,
+) {
+    let (mut budgets, mut quotas) = (Vec::new(), Vec::new());
+    if plan.replaced().next().is_none() {
+        return;
+    }
+    let read = &mut |node| budgets.extend(Budget::read(&node));
+    let _ = cluster
+        .list(&DISRUPTION_BUDGETS, Some(namespace), read)
+        .await;
+    let read = &mut |node| quotas.extend(Quota::read(&node));
+    let _ = cluster.list(&QUOTAS, Some(namespace), read).await;
+    for obstacle in obstacles(plan, inventory, &budgets, &quotas) {
+        ui.warn(obstacle);
+    }
 }
