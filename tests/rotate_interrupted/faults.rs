@@ -283,6 +283,20 @@ fn a_forged_run_writes_nothing() {
     }
 }
 
+/// A source that gives nothing is no new value.
+#[test]
+fn an_empty_value_is_refused() {
+    let scene = Scene::of(1);
+    let path = scene.server.folder().join("empty");
+    std::fs::write(&path, "").unwrap();
+    let source = format!("password={}", path.display());
+    let words = ["password", "--file", &source, "-y"];
+    let said = scene.run(&words).ends(2);
+    assert!(said.contains("is empty"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    scene.is_untouched();
+}
+
 /// An order that means nothing is refused before anything is changed.
 #[test]
 fn a_canary_that_is_not_there_is_refused() {

@@ -71,6 +71,15 @@ pub(super) async fn gather(
         collection.prompt(key.clone())?;
     }
     collection.warn_about_values();
+    // A program that was to write the value may have failed.
+    if let Some((key, entry)) =
+        (collection.entries.iter()).find(|(_, entry)| entry.value.is_empty())
+    {
+        return Err(CommandError::usage(format!(
+            "the new value of {key} is empty (from {}); nothing was changed",
+            entry.origin
+        )));
+    }
     let lone = subjects.len() == 1;
     for key in collection.entries.keys() {
         let named = subjects.values().any(|keys| keys.contains(key));
