@@ -400,5 +400,7 @@ fn access_reviews_are_allowed_and_discovery_answers() {
     ] {
         assert_eq!(client.get(path).code, 200);
     }
-    assert_eq!(client.get("/apis/apps/v1").code, 404);
+    let workloads = client.get("/apis/apps/v1").json();
+    assert_eq!(workloads["resources"][0]["name"], "deployments");
+    assert_eq!(client.get("/apis/apps/v2").code, 404);
 }
