@@ -54,6 +54,9 @@ spec:
     secret: {secretName: db, defaultMode: 0400}
 ";
 
+/// A report of before: one never takes the place of a manifest.
+const EARLIER: &str = "{}\n";
+
 /// What writes over the file, which it gets as its last word, and what is in that.
 const WRITERS: [(&str, &str); 3] = [
     ("migrate --write --yes -f ", DEPLOYMENT),
@@ -64,7 +67,7 @@ const WRITERS: [(&str, &str); 3] = [
             env!("CARGO_MANIFEST_DIR"),
             "/examples/task-api' -o name -o json="
         ),
-        POD,
+        EARLIER,
     ),
 ];
 
