@@ -1,6 +1,6 @@
 //! `restart`: new pods for the workloads that need them, and the count that proves it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -380,13 +380,13 @@ impl Restarting<'_> {
         let hold = Hold::of(&[SIGINT, SIGTERM, SIGHUP])
             .map_err(|error| CommandError::usage(format!("signals cannot be handled: {error}")))?;
         // A pod of before is known by its uid.
-        let before: BTreeMap<String, ()> = (self.inventory.pods.iter())
-            .map(|pod| (pod.metadata.uid.clone(), ()))
+        let before: BTreeSet<String> = (self.inventory.pods.iter())
+            .map(|pod| pod.metadata.uid.clone())
             .collect();
         let behind = |seen: &Inventory, id: &ObjectId| -> Vec<String> {
             let old = seen
                 .pods_of(id)
-                .filter(|pod| !pod.is_finished() && before.contains_key(&pod.metadata.uid));
+                .filter(|pod| !pod.is_finished() && before.contains(&pod.metadata.uid));
             old.map(|pod| pod.id.name.clone()).collect()
         };
         let namespaces: BTreeSet<&str> = self

@@ -150,7 +150,7 @@ async fn finish(
     let begun = Instant::now();
     let census = loop {
         let mut ids = restarted.clone();
-        let seen = see(run, &ids).await?;
+        let seen = run.look(ids.iter()).await?;
         let census = Census::take(&seen, &keys, &wanted);
         ids.extend(census.workloads.iter().cloned());
         ids.sort();
@@ -216,17 +216,6 @@ async fn foreign(run: &Run<'_>, name: &str) -> CommandError {
 /// What nothing of ours replaces, and is told.
 fn is_left(behind: &crate::rotation::census::Behind) -> bool {
     matches!(behind.workload.kind.as_str(), "Job" | "Pod") || behind.lack == Lack::NotReady
-}
-
-async fn see(run: &Run<'_>, ids: &[ObjectId]) -> Result<Inventory, CommandError> {
-    let targets: Vec<_> = ids
-        .iter()
-        .filter_map(|id| Target::restartable(run.cluster, id))
-        .collect();
-    let seen = live::look_at(run.cluster, run.namespace, &targets).await;
-    let mut seen = seen.map_err(ClusterError::unmasked)?;
-    seen.now += run.ahead;
-    Ok(seen)
 }
 
 /// Evicts pods with the new value that no rollout replaces; whether a rollout is
@@ -296,7 +285,7 @@ pub(super) async fn why(run: &Run<'_>, trouble: Trouble) -> String {
 /// Shows the last lines of the containers that are not well, with values masked.
 async fn logs(run: &Run<'_>, id: &ObjectId) {
     const LINES: usize = 10;
-    let Ok(seen) = see(run, std::slice::from_ref(id)).await else {
+    let Ok(seen) = run.look(std::iter::once(id)).await else {
         return;
     };
     let unwell = seen

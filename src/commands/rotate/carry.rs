@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::cluster::ClusterError;
 use crate::command_line::Hint;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
 use crate::live::restart::mark_of;
 use crate::live::run::Direction;
 use crate::live::waves::{Member, Replacing, Stopped};
-use crate::live::{self, PAUSE, Target};
+use crate::live::{PAUSE, Target};
 use crate::rotation::census::{Behind, Census, Lack, Wanted};
 use crate::rotation::plan::{Fate, Plan, Volumes};
 use crate::rotation::record::Restarts;
@@ -297,13 +296,9 @@ pub(super) async fn count(
     keys: &[crate::finding::SecretName],
     wanted: &Wanted<'_>,
 ) -> Result<Census, CommandError> {
-    let targets: Vec<_> = (plan.workloads.iter())
-        .filter_map(|affected| Target::restartable(run.cluster, &affected.id))
-        .collect();
-    let seen = live::look_at(run.cluster, run.namespace, &targets).await;
-    let mut seen = seen.map_err(ClusterError::unmasked)?;
-    // Times of the server are compared with its own clock.
-    seen.now += run.ahead;
+    let seen = run
+        .look(plan.workloads.iter().map(|affected| &affected.id))
+        .await?;
     Ok(Census::take(&seen, keys, wanted))
 }
 

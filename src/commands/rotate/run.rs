@@ -8,8 +8,9 @@ use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::command_line::{CommandLine, Hint};
 use crate::error::CommandError;
 use crate::finding::SecretName;
-use crate::live::Target;
+use crate::inventory::Inventory;
 use crate::live::run::{Direction, Has, KeyChange, NotWritten, RunError, RunSecret, probe, write};
+use crate::live::{self, Target};
 use crate::process;
 use crate::rotation::plan::Plan;
 use crate::rotation::record::{Record, Restarts};
@@ -17,6 +18,7 @@ use crate::rotation::state::{Holder, LEASE, Phase, RunState};
 use crate::secret::SecretValue;
 use crate::secret::redactor::Redactor;
 use crate::ui::Ui;
+use crate::workload::ObjectId;
 
 /// How often a run says that it is still at work.
 const PULSE: Duration = Duration::from_secs(20);
@@ -32,7 +34,7 @@ pub(super) struct Run<'a> {
     pub redactor: Redactor,
     told: Instant,
     /// How far the server's clock is ahead of this machine's.
-    pub ahead: SignedDuration,
+    ahead: SignedDuration,
 }
 
 /// Why it could not be said how far a run is.
@@ -380,17 +382,10 @@ impl<'a> Run<'a> {
         if self.told.elapsed() < PULSE {
             return Ok(());
         }
-        let state = RunState {
-            holder: Some(holder()),
-            ..self.state().clone()
-        };
-        self.told = Instant::now();
-        let lead = &mut self.members[0];
-        match lead.tell(self.cluster, self.namespace, state).await {
+        match self.say(self.state().clone()).await {
             // A server that does not answer now is asked again with the next one.
-            Ok(()) | Err(RunError::Cluster(_)) => Ok(()),
-            Err(RunError::Foreign(why)) => Err(why),
-            Err(RunError::Taken) => Err("another run has it".to_owned()),
+            Ok(()) | Err(Told::Error(_)) => Ok(()),
+            Err(Told::Lost(why)) => Err(why),
         }
     }
 
@@ -571,10 +566,25 @@ impl<'a> Run<'a> {
 
     /// A command about this run.
     pub fn command(&self, flag: &'static str) -> CommandLine {
-        CommandLine::secretsafe("rotate")
-            .name(&format!("secret/{}", self.lead_name()))
-            .namespace(self.namespace)
-            .switch(flag)
+        command(self.lead_name(), self.namespace, flag)
+    }
+
+    /// Looks at workloads and all pods; its time is that of the server, with whose times
+    /// it is compared.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked.
+    pub async fn look<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i ObjectId>,
+    ) -> Result<Inventory, CommandError> {
+        let targets: Vec<_> = ids
+            .filter_map(|id| Target::restartable(self.cluster, id))
+            .collect();
+        let seen = live::look_at(self.cluster, self.namespace, &targets).await;
+        let mut seen = seen.map_err(ClusterError::unmasked)?;
+        seen.now += self.ahead;
+        Ok(seen)
     }
 }
 
@@ -601,16 +611,19 @@ async fn remove_kept(cluster: &Cluster, namespace: &str, secret: &str, ui: &Ui) 
 
 /// The commands that go on with the run of a Secret, or take it back.
 fn ways(secret: &str, namespace: &str) -> [Hint; 2] {
-    let rotate = |flag| {
-        CommandLine::secretsafe("rotate")
-            .name(&format!("secret/{secret}"))
-            .namespace(namespace)
-            .switch(flag)
-    };
+    let rotate = |flag| command(secret, namespace, flag);
     [
         Hint::run("To go on", rotate("--resume")),
         Hint::run("To take everything back", rotate("--abort")),
     ]
+}
+
+/// A command about the run of a Secret.
+fn command(secret: &str, namespace: &str, flag: &'static str) -> CommandLine {
+    CommandLine::secretsafe("rotate")
+        .name(&format!("secret/{secret}"))
+        .namespace(namespace)
+        .switch(flag)
 }
 
 fn status(namespace: &str) -> CommandLine {
