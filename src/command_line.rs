@@ -20,6 +20,17 @@ struct Stage {
     names: Vec<String>,
     flags: Vec<String>,
     asks: Asks,
+    /// How it follows the one before.
+    follows: Follows,
+}
+
+/// How a program follows another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Follows {
+    /// It reads what the other one prints.
+    Reads,
+    /// It is run if the other one, or the pipe that it ends, has succeeded.
+    Succeeds,
 }
 
 /// Whom a program asks.
@@ -97,6 +108,7 @@ impl CommandLine {
                 names: Vec::new(),
                 flags: Vec::new(),
                 asks,
+                follows: Follows::Reads,
             }],
             connection: None,
         }
@@ -143,6 +155,17 @@ impl CommandLine {
         self
     }
 
+    /// A word that has its place among the flags. One that looks like a flag ends them.
+    #[must_use]
+    pub fn operand(mut self, word: &str) -> Self {
+        let quoted = quoted(word);
+        self.last().flags.push(match looks_like_a_flag(word) {
+            true => format!("-- {quoted}"),
+            false => quoted,
+        });
+        self
+    }
+
     /// Flags as they are written here.
     #[must_use]
     pub fn switch(mut self, flags: &'static str) -> Self {
@@ -153,6 +176,16 @@ impl CommandLine {
     /// Hands what it prints to the next one.
     #[must_use]
     pub fn pipe(mut self, next: Self) -> Self {
+        self.stages.extend(next.stages);
+        self
+    }
+
+    /// Runs the next one, or the pipe that it begins, if this one has succeeded.
+    #[must_use]
+    pub fn then(mut self, mut next: Self) -> Self {
+        if let Some(first) = next.stages.first_mut() {
+            first.follows = Follows::Succeeds;
+        }
         self.stages.extend(next.stages);
         self
     }
@@ -180,7 +213,10 @@ impl fmt::Display for CommandLine {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, stage) in self.stages.iter().enumerate() {
             if index > 0 {
-                formatter.write_str(" | ")?;
+                formatter.write_str(match stage.follows {
+                    Follows::Reads => " | ",
+                    Follows::Succeeds => " && ",
+                })?;
             }
             stage.write(self.connection.as_ref(), formatter)?;
         }
@@ -250,6 +286,8 @@ enum Piece {
     Command(Box<CommandLine>),
     /// Lines of their own.
     Block(String),
+    /// The same: a Role that is enough for one request.
+    Role(String),
 }
 
 impl Hint {
@@ -279,12 +317,25 @@ impl Hint {
         self
     }
 
+    /// Goes on with a Role that is enough for one request, below the others.
+    #[must_use]
+    pub fn role(mut self, text: impl Into<String>) -> Self {
+        self.pieces.push(Piece::Role(text.into()));
+        self
+    }
+
+    /// Whether it gives a Role that is enough for one request only.
+    pub fn is_for_one_request(&self) -> bool {
+        let is_role = |piece: &Piece| matches!(piece, Piece::Role(_));
+        self.pieces.iter().any(is_role)
+    }
+
     /// The hint with every line made harmless: only a block has several.
     pub fn shown(&self, safe: impl Fn(&str) -> String) -> String {
         let mut shown = String::new();
         for piece in &self.pieces {
             match piece {
-                Piece::Block(text) => {
+                Piece::Block(text) | Piece::Role(text) => {
                     for line in text.lines() {
                         shown.push('\n');
                         shown.push_str(&safe(line));
@@ -302,7 +353,7 @@ impl Hint {
     pub fn on(self, connection: &Connection) -> Self {
         let pieces = self.pieces.into_iter().map(|piece| match piece {
             Piece::Command(command) => Piece::Command(Box::new(command.on(connection))),
-            other @ (Piece::Words(_) | Piece::Block(_)) => other,
+            other @ (Piece::Words(_) | Piece::Block(_) | Piece::Role(_)) => other,
         });
         Self {
             pieces: pieces.collect(),
@@ -329,7 +380,7 @@ impl fmt::Display for Hint {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Words(words) => formatter.write_str(words),
             Piece::Command(command) => write!(formatter, "{command}"),
-            Piece::Block(text) => write!(formatter, "\n{}", text.trim_end()),
+            Piece::Block(text) | Piece::Role(text) => write!(formatter, "\n{}", text.trim_end()),
         })
     }
 }
@@ -378,6 +429,25 @@ mod tests {
     }
 
     #[test]
+    fn a_program_may_wait_for_the_success_of_a_pipe() {
+        let both = CommandLine::kubectl("get secret")
+            .name("db")
+            .pipe(
+                CommandLine::program("jq -e")
+                    .operand(".data")
+                    .switch(">/dev/null"),
+            )
+            .then(CommandLine::kubectl("get secret").name("db"))
+            .pipe(CommandLine::program("cat"))
+            .on(&Connection::default().with("--context", "dev"));
+        assert_eq!(
+            both.to_string(),
+            "kubectl get secret db --context dev | jq -e .data >/dev/null \
+             && kubectl get secret db --context dev | cat"
+        );
+    }
+
+    #[test]
     fn every_program_of_a_pipe_that_asks_a_cluster_asks_the_same() {
         let copy = CommandLine::kubectl("get secret")
             .name("db")
@@ -406,6 +476,11 @@ mod tests {
             "kubectl secretsafe create -n=--as=root --prompt=-key '--from-file=a;b=PATH' \
              --context dev -- --kubeconfig=evil"
         );
+        let put = CommandLine::program("vault kv put")
+            .joined("-mount", "a b")
+            .operand("-x")
+            .operand("k=-");
+        assert_eq!(put.to_string(), "vault kv put '-mount=a b' -- -x k=-");
         let read = CommandLine::secretsafe("doctor").flag("-f", "-");
         assert_eq!(read.to_string(), "kubectl secretsafe doctor -f -");
     }

@@ -114,6 +114,19 @@ impl CommandError {
         self
     }
 
+    /// A Role that is enough for one request is replaced by this, which is enough for the
+    /// whole command: whoever is given one verb at a time is refused the next one.
+    #[must_use]
+    pub fn enough(mut self, role: &Hint) -> Self {
+        for hint in &mut self.hints {
+            if hint.is_for_one_request() {
+                hint.clone_from(role);
+            }
+        }
+        self.hints.dedup();
+        self
+    }
+
     /// The exit status this error ends the program with.
     pub fn status(&self) -> ExitStatus {
         self.status

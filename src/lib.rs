@@ -15,11 +15,19 @@
 //! - `cluster`: the only module that names `kube`.
 //! - `ui`: the standard streams and every question but the hidden one.
 //! - `registry`: what registries say of images.
+//! - `hook`: programs of the user that work on the other side of a credential.
+//! - `editor`: the editor of the user, for a text that holds values.
+//! - `policy`: what the API server is to refuse or to warn of, in its language and in ours.
+//! - `advising`: which level values are to be kept at, with the reasons.
+//! - `scaffolding`: a workload that begins well, as objects and a guide.
+//! - `external`: objects of the External Secrets Operator, and how far they are.
 //! - `correction`: what `doctor --fix` is about to do, as a value without I/O.
 //! - `rotation`: new values and restarts, as a plan and as a record without I/O.
 //! - `migration`: from variables to files, as a plan without I/O.
+//! - `sealing`: what is about to be sealed, as values without I/O.
 //! - `creation`: what `create` is about to do, as a value without I/O.
 //! - `suppression`: what does not count, and why.
+//! - `auditing`: what a fleet of Secrets is due for, of every key.
 //! - `consumption`: who uses one Secret, and what running pods hold of it.
 //! - `report`: what the checks found, of one or many inventories.
 //! - `checks`: one rule a file.
@@ -29,6 +37,8 @@
 //! - `ownership`: who else writes an object.
 //! - `inventory`: everything that was gathered, and what was not seen.
 //! - `kustomization`: what comes out of kustomizations.
+//! - `levels`: SealedSecrets, ExternalSecrets and their like, as their controllers
+//!   read them.
 //! - `workload`: how pods, containers and objects use Secrets.
 //! - `manifest`: manifest files as trees whose nodes know their bytes; edits.
 //! - `secret`: secret bytes, and overwriting the files they came from. The only
@@ -37,6 +47,7 @@
 //! - `outcome`: what a run came to; the exit status, words and documents are made of it.
 //! - `error`: one error type for the user, and the exit codes.
 //! - `command_line`: the commands that messages print.
+//! - `cache`: public things that are kept between runs.
 //! - `files`: replacing a file at once.
 //! - `git`: whether git holds a file.
 //! - `reading`: files of unknown kind and length, read to a limit.
@@ -49,7 +60,10 @@
 //! - `words`: lists of names in sentences.
 #![deny(unsafe_code)]
 
+pub mod advising;
 pub mod api;
+pub mod auditing;
+mod cache;
 pub mod checks;
 pub mod cli;
 pub mod cluster;
@@ -58,15 +72,19 @@ pub mod commands;
 pub mod consumption;
 pub mod correction;
 pub mod creation;
+pub mod editor;
 pub mod error;
 mod escape;
+pub mod external;
 pub mod files;
 pub mod finding;
 pub mod gathering;
 pub mod git;
+pub mod hook;
 pub mod inventory;
 pub mod journal;
 pub mod kustomization;
+pub mod levels;
 pub mod live;
 mod logging;
 pub mod manifest;
@@ -75,12 +93,15 @@ pub mod outcome;
 pub mod output;
 pub mod ownership;
 mod parallel;
+pub mod policy;
 pub mod process;
 mod programs;
 mod reading;
 pub mod registry;
 pub mod report;
 pub mod rotation;
+pub mod scaffolding;
+pub mod sealing;
 pub mod secret;
 mod signals;
 pub mod suppression;
@@ -138,12 +159,32 @@ fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
         }
         Command::Doctor(args) => in_runtime(commands::doctor::run(*args, ui)),
         Command::Consumers(args) => in_runtime(commands::consumers::run(*args, ui)),
+        Command::Audit(args) => in_runtime(commands::audit::run(*args, ui)),
         Command::Migrate(args) => in_runtime(commands::migrate::run(*args, ui)),
+        Command::External(args) => {
+            ui.check_output()?;
+            in_runtime(commands::external::run(*args, ui))
+        }
+        Command::Policy(args) => in_runtime(commands::policy::run(*args, ui)),
+        Command::Sync(args) => {
+            ui.check_output()?;
+            in_runtime(commands::sync::run(*args, ui))
+        }
         Command::Rotate(args) => {
             ui.check_output()?;
             in_runtime(commands::rotate::run(*args, ui))
         }
         Command::Restart(args) => in_runtime(commands::restart::run(*args, ui)),
+        Command::Seal(args) => {
+            ui.check_output()?;
+            in_runtime(commands::seal::run(*args, ui))
+        }
+        Command::Edit(args) => {
+            ui.check_output()?;
+            in_runtime(commands::edit::run(*args, ui))
+        }
+        Command::Scaffold(args) => commands::scaffold::run(*args, ui),
+        Command::Advise(args) => in_runtime(commands::advise::run(*args, ui)),
         Command::Explain(args) => commands::explain::run(&args, ui),
         Command::Completion(args) => commands::completion::run(args, ui),
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::SecretFacts;
+use crate::secret::key::check_object_name;
 use crate::secret::stored::StoredSecret;
 use crate::workload::Workload;
 
@@ -107,13 +108,65 @@ fn texts(map: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
 /// annotations and field managers. A label `app.kubernetes.io/instance` alone
 /// proves nothing, since Helm charts set it too.
 pub fn find<'a>(object: impl Into<Signs<'a>>) -> Option<Owner> {
+    all(object).into_iter().next()
+}
+
+/// All owners that an object shows signs of, each kind once, in the order of [`find`].
+pub fn all<'a>(object: impl Into<Signs<'a>>) -> Vec<Owner> {
+    type Sign = fn(&Signs<'_>) -> Option<Owner>;
+    const SIGNS: [Sign; 7] = [
+        by_database,
+        by_controller,
+        by_external_secrets,
+        by_cert_manager,
+        by_flux,
+        by_argo_cd,
+        by_helm,
+    ];
     let signs = object.into();
-    by_controller(&signs)
-        .or_else(|| by_external_secrets(&signs))
-        .or_else(|| by_cert_manager(&signs))
-        .or_else(|| by_flux(&signs))
-        .or_else(|| by_argo_cd(&signs))
-        .or_else(|| by_helm(&signs))
+    SIGNS.iter().filter_map(|sign| sign(&signs)).collect()
+}
+
+/// The level above a plain Secret at which its value is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// In git, by the SealedSecret of this name.
+    Sealed(String),
+    /// In a store, by the ExternalSecret of this name, where the Secret tells it.
+    External(Option<String>),
+}
+
+impl Level {
+    /// The same, with a name only where it may be shown.
+    #[must_use]
+    pub fn named_by(self, may_be_shown: impl Fn(&str) -> bool) -> Self {
+        match self {
+            Self::External(name) => Self::External(name.filter(|name| may_be_shown(name))),
+            sealed @ Self::Sealed(_) => sealed,
+        }
+    }
+}
+
+/// The level at which the value of a Secret is kept, where that is above the Secret.
+pub fn level<'a>(object: impl Into<Signs<'a>>) -> Option<Level> {
+    let signs = object.into();
+    match signs.controller {
+        Some(("SealedSecret", name)) => return Some(Level::Sealed(name.to_owned())),
+        Some(("ExternalSecret", name)) => return Some(Level::External(Some(name.to_owned()))),
+        _ => {}
+    }
+    by_external_secrets(&signs)?;
+    // The operator's field manager ends in the name, or in a digest of a long one
+    // (external-secrets/external-secrets `pkg/controllers/externalsecret/util.go`).
+    let mut writers = signs
+        .managers
+        .iter()
+        .filter_map(|manager| manager.strip_prefix("externalsecrets.external-secrets.io/"))
+        .filter(|name| check_object_name(name).is_ok());
+    match (writers.next(), writers.next()) {
+        (Some(name), None) => Some(Level::External(Some(name.to_owned()))),
+        _ => Some(Level::External(None)),
+    }
 }
 
 impl Signs<'_> {
@@ -121,6 +174,64 @@ impl Signs<'_> {
     fn annotation(&self, name: &str) -> Option<&str> {
         self.annotations.get(name).copied()
     }
+}
+
+/// Operators of databases and brokers, which write the Secrets of their users and have a
+/// way of their own to rotate them. Labels as the operators document them.
+fn by_database(signs: &Signs<'_>) -> Option<Owner> {
+    if signs.subject != Subject::Secret {
+        return None;
+    }
+    let label = |name: &str| signs.labels.get(name).map(String::as_str);
+    let controller = |wanted: &str| signs.controller.filter(|(kind, _)| *kind == wanted);
+    let (who, instead) = if let Some((_, cluster)) =
+        label("cnpg.io/cluster").and(controller("Cluster"))
+    {
+        (
+            format!("CloudNativePG (Cluster/{cluster})"),
+            format!(
+                "Name a Secret of yours, with the label cnpg.io/reload, in spec.superuserSecret or spec.managed.roles of Cluster/{cluster}, and rotate that one: the operator changes the role's password."
+            ),
+        )
+    } else if label("application") == Some("spilo") {
+        let cluster = label("cluster-name").unwrap_or("the cluster");
+        (
+            format!("Zalando's postgres-operator (postgresql/{cluster})"),
+            format!(
+                "Let the operator rotate it: usersWithSecretRotation or usersWithInPlaceSecretRotation in postgresql/{cluster}."
+            ),
+        )
+    } else if let Some(kind) = label("strimzi.io/kind").filter(|_| signs.controller.is_some()) {
+        let name = signs.controller.map_or("", |(_, name)| name);
+        (
+            format!("Strimzi ({kind}/{name})"),
+            format!(
+                "Change {kind}/{name} as Strimzi's documentation of credentials says; its operator writes the Secret."
+            ),
+        )
+    } else if label("app.kubernetes.io/managed-by") == Some("kubedb.com") {
+        (
+            "KubeDB".to_owned(),
+            "Create an OpsRequest of the type RotateAuth for the database.".to_owned(),
+        )
+    } else if let Some((kind, name)) = signs
+        .controller
+        .filter(|(kind, _)| kind.starts_with("Vault") && kind.ends_with("Secret"))
+    {
+        (
+            format!("the Vault Secrets Operator ({kind}/{name})"),
+            format!(
+                "Change the value in Vault; the operator writes the Secret and restarts what {kind}/{name} names in spec.rolloutRestartTargets."
+            ),
+        )
+    } else {
+        return None;
+    };
+    Some(Owner {
+        kind: OwnerKind::Controller,
+        who,
+        instead,
+    })
 }
 
 fn by_controller(signs: &Signs<'_>) -> Option<Owner> {
@@ -284,6 +395,26 @@ mod tests {
                 "Kafka/k",
             ),
             (
+                r#""labels":{"cnpg.io/cluster":"pg"},"ownerReferences":[{"kind":"Cluster","name":"pg","controller":true}]"#,
+                "CloudNativePG (Cluster/pg)",
+            ),
+            (
+                r#""labels":{"application":"spilo","cluster-name":"acid"}"#,
+                "Zalando's postgres-operator (postgresql/acid)",
+            ),
+            (
+                r#""labels":{"strimzi.io/kind":"KafkaUser"},"ownerReferences":[{"kind":"KafkaUser","name":"u","controller":true}]"#,
+                "Strimzi (KafkaUser/u)",
+            ),
+            (
+                r#""labels":{"app.kubernetes.io/managed-by":"kubedb.com"}"#,
+                "KubeDB",
+            ),
+            (
+                r#""ownerReferences":[{"kind":"VaultStaticSecret","name":"v","controller":true}]"#,
+                "the Vault Secrets Operator (VaultStaticSecret/v)",
+            ),
+            (
                 r#""labels":{"reconcile.external-secrets.io/managed":"true"}"#,
                 "the External Secrets Operator",
             ),
@@ -327,6 +458,47 @@ mod tests {
             r#""managedFields":[{"manager":"kubectl-create","operation":"Update"}]"#,
         ] {
             assert_eq!(find(&secret(metadata)), None, "{metadata}");
+        }
+    }
+
+    #[test]
+    fn a_secret_tells_at_which_level_its_value_is_kept() {
+        const MANAGED: &str = r#""labels":{"reconcile.external-secrets.io/managed":"true"}"#;
+        let external = |name: Option<&str>| Some(Level::External(name.map(str::to_owned)));
+        let by = |manager: &str| {
+            format!(r#"{MANAGED},"managedFields":[{{"manager":"{manager}","operation":"Update"}}]"#)
+        };
+        for (metadata, expected) in [
+            (
+                r#""ownerReferences":[{"kind":"SealedSecret","name":"db","controller":true}]"#
+                    .to_owned(),
+                Some(Level::Sealed("db".to_owned())),
+            ),
+            (
+                r#""ownerReferences":[{"kind":"ExternalSecret","name":"x","controller":true}]"#
+                    .to_owned(),
+                external(Some("x")),
+            ),
+            (
+                by("externalsecrets.external-secrets.io/creds"),
+                external(Some("creds")),
+            ),
+            (
+                by("externalsecrets.external-secrets.io/sha3/0a"),
+                external(None),
+            ),
+            (
+                by("externalsecrets.external-secrets.io/--x"),
+                external(None),
+            ),
+            (MANAGED.to_owned(), external(None)),
+            (
+                r#""ownerReferences":[{"kind":"Certificate","name":"x","controller":true}]"#
+                    .to_owned(),
+                None,
+            ),
+        ] {
+            assert_eq!(level(&secret(&metadata)), expected, "{metadata}");
         }
     }
 

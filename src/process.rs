@@ -90,6 +90,24 @@ pub fn is_dead(machine: &str, process: &str) -> bool {
     }
 }
 
+/// A process of this user on this machine that has this in its environment.
+pub fn with_environment(name: &str, value: &str) -> Option<u32> {
+    let wanted = format!("{name}={value}").into_bytes();
+    let own = std::process::id();
+    std::fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .find_map(|entry| {
+            let id = entry.file_name().to_str()?.parse::<u32>().ok()?;
+            // It is that of the process itself, and of nobody who may not see it.
+            let environment = std::fs::read(format!("/proc/{id}/environ")).ok()?;
+            let has = environment
+                .split(|byte| *byte == 0)
+                .any(|one| one == wanted);
+            (has && id != own).then_some(id)
+        })
+}
+
 /// Whether there is a process of this number that has not been waited for.
 fn exists(id: u32) -> bool {
     let id = i32::try_from(id)

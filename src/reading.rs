@@ -220,7 +220,10 @@ fn to_its_end(
             return Ok(content);
         }
         if content.len() + length > most {
-            let why = format!("it is larger than {} MiB", most / (1024 * 1024));
+            let why = match most / (1024 * 1024) {
+                0 => format!("it is larger than {} KiB", most / 1024),
+                most => format!("it is larger than {most} MiB"),
+            };
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
         }
         if content.capacity() - content.len() < length {

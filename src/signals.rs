@@ -122,7 +122,20 @@ impl Postponed {
     /// # Errors
     /// When the system registers no handlers.
     pub fn new() -> io::Result<Self> {
-        Ok(Self(Some(Hold::of(&ENDING)?)))
+        Self::of(&ENDING)
+    }
+
+    /// Only those of some signals.
+    ///
+    /// # Errors
+    /// When the system registers no handlers.
+    pub fn of(signals: &[i32]) -> io::Result<Self> {
+        Ok(Self(Some(Hold::of(signals)?)))
+    }
+
+    /// Whether the process is to end.
+    pub fn has_arrived(&self) -> bool {
+        self.0.as_ref().is_some_and(Hold::has_arrived)
     }
 }
 

@@ -19,6 +19,9 @@
 //! A line `#### over/kustomization.yaml` begins a file of that name: such a case
 //! is a set of files, whose kustomizations are built.
 //!
+//! `tests/causes` has situations for all rules at once: an `expect` line begins with the rule, and
+//! nothing else may be found that fails a run.
+//!
 //! Of an `expect` line everything after the subject may be left out. A case
 //! without `expect` must pass.
 
@@ -32,7 +35,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use kubectl_secretsafe::checks::{self, CHECKS, Settings};
-use kubectl_secretsafe::finding::{Applies, AutoFix, Finding, Fix, Results, Tier};
+use kubectl_secretsafe::finding::{Applies, AutoFix, Finding, Fix, Results, Severity, Tier};
 use kubectl_secretsafe::inventory::{
     Builder, FileSet, GitStatus, Grant, Inventory, ReadFrom, Reading, Scope,
 };
@@ -336,6 +339,45 @@ fn every_case_gives_exactly_its_findings() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with a store, a SealedSecret or a volume stops many: it is told once, by the rule
+/// that knows why.
+#[test]
+fn one_cause_is_one_finding() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/causes");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let case = Case::read(&path);
+        let examined = Examined::new(case.inventory(), &Selection::default());
+        let mut found: Vec<_> = examined
+            .findings
+            .iter()
+            .filter(|finding| {
+                finding.severity >= Severity::Warning && !is_about_taste(finding.rule.id)
+            })
+            .map(|finding| format!("{} {}", finding.rule.id, told(finding)))
+            .collect();
+        for expected in &case.expected {
+            match found.iter().position(|told| fits(expected, told)) {
+                Some(at) => drop(found.remove(at)),
+                None => wrong.push(format!("{}: not found: {expected}", path.display())),
+            }
+        }
+        if !found.is_empty() {
+            wrong.push(format!("{}: not expected: {found:#?}", path.display()));
+        }
+        seen += 1;
+    }
+    assert!(seen > 10, "the cases are not there");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Rules about how things are done, which find something in any small manifest.
+fn is_about_taste(rule: &str) -> bool {
+    matches!(rule, "SS013" | "SS092" | "SS122")
 }
 
 /// What `--fix` and `--fix --unsafe` offer is an edit that works; after it the

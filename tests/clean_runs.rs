@@ -78,6 +78,31 @@ fn deployment(variables: &[&str]) -> String {
 
 const SOUND: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: sound}\nspec: {}\n";
 
+/// Who forgets -f is told that, and not how workloads are named.
+#[test]
+fn a_path_in_place_of_a_workload_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("manifests")).unwrap();
+    for (command, word) in [
+        ("doctor", "manifests"),
+        ("migrate", "manifests/"),
+        ("doctor", "./manifests"),
+    ] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+            .args([command, word])
+            .current_dir(folder.path())
+            .env("KUBECONFIG", "/nowhere")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(&format!("To read {word}, write -f before it.")),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_document_that_nothing_reads_is_told_by_every_command() {
     for (text, words) in [

@@ -13,13 +13,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 use clap_complete::Shell;
-use kubectl_secretsafe::api::{self, RoleScope};
+use kubectl_secretsafe::advising::{self, Advice, Answers, Evidence, Place};
+use kubectl_secretsafe::api::{self, Exec, Restarts, RoleScope, Task};
+use kubectl_secretsafe::auditing;
 use kubectl_secretsafe::checks::{CHECKS, page};
 use kubectl_secretsafe::cli;
 use kubectl_secretsafe::commands::completion;
 use kubectl_secretsafe::consumption::{self, Part, Wanted};
-use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Inventory, Scope};
-use kubectl_secretsafe::manifest::SourceText;
+use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Grant, Inventory, Scope};
+use kubectl_secretsafe::manifest::{SourceText, parse};
 use kubectl_secretsafe::migration::{Observed, Options, Phase, ReadsFiles, plan};
 use kubectl_secretsafe::outcome::{Kind, Outcome};
 use kubectl_secretsafe::output::migration::Steps;
@@ -155,11 +157,30 @@ fn roles() {
         );
         check(&format!("docs/rbac/{name}.yaml"), text.as_bytes());
     }
-    let text = format!(
-        "# {WRITTEN_BY}\n# kubectl secretsafe migrate --print-rbac prints the same for your namespace.\n{}",
-        api::migration_role("my-namespace")
-    );
-    check("docs/rbac/migrate-role.yaml", text.as_bytes());
+    for task in [
+        Task::Migrate,
+        Task::Rotate(Exec::No),
+        Task::Restart,
+        Task::Sync(Restarts::No),
+        Task::External,
+    ] {
+        let name = task.name();
+        let text = format!(
+            "# {WRITTEN_BY}\n# kubectl secretsafe {name} --print-rbac prints the same for your namespace.\n{}",
+            task.role(RoleScope::Namespace("my-namespace"))
+        );
+        check(&format!("docs/rbac/{name}-role.yaml"), text.as_bytes());
+    }
+    for (name, scope) in [
+        ("audit-role", RoleScope::Namespace("my-namespace")),
+        ("audit-clusterrole", RoleScope::Cluster),
+    ] {
+        let text = format!(
+            "# {WRITTEN_BY}\n# kubectl secretsafe audit --print-rbac prints the same for your namespace.\n{}",
+            api::audit_roles(scope)
+        );
+        check(&format!("docs/rbac/{name}.yaml"), text.as_bytes());
+    }
 }
 
 #[test]
@@ -167,11 +188,17 @@ fn schemas() {
     for (name, schema) in [
         ("doctor-v1", output::json_v1::schema()),
         ("consumers-v1", output::consumers::json_v1::schema()),
+        ("audit-v1", output::audit::json_v1::schema()),
         ("config-v1", config::schema()),
         ("migration-v1", output::migration::schema()),
         ("rotation-v1", output::rotation::schema()),
+        ("receipt-v1", output::rotation::receipt_v1::schema()),
         ("rotation-runs-v1", output::rotation::runs_v1::schema()),
+        ("sync-v1", output::sync::schema()),
+        ("advice-v1", output::advice::schema()),
+        ("policy-who-v1", output::policy::json_v1::schema()),
         ("migration-status-v1", output::migration::status_schema()),
+        ("seal-check-v1", output::sealed::json_v1::schema()),
     ] {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
@@ -228,6 +255,36 @@ fn consumers_report(key: Option<&str>) -> consumption::Report {
     consumption::Report::new(vec![part], Vec::new(), Vec::new(), &wanted)
 }
 
+/// A key that is overdue, and one of unknown age in a namespace that may not be seen.
+fn audit_report() -> auditing::Report {
+    let scope = Scope::Cluster {
+        name: "test".to_owned(),
+        minor: Some(37),
+    };
+    let now = "2026-06-01T12:00:00Z".parse().unwrap();
+    let mut builder = Builder::new(scope, "default", now);
+    let text = "kind: Secret\napiVersion: v1\ndata: {a: eA==, b: eA==}\nmetadata:\n  name: db\n  \
+        namespace: shop\n  managedFields: [{manager: m, time: '2025-01-01T00:00:00Z', fieldsV1: \
+        {'f:data': {'f:a': {}}}}]\n";
+    let source = SourceText::new("snapshot.yaml", text.to_owned());
+    for document in parse(&source).documents {
+        builder.add_live(document.root);
+    }
+    builder.deny(Grant {
+        verb: "list".to_owned(),
+        group: "rbac.authorization.k8s.io".to_owned(),
+        resource: "roles".to_owned(),
+        namespace: None,
+    });
+    let wish = auditing::Wish {
+        max_age: jiff::SignedDuration::from_hours(90 * 24),
+        selector: None,
+        receipts: None,
+    };
+    let part = auditing::Part::new(builder.finish(), &wish);
+    auditing::Report::new(&wish, vec![part], Vec::new(), Vec::new())
+}
+
 #[test]
 fn reports_fit_their_schemas() {
     let report = doctor_report();
@@ -242,6 +299,22 @@ fn reports_fit_their_schemas() {
     let format = output::consumers::Format::Json;
     output::consumers::write(&report, format, Colour::Off, &mut text).unwrap();
     fits(&output::consumers::json_v1::schema(), &text, "parts");
+
+    let report = audit_report();
+    assert!(report.parts[0].overdue() > 0 && report.parts[0].undated() > 0);
+    let mut text = Vec::new();
+    output::audit::write(&report, output::audit::Format::Json, Colour::Off, &mut text).unwrap();
+    fits(&output::audit::json_v1::schema(), &text, "parts");
+
+    let (place, _) = Place::of(inventory(), None);
+    let (live, part) = Place::of(audit_report().parts.remove(0).inventory, None);
+    let evidence = Evidence::new(&Answers::default(), vec![place, live], 1);
+    let (advice, refused) = (Advice::new(evidence), part.refused);
+    let report = advising::Report::new(advice, Vec::new(), Vec::new(), refused);
+    let mut text = Vec::new();
+    let format = output::advice::Format::Json;
+    output::advice::write(&report, format, Colour::Off, &mut text).unwrap();
+    fits(&output::advice::schema(), &text, "levels");
 }
 
 #[test]

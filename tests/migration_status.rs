@@ -123,6 +123,47 @@ fn every_stage_is_told() {
     assert!(out(&next).contains("PASSWORD"), "{}", out(&next));
 }
 
+/// A manifest that says nothing of users is one whose user is known, where the
+/// configuration tells as whom the image starts.
+#[test]
+fn users_of_images_are_remembered() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = "      securityContext: {runAsUser: 1000, fsGroup: 1000}\n";
+    let text = deployment("api", Has::Both).replace(user, "");
+    assert!(!text.contains("runAsUser"));
+    fs::write(folder.path().join("all.yaml"), &text).unwrap();
+    let plan = || {
+        run(
+            folder.path(),
+            "migrate -f all.yaml --remove-env --reads-files all",
+        )
+    };
+    let unknown = plan();
+    assert_eq!(unknown.status.code(), Some(5), "{}", out(&unknown));
+    let answer = |user: &str| {
+        let text =
+            format!("migrate: [{{objects: [deployment/api], imageUsers: {{x: '{user}'}}}}]\n");
+        fs::write(folder.path().join(".secretsafe.yaml"), text).unwrap();
+        plan()
+    };
+    let root = answer("0:0");
+    assert_eq!(root.status.code(), Some(0), "{}", out(&root));
+    assert!(
+        out(&root).contains("image x of container api starts as root (configuration: imageUsers)")
+    );
+    let other = answer("1000:1000");
+    assert_eq!(other.status.code(), Some(5), "{}", out(&other));
+    assert!(out(&other).contains("uid 1000"), "{}", out(&other));
+    // Another workload's answer is none.
+    let text = "migrate: [{objects: [deployment/web], imageUsers: {x: '0:0'}}]\n";
+    fs::write(folder.path().join(".secretsafe.yaml"), text).unwrap();
+    assert_eq!(plan().status.code(), Some(5));
+    let json = || run(folder.path(), "migrate -f all.yaml -o json");
+    answer("0:0");
+    let json: Value = serde_json::from_str(&out(&json())).unwrap();
+    is_of_schema(&json, "migration-v1.json");
+}
+
 #[test]
 fn what_cannot_be_read_is_no_stage() {
     let folder = repository();

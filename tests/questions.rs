@@ -243,3 +243,69 @@ fn an_interrupted_create_says_so_and_shows_the_cursor() {
         assert!(hidden <= shown, "{question}: {said:?}");
     }
 }
+
+/// `advise`, that was told nothing.
+fn advice(answers: &[(&str, &str)]) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", "\"$0\" advise; echo ended-with-$?."])
+        .arg(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+        .env("HOME", folder.path())
+        .env("KUBECONFIG", "/nonexistent/kubeconfig");
+    let mut session = spawn_command(command, Some(30_000)).expect("it starts");
+    for (question, answer) in answers {
+        session.exp_string(question).expect("a question");
+        session.send(answer).expect("keys are taken");
+        session.flush().expect("keys are taken");
+    }
+    let said = session.exp_string("ended-with-").expect("it ends");
+    (said, session.exp_string(".").expect("it has a status"))
+}
+
+#[test]
+fn advice_is_asked_for_where_nothing_says_where_to_look() {
+    let questions = |clusters, gitops, interval, audit| {
+        [
+            ("How many clusters", clusters),
+            ("GitOps)? [y/N]", gitops),
+            ("on a schedule?", interval),
+            ("who read and changed a value? [y/N]", audit),
+            ("such as SOC 2 or HIPAA? [y/N]", "\r"),
+            ("a store outside? [y/N]", "n\r"),
+        ]
+    };
+    for (answers, level) in [
+        (questions("\r", "n\r", "\r", "\r"), "Kubernetes Secrets"),
+        (questions("1\r", "y\r", "\r", "n\r"), "Sealed Secrets"),
+        (questions("5\r", "y\r", "90d\r", "y\r"), "External Secrets"),
+    ] {
+        let (said, status) = advice(&answers);
+        assert_eq!(status, "0", "{said}");
+        let recommended = said
+            .lines()
+            .find(|line| line.contains("Recommended: "))
+            .expect("a recommendation");
+        assert!(recommended.contains(level), "{said}");
+        assert!(!said.contains("unknown; "), "all is answered: {said}");
+        let again = said
+            .lines()
+            .find_map(|line| line.split_once("kubectl-secretsafe advise "))
+            .or_else(|| said.split_once("kubectl secretsafe advise "))
+            .map(|(_, rest)| rest.lines().next().unwrap_or_default().trim().to_owned())
+            .expect("a command");
+        let again = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+            .arg("advise")
+            .args(again.split(' '))
+            .output()
+            .expect("it runs");
+        let again = String::from_utf8_lossy(&again.stdout).into_owned();
+        let first = again.lines().next().unwrap_or_default();
+        assert!(first.ends_with(level), "{first}\n{said}");
+    }
+    let (said, status) = advice(&[("How many clusters", "hunter2\r")]);
+    assert_eq!(status, "2", "{said}");
+    let (said, status) = advice(&[("How many clusters", "\x03")]);
+    assert_eq!(status, "130", "{said}");
+    assert!(said.contains("no answer"), "{said}");
+}

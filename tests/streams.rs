@@ -52,6 +52,14 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["consumers", "db", "-f", "app.yaml"], 0),
     (&["consumers", "db", "-f", "app.yaml", "-o", "json"], 0),
     (&["consumers", "db"], 3),
+    (&["edit", "db"], 2),
+    (&["edit", "db", "-y"], 3),
+    (&["edit"], 2),
+    (&["audit"], 3),
+    (&["audit", "-A", "-o", "csv"], 3),
+    (&["audit", "--print-rbac", "-n", "x"], 0),
+    (&["audit", "--schedule", "--image", "x", "-n", "x"], 0),
+    (&["audit", "--schedule"], 2),
     (&["migrate", "-f", "app.yaml"], 0),
     (&["migrate", "-f", "app.yaml", "-o", "wide"], 0),
     (&["migrate", "-f", "app.yaml", "-o", "diff"], 0),
@@ -63,6 +71,39 @@ const COMMANDS: &[(&[&str], i32)] = &[
     (&["rotate", "secret/db"], 3),
     (&["restart"], 2),
     (&["restart", "deploy/api"], 3),
+    (&["seal"], 2),
+    (&["seal", "--help"], 0),
+    (&["seal", "secret/db"], 3),
+    (&["seal", "-f", "app.yaml"], 3),
+    (&["seal", "check", "sealed.yaml"], 0),
+    (&["seal", "check", "sealed.yaml", "-o", "json"], 0),
+    (&["seal", "check", "app.yaml"], 2),
+    (&["seal", "set", "sealed.yaml", "--stdin", "k"], 3),
+    (&["seal", "reseal", "sealed.yaml"], 3),
+    (&["create", "db", "--stdin", "k", "--seal", "-n", "n"], 3),
+    (&["sync"], 2),
+    (&["sync", "db"], 3),
+    (&["sync", "--print-rbac", "-n", "x"], 0),
+    (&["external"], 2),
+    (&["external", "--store-skeleton", "aws"], 0),
+    (
+        &["external", "secret/db", "--store", "s", "--path", "{key}"],
+        3,
+    ),
+    (&["advise"], 2),
+    (&["advise", "-A"], 3),
+    (&["advise", "--clusters", "1"], 0),
+    (&["advise", "-f", "app.yaml", "-o", "html"], 0),
+    (&["advise", "--gitops", "-o", "json"], 0),
+    (&["scaffold", "api"], 2),
+    (&["scaffold", "api", "--secret", "db:password"], 0),
+    (&["scaffold", "api", "--tls", "web", "-o", "kyaml"], 0),
+    (&["policy"], 0),
+    (&["policy", "--fix", "--mode", "deny", "-o", "kyaml"], 0),
+    (&["policy", "--who", "-f", "app.yaml"], 1),
+    (&["policy", "--who", "-f", "app.yaml", "-o", "json"], 1),
+    (&["policy", "--who"], 3),
+    (&["policy", "-f", "app.yaml"], 2),
     (&["explain"], 0),
     (&["explain", "SS013"], 0),
     (&["explain", "SS000"], 2),
@@ -73,6 +114,13 @@ const COMMANDS: &[(&[&str], i32)] = &[
 fn here() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("app.yaml"), WORKLOAD).unwrap();
+    // The layout of a ciphertext: a length, as many bytes, and 16 more.
+    let ciphertext = format!("AQA{}", "A".repeat(4 * 91 + 1));
+    let sealed = format!(
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {{name: db, namespace: shop}}\n\
+         spec: {{encryptedData: {{k: {ciphertext}}}}}\n"
+    );
+    fs::write(folder.path().join("sealed.yaml"), sealed).unwrap();
     folder
 }
 

@@ -95,6 +95,8 @@ fn only_the_interface_writes_to_the_standard_streams() {
         "process.rs",
         "logging.rs",
         "commands/completion.rs",
+        // Asks which of them is a terminal, for the editor, and writes nothing.
+        "editor/process.rs",
     ];
     assert_eq!(uses(&words, &allowed), [""; 0]);
 }
@@ -120,7 +122,8 @@ fn files_that_others_name_are_opened_without_waiting() {
         let (path, line) = place.rsplit_once(':').unwrap();
         let text = fs::read_to_string(root().join(path)).unwrap();
         let line = text.lines().nth(line.parse::<usize>().unwrap() - 1);
-        line.unwrap().contains("\"/proc/")
+        let line = line.unwrap();
+        ["\"/proc/", "\"/sys/"].iter().any(|one| line.contains(one))
     };
     // A snippet for others to use.
     let opened: Vec<_> = uses(&words, &["migration/snippets.rs"])
@@ -166,7 +169,8 @@ fn only_one_module_writes_commands_with_names_in_them() {
         });
         found
     };
-    assert_eq!(by_hand(&["command_line.rs"]), [""; 0]);
+    // Examples of the help are texts without places: braces there are for the shell.
+    assert_eq!(by_hand(&["command_line.rs", "cli/examples.rs"]), [""; 0]);
     assert_ne!(by_hand(&[]), [""; 0], "the pattern must match");
 }
 

@@ -2,10 +2,11 @@
 
 use crate::command_line::CommandLine;
 use crate::finding::{Applies, Finding, Results, Rule};
-use crate::inventory::{Inventory, Lookup, Reason, Use};
+use crate::inventory::{Answer, Inventory, Lookup, Producer, ProducerKind, Readiness, Reason, Use};
 use crate::workload::Usage;
 
 use super::resolve::{self, Trouble};
+use super::table;
 
 /// Reports each key that a consumer that matches `asks` needs and the Secret does not have.
 pub(super) fn report(
@@ -57,6 +58,17 @@ pub(super) fn report(
                 format!("referenced by {}", resolve::asker(used.reference)),
             );
         }
+        finding = match promise(inventory, namespace, name, &key.value) {
+            Some(promise) => finding.because(promise),
+            None => finding,
+        };
+        if inventory
+            .producers
+            .iter()
+            .any(|producer| is_of_a_level(producer, namespace, name))
+        {
+            finding = finding.related(&table::SS104);
+        }
         finding = finding.because(match inventory.lookup(namespace, name) {
             Lookup::Expected(producer) => format!(
                 "{} will create it with these keys: {}.",
@@ -100,6 +112,32 @@ pub(super) fn report(
             ),
         });
     }
+}
+
+/// Whether a SealedSecret, ExternalSecret or SecretProviderClass makes a Secret, or keys of it.
+fn is_of_a_level(producer: &Producer, namespace: &str, name: &str) -> bool {
+    let is_level = matches!(
+        producer.kind,
+        ProducerKind::SealedSecret
+            | ProducerKind::ExternalSecret
+            | ProducerKind::SecretProviderClass
+    );
+    is_level && producer.namespace == namespace && producer.secret == name
+}
+
+/// Who says that it makes a key which the Secret of a cluster does not have.
+fn promise(inventory: &Inventory, namespace: &str, name: &str, key: &str) -> Option<String> {
+    inventory
+        .secret(namespace, name)
+        .filter(|_| inventory.is_live())?;
+    let producer = inventory.producers.iter().find(|producer| {
+        is_of_a_level(producer, namespace, name) && producer.keys.has(key) == Answer::Yes
+    })?;
+    let who = producer.id.short();
+    Some(match producer.ready {
+        Readiness::Ready => format!("{who} is to make the key, and says that all is well."),
+        _ => format!("{who} is to make the key."),
+    })
 }
 
 fn listed(keys: &std::collections::BTreeSet<String>) -> String {

@@ -8,18 +8,24 @@
 mod access;
 mod account;
 mod content;
+mod csi;
+mod external;
 mod missing_key;
 mod mount_writes;
 mod mounts;
 mod not_ready;
 pub mod page;
 mod plaintext;
+mod plaintext_secret;
 mod pull;
 mod resolve;
+mod sealed;
 mod stale;
 mod strict_files;
+mod template_fields;
 mod token_secret;
 mod volume_files;
+mod written_keys;
 
 pub mod ss001_secret_not_found;
 pub mod ss002_secret_in_other_namespace;
@@ -117,6 +123,26 @@ pub mod ss095_exec_create_equals_read;
 pub mod ss097_variable_not_text;
 pub mod ss098_not_ready_since_write;
 pub mod ss099_unknown_kind;
+pub mod ss100_sealedsecret_not_synced;
+pub mod ss101_sealed_scope_mismatch;
+pub mod ss102_sealed_renamed;
+pub mod ss103_sealed_target_unmanaged;
+pub mod ss104_produced_keys_mismatch;
+pub mod ss105_sealed_plaintext_beside;
+pub mod ss110_externalsecret_not_ready;
+pub mod ss111_eso_api_version;
+pub mod ss112_eso_store_missing;
+pub mod ss113_eso_clusterstore_namespace;
+pub mod ss114_eso_clusterstore_conditions;
+pub mod ss115_eso_merge_target_missing;
+pub mod ss116_eso_no_refresh;
+pub mod ss117_pushsecret_readonly_store;
+pub mod ss118_eso_generator_renews;
+pub mod ss119_eso_template_engine;
+pub mod ss120_spc_missing;
+pub mod ss121_csi_synced_secret_unmounted;
+pub mod ss122_csi_rotation_gap;
+pub mod ss123_csi_object_unlisted;
 
 use jiff::SignedDuration;
 
@@ -252,6 +278,26 @@ checks! {
     SS097 = ss097_variable_not_text,
     SS098 = ss098_not_ready_since_write,
     SS099 = ss099_unknown_kind,
+    SS100 = ss100_sealedsecret_not_synced,
+    SS101 = ss101_sealed_scope_mismatch,
+    SS102 = ss102_sealed_renamed,
+    SS103 = ss103_sealed_target_unmanaged,
+    SS104 = ss104_produced_keys_mismatch,
+    SS105 = ss105_sealed_plaintext_beside,
+    SS110 = ss110_externalsecret_not_ready,
+    SS111 = ss111_eso_api_version,
+    SS112 = ss112_eso_store_missing,
+    SS113 = ss113_eso_clusterstore_namespace,
+    SS114 = ss114_eso_clusterstore_conditions,
+    SS115 = ss115_eso_merge_target_missing,
+    SS116 = ss116_eso_no_refresh,
+    SS117 = ss117_pushsecret_readonly_store,
+    SS118 = ss118_eso_generator_renews,
+    SS119 = ss119_eso_template_engine,
+    SS120 = ss120_spc_missing,
+    SS121 = ss121_csi_synced_secret_unmounted,
+    SS122 = ss122_csi_rotation_gap,
+    SS123 = ss123_csi_object_unlisted,
 }
 
 /// A retired rule. Its id is never reused.

@@ -4,11 +4,12 @@
 //! SS003/SS004 for a key; similar names, and pods that wait because of it, are reported in the
 //! same finding.
 
-use super::table;
+use super::{external, table};
 use crate::command_line::CommandLine;
 use crate::finding::{Applies, Finding, Fix, Severity};
 use crate::inventory::symptom::{Symptom, symptom, waiting};
-use crate::inventory::{Answer, Doubtful, Inventory, Lookup, Pod, Producer, Reason, Use};
+use crate::inventory::{Answer, Doubtful, Event, Inventory, Lookup, Pod, Producer, Reason, Use};
+use crate::levels::store::StoreKind;
 use crate::manifest::{Operation, path};
 use crate::workload::near::near;
 use crate::workload::placeholder::is_placeholder;
@@ -49,6 +50,15 @@ fn is_unmounted(used: &Use<'_>) -> bool {
     };
     used.workload
         .is_some_and(|workload| workload.pod.mounters(volume).next().is_none())
+}
+
+/// Whether something does not start or work without what it refers to. What a PushSecret pushes
+/// is SS117's.
+pub(super) fn counts(used: &Use<'_>) -> bool {
+    concerns(used.reference)
+        && used.reference.need == Need::Required
+        && !is_unmounted(used)
+        && used.subject.kind != "PushSecret"
 }
 
 /// What is wrong with a reference, if anything.
@@ -154,6 +164,9 @@ pub(super) fn with_symptoms(
     used: &Use<'_>,
     mut finding: Finding,
 ) -> Finding {
+    if StoreKind::parse(&used.subject.kind).is_some() && inventory.is_live() {
+        finding = with_store(inventory, used, finding);
+    }
     let symptoms = symptoms(inventory, used);
     if !symptoms.is_empty() {
         finding = finding.related(&table::SS020);
@@ -162,6 +175,32 @@ pub(super) fn with_symptoms(
         finding = finding.because(symptom);
     }
     finding
+}
+
+/// Adds what a store without its credentials keeps from working: then SS112 is part of this
+/// finding.
+fn with_store(inventory: &Inventory, used: &Use<'_>, finding: Finding) -> Finding {
+    let store = inventory
+        .object(used.subject, used.origin)
+        .and_then(external::failing);
+    match store {
+        Some(condition) => external::with_dependents(
+            inventory,
+            used.subject,
+            finding
+                .severity(Severity::Error)
+                .because(format!("The store is not Ready: {}", condition.words()))
+                .related(&table::SS112),
+        ),
+        None => finding,
+    }
+}
+
+/// Whether an event is of the present: the kubelet repeats those whose cause is still there.
+pub(super) fn is_recent(inventory: &Inventory, event: &Event) -> bool {
+    event
+        .last
+        .is_none_or(|last| inventory.now.duration_since(last).as_mins() < 10)
 }
 
 /// What waiting pods and their events say about a reference: a sentence each, for at most three
@@ -339,8 +378,7 @@ pub(super) fn grouped<'a>(
     let mut groups: Vec<(Trouble, Vec<Use<'a>>)> = Vec::new();
     let mut index = std::collections::BTreeMap::new();
     for used in inventory.uses() {
-        if !concerns(used.reference) || used.reference.need == Need::Optional || is_unmounted(&used)
-        {
+        if !counts(&used) {
             continue;
         }
         let Some(trouble) = trouble(inventory, &used) else {

@@ -1,10 +1,10 @@
 //! SS001: a Secret that does not exist.
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity, Tier};
-use crate::inventory::{Inventory, Lookup, Reason};
+use crate::inventory::{Inventory, Lookup, Part, Reason};
 
-use super::Settings;
 use super::resolve::{self, Trouble};
+use super::{Settings, table};
 
 pub static RULE: Rule = Rule {
     id: "SS001",
@@ -73,6 +73,19 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             );
         }
         finding = resolve::with_symptoms(inventory, used, finding);
+        let adding = inventory.producers.iter().filter(|producer| {
+            producer.part == Part::Adds
+                && producer.namespace == namespace
+                && producer.secret == name
+        });
+        for producer in adding {
+            finding = finding
+                .because(format!(
+                    "{} adds keys to it, and does not create it (creationPolicy: Merge).",
+                    producer.id.short()
+                ))
+                .related(&table::SS115);
+        }
         let near = resolve::near_secrets(inventory, used);
         finding = resolve::with_near(
             finding,

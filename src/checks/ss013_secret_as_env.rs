@@ -104,7 +104,9 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             Some(command) => Fix::Command {
                 what: what.to_owned(),
                 command: match is_mounted {
-                    true => command.switch("--remove-env"),
+                    true => command
+                        .switch("--remove-env")
+                        .flag("--reads-files", &confirmed(&variables)),
                     false => command,
                 },
             },
@@ -124,6 +126,27 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             results.unknown(&RULE, Some(used.subject), what, Reason::OwnContainers);
         }
     }
+}
+
+/// The variables of which the next step says that the app reads their files.
+fn confirmed(variables: &[SecretReference]) -> String {
+    let names: Option<Vec<_>> = variables
+        .iter()
+        .map(|reference| match &reference.usage {
+            Usage::Variable { name } if is_plain(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    // Of an envFrom entry nothing here tells the names, and some cannot stand in a list.
+    names.map_or_else(|| "all".to_owned(), |names| names.join(","))
+}
+
+fn is_plain(name: &str) -> bool {
+    let first = name.chars().next();
+    first.is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }
 
 /// Whether each container has the Secrets of its variables as files too: the first step is done.

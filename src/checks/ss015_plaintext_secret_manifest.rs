@@ -2,12 +2,12 @@
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{GitStatus, Inventory};
-use crate::manifest::{Content, Node, path};
-use crate::workload::plaintext::{Plain, is_public_key};
-use crate::workload::{Object, Origin, Site};
+use crate::workload::Origin;
+use crate::workload::plaintext::Plain;
 
 use super::Settings;
 use super::plaintext::{everywhere, folded, short};
+use super::plaintext_secret::{beside_sealed, readable};
 
 pub static RULE: Rule = Rule {
     id: "SS015",
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
           secretGenerator are checked too, and so are Secrets in its patches and in the texts of \
           ConfigMaps. Not reported are files encrypted by SOPS, templates that are filled in \
           later, and Secrets that have no values or only CA certificates. A generator's file that \
-          git does not track is an info.",
+          git does not track is an info. A Secret that is sealed in the same files is SS105.",
     remedy: "Create the Secret with kubectl secretsafe create, or keep a SealedSecret or an \
              ExternalSecret in the repository instead. If the file was ever committed or shared, \
              rotate the values.",
@@ -37,7 +37,15 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 }
 
 fn in_manifests(inventory: &Inventory, results: &mut Results) {
+    // SS105 reports these.
+    let beside: Vec<_> = beside_sealed(inventory)
+        .into_iter()
+        .map(|(object, _)| (&object.id, object.origin, object.base.as_str()))
+        .collect();
     for object in inventory.of_kind("", "Secret") {
+        if beside.contains(&(&object.id, object.origin, object.base.as_str())) {
+            continue;
+        }
         let Origin::File { document, .. } = object.origin else {
             continue;
         };
@@ -122,41 +130,5 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
                 )
                 .advise("Rotate the values if the file was ever committed or shared."),
         );
-    }
-}
-
-/// The keys with readable values, and the position of the first.
-fn readable(object: &Object) -> Option<(Site, Vec<&str>)> {
-    let type_ = object.root.text_of("type").unwrap_or_default();
-    let mut first = None;
-    let mut keys = Vec::new();
-    for field in ["data", "stringData"] {
-        for entry in object.root.get(field).map_or(&[][..], Node::entries) {
-            let key = entry.key.scalar_text().unwrap_or_default();
-            if is_public_key(key) || !is_filled(&entry.value) {
-                continue;
-            }
-            // A key in both fields is one key.
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-            first.get_or_insert_with(|| Site {
-                path: path::child(field, key),
-                span: entry.key.span,
-            });
-        }
-    }
-    // The token controller fills these in; the file only has a name.
-    let is_request = type_ == "kubernetes.io/service-account-token" && keys.is_empty();
-    first.filter(|_| !is_request).map(|first| (first, keys))
-}
-
-fn is_filled(value: &Node) -> bool {
-    match &value.content {
-        Content::Sealed(scalar) => {
-            !scalar.value.is_empty()
-                && !crate::secret::inspection::is_filled_in_later(&scalar.value)
-        }
-        _ => false,
     }
 }

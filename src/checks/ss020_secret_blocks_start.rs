@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::symptom::{self, Symptom};
-use crate::inventory::{Inventory, Pod};
+use crate::inventory::{Inventory, Lookup, Pod, Readiness, Use};
 use crate::workload::{ObjectId, Origin, Site};
 
-use super::Settings;
 use super::resolve::{self, Trouble};
+use super::{Settings, csi};
 
 pub static RULE: Rule = Rule {
     id: "SS020",
@@ -130,8 +130,26 @@ fn only_secret_with(pod: &Pod, key: &str) -> Option<String> {
     secrets.all(|other| other == first).then_some(first)
 }
 
-/// Workload, Secret and key of every finding of SS001 to SS004.
+/// Workload, Secret and key of every finding of another rule: SS001 to SS004, SS121, and those of
+/// what is to make the Secret.
 fn explained(inventory: &Inventory) -> Vec<(ObjectId, String, Option<String>)> {
+    let of_use = |used: &Use<'_>| (used.subject.clone(), used.reference.secret.value.clone());
+    let unmounted = csi::unmounted(inventory)
+        .into_iter()
+        .map(|found| of_use(&found.used));
+    let waiting = inventory
+        .uses()
+        .filter(|used| {
+            let namespace = resolve::namespace(used);
+            match inventory.lookup(namespace, used.reference.secret.as_str()) {
+                Lookup::Expected(producer) => matches!(producer.ready, Readiness::NotReady { .. }),
+                Lookup::Present(_) | Lookup::Missing | Lookup::Unknown(_) => false,
+            }
+        })
+        .map(|used| of_use(&used));
+    let whole = unmounted
+        .chain(waiting)
+        .map(|(subject, secret)| (subject, secret, None));
     resolve::grouped(inventory, |trouble| !matches!(trouble, Trouble::Unknown(_)))
         .flat_map(|(trouble, uses)| {
             uses.into_iter().map(move |used| {
@@ -146,5 +164,6 @@ fn explained(inventory: &Inventory) -> Vec<(ObjectId, String, Option<String>)> {
                 )
             })
         })
+        .chain(whole)
         .collect()
 }

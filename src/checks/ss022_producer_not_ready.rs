@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::inventory::{Inventory, Lookup, Readiness};
+use crate::inventory::{Inventory, Lookup, ProducerKind, Readiness};
 
 use super::{Settings, resolve};
 
@@ -16,9 +16,10 @@ pub static RULE: Rule = Rule {
     offline: Offline::No,
     auto_fix: AutoFix::No,
     summary: "a needed Secret does not exist because its producer is not ready",
-    why: "The Secret is not missing by mistake: a SealedSecret, ExternalSecret, Certificate or \
-          the like creates it, and reports that it could not. If you create the Secret by hand, \
-          that hides the error, and the producer may never take it over.",
+    why: "The Secret is not missing by mistake: a Certificate, VaultStaticSecret or the like \
+          creates it, and reports that it could not. If you create the Secret by hand, that hides \
+          the error, and the producer may never take it over. SealedSecrets and ExternalSecrets \
+          are reported by SS100 to SS103 and SS110 to SS115, with the workloads that wait.",
     remedy: "Read the producer's status and fix what it reports.",
     example: "kind: Certificate\nspec: {secretName: web-tls}\nstatus:\n  conditions:\n  - {type: Ready, \
               status: \"False\", reason: IncorrectIssuer}\n",
@@ -40,6 +41,13 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         let Readiness::NotReady { why } = &producer.ready else {
             continue;
         };
+        // SS100 to SS115 report these, once for all who wait.
+        if matches!(
+            producer.kind,
+            ProducerKind::SealedSecret | ProducerKind::ExternalSecret
+        ) {
+            continue;
+        }
         if !told.insert((used.subject.clone(), name.to_owned())) {
             continue;
         }

@@ -40,29 +40,14 @@ struct Promotion {
     severity: Severity,
 }
 
-const PROMOTIONS: [Promotion; 2] = [
-    Promotion {
-        group: "external-secrets.io",
-        kinds: &[
-            "ExternalSecret",
-            "ClusterExternalSecret",
-            "SecretStore",
-            "ClusterSecretStore",
-        ],
-        old: "v1beta1",
-        new: "v1",
-        gone: "External Secrets Operator 0.17",
-        severity: Severity::Info,
-    },
-    Promotion {
-        group: "batch",
-        kinds: &["CronJob"],
-        old: "v1beta1",
-        new: "v1",
-        gone: "Kubernetes 1.25",
-        severity: Severity::Warning,
-    },
-];
+const PROMOTIONS: [Promotion; 1] = [Promotion {
+    group: "batch",
+    kinds: &["CronJob"],
+    old: "v1beta1",
+    new: "v1",
+    gone: "Kubernetes 1.25",
+    severity: Severity::Warning,
+}];
 
 /// A cluster answers in the version of the request.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {

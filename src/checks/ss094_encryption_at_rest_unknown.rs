@@ -2,11 +2,9 @@
 
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
-use crate::inventory::{Inventory, Pod};
-use crate::workload::{Container, Origin};
-
-/// The flag that names the EncryptionConfiguration.
-const FLAG: &str = "--encryption-provider-config";
+use crate::inventory::Inventory;
+use crate::inventory::at_rest::{AtRest, FLAG, api_server};
+use crate::workload::Origin;
 
 pub static RULE: Rule = Rule {
     id: "SS094",
@@ -30,15 +28,9 @@ pub static RULE: Rule = Rule {
 };
 
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
-    let without: Vec<&Pod> = inventory
-        .pods
-        .iter()
-        .filter(|pod| pod.mirror && pod.id.namespace == "kube-system")
-        .filter(|pod| {
-            let mut servers = pod.spec.containers.iter().filter(|c| is_api_server(c));
-            servers.next().is_some_and(|server| !has_flag(server))
-        })
-        .collect();
+    let AtRest::NotConfigured(without) = inventory.at_rest() else {
+        return;
+    };
     let Some(first) = without.first() else {
         return;
     };
@@ -50,7 +42,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
              etcd."
         ),
     );
-    if let Some(server) = first.spec.containers.iter().find(|c| is_api_server(c)) {
+    if let Some(server) = api_server(first) {
         finding = finding.at(Origin::Live, &server.site, "its arguments");
     }
     for pod in &without[1..] {
@@ -60,23 +52,4 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         "Read https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/ and decide with the \
          admin of the cluster.",
     ));
-}
-
-fn is_api_server(container: &Container) -> bool {
-    container.name == "kube-apiserver"
-        || words(container)
-            .next()
-            .is_some_and(|word| word.rsplit('/').next() == Some("kube-apiserver"))
-}
-
-fn has_flag(container: &Container) -> bool {
-    words(container).any(|word| word.split('=').next() == Some(FLAG))
-}
-
-fn words(container: &Container) -> impl Iterator<Item = &str> {
-    container
-        .command
-        .iter()
-        .chain(&container.args)
-        .map(|word| word.value.as_str())
 }

@@ -65,6 +65,128 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe restart --secret db:password --plan",
             ),
         ],
+        ["seal"] => &[
+            (
+                "Seal the Secrets of a manifest with a certificate; no cluster is needed",
+                "kubectl secretsafe seal -f secret.yaml --cert controller.pem -n shop -w sealed.yaml",
+            ),
+            (
+                "Seal a Secret of the cluster for git",
+                "kubectl secretsafe seal secret/db -w sealed.yaml",
+            ),
+            (
+                "Hand a Secret over to a SealedSecret, without a moment in which it is absent",
+                "kubectl secretsafe seal secret/db --adopt -w sealed.yaml",
+            ),
+            (
+                "Seal for two clusters, one file for each",
+                "kubectl secretsafe seal -f secret.yaml -n shop --cert dev=dev.pem --cert prod=prod.pem -w 'clusters/{}/db.yaml'",
+            ),
+        ],
+        ["seal", "set"] => &[
+            (
+                "Prompt for a value and put it into the file",
+                "kubectl secretsafe seal set sealed.yaml password",
+            ),
+            (
+                "Generate one, with a certificate from a file",
+                "kubectl secretsafe seal set sealed.yaml --generate password --cert controller.pem",
+            ),
+        ],
+        ["seal", "reseal"] => &[
+            (
+                "Show which files are not sealed under the newest key",
+                "kubectl secretsafe seal reseal -R sealed/ --dry-run",
+            ),
+            (
+                "Have the controller encrypt them again, without the right to read Secrets",
+                "kubectl secretsafe seal reseal -R sealed/ --through-controller --yes",
+            ),
+        ],
+        ["seal", "check"] => &[
+            (
+                "Check the files of a repository in CI",
+                "kubectl secretsafe seal check -R sealed/ --cert controller.pem",
+            ),
+            (
+                "Refuse a file that is for another namespace",
+                "kubectl secretsafe seal check sealed.yaml -n shop",
+            ),
+        ],
+        ["external"] => &[
+            (
+                "Print the ExternalSecret of a Secret whose values are in Vault",
+                "kubectl secretsafe external secret/db --store vault --path '{namespace}/{name}#{key}'",
+            ),
+            (
+                "Print a store to fill in",
+                "kubectl secretsafe external --store-skeleton vault --kind ClusterSecretStore",
+            ),
+            (
+                "Print commands that load the values into the store",
+                "kubectl secretsafe external secret/db --store vault --path '{namespace}/{name}#{key}' --push-commands vault",
+            ),
+            (
+                "Let an ExternalSecret take the Secret over, once the store is proven to have the same values",
+                "kubectl secretsafe external secret/db --store vault --path '{namespace}/{name}#{key}' --adopt --compare-values --own",
+            ),
+        ],
+        ["sync"] => &[
+            (
+                "Read the store of one ExternalSecret now, and restart what has an old value",
+                "kubectl secretsafe sync db --wait --restart",
+            ),
+            (
+                "After a change in a store, in all namespaces",
+                "kubectl secretsafe sync --store vault --kind ClusterSecretStore -A --wait",
+            ),
+        ],
+        ["advise"] => &[
+            (
+                "Look at all namespaces of the cluster",
+                "kubectl secretsafe advise -A",
+            ),
+            (
+                "Say what is needed, without a cluster",
+                "kubectl secretsafe advise --clusters 5 --rotate-every 90d --audit",
+            ),
+            (
+                "Look at several clusters, and write a page",
+                "kubectl secretsafe advise -A --contexts dev,prod --gitops -o text -o html=advice.html",
+            ),
+        ],
+        ["scaffold"] => &[
+            (
+                "Print a Deployment that reads a login, an API key and a TLS pair",
+                "kubectl secretsafe scaffold api --secret db:username,password --secret api:key --tls web --image registry.example/api:1.0.0",
+            ),
+            (
+                "Write a CronJob whose Secret is sealed for git",
+                "kubectl secretsafe scaffold report --kind cronjob --secret db:password --level sealed -w report.yaml",
+            ),
+            (
+                "Read the values from Vault, and show how the app reads the files",
+                "kubectl secretsafe scaffold api -n shop --secret db:password --level external --store vault --path '{namespace}/{name}#{key}' --snippets python",
+            ),
+        ],
+        ["policy"] => &[
+            (
+                "Warn of new uses of Secrets that doctor would report, in the namespaces of a team",
+                "kubectl secretsafe policy --namespace-selector team=shop | kubectl apply -f -",
+            ),
+            (
+                "List what would not pass if it were created anew, in the cluster or in manifests",
+                "kubectl secretsafe policy --who -A\nkubectl secretsafe policy --who -f manifests/ -R",
+            ),
+            (
+                "Refuse it, and set readOnly: true on new mounts",
+                "kubectl secretsafe policy --mode deny --fix --exempt-label secretsafe.dev/exempt | kubectl apply -f -",
+            ),
+            (
+                "Print it for the files that the API server reads when it starts",
+                "kubectl secretsafe policy --mode deny --static",
+            ),
+        ],
         ["create"] | ["create", "generic"] => &[
             (
                 "Prompt for a value",
@@ -149,6 +271,20 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe consumers db -o mermaid",
             ),
         ],
+        ["audit"] => &[
+            (
+                "List what is due in all namespaces",
+                "kubectl secretsafe audit -A",
+            ),
+            (
+                "Allow values to be a month old, and write a page and a spreadsheet",
+                "kubectl secretsafe audit -A --max-age 30d -o html=secrets.html -o csv=secrets.csv",
+            ),
+            (
+                "Run it every week in the cluster",
+                "kubectl secretsafe audit -A --schedule --image registry.example/secretsafe:1 | kubectl apply -f -",
+            ),
+        ],
         ["migrate"] => &[
             (
                 "Show the plan for a Deployment",
@@ -162,6 +298,16 @@ pub fn of(path: &[&str]) -> &'static [Example] {
             (
                 "Change manifests instead",
                 "kubectl secretsafe migrate -f manifests/ --write",
+            ),
+        ],
+        ["edit"] => &[
+            (
+                "Edit all values of a Secret",
+                "kubectl secretsafe edit secret/db",
+            ),
+            (
+                "Edit one of its keys",
+                "kubectl secretsafe edit secret/db password -n prod",
             ),
         ],
         ["explain"] => &[

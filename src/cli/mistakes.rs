@@ -231,7 +231,7 @@ mod tests {
             ("create db --password x", "unknown flag --password"),
             ("create db --passwd x", "unknown flag --passwd"),
             ("docter", "unknown command docter; did you mean doctor?"),
-            ("seal", "unknown command seal"),
+            ("encrypt", "unknown command encrypt"),
             (
                 "completion basj",
                 "unknown command basj; did you mean bash?",

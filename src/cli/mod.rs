@@ -6,14 +6,22 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::command_line::Connection;
+use crate::commands::advise::AdviseArgs;
+use crate::commands::audit::AuditArgs;
 use crate::commands::completion::CompletionArgs;
 use crate::commands::consumers::ConsumersArgs;
 use crate::commands::create::CreateArgs;
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::edit::EditArgs;
 use crate::commands::explain::ExplainArgs;
+use crate::commands::external::ExternalArgs;
 use crate::commands::migrate::MigrateArgs;
+use crate::commands::policy::PolicyArgs;
 use crate::commands::restart::RestartArgs;
 use crate::commands::rotate::RotateArgs;
+use crate::commands::scaffold::ScaffoldArgs;
+use crate::commands::seal::SealArgs;
+use crate::commands::sync::SyncArgs;
 use crate::error::CommandError;
 use crate::ui::{ColourWish, Talk};
 
@@ -26,7 +34,7 @@ mod words;
 /// Values never reach the process list, the shell history, a log or a leftover
 /// file: they are read from standard input, a hidden prompt, files or a random
 /// generator, go straight into the request, and are compared with what the
-/// cluster stored. doctor and consumers never read values.
+/// cluster stored. doctor, consumers and audit never read values.
 ///
 /// Exit status: 0 success, 1 findings, 2 invalid input, 3 the cluster could not
 /// be contacted, 4 failed and rolled back, 5 partly done.
@@ -102,6 +110,21 @@ pub enum Command {
     ///
     /// Exit status: 0 success, 2 invalid input, 3 something could not be checked.
     Consumers(Box<ConsumersArgs>),
+    /// List for every key how old it is, who uses it and who can read it
+    ///
+    /// For each key of the Secrets of the namespace, of all namespaces (-A) or of
+    /// several clusters: where its value comes from (plain, sealed, external or a
+    /// controller), when it was last written and by whom, when it is due, who uses
+    /// it, who can read it by RBAC, its declared copies, and the last receipt of a
+    /// rotation. Overdue keys come first, then those that more can read.
+    ///
+    /// Only names, key names and timestamps of Secrets are requested, never values.
+    /// A value can be older than reported, never younger. What could not be seen is
+    /// reported as not known.
+    ///
+    /// Exit status: 0 nothing overdue, 1 something is overdue, 2 invalid input,
+    /// 3 something could not be checked.
+    Audit(Box<AuditArgs>),
     /// Move Secrets from environment variables to mounted files
     ///
     /// Plans the change of each workload, shows it, asks, makes it and waits: one
@@ -147,6 +170,111 @@ pub enum Command {
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
     /// rolled back, 5 partly done.
     Restart(Box<RestartArgs>),
+    /// Turn Secrets into SealedSecrets, and keep those up to date
+    ///
+    /// Seals a Secret of the cluster, or Secrets of manifests (-f), for the controller of
+    /// Sealed Secrets: what it encrypts only that controller can read, and only under the
+    /// namespace and the name that it was sealed for (--scope). kubeseal is not needed, and
+    /// reads the result. The certificate comes from the controller or from --cert; private
+    /// keys are never asked for.
+    ///
+    /// The annotation secretsafe.dev/sealed notes for what and under which key it was
+    /// sealed, with a digest over the encrypted values, so that seal check tells without a
+    /// cluster which files have to be sealed again.
+    ///
+    /// Exit status: 0 success, 1 findings (check), 2 invalid input, 3 the controller or the
+    /// cluster could not be contacted, 4 failed and rolled back, 5 partly done.
+    Seal(Box<SealArgs>),
+    /// Make ExternalSecrets for Secrets, or let one take a Secret over without a gap
+    ///
+    /// Prints the ExternalSecret of a Secret of the cluster or of a manifest file (-f),
+    /// with one entry for each key and no value; a store to fill in (--store-skeleton); a
+    /// PushSecret, or commands that load the values into the store through pipes.
+    ///
+    /// With --adopt, the ExternalSecret is made in the cluster with Merge, which removes
+    /// nothing; then it is proven that the Secret has the same keys, and Owner is offered.
+    /// Owner is refused where it would remove keys. The Secret is never absent, and what
+    /// fails is taken back.
+    ///
+    /// Only names, key names and timestamps of Secrets are requested, never values, unless
+    /// --compare-values is given.
+    ///
+    /// Exit status: 0 done, 2 refused, 3 the cluster could not be contacted, 4 failed and
+    /// taken back, 5 partly done.
+    External(Box<ExternalArgs>),
+    /// Have ExternalSecrets read their stores now, and restart what has an old value
+    ///
+    /// Asks the External Secrets Operator for a sync by an annotation. With --wait, a sync
+    /// is done when the operator has synced that version of the ExternalSecret, says that it
+    /// is ready, and the Secret has the keys; no value is read for that. What would ignore
+    /// the request is said beforehand, and what is wrong with a store is said once.
+    ///
+    /// With --restart, workloads are restarted in which a container started before its
+    /// Secret got a new value, once, as restart does it. Without a new value nothing is
+    /// restarted.
+    ///
+    /// Exit status: 0 done or no new value, 2 refused, 3 the cluster could not be contacted,
+    /// 5 partly done, or not synced.
+    Sync(Box<SyncArgs>),
+    /// Edit the values of a Secret in your editor, without leaving a copy
+    ///
+    /// The values are decoded into a text that lies in memory, in a folder that only you
+    /// may enter, while your editor (KUBE_EDITOR, EDITOR, or vi) is open. Known editors are
+    /// started with flags that keep them from writing backups, undo files and histories;
+    /// afterwards the text is overwritten and removed, and files that changed meanwhile are
+    /// searched for copies of a value. What is no text is shown as base64.
+    ///
+    /// The change is shown without values, confirmed, written only over what was edited,
+    /// and read back. If somebody else changed another key meanwhile, both changes are
+    /// kept. If the write fails, the text can be edited again.
+    ///
+    /// Exit status: 0 changed, or nothing to change, 2 invalid input or refused, 3 the cluster
+    /// could not be contacted, 5 written, but the stored copy differs.
+    Edit(Box<EditArgs>),
+    /// Print a workload that reads its Secrets as files, to begin with
+    ///
+    /// Prints a Deployment, a StatefulSet or a CronJob with a ServiceAccount: each Secret
+    /// is mounted read-only with mode 0400 in a directory of its own, the process runs as a
+    /// user that can read it and has no token, no capability and no writable file system
+    /// but /tmp. doctor finds nothing in it.
+    ///
+    /// No value is read or printed. Comments and hints have the commands that create the
+    /// Secrets, or seal them (--level sealed); with --level external, ExternalSecrets are
+    /// printed. The cluster is not contacted.
+    ///
+    /// Exit status: 0 done, 2 invalid input.
+    Scaffold(Box<ScaffoldArgs>),
+    /// Recommend where to keep values: in Secrets, SealedSecrets or an external store
+    ///
+    /// Recommends one of the three levels, with the reasons for and against each, what each
+    /// costs, and the commands to begin with. Every reason names what was said or seen:
+    /// manifest files (-f, -k), the cluster of the current context (-A, -n), several
+    /// clusters (--contexts), or answers by flags. Without any of these, questions are asked
+    /// at a terminal. Level 0 lists what needs no Secret at all.
+    ///
+    /// Only names, key names and timestamps of Secrets are requested, never values. What was
+    /// not seen is said to be unknown, with what it would change.
+    ///
+    /// Exit status: 0 success, 2 invalid input, 3 something could not be seen.
+    Advise(Box<AdviseArgs>),
+    /// Print admission policies that keep new uses of Secrets out that doctor would report
+    ///
+    /// The API server itself enforces them, in its own language (CEL); nothing is installed.
+    /// They are about variables that take values of Secrets or hold credentials as text, and
+    /// about mounts of Secrets: read-only, not readable by everybody, no subPath. What a
+    /// workload already has passes, so unchanged workloads can be applied, scaled, restarted
+    /// and rescheduled, and what a controller makes is not judged. Messages name the rule and
+    /// the command that repairs it.
+    ///
+    /// With --who, the workloads are listed that would not pass if they were created anew
+    /// today, of manifest files (-f, -k) or of the cluster. Values are never requested.
+    ///
+    /// A policy guards against mistakes: whoever may write owner references, or the label of
+    /// --exempt-label, can get around it.
+    ///
+    /// Exit status: 0 printed, or all would pass, 1 some would not (--who), 2 invalid input,
+    /// 3 something could not be checked.
+    Policy(Box<PolicyArgs>),
     /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),
     /// Print or install shell completion
@@ -160,9 +288,17 @@ impl Command {
             Self::Create(args) => args.talk(),
             Self::Doctor(args) => args.talk(),
             Self::Consumers(args) => args.talk(),
+            Self::Audit(args) => args.talk(),
             Self::Migrate(args) => args.talk(),
             Self::Rotate(args) => args.talk(),
             Self::Restart(args) => args.talk(),
+            Self::Seal(args) => args.talk(),
+            Self::External(args) => args.talk(),
+            Self::Sync(args) => args.talk(),
+            Self::Edit(args) => args.talk(),
+            Self::Scaffold(args) => args.talk(),
+            Self::Advise(args) => args.talk(),
+            Self::Policy(args) => args.talk(),
             Self::Explain(_) | Self::Completion(_) => Talk::Normal,
         }
     }
@@ -173,9 +309,17 @@ impl Command {
             Self::Create(args) => args.connection().for_commands(),
             Self::Doctor(args) => args.connection.for_commands(),
             Self::Consumers(args) => args.connection.for_commands(),
+            Self::Audit(args) => args.connection.for_commands(),
             Self::Migrate(args) => args.connection.for_commands(),
             Self::Rotate(args) => args.connection.for_commands(),
             Self::Restart(args) => args.connection.for_commands(),
+            Self::Seal(args) => args.connection().for_commands(),
+            Self::External(args) => args.connection.for_commands(),
+            Self::Sync(args) => args.connection.for_commands(),
+            Self::Edit(args) => args.connection.for_commands(),
+            Self::Scaffold(args) => args.connection.for_commands(),
+            Self::Advise(args) => args.connection.for_commands(),
+            Self::Policy(args) => args.connection.for_commands(),
             Self::Explain(_) | Self::Completion(_) => Connection::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use http::{StatusCode, header};
 
 use crate::command_line::Connection;
@@ -23,6 +24,7 @@ pub struct Cluster {
     namespace: String,
     transfer: Transfer,
     connection: Connection,
+    identity: String,
 }
 
 impl Cluster {
@@ -53,6 +55,7 @@ impl Cluster {
             },
             &environment,
         )?;
+        let identity = identity(&config, &target.context_name);
         let stdin = StandardInput::of_this_process();
         let renewable = credentials::renewable(&target.user);
         // As kubectl has it (client-go `tools/clientcmd/client_config.go`,
@@ -107,6 +110,7 @@ impl Cluster {
             namespace,
             transfer,
             connection: flags.for_commands(),
+            identity,
         })
     }
 
@@ -127,6 +131,13 @@ impl Cluster {
 
     pub fn server(&self) -> &str {
         self.transport.server()
+    }
+
+    /// What tells this cluster from others, which may have the same address behind
+    /// another tunnel: it, the name that its certificate has to have, who signs it, the
+    /// proxy, and the context.
+    pub fn identity(&self) -> &str {
+        &self.identity
     }
 
     /// Warnings since the last call: the server's `Warning` headers and this
@@ -164,6 +175,28 @@ impl Cluster {
         )
         .in_group(group))
     }
+}
+
+/// See [`Cluster::identity`]. Each part in quotes, so that none runs into the next.
+fn identity(config: &kube::Config, context: &str) -> String {
+    let mut authority = Context::new(&SHA256);
+    for certificate in config.root_cert.iter().flatten() {
+        authority.update(&(certificate.len() as u64).to_be_bytes());
+        authority.update(certificate);
+    }
+    let parts = [
+        config.cluster_url.to_string(),
+        config.tls_server_name.clone().unwrap_or_default(),
+        config
+            .proxy_url
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        context.to_owned(),
+    ];
+    let text = format!("{parts:?} {:?}", authority.finish().as_ref());
+    // A proxy's address may hold a password.
+    format!("{:?}", digest(&SHA256, text.as_bytes()).as_ref())
 }
 
 #[cfg(test)]

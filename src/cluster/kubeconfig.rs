@@ -23,6 +23,8 @@ pub(super) struct Loaded {
 
 /// The server to talk to and who to be there, flags applied.
 pub(super) struct Target {
+    /// What the kubeconfig calls the context; empty without one.
+    pub context_name: String,
     pub cluster: ClusterEntry,
     pub server: String,
     pub user: AuthInfo,
@@ -230,6 +232,12 @@ impl Loaded {
         environment: &Environment,
     ) -> Result<Target, ClusterError> {
         let context = self.context(flags)?;
+        let context_name = flags
+            .context
+            .clone()
+            .filter(|name| !name.is_empty())
+            .or_else(|| self.config.current_context.clone())
+            .unwrap_or_default();
         let cluster_name = flags
             .cluster
             .clone()
@@ -317,6 +325,7 @@ impl Loaded {
             exec.cluster = kube::config::ExecAuthCluster::try_from(&cluster).ok();
         }
         Ok(Target {
+            context_name,
             cluster,
             server,
             user,
@@ -399,6 +408,17 @@ fn path_text(path: &Path) -> String {
 /// A kubeconfig that cannot be read, or a context that is not in it.
 pub fn effective_namespace(flags: &ConnectionFlags) -> Result<String, ClusterError> {
     namespace_in(flags, &Environment::of_this_process())
+}
+
+/// The namespace that the context, or the pod that this runs in, names; `None` where
+/// kubectl would take `default` for want of one.
+///
+/// # Errors
+/// A kubeconfig that cannot be read, or a context that is not in it.
+pub fn context_namespace(flags: &ConnectionFlags) -> Result<Option<String>, ClusterError> {
+    let environment = Environment::of_this_process();
+    let of_context = load(flags, &environment)?.namespace(flags)?;
+    Ok(of_context.or_else(|| environment.pod_namespace()))
 }
 
 /// The contexts of the kubeconfig, in its order.

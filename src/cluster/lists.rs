@@ -66,7 +66,7 @@ impl Resource {
         }
     }
 
-    fn api_version(&self, version: &str) -> String {
+    pub(super) fn api_version(&self, version: &str) -> String {
         if self.group.is_empty() {
             version.to_owned()
         } else {
@@ -107,6 +107,19 @@ impl Cluster {
             }
         }
         Ok(Listed::NotServed)
+    }
+
+    /// Whether the server has no such objects, such as those of a custom resource whose
+    /// definition is not installed. What is not known is not lacking.
+    pub async fn lacks(&self, resource: &Resource) -> bool {
+        let version = resource.versions.first().copied().unwrap_or("v1");
+        self.serves(resource, version).await == Served::No
+    }
+
+    /// Whether the server is known to have a resource, in the first of its versions.
+    pub async fn is_served(&self, resource: &Resource) -> bool {
+        let version = resource.versions.first().copied().unwrap_or("v1");
+        self.serves(resource, version).await == Served::Yes
     }
 
     /// Whether the server has a resource, by its discovery, which everybody who
@@ -156,7 +169,7 @@ impl Cluster {
         };
         let mut token = String::new();
         for _ in 0..MOST_PAGES {
-            let page = page(path, &token, resource.fields);
+            let page = page(path, &token, resource.fields, resource.labels);
             let answer = self.transport.send(&read(page, accept, PAGE_LIMIT)).await?;
             if answer.status == StatusCode::NOT_FOUND {
                 return Ok(Listed::NotServed);
@@ -219,7 +232,7 @@ impl Cluster {
         for _ in 0..MOST_PAGES {
             let page = format!(
                 "{}&includeObject=Metadata",
-                page(&path, &token, NO_HELM_RELEASES)
+                page(&path, &token, NO_HELM_RELEASES, "")
             );
             let answer = self.transport.send(&read(page, TABLE, PAGE_LIMIT)).await?;
             if answer.status == StatusCode::GONE && !token.is_empty() {
@@ -298,6 +311,24 @@ impl Cluster {
             .and_then(|version| version.minor.trim_end_matches('+').parse().ok()))
     }
 
+    /// Who the server takes this user for (SelfSubjectReview); `None` where it does not
+    /// say.
+    ///
+    /// # Errors
+    /// When the question itself is not answered.
+    pub async fn user_name(&self) -> Result<Option<String>, ClusterError> {
+        let body = serde_json::json!({
+            "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
+        });
+        let review = self
+            .reviewed("authentication.k8s.io", "selfsubjectreviews", &body)
+            .await?;
+        let name = review["status"]["userInfo"]["username"].as_str();
+        // It is shown, and others give names to users.
+        let name = name.map(|name| name.chars().filter(|letter| !letter.is_control()).take(253));
+        Ok(name.map(Iterator::collect))
+    }
+
     /// Whether a request would be allowed (SelfSubjectAccessReview).
     ///
     /// # Errors
@@ -321,37 +352,51 @@ impl Cluster {
                 "namespace": namespace.unwrap_or_default(),
             }},
         });
+        let review = self
+            .reviewed("authorization.k8s.io", "selfsubjectaccessreviews", &body)
+            .await?;
+        Ok(review["status"]["allowed"] == true)
+    }
+
+    /// What the server makes of a review: it stores nothing.
+    async fn reviewed(
+        &self,
+        group: &'static str,
+        plural: &'static str,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, ClusterError> {
         let outgoing = Outgoing {
             method: Method::POST,
-            path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews".to_owned(),
+            path: format!("/apis/{group}/v1/{plural}"),
             accept: JSON,
             content_type: Some(JSON),
             body: body.to_string().into(),
-            // It stores nothing.
             effect: Effect::Read,
             limit: PAGE_LIMIT,
         };
         let question = Question {
             verb: "create",
-            resource: "selfsubjectaccessreviews",
+            resource: plural,
             namespace: None,
             name: None,
         };
         let answer = self.transport.send(&outgoing).await?;
-        let answer = self.accepted_in("authorization.k8s.io", answer, &question)?;
-        let review: serde_json::Value = serde_json::from_slice(&answer.body)
-            .map_err(|_| self.transport.unusable("it is not an access review"))?;
-        Ok(review["status"]["allowed"] == true)
+        let answer = self.accepted_in(group, answer, &question)?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|_| self.transport.unusable("it is not an access review"))
     }
 }
 
-fn page(path: &str, token: &str, fields: &str) -> String {
+pub(super) fn page(path: &str, token: &str, fields: &str, labels: &str) -> String {
     let mut page = format!("{path}?limit={PAGE}");
     if !token.is_empty() {
         page += &format!("&continue={}", encoded(token));
     }
     if !fields.is_empty() {
         page += &format!("&fieldSelector={}", encoded(fields));
+    }
+    if !labels.is_empty() {
+        page += &format!("&labelSelector={}", encoded(labels));
     }
     page
 }

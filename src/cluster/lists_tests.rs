@@ -68,6 +68,8 @@ const PODS: Resource = Resource {
     scope: ResourceScope::Namespaced,
     form: Form::Whole,
     fields: "",
+    labels: "",
+    beside: None,
 };
 
 fn page(names: &[&str], next: &str) -> String {

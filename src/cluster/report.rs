@@ -86,8 +86,13 @@ impl ClusterError {
                     namespace,
                     name,
                 };
-                Hint::from("Ask an administrator to bind this to you; it allows just that:")
-                    .block(denial.smallest_role())
+                let words = "Ask an administrator to bind this to you; it allows just that:";
+                let role = denial.smallest_role();
+                // A command has a Role of its own, which is for a namespace.
+                match denial.namespace {
+                    Some(_) => Hint::from(words).role(role),
+                    None => Hint::from(words).block(role),
+                }
             }
             Self::Refused { .. } => {
                 "A policy, a quota or a webhook of the cluster decided this: its text says what to \

@@ -1,16 +1,21 @@
 //! Secrets as a server prints them: a table whose rows carry metadata.
 //!
 //! Annotation values are discarded while they are read: some repeat a whole
-//! Secret, values included, and must not become a string of ours.
+//! Secret, values included, and must not become a string of ours. Only of the
+//! two that name the Secret of which this one is a copy that name is kept, and
+//! what the External Secrets Operator notes of its content, to be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::inventory::{Immutability, Keys, ManagedEntry, ManagedFields, SecretFacts};
+use crate::inventory::{
+    ContentMark, Immutability, Keys, ManagedEntry, ManagedFields, MirrorOf, SecretFacts,
+};
 use crate::workload::{Origin, Owner};
 
 #[derive(Deserialize)]
@@ -62,7 +67,7 @@ struct Metadata {
     #[serde(default)]
     labels: Option<BTreeMap<String, String>>,
     #[serde(default)]
-    annotations: Option<Names>,
+    annotations: Option<Annotations>,
     #[serde(default)]
     owner_references: Option<Vec<Reference>>,
     #[serde(default)]
@@ -134,6 +139,88 @@ impl<'de> Deserialize<'de> for Names {
     }
 }
 
+/// The names of annotations, and the Secret that two of them name. Every other text is
+/// passed over, and so is one that is not the name of a Secret.
+#[derive(Default)]
+struct Annotations {
+    names: BTreeSet<String>,
+    mirror_of: Option<MirrorOf>,
+    content: Option<ContentMark>,
+}
+
+impl<'de> Deserialize<'de> for Annotations {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Annotations;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Annotations, A::Error> {
+                let mut found = Annotations::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    if MirrorOf::ANNOTATIONS.contains(&name.as_str()) {
+                        let Parsed(source) = map.next_value()?;
+                        found.mirror_of = source.or(found.mirror_of);
+                    } else if name == ContentMark::ANNOTATION {
+                        let Parsed(content) = map.next_value()?;
+                        found.content = content;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                    found.names.insert(name);
+                }
+                Ok(found)
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// What a text of an annotation means, where it means something.
+struct Parsed<T>(Option<T>);
+
+/// What a text of an annotation may mean.
+trait Meaning: Sized {
+    fn of(text: &str) -> Option<Self>;
+}
+
+impl Meaning for MirrorOf {
+    fn of(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+impl Meaning for ContentMark {
+    fn of(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+impl<'de, T: Meaning> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text<T>(PhantomData<T>);
+
+        impl<T: Meaning> Visitor<'_> for Text<T> {
+            type Value = Parsed<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Parsed<T>, E> {
+                Ok(Parsed(T::of(text)))
+            }
+        }
+
+        deserializer.deserialize_str(Text(PhantomData))
+    }
+}
+
 impl Table {
     /// Reads a page; `None` for anything but a table of metadata.
     pub fn parse(body: &[u8]) -> Option<Self> {
@@ -196,6 +283,7 @@ fn facts(metadata: Metadata, type_: &str, count: Option<u64>) -> SecretFacts {
             immutable: own.immutable.is_some(),
         });
     }
+    let annotations = metadata.annotations.unwrap_or_default();
     let created: Option<Timestamp> = metadata
         .creation_timestamp
         .and_then(|time| time.parse().ok());
@@ -214,7 +302,8 @@ fn facts(metadata: Metadata, type_: &str, count: Option<u64>) -> SecretFacts {
             Immutability::No
         },
         labels: metadata.labels.unwrap_or_default(),
-        annotations: metadata.annotations.unwrap_or_default().0,
+        annotations: annotations.names,
+        mirror_of: annotations.mirror_of,
         owner: metadata
             .owner_references
             .into_iter()
@@ -227,10 +316,12 @@ fn facts(metadata: Metadata, type_: &str, count: Option<u64>) -> SecretFacts {
                 uid: owner.uid,
             }),
         key_times: fields.key_times,
+        key_writers: fields.key_writers,
         managers: fields.managers,
         string_data_appliers: fields.string_data_appliers,
         uid: metadata.uid,
         resource_version: metadata.resource_version,
+        content: annotations.content,
         values: None,
         says_namespace: true,
         generator: None,
@@ -310,6 +401,70 @@ mod tests {
         assert_eq!(facts.immutable, Immutability::Probably);
         assert_eq!(facts.annotations.len(), 1);
         assert!(!facts.annotations.iter().any(|name| name.contains("canary")));
+    }
+
+    #[test]
+    fn of_annotations_only_the_name_of_a_source_is_kept() {
+        let of = |text: &str| {
+            let annotations = format!(
+                ",\"annotations\":{{\"a\":\"canary\",\"{}\":\"{text}\"}}",
+                MirrorOf::ANNOTATIONS[0]
+            );
+            one(&row(0, &annotations))
+        };
+        let facts = of("prod/source");
+        assert_eq!(facts.mirror_of, MirrorOf::parse("prod/source"));
+        assert_eq!(facts.annotations.len(), 2);
+        for text in ["canary", "prod/", "prod/A value", "a/b/c", ""] {
+            assert_eq!(of(text).mirror_of, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_an_operator_notes_of_the_content_is_compared_and_nothing_else() {
+        let of = |text: &str| {
+            let annotations = format!(
+                ",\"annotations\":{{\"{}\":\"{text}\"}}",
+                ContentMark::ANNOTATION
+            );
+            one(&row(0, &annotations)).content
+        };
+        let digest = |digit: &str| digit.repeat(56);
+        assert!(of(&digest("a")).is_some());
+        assert_eq!(of(&digest("a")), of(&digest("A")));
+        assert_ne!(of(&digest("a")), of(&digest("b")));
+        let long = "a".repeat(57);
+        for text in ["", "canary", &long, &"+".repeat(56), &"é".repeat(28)] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        assert!(!format!("{:?}", of(&digest("a"))).contains("aa"));
+    }
+
+    #[test]
+    fn the_latest_manager_of_a_key_is_its_writer() {
+        let entry = |manager: &str, time: &str| {
+            format!(
+                "{{\"manager\":\"{manager}\",\"operation\":\"Update\"{time},\"fieldsV1\":{{\"f:data\":{{\"f:a\":{{}}}}}}}}"
+            )
+        };
+        let early = entry("early", ",\"time\":\"2026-05-01T00:00:00Z\"");
+        let late = entry("late", ",\"time\":\"2026-06-01T00:00:00Z\"");
+        let same = entry("same", ",\"time\":\"2026-06-01T00:00:00Z\"");
+        let undated = entry("undated", "");
+        for (entries, expected) in [
+            (vec![&early], Some("early")),
+            (vec![&early, &late], Some("late")),
+            (vec![&late, &early], Some("late")),
+            (vec![&undated], Some("undated")),
+            // Any of them may have been the last.
+            (vec![&late, &same], None),
+            (vec![&late, &undated], None),
+            (vec![&undated, &late], None),
+        ] {
+            let list: Vec<&str> = entries.into_iter().map(String::as_str).collect();
+            let facts = one(&row(1, &format!(",\"managedFields\":[{}]", list.join(","))));
+            assert_eq!(facts.key_writers.of("a"), expected, "{list:?}");
+        }
     }
 
     #[test]

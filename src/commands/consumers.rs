@@ -79,6 +79,11 @@ pub async fn run(mut args: ConsumersArgs, ui: &Ui) -> Result<ExitStatus, Command
         Format::Text => ui.text(write)?,
         _ => ui.document(write)?,
     }
+    for part in &report.parts {
+        if let Some(grant) = part.inventory.denied.iter().next() {
+            ui.hint(grant.role_command().on(&part.inventory.connection));
+        }
+    }
     match report.subject {
         Subject::Something => Ok(report.outcome.status()),
         Subject::Nothing => Err(unknown_name(&report, &wanted.name)),

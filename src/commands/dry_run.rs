@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 /// Flattened into a command's flags.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct DryRunArgs {
     /// Change nothing: client only plans, server also lets the API server check the change
     #[arg(

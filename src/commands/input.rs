@@ -1,4 +1,4 @@
-//! Where `doctor` and `consumers` look: in files, or in clusters.
+//! Where `doctor`, `consumers` and `audit` look: in files, or in clusters.
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ pub fn configuration(named: Option<&Path>, ui: &Ui) -> Result<Config, CommandErr
 }
 
 /// Where to look.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// Manifest file or directory, or - for standard input; repeatable
@@ -81,6 +81,10 @@ pub enum Purpose<'a> {
     ChecksOfValues,
     /// Whoever names this Secret.
     ConsumersOf(&'a str),
+    /// Whoever names or makes Secrets, and who can read them.
+    Audit,
+    /// Whatever makes pods.
+    Workloads,
     /// Whoever names one of these Secrets, and what is known of how well pods are.
     Rotation(&'a [&'a str]),
 }
@@ -325,7 +329,7 @@ pub async fn survey(
     let named: &[&str] = match &purpose {
         Purpose::ConsumersOf(name) => &[*name],
         Purpose::Rotation(names) => names,
-        Purpose::Checks | Purpose::ChecksOfValues => &[],
+        Purpose::Checks | Purpose::ChecksOfValues | Purpose::Audit | Purpose::Workloads => &[],
     };
     if let Namespaces::One(namespace) = namespaces {
         for name in named {
@@ -334,6 +338,8 @@ pub async fn survey(
     }
     let wanted = |resource: &&Resource| match purpose {
         Purpose::Checks | Purpose::ChecksOfValues => true,
+        Purpose::Audit => api::is_audited(resource),
+        Purpose::Workloads => api::makes_pods(resource),
         Purpose::ConsumersOf(_) => api::may_name_secrets(resource),
         Purpose::Rotation(_) => api::may_name_secrets(resource) || **resource == api::EVENTS,
     };
@@ -372,13 +378,7 @@ async fn prove_namespace(
     }
     match cluster.has_namespace(name).await {
         Ok(true) => Ok(()),
-        Ok(false) => {
-            let names = cluster.namespace_names().await.unwrap_or_default();
-            let missing = ClusterError::NamespaceMissing {
-                namespace: name.to_owned(),
-            };
-            Err(missing.into_command_error(&Redactor::new([]), &names))
-        }
+        Ok(false) => Err(no_namespace(cluster, name).await),
         Err(ClusterError::Forbidden { .. }) => {
             inventory.denied.insert(Grant {
                 verb: "get".to_owned(),
@@ -392,6 +392,27 @@ async fn prove_namespace(
     }
 }
 
+async fn no_namespace(cluster: &Cluster, name: &str) -> CommandError {
+    let names = cluster.namespace_names().await.unwrap_or_default();
+    let missing = ClusterError::NamespaceMissing {
+        namespace: name.to_owned(),
+    };
+    missing.into_command_error(&Redactor::new([]), &names)
+}
+
+/// Makes sure that the namespace exists in which something was not found. Who may not
+/// look at namespaces is told no more than that.
+///
+/// # Errors
+/// Status 2 when it does not exist.
+pub async fn is_in_a_namespace(cluster: &Cluster) -> Result<(), CommandError> {
+    let name = cluster.namespace();
+    match cluster.has_namespace(name).await {
+        Ok(false) => Err(no_namespace(cluster, name).await),
+        Ok(true) | Err(_) => Ok(()),
+    }
+}
+
 fn in_context(connection: &ConnectionFlags, context: &str) -> ConnectionFlags {
     ConnectionFlags {
         context: Some(context.to_owned()),
@@ -401,8 +422,10 @@ fn in_context(connection: &ConnectionFlags, context: &str) -> ConnectionFlags {
 
 fn builder(scope: Scope, namespace: &str, purpose: Purpose<'_>) -> Builder {
     let mut builder = Builder::new(scope, namespace, Timestamp::now());
-    if purpose == Purpose::ChecksOfValues {
-        builder.inspect_values();
+    match purpose {
+        Purpose::ChecksOfValues => builder.inspect_values(),
+        Purpose::Workloads => builder.leave_out_secrets(),
+        Purpose::Checks | Purpose::ConsumersOf(_) | Purpose::Audit | Purpose::Rotation(_) => {}
     }
     builder
 }

@@ -1,15 +1,24 @@
 //! One module a command: its arguments and `run`.
 
+pub mod advise;
+mod age;
+pub mod audit;
 pub mod completion;
 pub mod consumers;
 pub mod create;
 mod destination;
 pub mod doctor;
 mod dry_run;
+pub mod edit;
 pub mod explain;
+pub mod external;
 pub mod input;
 pub mod migrate;
+pub mod policy;
 mod question;
 pub mod restart;
 pub mod rotate;
+pub mod scaffold;
+pub mod seal;
 mod subjects;
+pub mod sync;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
-use crate::api::RESOURCES;
+use crate::api::{RESOURCES, Task};
 use crate::error::CommandError;
 use crate::inventory::{Grant, Inventory};
 use crate::report::Examined;
@@ -25,7 +26,7 @@ pub(super) struct Subjects {
 enum Purpose {
     #[default]
     Report,
-    Migrate,
+    Change(Task),
 }
 
 /// What is left of a part of the report.
@@ -123,7 +124,17 @@ fn is_known(kind: &str) -> bool {
 
 impl Subjects {
     pub fn new(objects: &[String], selector: Option<&str>) -> Result<Self, CommandError> {
-        let named = named(objects)?;
+        let named = named(objects);
+        let is_unclear = |all: &Vec<Named>| all.iter().any(|one| !is_known(&one.kind));
+        if named.as_ref().map_or(true, is_unclear)
+            && let Some(path) = objects.iter().find(|word| Path::new(word).exists())
+        {
+            return Err(CommandError::usage(format!(
+                "{path} is a path, and no resource type or TYPE/NAME"
+            ))
+            .hint(format!("To read {path}, write -f before it.")));
+        }
+        let named = named?;
         let selector = selector
             .map(Selector::parse)
             .transpose()
@@ -138,9 +149,9 @@ impl Subjects {
     /// The same, to be changed: what may not be looked for needs a role that is enough for
     /// that.
     #[must_use]
-    pub fn for_migration(self) -> Self {
+    pub fn changed_by(self, task: Task) -> Self {
         Self {
-            purpose: Purpose::Migrate,
+            purpose: Purpose::Change(task),
             ..self
         }
     }
@@ -198,7 +209,7 @@ impl Subjects {
                 ))
                 .hint(match self.purpose {
                     Purpose::Report => grant.role_command(),
-                    Purpose::Migrate => grant.migration_role_command(),
+                    Purpose::Change(task) => grant.role_command_of(task),
                 }));
             }
             // Of several kinds without a name one is enough, as for kubectl.

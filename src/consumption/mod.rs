@@ -5,10 +5,12 @@ mod freshness;
 mod holders;
 #[cfg(test)]
 mod tests;
+mod users;
 mod uses;
 
 pub use freshness::{Newest, PodUse, Unclear};
 pub use holders::{Holder, Taken, holders};
+pub use users::Users;
 pub use uses::{File, Files, How, Mounted, Reach};
 
 use std::collections::BTreeSet;
@@ -592,8 +594,8 @@ fn of_finished_pods(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Con
 /// The uses of objects that create no pods.
 fn of_objects(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer> {
     inventory
-        .uses()
-        .filter(|used| used.workload.is_none())
+        .uses_of(&search.secret.namespace, &search.secret.name)
+        .filter(|used| used.workload.is_none() && !used.dormant)
         .filter_map(|used| {
             let found = search.in_reference(used.reference, &used.subject.namespace)?;
             let workloads = match found.how {

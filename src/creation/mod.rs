@@ -1,5 +1,6 @@
-//! What `create` is about to do, decided without I/O.
+//! What `create` and `edit` are about to do, decided without I/O.
 
+pub mod merge;
 pub mod plan;
 pub mod proof;
 

@@ -12,7 +12,7 @@ pub(crate) use json::json_pretty;
 pub(crate) use kyaml::kyaml;
 pub(crate) use lines::{Written, guarded, harmless_lines};
 pub(crate) use sarif::without_links;
-pub(crate) use yaml::{marked, unmarked, yaml};
+pub(crate) use yaml::{marked, unmarked, yaml, yaml_in_lines};
 
 /// Replaces control characters, line ends included, and the invisible
 /// characters that can reorder or hide text by visible escapes such as

@@ -28,6 +28,19 @@ pub(crate) fn yaml(value: &impl Serialize) -> io::Result<String> {
     Ok(unmarked(&text))
 }
 
+/// The same with every string in one line, however long.
+///
+/// # Errors
+/// When it cannot be said in YAML.
+pub(crate) fn yaml_in_lines(value: &impl Serialize) -> io::Result<String> {
+    let value = marked_all(serde_json::to_value(value)?);
+    let options = serde_saphyr::ser_options! {
+        prefer_block_scalars: false,
+    };
+    let text = serde_saphyr::to_string_with_options(&value, options).map_err(io::Error::other)?;
+    Ok(unmarked(&text))
+}
+
 fn marked_all(value: Value) -> Value {
     match value {
         Value::String(text) => match marked(&text) {

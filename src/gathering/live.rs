@@ -1,7 +1,7 @@
 //! A cluster, without one value of a Secret.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _};
 
@@ -47,25 +47,55 @@ pub async fn gather(
         builder.look_only_at(name);
     }
     let shared = RefCell::new(&mut *builder);
-    let outcomes: Vec<_> = stream::iter(resources)
-        .map(|resource| async {
-            progress(resource.plural);
-            list(cluster, resource, namespaces, &shared).await
-        })
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    outcomes.into_iter().collect::<Result<(), _>>()?;
+    let of = |wanted: bool| {
+        let chosen = resources.iter().copied();
+        chosen.filter(move |resource| resource.beside.is_some() == wanted)
+    };
+    let served = list_all(cluster, of(false), namespaces, &shared, progress).await?;
+    let beside = of(true).filter(|resource| {
+        resource
+            .beside
+            .is_some_and(|plural| served.contains(&(resource.group, plural)))
+    });
+    list_all(cluster, beside, namespaces, &shared, progress).await?;
+    if builder.leaves_out_secrets() {
+        return Ok(());
+    }
     progress("secrets");
     secrets(cluster, namespaces, builder).await
 }
 
+/// Lists resources, and tells which of them the server has.
+async fn list_all(
+    cluster: &Cluster,
+    resources: impl Iterator<Item = &Resource>,
+    namespaces: &Namespaces,
+    builder: &RefCell<&mut Builder>,
+    progress: &dyn Fn(&str),
+) -> Result<BTreeSet<(&'static str, &'static str)>, ClusterError> {
+    let outcomes: Vec<_> = stream::iter(resources)
+        .map(|resource| async {
+            progress(resource.plural);
+            let listed = list(cluster, resource, namespaces, builder).await?;
+            Ok((listed, (resource.group, resource.plural)))
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let listed = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let served = listed
+        .into_iter()
+        .filter(|(listed, _)| *listed == Listed::All);
+    Ok(served.map(|(_, resource)| resource).collect())
+}
+
+/// Lists a resource; what may not be listed is something that the server has.
 async fn list(
     cluster: &Cluster,
     resource: &Resource,
     namespaces: &Namespaces,
     builder: &RefCell<&mut Builder>,
-) -> Result<(), ClusterError> {
+) -> Result<Listed, ClusterError> {
     let add = |node: Node| {
         let node = match resource.form {
             Form::Whole => node,
@@ -74,7 +104,12 @@ async fn list(
         builder.borrow_mut().add_live(node);
     };
     match cluster.list(resource, namespaces.one(), &mut { add }).await {
-        Ok(Listed::All | Listed::NotServed) => Ok(()),
+        Ok(listed) => {
+            if listed == Listed::NotServed {
+                builder.borrow_mut().is_not_served(resource);
+            }
+            Ok(listed)
+        }
         Err(error) => match denied(&error) {
             // Nobody who looks at one namespace is expected to see the rest, and
             // who needs nodes says so.
@@ -83,11 +118,11 @@ async fn list(
                     && (namespaces.one().is_some() || *resource == NODES) =>
             {
                 builder.borrow_mut().hide(grant);
-                Ok(())
+                Ok(Listed::All)
             }
             Some(grant) => {
                 builder.borrow_mut().deny(grant);
-                Ok(())
+                Ok(Listed::All)
             }
             None => Err(error),
         },
@@ -182,7 +217,9 @@ async fn whole_secrets(
         kind: "Secret",
         scope: ResourceScope::Namespaced,
         form: Form::Whole,
+        labels: "",
         fields: NO_HELM_RELEASES,
+        beside: None,
     };
     if let Namespaces::One(name) = namespaces {
         builder.secrets_only_of(name);

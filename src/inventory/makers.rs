@@ -72,12 +72,20 @@ impl Makers {
         objects: &[&SecretFacts],
         producers: &[&Producer],
     ) {
-        let part = |part| move |producer: &&&Producer| producer.part == part;
+        let is_made = !objects.is_empty()
+            || producers
+                .iter()
+                .any(|producer| producer.part == Part::Makes);
+        let makes = |producer: &Producer| match producer.part {
+            Part::Makes => true,
+            Part::Adds => false,
+            Part::Joins => !is_made,
+        };
         let adders = producers
             .iter()
-            .filter(part(Part::Adds))
+            .filter(|producer| !makes(producer))
             .map(|found| &found.keys);
-        let made = producers.iter().filter(part(Part::Makes));
+        let made = producers.iter().filter(|producer| makes(producer));
         let keys = one_of(
             objects
                 .iter()

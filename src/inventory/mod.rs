@@ -1,11 +1,14 @@
 //! Everything that was gathered, from files or from one cluster: what checks
 //! look at. Building it from objects is pure; reading is somebody else's.
 
+pub mod at_rest;
 mod build;
 mod config_maps;
 mod generated;
 mod makers;
+mod managed;
 mod mentions;
+mod named;
 pub mod node;
 mod node_cache;
 mod obstacles;
@@ -23,7 +26,9 @@ pub mod verdict;
 
 pub use build::Builder;
 pub use generated::{Generates, GeneratorFile, NamedFile, TakenAs};
+pub use managed::{ManagedEntry, ManagedFields};
 pub use mentions::Mentions;
+pub use named::{Named, Wanted};
 pub use node::Kubelet;
 pub use node_cache::{Earlier, EarlierUse};
 pub use obstacles::Unreadable;
@@ -31,10 +36,10 @@ pub use pod::{ContainerState, ContainerStatus, End, Event, Pod, Run};
 pub use producer::{Part, Producer, ProducerKind, Readiness};
 pub use realm::{Generator, HashFollowers, Reading, Realm, Unbuilt, Verdict, Written};
 pub use sources::Sources;
-pub use unseen::{Grant, Reason};
+pub use unseen::{Grant, Reason, role_command};
 
 pub use secrets::{
-    Answer, Doubtful, Immutability, Keys, Lookup, ManagedEntry, ManagedFields, SecretFacts,
+    Answer, ContentMark, Doubtful, Immutability, Keys, Lookup, MirrorOf, SecretFacts,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +168,8 @@ pub struct Inventory {
     neighbours: Option<Arc<makers::Makers>>,
     /// Secrets that are named anywhere in all of the files.
     named: Option<Arc<BTreeSet<(String, String)>>>,
+    /// Stores and SecretProviderClasses in all of the files.
+    known: Option<Arc<named::Known>>,
     /// Who makes what in files that kustomizations take, whatever the
     /// namespace: only there it is known where they put it.
     roaming: makers::Makers,
@@ -186,6 +193,8 @@ pub struct Inventory {
     /// What may not be listed of the whole cluster, while only one namespace was
     /// asked for: no gap of the report, but its absence proves nothing.
     pub hidden: BTreeSet<Grant>,
+    /// Resources that the server does not have, by group and plural; empty for files.
+    pub not_served: BTreeSet<(&'static str, &'static str)>,
     /// Nodes by name, with their kubelet where its version can be read; empty
     /// when they were not asked for or may not be listed.
     pub nodes: BTreeMap<String, Option<Kubelet>>,
@@ -405,6 +414,21 @@ impl Inventory {
 
     /// All Secrets that were seen, by namespace and name; then those of files
     /// whose name another one has.
+    /// Secrets that controllers keep equal to this one, as they say themselves: their
+    /// namespaces and names.
+    pub fn mirrors_of(&self, namespace: &str, name: &str) -> Vec<(&str, &str)> {
+        let all = self
+            .secrets()
+            .chain(self.outside.values().flat_map(BTreeMap::values));
+        let is_copy = |facts: &&SecretFacts| {
+            let of = facts.mirror_of.as_ref();
+            of.is_some_and(|of| of.namespace == namespace && of.name == name)
+        };
+        all.filter(is_copy)
+            .map(|facts| (facts.namespace.as_str(), facts.name.as_str()))
+            .collect()
+    }
+
     pub fn secrets(&self) -> impl Iterator<Item = &SecretFacts> {
         self.secrets
             .values()
@@ -556,10 +580,13 @@ impl Inventory {
             .collect();
         let named = Arc::new(named);
         self.named = Some(Arc::clone(&named));
+        let known = Arc::new(named::known(self.all()));
+        self.known = Some(Arc::clone(&known));
         let doubt = self.unbuilt.first().cloned();
         for realm in &mut self.realms {
             realm.inventory.neighbours = Some(Arc::clone(&neighbours));
             realm.inventory.named = Some(Arc::clone(&named));
+            realm.inventory.known = Some(Arc::clone(&known));
             realm.inventory.unbuilt.extend(doubt.clone());
         }
     }

@@ -5,10 +5,16 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use crate::levels::external::{self, Creation, ExternalSecret, Makes, Promised};
+use crate::levels::provider_class::{self, ProviderClass};
+use crate::levels::sealed::{self, SealedSecret};
+use crate::levels::status::Condition;
 use crate::manifest::Node;
+use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, ObjectId, Origin};
 
 use super::Keys;
+use super::secrets::FILLED_IN;
 
 /// Something that makes a Secret.
 #[derive(Clone, Debug)]
@@ -40,6 +46,8 @@ pub enum Part {
     Makes,
     /// It adds keys to the one that somebody else makes.
     Adds,
+    /// It makes the Secret if nobody else does, and else adds keys to it.
+    Joins,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,10 +81,18 @@ pub enum Readiness {
     Unknown,
 }
 
+/// The namespace of what may be made in any.
+const ANYWHERE: &str = "";
+
 impl Producer {
+    /// Whether it may make its Secret in any namespace.
+    pub fn is_anywhere(&self) -> bool {
+        self.namespace == ANYWHERE
+    }
+
     /// Whether it makes a Secret of this name.
     pub fn makes(&self, name: &str) -> bool {
-        self.part == Part::Makes && self.secret == name
+        self.part != Part::Adds && self.secret == name
     }
 }
 
@@ -87,9 +103,13 @@ pub(super) type EnvFile<'a> = &'a dyn Fn(&str) -> Option<&'a BTreeSet<String>>;
 /// The producers of an object.
 pub(super) fn of(object: &Object, env_file: EnvFile<'_>) -> Vec<Producer> {
     match (object.group(), object.id.kind.as_str()) {
-        ("bitnami.com", "SealedSecret") => vec![sealed_secret(object)],
-        ("external-secrets.io", "ExternalSecret") => external_secret(object),
-        ("secrets-store.csi.x-k8s.io", "SecretProviderClass") => provider_class(object),
+        (sealed::GROUP, sealed::KIND) => sealed_secret(object).into_iter().collect(),
+        (external::GROUP, "ExternalSecret") => external_secret(object).into_iter().collect(),
+        // In a cluster, what it makes is there itself.
+        (external::GROUP, "ClusterExternalSecret") if object.origin != Origin::Live => {
+            in_namespaces(object)
+        }
+        (provider_class::GROUP, provider_class::KIND) => provider_class(object),
         ("cert-manager.io", "Certificate") => certificate(object),
         ("networking.k8s.io", "Ingress") => ingress_shim(object),
         ("kustomize.config.k8s.io", "Kustomization") => generators(object, env_file),
@@ -114,106 +134,90 @@ fn producer(object: &Object, kind: ProducerKind, secret: &str, keys: Keys) -> Pr
     }
 }
 
-/// bitnami-labs/sealed-secrets `pkg/apis/sealedsecrets/v1alpha1/types.go`.
-fn sealed_secret(object: &Object) -> Producer {
-    let template = object.root.at(&["spec", "template"]);
-    let name = template
-        .and_then(|template| template.at(&["metadata", "name"]))
-        .and_then(Node::as_str)
-        .unwrap_or(&object.id.name);
-    let mut keys = names(object.root.at(&["spec", "encryptedData"]));
-    keys.extend(names(template.and_then(|template| template.get("data"))));
-    Producer {
-        type_: template
-            .and_then(|template| template.text_of("type"))
-            .map(str::to_owned),
+/// The Secret has the name of the SealedSecret, whatever its template says.
+fn sealed_secret(object: &Object) -> Option<Producer> {
+    let sealed = SealedSecret::of(&object.root)?;
+    let keys = sealed.keys().into_iter().map(str::to_owned).collect();
+    let keys = match sealed.has_deprecated_data() {
+        true => partial(keys, "its deprecated spec.data is encrypted as a whole"),
+        false => written(object, keys),
+    };
+    Some(Producer {
+        type_: sealed.type_.map(str::to_owned),
         ready: readiness(object, "Synced"),
-        ..producer(
-            object,
-            ProducerKind::SealedSecret,
-            name,
-            Keys::Complete(keys),
-        )
-    }
+        ..producer(object, ProducerKind::SealedSecret, sealed.name, keys)
+    })
 }
 
-/// external-secrets/external-secrets `apis/externalsecrets/v1`: `Owner` (the
-/// default) and `Orphan` make the Secret, `Merge` adds to one that is there,
+/// `Owner` (the default) and `Orphan` make the Secret, `Merge` adds to one that is there,
 /// `None` writes none.
-fn external_secret(object: &Object) -> Vec<Producer> {
-    let spec = object.root.get("spec");
-    let target = spec.and_then(|spec| spec.get("target"));
-    let part = match target.and_then(|target| target.text_of("creationPolicy")) {
-        Some("None") => return Vec::new(),
-        Some("Merge") => Part::Adds,
-        _ => Part::Makes,
+fn external_secret(object: &Object) -> Option<Producer> {
+    let external = ExternalSecret::of(object)?;
+    let part = match external.creation {
+        _ if external.makes == Makes::Other => return None,
+        Creation::None => return None,
+        Creation::Merge => Part::Adds,
+        Creation::CreateOrMerge => Part::Joins,
+        Creation::Owner | Creation::Orphan => Part::Makes,
     };
-    let name = target
-        .and_then(|target| target.text_of("name"))
-        .unwrap_or(&object.id.name);
-    let template = target.and_then(|target| target.get("template"));
-    let listed: BTreeSet<String> = spec
-        .and_then(|spec| spec.get("data"))
-        .map_or(&[][..], Node::items)
-        .iter()
-        .filter_map(|item| item.text_of("secretKey"))
-        .map(str::to_owned)
-        .collect();
-    let template_keys = names(template.and_then(|template| template.get("data")));
-    let has = |parent: Option<&Node>, field: &str| {
-        parent
-            .and_then(|parent| parent.get(field))
-            .is_some_and(|list| !list.items().is_empty())
+    let keys = match external.promised() {
+        Promised::Keys(keys) => written(object, keys),
+        Promised::AtLeast(keys, reason) => partial(keys, reason),
     };
-    let merges = template.and_then(|template| template.text_of("mergePolicy")) == Some("Merge");
-    let keys = if has(spec, "dataFrom") {
-        partial(listed, "its dataFrom takes whatever keys the provider has")
-    } else if has(template, "templateFrom") {
-        partial(template_keys, "its template takes keys from elsewhere")
-    } else if template_keys.is_empty() {
-        Keys::Complete(listed)
-    } else if merges {
-        Keys::Complete(listed.union(&template_keys).cloned().collect())
-    } else {
-        Keys::Complete(template_keys)
-    };
-    vec![Producer {
+    let secret = &external.secret.value;
+    Some(Producer {
         part,
-        type_: template
-            .and_then(|template| template.text_of("type"))
-            .map(str::to_owned),
+        type_: external.template.and_then(|template| template.type_),
         ready: readiness(object, "Ready"),
-        ..producer(object, ProducerKind::ExternalSecret, name, keys)
-    }]
+        ..producer(object, ProducerKind::ExternalSecret, secret, keys)
+    })
 }
 
-/// kubernetes-sigs/secrets-store-csi-driver, `secretObjects`.
+/// What a ClusterExternalSecret makes in the namespaces that it names and, where it chooses
+/// some by labels, perhaps in any.
+fn in_namespaces(object: &Object) -> Vec<Producer> {
+    const CHOSEN: &str = "whether its labels choose the namespace is not known";
+    let Some(producer) = external_secret(object) else {
+        return Vec::new();
+    };
+    let targets = external::targets(object);
+    let named = targets.named.into_iter().map(|namespace| Producer {
+        namespace,
+        says_namespace: true,
+        ..producer.clone()
+    });
+    let chosen = targets.chooses.then(|| Producer {
+        namespace: ANYWHERE.to_owned(),
+        says_namespace: true,
+        keys: partial(producer.keys.known().clone(), CHOSEN),
+        ..producer.clone()
+    });
+    named.chain(chosen).collect()
+}
+
+/// `secretObjects`.
 fn provider_class(object: &Object) -> Vec<Producer> {
-    object
-        .root
-        .at(&["spec", "secretObjects"])
-        .map_or(&[][..], Node::items)
-        .iter()
-        .filter_map(|item| {
-            let keys = item
-                .get("data")
-                .map_or(&[][..], Node::items)
-                .iter()
-                .filter_map(|entry| entry.text_of("key"))
-                .map(str::to_owned)
-                .collect();
-            let name = item.text_of("secretName")?;
-            Some(Producer {
-                type_: item.text_of("type").map(str::to_owned),
-                ..producer(
-                    object,
-                    ProducerKind::SecretProviderClass,
-                    name,
-                    Keys::Complete(keys),
-                )
-            })
+    let secrets = ProviderClass::of(object).map_or_else(Vec::new, |class| class.secrets);
+    secrets
+        .into_iter()
+        .map(|secret| {
+            let keys = secret.entries.into_iter().filter_map(|entry| entry.key);
+            let keys = written(object, keys.collect());
+            let name = &secret.name.value;
+            Producer {
+                type_: secret.type_,
+                ..producer(object, ProducerKind::SecretProviderClass, name, keys)
+            }
         })
         .collect()
+}
+
+/// Keys as they are written: in a file a template may still fill some in.
+fn written(object: &Object, keys: BTreeSet<String>) -> Keys {
+    match object.origin != Origin::Live && keys.iter().any(|key| is_placeholder(key)) {
+        true => partial(keys, FILLED_IN),
+        false => Keys::Complete(keys),
+    }
 }
 
 fn tls_keys() -> Keys {
@@ -361,29 +365,11 @@ fn partial(known: BTreeSet<String>, reason: &str) -> Keys {
     }
 }
 
-fn names(map: Option<&Node>) -> BTreeSet<String> {
-    map.map_or(&[][..], Node::entries)
-        .iter()
-        .filter_map(|entry| entry.key.scalar_text())
-        .map(str::to_owned)
-        .collect()
-}
-
 fn readiness(object: &Object, type_: &str) -> Readiness {
-    let condition = object
-        .root
-        .at(&["status", "conditions"])
-        .map_or(&[][..], Node::items)
-        .iter()
-        .find(|condition| condition.text_of("type") == Some(type_));
-    match condition.and_then(|condition| Some((condition, condition.text_of("status")?))) {
-        Some((_, "True")) => Readiness::Ready,
-        Some((condition, "False")) => Readiness::NotReady {
-            why: [condition.text_of("reason"), condition.text_of("message")]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(": "),
+    match Condition::of(object, type_) {
+        Some(condition) if condition.is_true() => Readiness::Ready,
+        Some(condition) if condition.is_false() => Readiness::NotReady {
+            why: condition.words(),
         },
         _ => Readiness::Unknown,
     }

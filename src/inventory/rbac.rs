@@ -7,7 +7,7 @@
 
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::workload::{Object, ObjectId, Origin, Site};
 
@@ -187,6 +187,41 @@ impl Rbac {
         }
         found
     }
+
+    /// The objects for which a binding allows one of some verbs.
+    pub fn allowed(
+        &self,
+        binding: &Binding,
+        verbs: &[&str],
+        group: &str,
+        resource: &str,
+    ) -> Allowed<'_> {
+        let mut names = BTreeSet::new();
+        for rule in self.role(binding).into_iter().flat_map(|role| &role.rules) {
+            for verb in verbs {
+                let action = Action {
+                    verb,
+                    group,
+                    resource,
+                };
+                match rule.allows(action) {
+                    Some(Reach::All) => return Allowed::All,
+                    Some(Reach::Named) => names.extend(rule.names.iter().map(String::as_str)),
+                    None => {}
+                }
+            }
+        }
+        Allowed::Names(names)
+    }
+}
+
+/// The objects that a binding allows something for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Allowed<'a> {
+    /// All in its scope.
+    All,
+    /// Those of these names; of none, nothing is allowed.
+    Names(BTreeSet<&'a str>),
 }
 
 #[cfg(test)]
@@ -312,6 +347,21 @@ mod tests {
         };
         assert_eq!(binding.namespace(), None);
         assert_eq!(rbac.allows(binding, SECRETS), Some(Reach::All));
+    }
+
+    #[test]
+    fn named_objects_are_those_of_every_rule() {
+        let rbac = rbac(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r, namespace: n}\n\
+             rules:\n- {verbs: [get], apiGroups: [''], resources: [secrets], resourceNames: [a, b]}\n\
+             - {verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [c]}\n\
+             - {verbs: [delete], apiGroups: [''], resources: [secrets], resourceNames: [d]}\n---\n\
+             apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b, namespace: n}\n\
+             roleRef: {kind: Role, name: r}\nsubjects: [{kind: User, name: u}]\n",
+        );
+        let allowed = |verbs: &[&str]| rbac.allowed(&rbac.bindings()[0], verbs, "", "secrets");
+        assert_eq!(allowed(&["get"]), Allowed::Names(["a", "b", "c"].into()));
+        assert_eq!(allowed(&["watch"]), Allowed::Names(["c"].into()));
     }
 
     #[test]

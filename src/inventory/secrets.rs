@@ -1,18 +1,20 @@
 //! What is known of Secrets without their values.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use jiff::Timestamp;
 
 use crate::inventory::Reason;
 use crate::inventory::verdict::ValueFacts;
-use crate::manifest::Node;
+use crate::secret::key::check_object_name;
 use crate::workload::placeholder::{could_become, is_placeholder};
-use crate::workload::{Object, ObjectId, Origin, Owner, read};
+use crate::workload::{Object, ObjectId, Origin, Owner};
 
 use super::makers::Maker;
+use super::managed::{ManagedFields, Writers};
 use super::realm::Generator;
-use super::{FileSet, Inventory, Producer, Scope};
+use super::{FileSet, Grant, Inventory, Producer, Scope};
 
 /// What is known of a Secret.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct SecretFacts {
     pub keys: Keys,
     /// When each key's manager last wrote (an upper bound of its last change).
     pub key_times: BTreeMap<String, Timestamp>,
+    /// The manager that last wrote each key, where that is certain.
+    pub key_writers: Writers,
     /// `creationTimestamp`.
     pub created: Option<Timestamp>,
     /// Upper bound of the last change of its data; `None` if not recorded.
@@ -34,6 +38,8 @@ pub struct SecretFacts {
     pub labels: BTreeMap<String, String>,
     /// Names of its annotations.
     pub annotations: BTreeSet<String>,
+    /// The Secret that a controller copies it from.
+    pub mirror_of: Option<MirrorOf>,
     pub owner: Option<Owner>,
     pub managers: BTreeSet<String>,
     /// Managers that own `stringData` by server-side apply.
@@ -42,6 +48,8 @@ pub struct SecretFacts {
     pub uid: String,
     /// `resourceVersion`; empty in files.
     pub resource_version: String,
+    /// What the External Secrets Operator says of its content, to be compared.
+    pub content: Option<ContentMark>,
     /// Verdicts about its values, where they were asked for.
     pub values: Option<ValueFacts>,
     /// Whether its namespace is said, not taken.
@@ -58,6 +66,66 @@ impl SecretFacts {
             kind: "Secret".to_owned(),
             name: self.name.clone(),
         }
+    }
+}
+
+/// The Secret of which another one is a copy, as the other one's annotation says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MirrorOf {
+    pub namespace: String,
+    pub name: String,
+}
+
+impl MirrorOf {
+    /// Annotations whose text is `NAMESPACE/NAME` of the source (emberstack/kubernetes-reflector,
+    /// mittwald/kubernetes-replicator).
+    pub const ANNOTATIONS: [&'static str; 2] = [
+        "reflector.v1.k8s.emberstack.com/reflects",
+        "replicator.v1.mittwald.de/replicate-from",
+    ];
+
+    /// `None` for anything but two names of Kubernetes: nothing else of an annotation is
+    /// kept.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (namespace, name) = text.split_once('/')?;
+        let legal = check_object_name(namespace).is_ok() && check_object_name(name).is_ok();
+        legal.then(|| Self {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// What the External Secrets Operator notes of the content of a Secret when it writes it:
+/// equal as long as the content is. It is made of the values, so it can be compared and
+/// nothing else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ContentMark([u8; 28]);
+
+impl ContentMark {
+    /// The annotation, whose text is SHA3-224 in hexadecimal digits
+    /// (external-secrets/external-secrets `pkg/esutils/utils.go`, `ObjectHash`).
+    pub const ANNOTATION: &'static str = "reconcile.external-secrets.io/data-hash";
+
+    /// `None` for a text that is no such digest.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut digest = [0; 28];
+        let digits = text.as_bytes();
+        if digits.len() != 2 * digest.len() {
+            return None;
+        }
+        for (byte, pair) in digest.iter_mut().zip(digits.chunks(2)) {
+            let pair = std::str::from_utf8(pair).ok()?;
+            let is_digits = pair.bytes().all(|digit| digit.is_ascii_hexdigit());
+            *byte = u8::from_str_radix(pair, 16).ok().filter(|_| is_digits)?;
+        }
+        Some(Self(digest))
+    }
+}
+
+impl fmt::Debug for ContentMark {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ContentMark")
     }
 }
 
@@ -101,7 +169,7 @@ pub enum Keys {
 
 /// Why not all keys of a Secret in a file are known: that is no gap of what was
 /// looked at.
-const FILLED_IN: &str = "a template fills in names of its keys";
+pub(super) const FILLED_IN: &str = "a template fills in names of its keys";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -199,6 +267,10 @@ impl Inventory {
             Some(Maker::Producer(producer)) => return Lookup::Expected(producer),
             None => {}
         }
+        let anywhere = |producer: &&Producer| producer.is_anywhere() && producer.makes(name);
+        if let Some(producer) = self.producers.iter().find(anywhere) {
+            return Lookup::Expected(producer);
+        }
         if !self.is_live() && self.is_filled_in(namespace, name) {
             return Lookup::Unknown(Reason::Template);
         }
@@ -268,7 +340,7 @@ impl Inventory {
         let made = self
             .producers
             .iter()
-            .filter(|producer| producer.makes(name));
+            .filter(|producer| producer.makes(name) && !producer.is_anywhere());
         let made = made.map(|producer| Doubtful {
             namespace: producer.namespace.clone(),
             says_namespace: producer.says_namespace,
@@ -278,6 +350,18 @@ impl Inventory {
             .filter(|found| found.namespace != namespace)
             .filter(|found| found.says_namespace != says_namespace)
             .collect()
+    }
+
+    /// Every Secret that is known, those of namespaces that are not looked at too.
+    pub fn every_secret(&self) -> impl Iterator<Item = &SecretFacts> {
+        let outside = self.outside.values().flat_map(BTreeMap::values);
+        self.secrets().chain(outside)
+    }
+
+    /// Whether the Secrets of all namespaces were listed.
+    pub fn lists_every_secret(&self) -> bool {
+        let denied = |grant: &&Grant| grant.group.is_empty() && grant.resource == "secrets";
+        self.secrets_of.is_none() && !self.denied.iter().any(|grant| denied(&grant))
     }
 
     /// Other namespaces that have a Secret of this name.
@@ -333,11 +417,16 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
         type_: type_.to_owned(),
         keys,
         key_times: fields.key_times,
+        key_writers: fields.key_writers,
         created: object.metadata.created,
         changed: fields.changed,
         immutable,
         labels: object.metadata.labels.clone(),
         annotations: object.metadata.annotations.keys().cloned().collect(),
+        mirror_of: MirrorOf::ANNOTATIONS
+            .iter()
+            .filter_map(|name| object.metadata.annotations.get(*name))
+            .find_map(|text| MirrorOf::parse(text)),
         owner: object.metadata.owner.clone(),
         managers: fields.managers,
         string_data_appliers: fields.string_data_appliers,
@@ -348,6 +437,8 @@ pub(super) fn of_object(object: &Object) -> SecretFacts {
             .and_then(|node| node.scalar_text())
             .unwrap_or_default()
             .to_owned(),
+        content: (object.metadata.annotations.get(ContentMark::ANNOTATION))
+            .and_then(|text| ContentMark::parse(text)),
         values: None,
         says_namespace: object.metadata.says_namespace,
         generator: None,
@@ -388,141 +479,5 @@ fn filled(object: &Object, type_: &str, mut written: BTreeSet<String>) -> Keys {
             "a Helm hook makes it, and others of the release may fill it",
         ),
         _ => Keys::Complete(written),
-    }
-}
-
-/// What `managedFields` tells of a Secret (kubernetes/website, server-side apply).
-#[derive(Default)]
-pub struct ManagedFields {
-    /// Keys named below `f:data` and `f:stringData`.
-    pub keys: BTreeSet<String>,
-    /// When the managers of each key last wrote; not of a key of which one does
-    /// not tell it.
-    pub key_times: BTreeMap<String, Timestamp>,
-    /// Latest time of a manager of any key; `None` if one does not tell it.
-    pub changed: Option<Timestamp>,
-    /// Keys of managers without a time.
-    undated: BTreeSet<String>,
-    /// Whether there is a manager of keys without a time.
-    has_undated: bool,
-    pub managers: BTreeSet<String>,
-    /// Managers that applied `stringData`.
-    pub string_data_appliers: BTreeSet<String>,
-    /// Whether somebody set `immutable`.
-    pub sets_immutable: bool,
-}
-
-/// One entry of `managedFields`, as far as it matters.
-pub struct ManagedEntry {
-    pub manager: String,
-    /// Whether by server-side apply.
-    pub applies: bool,
-    pub time: Option<Timestamp>,
-    /// Keys below `f:data`, if it is there.
-    pub data: Option<BTreeSet<String>>,
-    /// Keys below `f:stringData`, if it is there.
-    pub string_data: Option<BTreeSet<String>>,
-    /// Whether it has `f:immutable`.
-    pub immutable: bool,
-}
-
-impl ManagedFields {
-    /// Reads the list `metadata.managedFields`.
-    pub fn from_list(list: Option<&Node>) -> Self {
-        let mut found = Self::default();
-        for entry in list.map_or(&[][..], Node::items) {
-            let Some(fields) = entry.get("fieldsV1") else {
-                continue;
-            };
-            if entry.get("subresource").is_some_and(|node| !node.is_null()) {
-                continue;
-            }
-            let keys = |field: &str| {
-                fields.get(field).map(|keys| {
-                    keys.entries()
-                        .iter()
-                        .filter_map(|key| key.key.scalar_text()?.strip_prefix("f:"))
-                        .map(str::to_owned)
-                        .collect()
-                })
-            };
-            found.add(ManagedEntry {
-                manager: entry.text_of("manager").unwrap_or_default().to_owned(),
-                applies: entry.text_of("operation") == Some("Apply"),
-                time: read::time(entry.get("time")),
-                data: keys("f:data"),
-                string_data: keys("f:stringData"),
-                immutable: fields.get("f:immutable").is_some(),
-            });
-        }
-        found
-    }
-
-    pub fn add(&mut self, entry: ManagedEntry) {
-        self.sets_immutable |= entry.immutable;
-        if entry.data.is_some() || entry.string_data.is_some() {
-            self.has_undated |= entry.time.is_none();
-            self.changed = self.changed.max(entry.time).filter(|_| !self.has_undated);
-        }
-        if entry.applies && entry.string_data.is_some() {
-            self.string_data_appliers.insert(entry.manager.clone());
-        }
-        for key in [entry.data, entry.string_data]
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            match entry.time {
-                Some(time) if !self.undated.contains(&key) => {
-                    let known = self.key_times.entry(key.clone()).or_insert(time);
-                    *known = (*known).max(time);
-                }
-                Some(_) => {}
-                None => {
-                    self.key_times.remove(&key);
-                    self.undated.insert(key.clone());
-                }
-            }
-            self.keys.insert(key);
-        }
-        self.managers.insert(entry.manager);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_manager_without_a_time_leaves_no_bound() {
-        let entry = |key: &str, time: Option<i64>| ManagedEntry {
-            manager: "m".to_owned(),
-            applies: false,
-            time: time.map(|time| Timestamp::from_second(time).unwrap()),
-            data: Some([key.to_owned()].into()),
-            string_data: None,
-            immutable: false,
-        };
-        let of = |entries: [(&str, Option<i64>); 3]| {
-            let mut fields = ManagedFields::default();
-            for (key, time) in entries {
-                fields.add(entry(key, time));
-            }
-            let keys: Vec<_> = fields.key_times.keys().cloned().collect();
-            (keys.join(" "), fields.changed.map(Timestamp::as_second))
-        };
-        assert_eq!(
-            of([("a", Some(1)), ("b", Some(3)), ("a", Some(2))]),
-            ("a b".to_owned(), Some(3))
-        );
-        // Whichever comes first.
-        assert_eq!(
-            of([("a", Some(1)), ("a", None), ("b", Some(3))]),
-            ("b".to_owned(), None)
-        );
-        assert_eq!(
-            of([("a", None), ("a", Some(1)), ("b", Some(3))]),
-            ("b".to_owned(), None)
-        );
     }
 }

@@ -1,5 +1,6 @@
 //! What was not seen, and why.
 
+use crate::api::{Restarts, Task};
 use crate::command_line::{CommandLine, Hint};
 
 /// Why something could not be decided.
@@ -29,6 +30,29 @@ impl Reason {
     pub fn is_gap(&self) -> bool {
         matches!(self, Reason::Forbidden(_) | Reason::Incomplete(_))
     }
+}
+
+/// The command that prints the Role which is enough for a whole command; without a
+/// namespace for all of them.
+pub fn role_command(task: Task, namespace: Option<&str>) -> Hint {
+    let name = task.name();
+    let print = CommandLine::secretsafe(match task {
+        Task::Migrate => "migrate --print-rbac",
+        Task::Rotate(_) => "rotate --print-rbac",
+        Task::Restart => "restart --print-rbac",
+        Task::Sync(Restarts::Yes) => "sync --print-rbac --restart",
+        Task::Sync(Restarts::No) => "sync --print-rbac",
+        Task::External => "external --print-rbac",
+    });
+    let print = match (namespace, task) {
+        (Some(namespace), _) => print.namespace(namespace),
+        (None, Task::Restart | Task::Sync(_)) => print.switch("-A"),
+        (None, _) => print,
+    };
+    Hint::run(
+        format!("To print the Role that is enough for {name}"),
+        print,
+    )
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,14 +90,19 @@ impl Grant {
         Hint::run("To print the Role that allows it", print)
     }
 
-    /// The same for all that `migrate` reads and changes: who is given the lists alone is
-    /// refused the change.
-    pub fn migration_role_command(&self) -> Hint {
-        let print = CommandLine::secretsafe("migrate --print-rbac");
+    /// The same for what `audit` lists.
+    pub fn audit_role_command(&self) -> Hint {
+        let print = CommandLine::secretsafe("audit --print-rbac");
         let print = match &self.namespace {
             Some(namespace) => print.namespace(namespace),
-            None => print,
+            None => print.switch("-A"),
         };
-        Hint::run("To print the Role that is enough for migrate", print)
+        Hint::run("To print the roles that allow it", print)
+    }
+
+    /// The same for all that a command reads and changes: who is given the lists alone is
+    /// refused the change.
+    pub fn role_command_of(&self, task: Task) -> Hint {
+        role_command(task, self.namespace.as_deref())
     }
 }

@@ -5,12 +5,17 @@
 //! ([`watch`]), and what it left in its journal takes it back ([`take_back`]).
 
 pub mod attempt;
+pub mod external;
 mod look;
+mod lookout;
 pub mod restart;
 pub mod run;
+pub mod sealed;
 pub mod secret;
+pub mod successor;
 pub mod take_back;
 mod target;
+pub mod throwaway;
 mod watch;
 pub mod waves;
 

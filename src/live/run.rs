@@ -17,6 +17,7 @@ use crate::secret::source::{Entry, Origin};
 use crate::secret::stored::StoredSecret;
 use crate::secret::{KeyName, SecretValue, wire};
 
+use super::successor;
 use super::target::{ATTEMPTS, FIELD_MANAGER, PAUSE};
 
 /// The name in `managedFields` under which a run tells how far it is: not the one
@@ -419,6 +420,9 @@ pub async fn probe(
     record: &Record,
     changes: &[KeyChange],
 ) -> Result<(Has, Timestamp), NotWritten> {
+    if let Some(name) = &record.successor {
+        return successor::probe(cluster, namespace, record, name, changes).await;
+    }
     let read = again(async || cluster.get_secret(namespace, &record.secret.name).await);
     let body = read.await?.ok_or(NotWritten::Gone)?;
     let stored = StoredSecret::parse(&body).map_err(|_| NotWritten::Gone)?;
@@ -442,6 +446,8 @@ pub enum NotWritten {
     Gone,
     /// Somebody else has written this key since the run began.
     Foreign(KeyName),
+    /// There is another Secret of the name that the run wants to give.
+    Exists(String),
 }
 
 impl From<ClusterError> for NotWritten {
@@ -463,6 +469,14 @@ pub async fn write(
     direction: Direction,
     dry_run: ServerDryRun,
 ) -> Result<Timestamp, NotWritten> {
+    match (&record.successor, direction) {
+        (Some(name), Direction::Forward) => {
+            return successor::make(cluster, namespace, record, name, changes, dry_run).await;
+        }
+        // It is not changed: what names the other one goes back to it.
+        (Some(_), Direction::Back) => return Ok(Timestamp::now()),
+        (None, _) => {}
+    }
     let (wanted, from) = match direction {
         Direction::Forward => (Has::New, Has::Old),
         Direction::Back => (Has::Old, Has::New),
@@ -533,7 +547,7 @@ pub async fn write(
 /// The name under which keys are written. `managedFields` has one time for each name,
 /// so that these keys have one of their own: a later write of another key does not
 /// move it, and nobody is restarted for that.
-fn manager_of(keys: &[String]) -> String {
+pub(super) fn manager_of(keys: &[String]) -> String {
     let mut sorted: Vec<_> = keys.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     // Of names, which a key's own characters cannot join.
@@ -558,7 +572,9 @@ fn written_at(stored: &StoredSecret, changes: &[KeyChange]) -> Timestamp {
 }
 
 /// Asks again while the answer gets lost.
-async fn again<T>(ask: impl AsyncFn() -> Result<T, ClusterError>) -> Result<T, ClusterError> {
+pub(super) async fn again<T>(
+    ask: impl AsyncFn() -> Result<T, ClusterError>,
+) -> Result<T, ClusterError> {
     let mut tries = 0..ATTEMPTS;
     loop {
         match ask().await {

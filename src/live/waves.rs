@@ -11,9 +11,9 @@ use crate::watch::liveness::Steady;
 use crate::watch::settle::Settle;
 use crate::watch::staying::{Staying, Watched};
 use crate::watch::step::{Cause, Failed, Outcome, Step, Watch};
-use crate::workload::ObjectId;
+use crate::workload::{Object, ObjectId};
 
-use super::look;
+use super::lookout::{Lookout, Source};
 use super::restart::{Restarted, Stamp};
 use super::target::{PAUSE, Target};
 
@@ -112,32 +112,52 @@ impl<'a> Replacing<'a> {
     {
         let mut waiting = members.iter();
         let mut active: Vec<Active<'m, 'a>> = Vec::new();
+        let mut lookout = Lookout::new(self.cluster, self.namespace);
+        let targets = members
+            .iter()
+            .filter_map(|member| Target::restartable(self.cluster, &member.id));
+        let looked = lookout.look(&targets.collect::<Vec<_>>()).await;
+        let (mut seen, _) = looked.map_err(|error| Stopped::Cluster(None, error))?;
         loop {
             while active.len() < self.at_once.max(1)
                 && let Some(member) = waiting.next()
             {
-                active.extend(self.begin(member, on).await?);
+                active.extend(self.begin(member, &seen, on).await?);
             }
             if active.is_empty() {
                 return Ok(());
             }
             let targets: Vec<_> = active.iter().map(|one| one.target.again()).collect();
-            let seen = look::at(self.cluster, self.namespace, &targets).await;
-            let seen = seen.map_err(|error| Stopped::Cluster(None, error))?;
+            if active.iter().any(Active::is_evicting) {
+                lookout.doubt();
+            }
+            let looked = lookout.look(&targets).await;
+            let source;
+            (seen, source) = looked.map_err(|error| Stopped::Cluster(None, error))?;
             on(Event::Look(&seen));
             let mut still = Vec::new();
+            let mut doubt = false;
             for mut one in active {
-                if !self.go_on(&mut one, &seen, behind, on).await? {
-                    still.push(one);
+                match self.go_on(&mut one, &seen, source, behind, on).await? {
+                    GoesOn::Yes => still.push(one),
+                    GoesOn::Perhaps => {
+                        doubt = true;
+                        still.push(one);
+                    }
+                    GoesOn::No => {}
                 }
             }
             active = still;
+            if doubt {
+                lookout.doubt();
+                continue;
+            }
             if self.hold.has_arrived() {
                 return Err(Stopped::Interrupted);
             }
             pulse().await.map_err(Stopped::Lost)?;
             if !active.is_empty() {
-                tokio::time::sleep(PAUSE).await;
+                lookout.wait(PAUSE).await;
             }
         }
     }
@@ -146,6 +166,7 @@ impl<'a> Replacing<'a> {
     async fn begin<'m>(
         &self,
         member: &'m Member,
+        seen: &Inventory,
         on: &mut dyn FnMut(Event<'_>),
     ) -> Result<Option<Active<'m, 'a>>, Stopped>
     where
@@ -155,8 +176,9 @@ impl<'a> Replacing<'a> {
         let Some(target) = Target::restartable(self.cluster, id) else {
             return Ok(None);
         };
-        if !matches!(member.fate, Fate::Evict(_)) {
-            let restarted = target.restart(&member.uid, &member.stamp).await;
+        if !member.stamp.is_empty() {
+            let object = object_of(seen, id);
+            let restarted = target.restart(&member.uid, &member.stamp, object).await;
             match restarted.map_err(|error| Stopped::Cluster(Some(id.clone()), error))? {
                 Restarted::Yes => {}
                 Restarted::NoEffect => return Err(Stopped::NoEffect(id.clone())),
@@ -165,6 +187,10 @@ impl<'a> Replacing<'a> {
                     return Ok(None);
                 }
             }
+        }
+        if matches!(member.fate, Fate::Rewrite(_)) {
+            on(Event::ByHand(id, "its template names the new Secret"));
+            return Ok(None);
         }
         on(Event::Restarting(id));
         let work = match member.fate {
@@ -185,14 +211,15 @@ impl<'a> Replacing<'a> {
         }))
     }
 
-    /// One step of one workload; whether it is done.
+    /// One step of one workload. What watches show ends nothing.
     async fn go_on(
         &self,
         one: &mut Active<'_, '_>,
         seen: &Inventory,
+        source: Source,
         behind: BehindOf<'_>,
         on: &mut dyn FnMut(Event<'_>),
-    ) -> Result<bool, Stopped> {
+    ) -> Result<GoesOn, Stopped> {
         let id = &one.member.id;
         match &mut one.work {
             Work::Rolling(watch) => match watch.step(seen, one.begun.elapsed()) {
@@ -200,8 +227,9 @@ impl<'a> Replacing<'a> {
                     let prefix = format!("{}: ", id.short());
                     let words = words.strip_prefix(&prefix).unwrap_or(&words).to_owned();
                     on(Event::Step(id, words));
-                    return Ok(false);
+                    return Ok(GoesOn::Yes);
                 }
+                Step::Ended(_) if source == Source::Watches => return Ok(GoesOn::Perhaps),
                 Step::Ended(Outcome::Failed(failed)) => {
                     return Err(Stopped::Failed(id.clone(), failed));
                 }
@@ -219,7 +247,7 @@ impl<'a> Replacing<'a> {
                 let whole = all.iter().all(|pod| pod.ready && !pod.metadata.deleting);
                 if pods.is_empty() && whole {
                     on(Event::Done(id, None));
-                    return Ok(true);
+                    return Ok(GoesOn::No);
                 }
                 if moved.elapsed() > self.patience {
                     return Err(Stopped::Failed(
@@ -240,14 +268,35 @@ impl<'a> Replacing<'a> {
                         false => on(Event::Held(id, pod.to_owned())),
                     }
                 }
-                return Ok(false);
+                return Ok(GoesOn::Yes);
             }
         }
         if let Some(guard) = one.member.stamp.guard {
-            let lifted = one.target.lift_guard(&one.member.uid, guard).await;
+            let object = object_of(seen, id);
+            let lifted = (one.target)
+                .lift_guard(&one.member.uid, guard, object)
+                .await;
             lifted.map_err(|error| Stopped::Cluster(Some(id.clone()), error))?;
         }
-        Ok(true)
+        Ok(GoesOn::No)
+    }
+}
+
+fn object_of<'i>(seen: &'i Inventory, id: &ObjectId) -> Option<&'i Object> {
+    seen.object_of(seen.workload(id)?)
+}
+
+/// Whether a workload is still being replaced.
+enum GoesOn {
+    Yes,
+    /// It is over if a list of now says so, too.
+    Perhaps,
+    No,
+}
+
+impl Active<'_, '_> {
+    fn is_evicting(&self) -> bool {
+        matches!(self.work, Work::Replacing { .. })
     }
 }
 

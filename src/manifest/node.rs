@@ -1,6 +1,7 @@
 //! One node of a tree.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::secret::SecretValue;
 
@@ -136,6 +137,24 @@ impl Node {
             .filter(named)
             .find(|entry| entry.origin == EntryOrigin::Own)
             .or_else(|| entries.iter().rev().find(named))
+    }
+
+    /// The entries that [`Node::entry`] finds, by key: for many keys of one mapping.
+    pub fn by_key(&self) -> BTreeMap<&str, &Entry> {
+        let mut found: BTreeMap<&str, &Entry> = BTreeMap::new();
+        for entry in self.entries() {
+            let Some(key) = entry.key.scalar_text() else {
+                continue;
+            };
+            let is_hidden = entry.origin == EntryOrigin::Merged
+                && found
+                    .get(key)
+                    .is_some_and(|known| known.origin == EntryOrigin::Own);
+            if !is_hidden {
+                found.insert(key, entry);
+            }
+        }
+        found
     }
 
     pub fn at(&self, path: &[&str]) -> Option<&Node> {

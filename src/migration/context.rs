@@ -1,7 +1,7 @@
 //! What a plan is made from.
 
 use crate::inventory::{Answer, Inventory, Lookup};
-use crate::workload::image_facts::ImageFacts;
+use crate::workload::image_facts::{ImageFacts, ImageUser, Knowledge};
 use crate::workload::{Container, Object, Workload};
 
 use super::options::Options;
@@ -32,8 +32,27 @@ impl<'a> Context<'a> {
 
     /// What is known of a container's image.
     pub fn facts(&self, container: &Container) -> ImageFacts {
-        let facts = self.observed.images.get(&container.name);
-        facts.cloned().unwrap_or_default()
+        let asked = self.observed.images.get(&container.name).cloned();
+        let asked = asked.unwrap_or_default();
+        if matches!(asked.user, ImageUser::Ids { .. }) {
+            return asked;
+        }
+        let image = container.image.as_ref().map(|image| image.value.as_str());
+        let known = image.and_then(|image| Some((image, self.options.image_user(image)?)));
+        match known {
+            None => asked,
+            Some((image, user)) => ImageFacts {
+                user,
+                // A registry that tells a name only tells the rest all the same.
+                said_by: match asked.said_by {
+                    told @ Knowledge::Registry { .. } => told,
+                    _ => Knowledge::Configuration {
+                        image: image.to_owned(),
+                    },
+                },
+                ..asked
+            },
+        }
     }
 
     fn rendered<'n>(&'n self, secret: &'n str) -> &'n str {

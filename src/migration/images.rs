@@ -13,7 +13,9 @@ impl Plan {
             .iter()
             .filter_map(|asked| match &asked.facts.said_by {
                 Knowledge::NotKnown { image, .. } => Some(image.as_str()),
-                Knowledge::NotAsked | Knowledge::Registry { .. } => None,
+                Knowledge::NotAsked
+                | Knowledge::Configuration { .. }
+                | Knowledge::Registry { .. } => None,
             })
     }
 }

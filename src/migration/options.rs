@@ -7,6 +7,7 @@ use crate::secret::key::check_object_name;
 use crate::suppression::config::MigrateEntry;
 use crate::workload::ObjectId;
 use crate::workload::file_convention::Conventions;
+use crate::workload::image_facts::ImageUser;
 use crate::workload::mount_path;
 
 /// What a plan is made for.
@@ -40,6 +41,8 @@ pub struct Options {
     pub secrets: BTreeSet<String>,
     /// What the configuration says of workloads; what is said above comes first.
     pub answers: Vec<Answer>,
+    /// Of one workload: what the configuration says of its images.
+    pub image_users: Vec<MigrateEntry>,
 }
 
 /// What the configuration says of some workloads.
@@ -63,6 +66,7 @@ impl Options {
         }
         let mut own = self.clone();
         own.answers.clear();
+        own.image_users = answers().map(|answer| answer.entry.clone()).collect();
         let names: Vec<&String> = answers()
             .flat_map(|answer| &answer.entry.reads_files)
             .collect();
@@ -83,6 +87,13 @@ impl Options {
             own.mode = answers().find_map(|answer| answer.mode).unwrap_or_default();
         }
         Cow::Owned(own)
+    }
+
+    /// As whom the configuration says that an image starts; of the options for one
+    /// workload only.
+    pub fn image_user(&self, image: &str) -> Option<ImageUser> {
+        let mut entries = self.image_users.iter();
+        entries.find_map(|entry| entry.image_user(image))
     }
 }
 

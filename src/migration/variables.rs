@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::api::Task;
 use crate::command_line::CommandLine;
 use crate::inventory::{Answer, Lookup, ReadFrom, Reason};
 use crate::workload::environment::{self, Consumer, Environment};
@@ -264,7 +265,7 @@ fn unknown_keys(context: &Context<'_>, secret: &str, site: &Site) -> Refusal {
         ),
         Lookup::Unknown(Reason::Forbidden(grant)) => (
             format!("envFrom takes all keys of Secret {secret}, which may not be listed."),
-            grant.migration_role_command().on(&context.inventory.connection).to_string(),
+            grant.role_command_of(Task::Migrate).on(&context.inventory.connection).to_string(),
         ),
         _ => (
             format!(

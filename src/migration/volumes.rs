@@ -267,6 +267,7 @@ impl Source {
         let items = match (&self.items, &wanted.items) {
             (None, None) => true,
             (Some(there), Some(wanted)) => wanted.is_subset(there),
+            // A volume that lists no keys starts without one that is missing.
             _ => false,
         };
         items && (!self.optional || wanted.optional)

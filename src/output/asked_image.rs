@@ -46,6 +46,7 @@ impl From<&AskedImage> for ImageV1 {
         let facts = &asked.facts;
         let (images, not_known) = match &facts.said_by {
             Knowledge::NotAsked => (Vec::new(), None),
+            Knowledge::Configuration { image } => (vec![image.clone()], None),
             Knowledge::Registry { images } => (images.clone(), None),
             Knowledge::NotKnown { image, why } => (vec![image.clone()], Some(why.clone())),
         };
@@ -76,6 +77,14 @@ pub(super) fn text(asked: &AskedImage, out: &mut dyn Write) -> io::Result<()> {
     let facts = &asked.facts;
     let images = match &facts.said_by {
         Knowledge::NotAsked => return Ok(()),
+        Knowledge::Configuration { image } => {
+            return writeln!(
+                out,
+                "  image {} of container {container} starts {} (configuration: imageUsers)",
+                safe(&cut(image)),
+                safe(&cut(&who(&facts.user)))
+            );
+        }
         Knowledge::NotKnown { image, why } => {
             return writeln!(
                 out,
@@ -85,16 +94,6 @@ pub(super) fn text(asked: &AskedImage, out: &mut dyn Write) -> io::Result<()> {
             );
         }
         Knowledge::Registry { images } => cut(&images.join(", ")),
-    };
-    let who = match &facts.user {
-        ImageUser::Unknown => "as an unknown user".to_owned(),
-        ImageUser::Ids { uid: 0, .. } => "as root".to_owned(),
-        ImageUser::Ids { uid, gid: None } => format!("as uid {uid}"),
-        ImageUser::Ids {
-            uid,
-            gid: Some(gid),
-        } => format!("as uid {uid}, gid {gid}"),
-        ImageUser::Named(name) => format!("as user {name}"),
     };
     let words = |words: &Option<Vec<String>>| match words.as_deref() {
         None | Some([]) => None,
@@ -109,9 +108,23 @@ pub(super) fn text(asked: &AskedImage, out: &mut dyn Write) -> io::Result<()> {
         out,
         "  image {} of container {container} starts {}, {}",
         safe(&images),
-        safe(&cut(&who)),
+        safe(&cut(&who(&facts.user))),
         safe(&what)
     )
+}
+
+/// As whom an image starts.
+fn who(user: &ImageUser) -> String {
+    match user {
+        ImageUser::Unknown => "as an unknown user".to_owned(),
+        ImageUser::Ids { uid: 0, .. } => "as root".to_owned(),
+        ImageUser::Ids { uid, gid: None } => format!("as uid {uid}"),
+        ImageUser::Ids {
+            uid,
+            gid: Some(gid),
+        } => format!("as uid {uid}, gid {gid}"),
+        ImageUser::Named(name) => format!("as user {name}"),
+    }
 }
 
 /// What somebody else wrote, no longer than a line or two.

@@ -86,6 +86,13 @@ pub fn excerpt(inventory: &Inventory, origin: Origin, site: &Site) -> Option<Exc
     for object in inventory.objects_from(origin) {
         shown.tree(&object.root, None);
     }
+    // Of a document that is no object only its fields are known.
+    let nameless = inventory.nameless.iter();
+    for document in nameless.filter(|one| one.place.origin == origin) {
+        for key in &document.keys {
+            shown.mark(*key, true);
+        }
+    }
     Some(shown.excerpt(line, site.span))
 }
 

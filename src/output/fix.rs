@@ -91,6 +91,21 @@ pub fn edit_command(
     }
 }
 
+/// How many findings a command mends safely.
+pub fn fixable(report: &Report) -> usize {
+    report
+        .parts
+        .iter()
+        .flat_map(|part| part.findings.iter().map(move |found| (part, found)))
+        .filter(|(part, found)| {
+            found.fixes.iter().any(|fix| {
+                fix.applies() == Some(Applies::Safe)
+                    && edit_command(report, &part.inventory, found, fix).is_some()
+            })
+        })
+        .count()
+}
+
 /// What it does, in words.
 pub fn sentence(fix: &Fix) -> &str {
     match fix {

@@ -12,6 +12,7 @@ use crate::report::{Examined, Report};
 use crate::ui::escape_controls as safe;
 use crate::workload::Usage;
 
+use super::text::counted;
 use super::{excerpt, fix, text};
 
 #[derive(Template)]
@@ -23,17 +24,43 @@ struct Page {
     warnings: usize,
     info: usize,
     complete: bool,
+    /// How many findings were left out.
+    suppressed: String,
+    /// How many of the findings a command mends, and which.
+    fixable: String,
+    fix_command: String,
+    rules: Vec<RuleView>,
     parts: Vec<PartView>,
     not_seen: Vec<String>,
 }
 
+/// All findings of a rule.
+struct RuleView {
+    id: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    count: usize,
+    objects: Vec<Anchor>,
+}
+
+/// Where in the page an object is.
+#[derive(Clone)]
+struct Anchor {
+    id: String,
+    text: String,
+}
+
 struct PartView {
+    id: String,
     name: String,
+    scope: String,
     groups: Vec<Group>,
     pictures: Vec<Picture>,
 }
 
 struct Group {
+    id: String,
+    counts: String,
     subject: String,
     namespace: String,
     findings: Vec<FindingView>,
@@ -51,6 +78,9 @@ struct FindingView {
 }
 
 struct PlaceView {
+    /// The number of the excerpt's line, and as many blanks.
+    number: String,
+    blank: String,
     location: String,
     label: String,
     line: String,
@@ -91,6 +121,11 @@ const ROW: usize = 28;
 const MOST_LABELS: usize = 120;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let parts: Vec<_> = (report.parts.iter().enumerate())
+        .map(|(place, one)| part(report, one, place))
+        .collect();
+    let suppressed: usize = report.parts.iter().map(|part| part.suppressed.len()).sum();
+    let fixable = fix::fixable(report);
     let page = Page {
         title: "Secrets: what doctor found".to_owned(),
         when: report.parts.first().map_or(String::new(), |part| {
@@ -103,13 +138,79 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         warnings: report.count(Severity::Warning),
         info: report.count(Severity::Info),
         complete: report.outcome.is_complete(),
-        parts: report.parts.iter().map(|one| part(report, one)).collect(),
+        suppressed: match suppressed {
+            0 => String::new(),
+            number => counted(number, "finding"),
+        },
+        fixable: counted(fixable, "finding"),
+        fix_command: match (&report.fix_command, fixable) {
+            (Some(command), 1..) => safe(&command.to_string()),
+            _ => String::new(),
+        },
+        rules: rules(&parts, report),
+        parts,
         not_seen: not_seen(report),
     };
     page.write_into(out).map_err(io::Error::other)
 }
 
-fn part(report: &Report, part: &Examined) -> PartView {
+/// What was found by each rule, the worst first, and where in the page that is.
+fn rules(parts: &[PartView], report: &Report) -> Vec<RuleView> {
+    let mut all: BTreeMap<(std::cmp::Reverse<Severity>, &str), RuleView> = BTreeMap::new();
+    for (part, view) in report.parts.iter().zip(parts) {
+        let mut groups = view.groups.iter();
+        let mut left = 0;
+        let mut group: Option<&Group> = None;
+        for finding in &part.findings {
+            if left == 0 {
+                group = groups.next();
+                left = group.map_or(0, |group| group.findings.len());
+            }
+            left -= left.min(1);
+            let known = all
+                .entry((std::cmp::Reverse(finding.severity), finding.rule.id))
+                .or_insert_with(|| RuleView {
+                    id: finding.rule.id,
+                    name: finding.rule.name,
+                    severity: finding.severity.name(),
+                    count: 0,
+                    objects: Vec::new(),
+                });
+            known.count += 1;
+            let anchor = group.map(|group| Anchor {
+                id: group.id.clone(),
+                text: match group.namespace.is_empty() {
+                    true => group.subject.clone(),
+                    false => format!("{} in {}", group.subject, group.namespace),
+                },
+            });
+            if let Some(anchor) = anchor
+                && (known.objects.last()).is_none_or(|last| last.id != anchor.id)
+            {
+                known.objects.push(anchor);
+            }
+        }
+    }
+    all.into_values().collect()
+}
+
+/// What was looked at.
+fn scope(part: &Examined) -> String {
+    let looked = text::looked_at(&part.inventory);
+    let namespace = match (&part.inventory.scope, part.inventory.only_namespace()) {
+        (Scope::Files(_), _) => part.inventory.assumed_namespace.as_ref().map(|assumed| {
+            format!(
+                "; objects without a namespace are taken to be in {}",
+                safe(assumed)
+            )
+        }),
+        (Scope::Cluster { .. }, Some(one)) => Some(format!("; namespace {}", safe(one))),
+        (Scope::Cluster { .. }, None) => Some("; all namespaces".to_owned()),
+    };
+    format!("Looked at {looked}{}.", namespace.unwrap_or_default())
+}
+
+fn part(report: &Report, part: &Examined, place: usize) -> PartView {
     let name = match &part.inventory.scope {
         Scope::Cluster { name, .. } => format!("Cluster {}", safe(name)),
         Scope::Files(_) => "Files".to_owned(),
@@ -124,14 +225,21 @@ fn part(report: &Report, part: &Examined) -> PartView {
                 group.findings.push(view);
             }
             _ => groups.push(Group {
+                id: format!("o{place}-{}", groups.len()),
+                counts: String::new(),
                 subject,
                 namespace,
                 findings: vec![view],
             }),
         }
     }
+    for group in &mut groups {
+        group.counts = counted(group.findings.len(), "finding");
+    }
     PartView {
+        id: format!("p{place}"),
         name,
+        scope: scope(part),
         groups,
         pictures: pictures(&part.inventory),
     }
@@ -154,7 +262,12 @@ fn view(report: &Report, inventory: &Inventory, finding: &Finding) -> FindingVie
                     format!("{}:{}:{}", safe(source.text.name()), at.line, at.column)
                 });
                 let excerpt = excerpt::excerpt(inventory, place.origin, &place.site);
+                let number = excerpt
+                    .as_ref()
+                    .map_or(String::new(), |excerpt| excerpt.line.to_string());
                 PlaceView {
+                    blank: " ".repeat(number.len()),
+                    number,
                     location,
                     label: safe(&place.label),
                     marker: excerpt.as_ref().map_or(String::new(), |excerpt| {
@@ -200,8 +313,15 @@ fn not_seen(report: &Report) -> Vec<String> {
         .iter()
         .flat_map(|part| &part.unknown)
         .map(|unknown| {
+            let subject = match &unknown.subject {
+                None => String::new(),
+                Some(subject) if subject.namespace.is_empty() => {
+                    format!("{}: ", subject.short())
+                }
+                Some(subject) => format!("{} in {}: ", subject.short(), subject.namespace),
+            };
             format!(
-                "{}: {} ({})",
+                "{}: {subject}{} ({})",
                 unknown.rule.id,
                 unknown.what,
                 text::reason_words(&unknown.reason)

@@ -1,7 +1,9 @@
 //! Reports as text for people and as formats for programs. Nothing here asks
 //! a cluster or decides anything.
 
+pub mod advice;
 mod asked_image;
+pub mod audit;
 pub mod consumers;
 pub mod diff;
 mod excerpt;
@@ -11,9 +13,13 @@ pub mod json_v1;
 mod junit;
 mod lines;
 pub mod migration;
+pub mod policy;
 pub mod rotation;
 mod run_v1;
 mod sarif;
+pub mod scaffolding;
+pub mod sealed;
+pub mod sync;
 mod syntax;
 mod text;
 

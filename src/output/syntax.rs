@@ -16,6 +16,14 @@ pub enum Syntax {
 }
 
 impl Syntax {
+    /// Writes an object of Kubernetes, with an end of line behind it.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write_value(self, object: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+        self.write(object, out)
+    }
+
     /// Writes a document, with an end of line behind it.
     ///
     /// # Errors

@@ -28,11 +28,7 @@ pub(super) fn logins() -> Result<Logins, LoginProblem> {
 
 /// Where answers of registries are kept by digest.
 pub(super) fn cache() -> Option<PathBuf> {
-    let folder = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-        .or_else(|| Some(home()?.join(".cache")))?;
-    Some(folder.join("kubectl-secretsafe/images"))
+    crate::cache::place("images")
 }
 
 fn home() -> Option<PathBuf> {

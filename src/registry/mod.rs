@@ -1,5 +1,6 @@
 //! Registries of container images: as whom an image's process starts, and what
-//! it starts (`--resolve-images`). Nothing is asked unless the user wants it.
+//! it starts (`--resolve-images`); and the one other public document that is fetched,
+//! a certificate to seal with ([`document`]). Nothing is asked unless the user wants it.
 //!
 //! What a server says is checked: lengths, digests, and where requests go
 //! (docs/adr/0020).
@@ -19,7 +20,9 @@ pub use digest::Digest;
 
 use std::time::Duration;
 
-use crate::secret::login::LoginProblem;
+use http::Uri;
+
+use crate::secret::login::{LoginProblem, Logins};
 use crate::workload::image_facts::{ImageFacts, Knowledge};
 
 use cache::Cache;
@@ -96,6 +99,49 @@ pub enum Unresolved {
     /// Platforms have different configurations.
     #[error("its platforms have different users or programs")]
     PlatformsDiffer,
+}
+
+/// Why a public document was not fetched: what follows its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotFetched {
+    #[error("is no address that is asked: https, or http of this machine, without a login")]
+    Address,
+    #[error("cannot be asked: the trusted certificates of this machine cannot be loaded")]
+    Certificates,
+    #[error("cannot be reached")]
+    Unreachable,
+    #[error("did not answer in time")]
+    Slow,
+    #[error("answers with status {0}")]
+    Status(u16),
+    #[error("answers with more than {0} bytes")]
+    TooLong(usize),
+    #[error("sends on to a place that is not asked")]
+    Redirect,
+}
+
+/// Reads a public document, such as a certificate, at an address that the user gave.
+/// Without TLS only this machine is asked; no login is sent.
+///
+/// # Errors
+/// [`NotFetched`].
+pub async fn document(address: &str, limit: usize) -> Result<Vec<u8>, NotFetched> {
+    let url: Uri = address.parse().map_err(|_| NotFetched::Address)?;
+    if !places::may_send_to(&url, &url) {
+        return Err(NotFetched::Address);
+    }
+    let http = Http::new(Keyring::new(Ok(Logins::default())));
+    match http.document(&url, limit).await {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(error) => Err(match error {
+            Unresolved::Certificates => NotFetched::Certificates,
+            Unresolved::Slow => NotFetched::Slow,
+            Unresolved::Status(code) => NotFetched::Status(code),
+            Unresolved::TooLong(limit) => NotFetched::TooLong(limit),
+            Unresolved::Redirect => NotFetched::Redirect,
+            _ => NotFetched::Unreachable,
+        }),
+    }
 }
 
 pub struct Resolver {

@@ -62,6 +62,8 @@ pub(super) struct Http {
 enum Ask<'a> {
     /// GET, perhaps with `Authorization`.
     Get(Option<&'a HeaderValue>),
+    /// GET of anything.
+    Document,
     /// POST of a form.
     Form(SecretValue),
 }
@@ -133,6 +135,32 @@ impl Http {
             StatusCode::TOO_MANY_REQUESTS => Err(Unresolved::TooMany),
             status => Err(Unresolved::Status(status.as_u16())),
         }
+    }
+
+    /// Reads a public document; no login goes with it.
+    ///
+    /// # Errors
+    /// [`Unresolved`].
+    pub async fn document(&self, place: &Uri, limit: usize) -> Result<Bytes, Unresolved> {
+        let mut url = place.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            if !may_send_to(place, &url) {
+                return Err(Unresolved::Redirect);
+            }
+            let answer = self.send(&url, Ask::Document).await?;
+            if !answer.status().is_redirection() {
+                return match answer.status() {
+                    StatusCode::OK => self.read(answer, limit).await,
+                    status => Err(Unresolved::Status(status.as_u16())),
+                };
+            }
+            let next = answer.headers().get(LOCATION);
+            url = next
+                .and_then(|next| next.to_str().ok())
+                .and_then(|next| joined(&url, next))
+                .ok_or(Unresolved::Redirect)?;
+        }
+        Err(Unresolved::Redirect)
     }
 
     /// One that was waited for in vain is not asked again, nor one with which
@@ -331,6 +359,7 @@ impl Http {
                 }
                 .body(Full::default())
             }
+            Ask::Document => request.header(ACCEPT, "*/*").body(Full::default()),
             Ask::Form(form) => request
                 .method("POST")
                 .header(CONTENT_TYPE, FORM)

@@ -81,6 +81,29 @@ pub struct Behind {
     pub lack: Lack,
 }
 
+/// A key of a Secret, and how it is told which value a container has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub key: SecretName,
+    pub by: By,
+}
+
+/// How it is told which value a container has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By when it started: the Secret has had both.
+    Time,
+    /// By which Secret its pod names: each of the two has had one value only.
+    Name(Side),
+}
+
+/// One of the two Secrets of which one takes the other's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Replaced,
+    Successor,
+}
+
 /// A count of running containers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {
@@ -94,13 +117,18 @@ pub struct Census {
 
 impl Census {
     /// Counts the containers that use one of the keys.
-    pub fn take(inventory: &Inventory, keys: &[SecretName], wanted: &Wanted<'_>) -> Self {
+    pub fn take(inventory: &Inventory, keys: &[Counted], wanted: &Wanted<'_>) -> Self {
         let mut census = Self::default();
         let mut seen: BTreeMap<(String, String), Option<Behind>> = BTreeMap::new();
-        for key in keys {
+        for counted in keys {
+            let key = &counted.key;
             for holder in holders(inventory, key) {
                 census.workloads.insert(holder.pod.top.clone());
-                let Some(lack) = lack(inventory.now, &holder, wanted) else {
+                let lack = match counted.by {
+                    By::Time => lack(inventory.now, &holder, wanted),
+                    By::Name(side) => named(&holder, side, wanted),
+                };
+                let Some(lack) = lack else {
                     continue;
                 };
                 let behind = lack.map(|lack| Behind {
@@ -139,6 +167,22 @@ impl Census {
     pub fn only_waits(&self) -> bool {
         let waits = |behind: &Behind| matches!(behind.lack, Lack::Refreshing | Lack::Ending);
         self.behind.iter().all(waits)
+    }
+}
+
+/// The same for a container whose pod names one of two Secrets: it has that one's value,
+/// now or when it starts.
+fn named(holder: &Holder<'_>, side: Side, wanted: &Wanted<'_>) -> Option<Option<Lack>> {
+    let fits = matches!(
+        (wanted, side),
+        (Wanted::New { .. }, Side::Successor) | (Wanted::Old { .. }, Side::Replaced)
+    );
+    let status = holder.pod.status(&holder.container);
+    let runs = status.is_some_and(|status| matches!(status.state, ContainerState::Running { .. }));
+    match (fits, holder.pod.metadata.deleting) {
+        (true, _) => runs.then_some(None),
+        (false, true) => runs.then_some(Some(Lack::Ending)),
+        (false, false) => Some(Some(Lack::Other)),
     }
 }
 
@@ -266,12 +310,49 @@ mod tests {
         builder.finish()
     }
 
-    fn key() -> Vec<SecretName> {
-        vec![SecretName {
-            namespace: "prod".to_owned(),
-            name: "db".to_owned(),
-            key: Some("password".to_owned()),
+    fn key() -> Vec<Counted> {
+        counted(By::Time)
+    }
+
+    fn counted(by: By) -> Vec<Counted> {
+        vec![Counted {
+            key: SecretName {
+                namespace: "prod".to_owned(),
+                name: "db".to_owned(),
+                key: Some("password".to_owned()),
+            },
+            by,
         }]
+    }
+
+    #[test]
+    fn of_two_secrets_a_pod_has_the_one_that_it_names() {
+        let new = Wanted::New { wrote: at(1_000) };
+        let nobody = Running::default();
+        let old = Wanted::Old {
+            wrote: at(1_000),
+            restored: at(1_100),
+            before: &nobody,
+        };
+        let ending = Seen {
+            more: ", deletionTimestamp: '2026-11-29T11:00:00Z'",
+            ..POD
+        };
+        for (pod, wanted, side, expected) in [
+            (POD, &new, Side::Replaced, vec![Lack::Other]),
+            (POD, &new, Side::Successor, vec![]),
+            (POD, &old, Side::Successor, vec![Lack::Other]),
+            (POD, &old, Side::Replaced, vec![]),
+            (ending, &new, Side::Replaced, vec![Lack::Ending]),
+        ] {
+            for way in ["env", "volume"] {
+                let inventory = inventory(1_200, way, std::slice::from_ref(&pod));
+                let census = Census::take(&inventory, &counted(By::Name(side)), wanted);
+                let lacks: Vec<_> = census.behind.iter().map(|one| one.lack).collect();
+                assert_eq!(lacks, expected, "{side:?}");
+                assert_eq!(census.running, 1);
+            }
+        }
     }
 
     fn lacks(inventory: &Inventory, wanted: &Wanted<'_>) -> Vec<Lack> {

@@ -8,6 +8,8 @@
 
 pub mod census;
 pub mod headroom;
+pub mod hooks;
+pub mod init_only;
 pub mod plan;
 pub mod record;
 pub mod state;

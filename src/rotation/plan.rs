@@ -10,6 +10,9 @@ use crate::inventory::{Grant, Inventory};
 use crate::ownership::{self, Owner};
 use crate::workload::{ObjectId, Strategy, Workload, WorkloadKind};
 
+use super::hooks::Task;
+use super::init_only::{self, InitOnly};
+use super::record::Move;
 use super::waves::{Order, wave_of};
 
 /// What happens to a workload that uses a changed key.
@@ -21,6 +24,9 @@ pub enum Fate {
     RestartRollout,
     /// Its pods are evicted one after the other: nothing else replaces them.
     Evict(Evicted),
+    /// Its template names another Secret, and nothing is replaced: it takes the new
+    /// value later, by itself.
+    Rewrite(Later),
     /// Nothing: the kubelet refreshes the files.
     Refresh,
     /// Nothing: it takes the new value later, by itself.
@@ -129,6 +135,10 @@ pub struct Plan {
     pub not_seen: Vec<Grant>,
     /// Annotations of workloads that say no wave.
     pub bad_waves: BTreeSet<ObjectId>,
+    /// Consumers that take the value once, when they initialise their data.
+    pub init_only: Vec<InitOnly>,
+    /// Programs that work on the other side, each by what it is to do.
+    pub hooks: Vec<(Task, String)>,
 }
 
 /// What the plan is to be like.
@@ -136,6 +146,15 @@ pub struct Plan {
 pub struct Options {
     pub order: Order,
     pub volumes: Volumes,
+    /// References that move from one Secret to another: whoever has one is to have the
+    /// other, however it takes it.
+    pub moves: Vec<Move>,
+}
+
+impl Options {
+    fn moves(&self, secret: &str) -> bool {
+        (self.moves.iter()).any(|one| one.from == secret || one.to == secret)
+    }
 }
 
 impl Plan {
@@ -169,6 +188,7 @@ impl Plan {
         let refused = |grant: &&Grant| !(grant.group.is_empty() && grant.resource == "secrets");
         plan.not_seen = inventory.denied.iter().filter(refused).cloned().collect();
         plan.sort();
+        plan.init_only = init_only::of_plan(&plan, inventory);
         plan
     }
 
@@ -221,14 +241,15 @@ impl Plan {
         }
         let starts = |used: &Use| used.consumer.reach == Reach::Restart;
         let pulls = |used: &Use| matches!(used.consumer.reach, Reach::NextPull | Reach::NextMount);
-        if uses.iter().all(pulls) {
+        let moves = uses.iter().any(|used| options.moves(&used.secret.name));
+        if uses.iter().all(pulls) && !moves {
             for used in uses {
                 self.add_other(used.consumer);
             }
             return;
         }
         let by_files = !uses.iter().any(starts);
-        if by_files && options.volumes == Volumes::Refresh {
+        if by_files && options.volumes == Volumes::Refresh && !moves {
             let fate = match later(workload, &uses) {
                 Some(later) => Fate::Later(later),
                 None => Fate::Refresh,
@@ -247,7 +268,13 @@ impl Plan {
         uses: Vec<Use>,
         options: &Options,
     ) {
-        let fate = fate(workload, &uses);
+        let moves = uses.iter().any(|used| options.moves(&used.secret.name));
+        let fate = match fate(workload, &uses) {
+            Fate::Later(later) if moves && workload.kind != WorkloadKind::Job => {
+                Fate::Rewrite(later)
+            }
+            fate => fate,
+        };
         let affected = self.affected(inventory, workload, fate, uses, options);
         self.workloads.push(affected);
     }
@@ -288,9 +315,19 @@ impl Plan {
         })
     }
 
+    /// The workloads that a run changes, or whose pods it replaces, in order.
+    pub fn changed(&self) -> impl Iterator<Item = &Affected> {
+        self.workloads.iter().filter(|affected| {
+            matches!(
+                affected.fate,
+                Fate::Restart | Fate::RestartRollout | Fate::Evict(_) | Fate::Rewrite(_)
+            )
+        })
+    }
+
     /// The numbers of the waves, in order.
     pub fn waves(&self) -> BTreeSet<i64> {
-        self.replaced().map(|affected| affected.wave).collect()
+        self.changed().map(|affected| affected.wave).collect()
     }
 
     /// How many pods are replaced.

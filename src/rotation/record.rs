@@ -3,10 +3,13 @@
 //! have been written by anybody who may write Secrets in the namespace, so only
 //! shapes are taken that a run can have written.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::hooks::Task;
 use super::plan::Volumes;
 use crate::secret::KeyName;
 use crate::secret::key::check_object_name;
@@ -105,6 +108,15 @@ pub struct Record {
     /// When the run began.
     pub began: Timestamp,
     pub strategy: Strategy,
+    /// The Secret that takes the place of one that is immutable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Those of the keys that hold the value of another one in some form, and follow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived: Vec<String>,
+    /// The key with the name of the user, which takes turns with another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_key: Option<String>,
     /// What the run was told to do at its end.
     #[serde(default)]
     pub wishes: Wishes,
@@ -114,7 +126,7 @@ pub struct Record {
 }
 
 /// What a run was told, and whoever goes on with it has to do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Wishes {
     /// Seconds to wait before what is left of the old value is removed.
@@ -127,6 +139,13 @@ pub struct Wishes {
     pub volumes: Volumes,
     #[serde(default)]
     pub check: Check,
+    /// What is tried with pods before consumers have the value.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub trials: BTreeSet<Trial>,
+    /// Which programs work on the other side. What they are is not written down, for
+    /// the same reason.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub hooks: BTreeSet<Task>,
 }
 
 /// Whether a command was to prove the new value. Which one is not written down: others
@@ -138,6 +157,16 @@ pub enum Check {
     None,
     /// `--verify-exec`.
     Command,
+}
+
+/// What is tried with a pod of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trial {
+    /// `--rehearse`.
+    Rehearse,
+    /// `--verify-pull`.
+    Pull,
 }
 
 impl Wishes {
@@ -155,6 +184,33 @@ impl Wishes {
 pub struct Subject {
     pub name: String,
     pub uid: String,
+}
+
+/// References to one Secret that become references to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub from: String,
+    pub to: String,
+}
+
+impl Move {
+    /// The way back.
+    pub fn reversed(&self) -> Self {
+        Self {
+            from: self.to.clone(),
+            to: self.from.clone(),
+        }
+    }
+}
+
+/// The name of the Secret that takes the place of an immutable one: the run's id ends
+/// it, in the place of the id of the run that made the one before.
+pub fn successor_of(secret: &str, made_by: Option<&str>, run: &RunId) -> String {
+    let made_by = made_by.and_then(|id| secret.strip_suffix(id)?.strip_suffix('-'));
+    let base = made_by.filter(|base| !base.is_empty()).unwrap_or(secret);
+    let room = LONGEST_NAME - RunId::LENGTH - 1;
+    let base = base[..base.len().min(room)].trim_end_matches(['.', '-']);
+    format!("{base}-{}", run.as_str())
 }
 
 /// How a value is replaced.
@@ -226,9 +282,20 @@ impl Record {
             secrets,
             began,
             strategy,
+            successor: None,
+            derived: Vec::new(),
+            user_key: None,
             wishes: Wishes::default(),
             restarts: None,
         }
+    }
+
+    /// Where references to this Secret go, if they do.
+    pub fn moved(&self) -> Option<Move> {
+        Some(Move {
+            from: self.secret.name.clone(),
+            to: self.successor.clone()?,
+        })
     }
 
     pub fn write(&self) -> String {
@@ -270,11 +337,32 @@ impl Record {
             "the keys",
         )?;
         unless(is_set(keys), "a key stands twice")?;
+        let known = |key: &String| keys.contains(key);
+        unless(
+            self.derived.iter().all(known) && is_set(&self.derived),
+            "the derived keys",
+        )?;
+        unless(self.user_key.iter().all(known), "the user's key")?;
         let secrets = &self.secrets;
         let sorted = secrets.is_sorted() && is_set(secrets) && secrets.len() <= MOST_SECRETS;
         unless(sorted && secrets.iter().all(|one| name(one)), "the Secrets")?;
         unless(secrets.contains(&self.secret.name), "the Secrets")?;
         unless(self.wishes.is_sane(), "what is to be done at the end")?;
+        let takes_its_place = |new: &String| {
+            name(new)
+                && *new != self.secret.name
+                && !new.starts_with(PREFIX)
+                && !secrets.contains(new)
+        };
+        let successor = self.successor.as_ref();
+        unless(
+            successor.is_none_or(takes_its_place),
+            "the Secret's successor",
+        )?;
+        unless(
+            successor.is_none() || self.strategy == Strategy::InPlace,
+            "the strategy",
+        )?;
         let leads = secrets.first() == Some(&self.secret.name);
         unless(leads || self.restarts.is_none(), "the restarts")?;
         self.restarts.as_ref().map_or(Ok(()), Restarts::check)
@@ -282,8 +370,16 @@ impl Record {
 }
 
 impl Restarts {
-    /// The kinds that have the annotation of a restart.
-    const KINDS: [&str; 4] = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"];
+    /// The kinds whose templates a run changes.
+    const KINDS: [&str; 7] = [
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "Rollout",
+        "CronJob",
+        "ReplicaSet",
+        "ReplicationController",
+    ];
 
     fn check(&self) -> Result<(), Foreign> {
         let unless = |fits: bool, what| if fits { Ok(()) } else { Err(Foreign(what)) };
@@ -364,8 +460,23 @@ mod tests {
     }
 
     #[test]
+    fn a_successor_does_not_grow() {
+        let run = RunId("abcdefghij".to_owned());
+        for (name, made_by, expected) in [
+            ("db", None, "db-abcdefghij"),
+            ("db-zzzzzzzzzz", None, "db-zzzzzzzzzz-abcdefghij"),
+            ("db-zzzzzzzzzz", Some("zzzzzzzzzz"), "db-abcdefghij"),
+            ("db", Some("zzzzzzzzzz"), "db-abcdefghij"),
+            ("-zzzzzzzzzz", Some("zzzzzzzzzz"), "-zzzzzzzzzz-abcdefghij"),
+        ] {
+            assert_eq!(successor_of(name, made_by, &run), expected);
+        }
+        assert_eq!(successor_of(&"a".repeat(253), None, &run).len(), 253);
+    }
+
+    #[test]
     fn only_what_a_run_can_have_written_is_read() {
-        let changes: [fn(&mut serde_json::Value); 22] = [
+        let changes: [fn(&mut serde_json::Value); 26] = [
             |text| text["apiVersion"] = "v2".into(),
             |text| text["run"] = "../../x".into(),
             |text| text["secret"]["name"] = "web".into(),
@@ -379,6 +490,10 @@ mod tests {
             |text| text["secrets"] = serde_json::json!(["web", "db"]),
             |text| text["secrets"] = serde_json::json!(["a", "db"]),
             |text| text["strategy"] = "mine".into(),
+            |text| text["successor"] = "db".into(),
+            |text| text["successor"] = "web".into(),
+            |text| text["successor"] = "-x".into(),
+            |text| text["successor"] = "secretsafe-run.web".into(),
             |text| text["more"] = 1.into(),
             |text| text["wishes"]["keep"] = 999_999_999_u64.into(),
             |text| text["wishes"]["check"] = "rm -rf /".into(),

@@ -4,6 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::hooks::OtherSide;
+
 /// The annotation.
 pub const STATE: &str = "secretsafe.dev/state";
 /// A run that has not told of itself for so long is taken for dead.
@@ -11,14 +13,16 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where a run is.
 ///
-/// `plan` comes before all of these and changes nothing. Between `pending` and
-/// `write` is the place for what changes the other side of a credential, and for a
-/// test of the new value.
+/// `plan` comes before all of these and changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Old and new value are stored in the run's Secret; nothing else is changed.
     Pending,
+    /// The other side of the credential is being told the new value.
+    Set,
+    /// Whether the other side takes the new value is being tried.
+    Test,
     /// The new value is being written.
     Write,
     /// It is written and stays so: restarts come later (`--stage`).
@@ -40,6 +44,8 @@ impl Phase {
     pub fn words(self) -> &'static str {
         match self {
             Self::Pending => "has stored both values and written nothing",
+            Self::Set => "was telling the other side of the credential the new value",
+            Self::Test => "was trying the new value on the other side of the credential",
             Self::Write => "was writing the new value",
             Self::Staged => "has written the new value; consumers are restarted later",
             Self::Restart => "was restarting consumers",
@@ -54,6 +60,8 @@ impl Phase {
     pub fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Set => "set",
+            Self::Test => "test",
             Self::Write => "write",
             Self::Staged => "staged",
             Self::Restart => "restart",
@@ -78,12 +86,21 @@ pub struct RunState {
     /// When the new value was written, by the API server's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrote: Option<Timestamp>,
+    /// The mark of the restarts, from when they begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Timestamp>,
     /// When the old value was written back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<Timestamp>,
     /// Until when the old value is kept, by [`Phase::Kept`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Timestamp>,
+    /// What the other side of the credential has.
+    #[serde(default, skip_serializing_if = "OtherSide::is_untouched")]
+    pub other_side: OtherSide,
+    /// How often the other side was told a value.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
     /// Who is at work; `None` when nobody is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
@@ -98,6 +115,10 @@ pub struct Holder {
     pub process: String,
     /// Until when it is not taken for dead, by its own clock.
     pub until: Timestamp,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl RunState {
@@ -130,8 +151,11 @@ mod tests {
         let state = RunState {
             phase: Phase::Restart,
             wrote: Some("2026-11-29T10:00:00Z".parse().unwrap()),
+            stamp: Some("2026-11-29T10:00:00.123456Z".parse().unwrap()),
             restored: None,
             keep: None,
+            other_side: OtherSide::New,
+            attempts: 2,
             holder: Some(Holder {
                 machine: "boot/ns".to_owned(),
                 process: "12/345".to_owned(),

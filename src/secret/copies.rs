@@ -11,7 +11,7 @@ pub fn repeats_values(annotation: &str) -> bool {
 /// Whether an annotation may hold the object in a form that cannot be looked
 /// into, such as packed JSON: those of [`repeats_values`], what operators call
 /// alike, kopf's, kapp's, and Rancher's.
-pub(super) fn may_repeat_values(annotation: &str) -> bool {
+pub fn may_repeat_values(annotation: &str) -> bool {
     let name = annotation
         .split_once('/')
         .map_or(annotation, |(_, name)| name);

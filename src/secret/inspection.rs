@@ -410,10 +410,18 @@ pub fn is_filled_in_later(value: &SecretValue) -> bool {
     std::str::from_utf8(value.expose()).is_ok_and(names_another_value)
 }
 
+/// The same of a value of one line: a longer text with template expressions in it, such
+/// as a configuration or a script, is a value like any other.
+pub fn is_line_filled_in_later(value: &SecretValue) -> bool {
+    let text = std::str::from_utf8(value.expose());
+    text.is_ok_and(|text| !text.trim().contains('\n') && names_another_value(text))
+}
+
+/// How texts begin that SOPS made, and the references of vals, Vault's injectors and 1Password.
+pub(crate) const REFERENCES: [&str; 4] = ["ENC[", "vault:", "op://", "ref+"];
+
 /// Whether a text is filled in later, or names where its value is kept.
 pub fn names_another_value(text: &str) -> bool {
-    /// SOPS, and the references of vals, Vault's injectors and 1Password.
-    const REFERENCES: [&str; 4] = ["ENC[", "vault:", "op://", "ref+"];
     let text = text.trim();
     let between = |open: &str, close: &str| {
         text.split_once(open)

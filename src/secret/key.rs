@@ -4,8 +4,10 @@ use std::fmt;
 
 /// Longest key, in bytes (apimachinery `validation.IsConfigMapKey`).
 const MAX_KEY_BYTES: usize = 253;
+/// Longest name of a namespace, in bytes (DNS-1123 label).
+const MAX_LABEL_BYTES: usize = 63;
 /// Longest object name, in bytes (DNS-1123 subdomain).
-const MAX_NAME_BYTES: usize = 253;
+pub(crate) const MAX_NAME_BYTES: usize = 253;
 
 /// A legal key of a Secret: `[-._a-zA-Z0-9]+`, at most 253 bytes, not `.`,
 /// not beginning with `..` (apimachinery `validation.IsConfigMapKey`).
@@ -164,6 +166,24 @@ pub fn check_object_name(name: &str) -> Result<(), NameError> {
     Err(NameError {
         problem,
         nearest: nearest_object_name(name),
+    })
+}
+
+/// Checks the name of a namespace: a DNS-1123 label
+/// (apimachinery `validation.ValidateNamespaceName`).
+///
+/// # Errors
+/// [`NameError`] with the rule that is broken; no nearest name is guessed.
+pub fn check_namespace(name: &str) -> Result<(), NameError> {
+    let problem = match check_object_name(name) {
+        Err(error) => error.problem,
+        Ok(()) if name.contains('.') => "may contain only lower-case letters, digits and '-'",
+        Ok(()) if name.len() > MAX_LABEL_BYTES => "is longer than 63 characters",
+        Ok(()) => return Ok(()),
+    };
+    Err(NameError {
+        problem,
+        nearest: None,
     })
 }
 

@@ -5,10 +5,12 @@
 //! else passes them on unseen.
 
 pub mod copies;
+pub mod derived;
 pub mod docker;
 pub mod draft;
 pub mod encoded;
 pub mod generated;
+pub mod handoff;
 pub mod inspection;
 pub mod key;
 pub mod kind;
@@ -17,11 +19,14 @@ pub mod login;
 pub mod manifest;
 pub mod redactor;
 pub mod sameness;
+pub mod sealing;
+pub mod sheet;
 pub mod shred;
 pub mod source;
 pub mod stored;
 pub mod suffix;
 pub mod tls;
+pub mod traces;
 pub mod value;
 pub mod wire;
 

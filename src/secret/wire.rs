@@ -152,6 +152,53 @@ pub fn patch_to_annotate(
     SecretValue::from_bytes(Value::Array(operations).to_string().into_bytes())
 }
 
+/// The JSON Patch that gives `now` the values, labels and annotations of `before` again,
+/// without the annotations `without`, and fails when the object changed since it was
+/// read; `None` where there is nothing to do.
+pub fn patch_to_give_back(
+    now: &StoredSecret,
+    before: &StoredSecret,
+    without: &[&str],
+) -> Option<SecretValue> {
+    let mut operations = vec![
+        json!({"op": "test", "path": "/metadata/uid", "value": now.uid}),
+        json!({"op": "test", "path": "/metadata/resourceVersion", "value": now.resource_version}),
+    ];
+    let tests = operations.len();
+    let lacks = |had: &BTreeMap<String, String>, has: &BTreeMap<String, String>| {
+        let lost = had
+            .iter()
+            .filter(|(name, text)| has.get(*name) != Some(*text));
+        let lost = lost.map(|(name, text)| (name.clone(), text.clone()));
+        lost.collect::<BTreeMap<_, _>>()
+    };
+    let labels = lacks(&before.labels, &now.labels);
+    let annotations = lacks(&before.annotations, &now.annotations);
+    operations.extend(entries_of("labels", &labels, !now.labels.is_empty()));
+    operations.extend(entries_of("annotations", &annotations, now.has_annotations));
+    for name in without {
+        if now.annotations.contains_key(*name) && !before.annotations.contains_key(*name) {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            let path = format!("/metadata/annotations/{name}");
+            operations.push(json!({"op": "remove", "path": path}));
+        }
+    }
+    let is_kept = before.data.len() == now.data.len()
+        && before.data.iter().all(|(key, value)| {
+            now.data
+                .get(key)
+                .is_some_and(|stored| stored.same_as(value))
+        });
+    let mut head = Value::Array(operations.clone()).to_string();
+    if is_kept {
+        let changes = operations.len() > tests;
+        return changes.then(|| SecretValue::from_bytes(head.into_bytes()));
+    }
+    head.pop();
+    head.push_str(r#",{"op":"add","path":"/data","value":"#);
+    Some(assemble(&head, before.data.iter(), "}]"))
+}
+
 /// The operations that add entries to a map of the metadata.
 fn entries_of(field: &str, given: &BTreeMap<String, String>, present: bool) -> Vec<Value> {
     let mut operations = Vec::new();

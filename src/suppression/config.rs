@@ -15,6 +15,8 @@ use crate::inventory::Inventory;
 use crate::suppression::exclusion::{self, Exclusion};
 use crate::workload::ObjectId;
 use crate::workload::file_convention::Conventions;
+use crate::workload::image::{is_untagged, means};
+use crate::workload::image_facts::ImageUser;
 use crate::{checks, reading};
 
 use super::image_entry::ImageEntry;
@@ -82,12 +84,46 @@ pub struct MigrateEntry {
     /// The mode of the files in octal, in quotes: "0440" (--mode).
     #[serde(default)]
     pub mode: Option<String>,
+    /// As whom images start where the pod does not say it, as in USER of a Dockerfile: an
+    /// image without tag and digest, and "UID" or "UID:GID". One that names no registry may
+    /// come from any. What a registry says (--resolve-images) comes first.
+    #[serde(default)]
+    image_users: BTreeMap<String, String>,
 }
 
 impl MigrateEntry {
     /// Whether it is about a workload.
     pub fn covers(&self, id: &ObjectId) -> bool {
         any(&self.objects, &id.short()) && any(&self.namespaces, &id.namespace)
+    }
+
+    /// As whom an image starts.
+    pub fn image_user(&self, image: &str) -> Option<ImageUser> {
+        let mut users = self.image_users.iter();
+        let (_, user) = users.find(|(name, _)| means(name, image))?;
+        ImageUser::parse(user)
+    }
+
+    /// # Errors
+    /// The field that means nothing, and what is wrong with it.
+    fn check(&self) -> Result<(), String> {
+        let is_group = |group: i64| (0..=2_147_483_647).contains(&group);
+        if self.fs_group.is_some_and(|group| !is_group(group)) {
+            return Err("fsGroup is not a group ID from 0 to 2147483647".to_owned());
+        }
+        for (image, user) in &self.image_users {
+            if !is_untagged(image) {
+                return Err(format!(
+                    "imageUsers: write {image:?} without tag and digest"
+                ));
+            }
+            if !matches!(ImageUser::parse(user), Some(ImageUser::Ids { .. })) || user.is_empty() {
+                return Err(format!(
+                    "imageUsers.{image}: {user:?} is not UID or UID:GID, in numbers: only the files of the image tell what a name means"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -217,14 +253,9 @@ impl Config {
             })?;
         }
         for (index, entry) in config.migrate.iter().enumerate() {
-            if entry
-                .fs_group
-                .is_some_and(|group| !(0..=2_147_483_647).contains(&group))
-            {
-                return Err(format!(
-                    "migrate[{index}].fsGroup is not a group ID from 0 to 2147483647"
-                ));
-            }
+            entry
+                .check()
+                .map_err(|problem| format!("migrate[{index}].{problem}"))?;
         }
         Ok(config)
     }
@@ -371,6 +402,33 @@ fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn images_have_users_in_numbers() {
+        let read = |users: &str| Config::parse(&format!("migrate: [{{imageUsers: {users}}}]"));
+        let config = read("{registry.example/team/app: '1000:1001', tool: '7'}").unwrap();
+        let of = |image| config.migrate[0].image_user(image);
+        let ids = |uid, gid| Some(ImageUser::Ids { uid, gid });
+        assert_eq!(of("registry.example/team/app:1.2"), ids(1000, Some(1001)));
+        assert_eq!(
+            of("registry.example/team/app@sha256:0"),
+            ids(1000, Some(1001))
+        );
+        assert_eq!(of("other.example/team/app:1.2"), None);
+        assert_eq!(of("mirror.example/tool:3"), ids(7, None));
+        assert_eq!(of("tools"), None);
+        for bad in [
+            "{app: nginx}",
+            "{app: ''}",
+            "{app: '-1'}",
+            "{app: '1:2:3'}",
+            "{'app:1': '1000'}",
+            "{'': '1000'}",
+        ] {
+            let problem = read(bad).unwrap_err();
+            assert!(problem.starts_with("migrate[0].imageUsers"), "{problem}");
+        }
+    }
 
     #[test]
     fn stars_stand_for_anything() {

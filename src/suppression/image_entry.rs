@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::workload::file_convention::{Form, OwnConvention, Reader};
-use crate::workload::image::parts;
+use crate::workload::image::is_untagged;
 use crate::workload::image_facts::ImageUser;
 
 /// An image that reads values from files which variables name.
@@ -88,9 +88,7 @@ impl ImageEntry {
     /// # Errors
     /// The field that means nothing, and what is wrong with it.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let (registry, path) = parts(&self.image);
-        let whole = self.image == path || self.image == format!("{registry}/{path}");
-        if path.is_empty() || !whole {
+        if !is_untagged(&self.image) {
             return Err(("image", "write the image without tag and digest".to_owned()));
         }
         if self.variables.is_empty() {

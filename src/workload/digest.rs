@@ -12,16 +12,23 @@ pub enum Digest {
 }
 
 /// What the names of digests hold.
-const DIGEST_WORDS: &[&str] = &[
+pub(crate) const DIGEST_WORDS: &[&str] = &[
     "checksum", "hash", "digest", "sha1", "sha2", "sha512", "md5",
 ];
 /// What the names of digests of Secrets hold besides.
-const OBJECT_WORDS: &[&str] = &["secret", "credential"];
+pub(crate) const OBJECT_WORDS: &[&str] = &["secret", "credential"];
 /// What the names of digests of single values hold besides. A variable with
 /// such a name is the credential itself to its program (`PASSWORD_SHA2`).
 const VALUE_WORDS: &[&str] = &[
     "password", "passwd", "token", "apikey", "api-key", "api_key",
 ];
+
+/// What tools write before a digest.
+pub(crate) const PREFIXES: &[&str] = &["sha256:", "sha1:", "sha512:", "md5:"];
+/// Lengths of digests in hexadecimal.
+pub(crate) const HEXADECIMAL: &[usize] = &[32, 40, 56, 64, 96, 128];
+/// Lengths of digests in base64, and how many of the characters are padding.
+pub(crate) const BASE64: &[(usize, usize)] = &[(24, 2), (28, 1), (44, 1), (88, 2)];
 
 /// The digest that a variable publishes.
 pub fn of_variable(name: &str, text: &str) -> Option<Digest> {
@@ -80,22 +87,20 @@ pub fn reloader_name(secret: &str) -> String {
 /// ReplicaSet's hash) tell too little to test guesses with.
 fn is_digest(text: &str) -> bool {
     let text = text.trim();
-    let text = ["sha256:", "sha1:", "sha512:", "md5:"]
+    let text = PREFIXES
         .iter()
         .find_map(|prefix| text.strip_prefix(prefix))
         .unwrap_or(text);
-    let hexadecimal = matches!(text.len(), 32 | 40 | 56 | 64 | 96 | 128)
-        && text.chars().all(|c| c.is_ascii_hexdigit());
-    let base64 = [(24, 2), (28, 1), (44, 1), (88, 2)]
-        .into_iter()
-        .any(|(length, padding)| {
-            let digits = text.trim_end_matches('=');
-            text.len() == length
-                && text.len() - digits.len() == padding
-                && digits
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "+/-_".contains(c))
-        });
+    let hexadecimal =
+        HEXADECIMAL.contains(&text.len()) && text.chars().all(|c| c.is_ascii_hexdigit());
+    let base64 = BASE64.iter().any(|&(length, padding)| {
+        let digits = text.trim_end_matches('=');
+        text.len() == length
+            && text.len() - digits.len() == padding
+            && digits
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+/-_".contains(c))
+    });
     hexadecimal || base64
 }
 

@@ -15,6 +15,23 @@ pub fn parts(image: &str) -> (&str, &str) {
     (registry, &path[..end])
 }
 
+/// Whether a name without tag and digest means an image. Where it names no registry, the
+/// image may come from any.
+pub fn means(name: &str, image: &str) -> bool {
+    let (registry, path) = parts(name);
+    if name.starts_with(registry) {
+        (registry, path) == parts(image)
+    } else {
+        repository(name) == repository(image)
+    }
+}
+
+/// Whether a name has neither tag nor digest.
+pub fn is_untagged(name: &str) -> bool {
+    let (registry, path) = parts(name);
+    !path.is_empty() && (name == path || name == format!("{registry}/{path}"))
+}
+
 /// The tag; `None` where there is none.
 pub fn tag(image: &str) -> Option<&str> {
     let name = image.split('@').next().unwrap_or(image);

@@ -31,6 +31,11 @@ pub enum ImageUser {
 pub enum Knowledge {
     #[default]
     NotAsked,
+    /// The configuration.
+    Configuration {
+        /// The image, as it is written in the template.
+        image: String,
+    },
     Registry {
         /// The images that were asked for, each with the digest that was found:
         /// `NAME@sha256:…`. They agree in everything that is said here.
@@ -71,7 +76,8 @@ impl ImageFacts {
             (Knowledge::Registry { images }, Knowledge::Registry { images: others }) => {
                 (images, others)
             }
-            (Knowledge::NotAsked, _) | (_, Knowledge::NotAsked) => return Self::default(),
+            (Knowledge::NotAsked | Knowledge::Configuration { .. }, _)
+            | (_, Knowledge::NotAsked | Knowledge::Configuration { .. }) => return Self::default(),
         };
         let same =
             self.user == other.user && self.entrypoint == other.entrypoint && self.cmd == other.cmd;

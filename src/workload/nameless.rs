@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::manifest::Node;
+use crate::manifest::{EntryOrigin, Node, Span};
 
 use super::object::is_cluster_scoped;
 use super::placeholder::is_placeholder;
@@ -17,6 +17,9 @@ pub struct Nameless {
     pub place: Place,
     pub site: Site,
     pub lacks: Lacks,
+    /// Where the names of its fields stand that every object may have: what others are
+    /// called, and what they hold, may be anything, a value too.
+    pub keys: Vec<Span>,
 }
 
 /// What it does not say.
@@ -47,6 +50,14 @@ const BODIES: &[&str] = &[
     "rules",
     "roleRef",
 ];
+
+/// The fields of objects that are not of one kind only.
+fn is_field(name: &str) -> bool {
+    matches!(
+        name,
+        "apiVersion" | "kind" | "metadata" | "type" | "immutable" | "status"
+    ) || BODIES.contains(&name)
+}
 
 impl Nameless {
     /// A tree that has the metadata and the body of an object and lacks its kind or
@@ -93,6 +104,14 @@ impl Nameless {
                     .map_or(root.span, |first| first.key.span),
             },
             lacks,
+            keys: root
+                .entries()
+                .iter()
+                // What comes by a merge has the span of all that is merged.
+                .filter(|entry| entry.origin == EntryOrigin::Own)
+                .filter(|entry| entry.key.as_str().is_some_and(is_field))
+                .map(|entry| entry.key.span)
+                .collect(),
         })
     }
 }

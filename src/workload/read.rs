@@ -15,7 +15,7 @@ use super::{Located, Site};
 
 /// A node and its path.
 #[derive(Clone)]
-pub(super) struct At<'a> {
+pub(crate) struct At<'a> {
     pub node: &'a Node,
     pub path: String,
 }

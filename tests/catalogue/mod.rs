@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 
+mod asks;
 mod table;
 
 use super::invariants::reader::{self, Shown, Trials};

@@ -278,6 +278,45 @@ fn no_format_of_consumers_has_a_character_or_a_line_that_acts() {
 }
 
 #[test]
+fn no_format_of_advise_has_a_character_or_a_line_that_acts() {
+    use kubectl_secretsafe::advising::{Advice, Answers, Evidence, Place, Report};
+    use kubectl_secretsafe::output::advice;
+    for name in HOSTILE {
+        let places = builders(name).map(|builder| Place::of(builder.finish(), None).0);
+        let evidence = Evidence::new(&Answers::default(), places.into(), 1);
+        let report = Report::new(
+            Advice::new(evidence),
+            problems(name),
+            unreachable(name),
+            [Grant {
+                verb: (*name).to_owned(),
+                group: (*name).to_owned(),
+                resource: (*name).to_owned(),
+                namespace: Some((*name).to_owned()),
+            }]
+            .into(),
+        );
+        let mut shown = 0;
+        for format in advice::Format::value_variants() {
+            let text = written(|out| advice::write(&report, *format, Colour::Off, out));
+            let what = format!("{format:?} of {name:?}");
+            is_harmless(&text, &what);
+            shown += usize::from(text.contains("not allowed to") || text.contains("notSeen"));
+            match format {
+                advice::Format::Html => assert!(!text.contains("<img"), "{what}"),
+                advice::Format::Json => {
+                    let value: Value = serde_json::from_str(&text).unwrap();
+                    let place = value["places"][1]["place"].as_str().unwrap();
+                    assert_eq!(place, format!("cluster {name}"), "{what}");
+                }
+                _ => {}
+            }
+        }
+        assert!(shown >= 3, "{name:?}");
+    }
+}
+
+#[test]
 fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
     for name in HOSTILE {
         let [files, _] = builders(name);

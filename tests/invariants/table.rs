@@ -154,4 +154,14 @@ pub const INVARIANTS: &[Invariant] = &[
     rule("What admission forbids is known before the first write."),
     rule("Rollouts of Argo Rollouts are restarted in their own way."),
     rule("Consumers need not be listed, and each is restarted once, whatever has changed."),
+    rule(
+        "Ready is not proof: a check that fails takes the value back, and what is not proven is told.",
+    ),
+    rule(
+        "A credential is not changed on one side only where a consumer takes it once, when it initialises its data.",
+    ),
+    rule("Killed between the two sides of a credential, a run ends with one value on both."),
+    rule(
+        "A value inside another one follows it, written as its place wants it, or nothing changes.",
+    ),
 ];

@@ -73,6 +73,7 @@ impl Scene {
             Resource::CronJobs => "cronjob/app",
             Resource::Deployments => "deployment/app",
             Resource::StatefulSets => "statefulset/app",
+            other => panic!("{other:?} is no workload"),
         }
     }
 
@@ -101,7 +102,7 @@ impl Scene {
         }
         let spec = match self.resource {
             Resource::CronJobs => &stored["spec"]["jobTemplate"]["spec"],
-            Resource::Deployments | Resource::StatefulSets => &stored["spec"],
+            _ => &stored["spec"],
         };
         let pod = &spec["template"]["spec"];
         let container = &pod["containers"][0];
@@ -305,7 +306,7 @@ fn original(resource: Resource) -> Value {
         Resource::CronJobs => {
             json!({"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": template}}})
         }
-        Resource::Deployments | Resource::StatefulSets => {
+        _ => {
             json!({"replicas": 1, "minReadySeconds": MIN_READY, "template": template})
         }
     };

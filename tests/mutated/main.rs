@@ -16,8 +16,12 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 
+use jiff::Timestamp;
+use kubectl_secretsafe::checks::{CHECKS, Settings};
+use kubectl_secretsafe::finding::Results;
+use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, Scope};
 use kubectl_secretsafe::journal::{Annotation, Journal};
-use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch, parse};
+use kubectl_secretsafe::manifest::{Operation, SourceText, json_patch, parse, parse_json};
 use kubectl_secretsafe::secret::SecretValue;
 use kubectl_secretsafe::secret::source::env_file::{self, Dialect};
 use kubectl_secretsafe::secret::stored::StoredSecret;
@@ -33,7 +37,7 @@ struct Reader {
     reads: fn(&[u8]) -> bool,
 }
 
-const READERS: [Reader; 5] = [
+const READERS: [Reader; 6] = [
     Reader {
         name: "manifest",
         corpus: &[
@@ -66,6 +70,40 @@ const READERS: [Reader; 5] = [
             r#"{"kind":"Secret","apiVersion":"v1","metadata":{"name":"n","namespace":"d","uid":"u","resourceVersion":"1","creationTimestamp":"2026-06-01T12:00:00Z","labels":{"a":"b"},"annotations":{"c":"d"},"ownerReferences":[{"kind":"K","name":"o","controller":true}],"managedFields":[{"manager":"m","operation":"Apply","time":"2026-06-01T12:00:00Z","fieldsV1":{"f:data":{"f:k":{}},"f:type":{}}}]},"immutable":true,"type":"Opaque","data":{"k":"AP8=","l":""}}"#,
         ],
         reads: |bytes| StoredSecret::parse(&SecretValue::from_bytes(bytes.to_vec())).is_ok(),
+    },
+    Reader {
+        name: "objects of stores and seals",
+        corpus: &[
+            r#"{"apiVersion":"external-secrets.io/v1","kind":"ExternalSecret","metadata":{"name":"a","namespace":"n","generation":2,"creationTimestamp":"2026-05-01T00:00:00Z","annotations":{"meta.helm.sh/release-name":"r","meta.helm.sh/release-namespace":"n"},"managedFields":[{"manager":"helm","apiVersion":"external-secrets.io/v1beta1","time":"2026-05-01T00:00:00Z"}]},"spec":{"refreshInterval":"1h30m","refreshPolicy":"OnChange","secretStoreRef":{"name":"s","kind":"ClusterSecretStore"},"data":[{"secretKey":"k","remoteRef":{"key":"x"},"sourceRef":{"storeRef":{"name":"t"}}}],"dataFrom":[{"sourceRef":{"generatorRef":{"kind":"Password","name":"p"}}}],"target":{"name":"b","creationPolicy":"Merge","immutable":true,"template":{"engineVersion":"v1","type":"kubernetes.io/tls","mergePolicy":"Merge","data":{"u":"{{ .k | b64enc }}{{ .z }}"},"templateFrom":[{"configMap":{"name":"c","items":[{"key":"f"}]}}]}}},"status":{"refreshTime":"2026-05-02T00:00:00Z","syncedResourceVersion":"2-a","conditions":[{"type":"Ready","status":"False","reason":"SecretSyncedError","message":"m"}]}}"#,
+            r#"{"apiVersion":"external-secrets.io/v1","kind":"ClusterSecretStore","metadata":{"name":"s"},"spec":{"conditions":[{"namespaces":["a"],"namespaceRegexes":["^b+$"],"namespaceSelector":{"matchLabels":{"c":"d"},"matchExpressions":[{"key":"e","operator":"In","values":["f"]}]}}],"provider":{"vault":{"caProvider":{"type":"Secret","name":"ca"},"auth":{"tokenSecretRef":{"name":"t","key":"k"}}}}},"status":{"capabilities":"ReadOnly","conditions":[{"type":"Ready","status":"False"}]}}"#,
+            r#"{"apiVersion":"external-secrets.io/v1alpha1","kind":"PushSecret","metadata":{"name":"p","namespace":"n"},"spec":{"secretStoreRefs":[{"name":"s","kind":"ClusterSecretStore"}],"selector":{"secret":{"name":"b"}},"data":[{"match":{"secretKey":"k","remoteRef":{"remoteKey":"r"}}}]}}"#,
+            r#"{"apiVersion":"bitnami.com/v1alpha1","kind":"SealedSecret","metadata":{"name":"d","namespace":"n","generation":3,"annotations":{"sealedsecrets.bitnami.com/namespace-wide":"true"},"managedFields":[{"time":"2026-05-01T00:00:00Z"}]},"spec":{"encryptedData":{"k":"AgBy"},"template":{"type":"kubernetes.io/tls","metadata":{"name":"e","namespace":"o","annotations":{"sealedsecrets.bitnami.com/cluster-wide":"true"}},"data":{"u":"{{ .k }}{{ .z }}","k":null}}},"status":{"observedGeneration":2,"conditions":[{"type":"Synced","status":"False","message":"no key could decrypt secret"}]}}"#,
+            r#"{"apiVersion":"secrets-store.csi.x-k8s.io/v1","kind":"SecretProviderClass","metadata":{"name":"c","namespace":"n"},"spec":{"provider":"azure","parameters":{"objects":"array:\n  - |\n    objectName: a\n    objectAlias: b\n    objectVersionHistory: 2\n"},"secretObjects":[{"secretName":"f","type":"Opaque","data":[{"objectName":"a","key":"k"}]}]}}"#,
+            r#"{"apiVersion":"secrets-store.csi.x-k8s.io/v1","kind":"SecretProviderClass","metadata":{"name":"c","namespace":"n"},"spec":{"provider":"aws","parameters":{"pathTranslation":"False","objects":"- objectName: a/b\n  jmesPath: [{path: p, objectAlias: q}]\n"},"secretObjects":[{"secretName":"f","type":"Opaque","data":[{"objectName":"a","key":"k"}]}]}}"#,
+        ],
+        reads: |bytes| {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            let Ok(root) = parse_json(&text) else {
+                return false;
+            };
+            let cluster = Scope::Cluster {
+                name: "test".to_owned(),
+                minor: Some(37),
+            };
+            // As an answer of an API server, and as a file.
+            let mut live = Builder::new(cluster, "n", Timestamp::UNIX_EPOCH);
+            live.add_live(root);
+            let files = Scope::Files(FileSet::Complete);
+            let mut file = Builder::new(files, "n", Timestamp::UNIX_EPOCH);
+            file.add_file(SourceText::new("m.yaml", text), GitStatus::Outside);
+            for inventory in [live.finish(), file.finish()] {
+                let mut results = Results::default();
+                for check in CHECKS.iter().filter(|check| check.rule.id >= "SS100") {
+                    (check.run)(&inventory, &Settings::default(), &mut results);
+                }
+            }
+            true
+        },
     },
     Reader {
         name: "patch",

@@ -33,8 +33,30 @@ pub enum Cluster {
     Working,
     /// The same; lists are refused.
     Refusing,
+    /// The same; the Secret was written a year ago.
+    Old,
+    /// The same; it is not recorded when the Secret was written.
+    Undated,
     /// The same, of which a new pod ends.
     Failing,
+    /// The same, and a workload whose new pods end beside it.
+    Half,
+    /// As failing, and nothing may be written to the workload any more when it does.
+    NoWayBack,
+    /// A Deployment that is paused.
+    Paused,
+    /// A paused one beside a working one.
+    HalfPaused,
+    /// The Secret is immutable.
+    Immutable,
+    /// The Secret is made by a SealedSecret.
+    Owned,
+    /// An ExternalSecret of `db` and its store; no operator looks at them.
+    External,
+    /// A store without an operator, and no ExternalSecret.
+    Store,
+    /// An ExternalSecret whose store is not ready.
+    StoreNotReady,
     /// An address where nobody answers.
     Gone,
 }
@@ -65,6 +87,27 @@ spec:
 ";
 const SECRET: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: plain, namespace: default}, data: {a: b}}\n";
 
+const PLAIN: &str = "{apiVersion: v1, kind: Secret, metadata: {name: db, namespace: default}, stringData: {password: value}}\n";
+
+/// A SealedSecret. A ciphertext has a length, as many bytes, and 16 more.
+fn sealed() -> String {
+    format!(
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {{name: db, namespace: default}}\n\
+         spec:\n  encryptedData:\n    password: AQA{}\n",
+        "A".repeat(4 * 91 + 1)
+    )
+}
+
+/// The certificate of a controller.
+fn certificate() -> &'static str {
+    static PEM: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+        let params = rcgen::CertificateParams::new(["controller".to_owned()]).unwrap();
+        params.self_signed(&key).unwrap().pem()
+    });
+    &PEM
+}
+
 impl Scene {
     pub fn command(&self) -> &'static str {
         self.words[0]
@@ -72,7 +115,13 @@ impl Scene {
 
     /// Whether the command writes a document about its run.
     pub fn has_document(&self) -> bool {
-        matches!(self.command(), "doctor" | "consumers" | "migrate")
+        let checks = self.command() != "seal" || self.words.get(1) == Some(&"check");
+        let lists = self.command() != "policy" || self.words.get(1) == Some(&"--who");
+        !matches!(
+            self.command(),
+            "create" | "explain" | "external" | "scaffold"
+        ) && checks
+            && lists
             && !self.words.contains(&"-o")
             && !self.words.contains(&"--emit")
     }
@@ -86,6 +135,9 @@ impl Scene {
         file("broken.yaml", "kind: [\n");
         file("README.md", "# Nothing of Kubernetes\n");
         file("values.yaml", "replicas: 3\n");
+        file("sealed.yaml", &sealed());
+        file("plain.yaml", PLAIN);
+        file("cert.pem", certificate());
         let server = self.server();
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
         command
@@ -123,6 +175,7 @@ impl Scene {
         let server = FaultServer::start();
         server.remove_namespace("nope");
         server.put_secret("default", "db", &[("password", "value")], "kubectl");
+        server.put_secret("default", "unused", &[("a", "b")], "kubectl");
         server.put_workload(Resource::Deployments, "default", "api", workload());
         match self.cluster {
             Cluster::Refusing => {
@@ -134,8 +187,72 @@ impl Scene {
                 let deployments = Rule::on(Method::GET).path("/deployments?");
                 server.script(deployments.fault(refusal));
             }
+            Cluster::Old => server.edit_secret("default", "db", |secret| {
+                let then = json!("2025-01-01T00:00:00Z");
+                secret["metadata"]["creationTimestamp"] = then.clone();
+                secret["metadata"]["managedFields"][0]["time"] = then;
+            }),
+            Cluster::Undated => server.edit_secret("default", "db", |secret| {
+                secret["metadata"]["creationTimestamp"] = json!("2025-01-01T00:00:00Z");
+                let first = secret["metadata"]["managedFields"][0].as_object_mut();
+                first.unwrap().remove("time");
+            }),
             Cluster::Failing => server.pods_become(|_| PodOutcome::Crashes),
-            _ => {}
+            Cluster::Half => {
+                let mut web = workload();
+                web["spec"]["template"]["metadata"]["labels"]["fails"] = "yes".into();
+                server.put_workload(Resource::Deployments, "default", "web", web);
+                server.pods_become(|template| {
+                    match template["metadata"]["labels"]["fails"] == "yes" {
+                        true => PodOutcome::Crashes,
+                        false => PodOutcome::Ready,
+                    }
+                });
+            }
+            Cluster::NoWayBack => {
+                server.pods_become(|_| PodOutcome::Crashes);
+                for nth in 3..40 {
+                    let writes = Rule::on(Method::PATCH).path("/deployments/").nth(nth);
+                    let refusal = Reply::status(403, "Forbidden", "a policy says no");
+                    server.script(writes.fault(refusal));
+                }
+            }
+            Cluster::Paused | Cluster::HalfPaused => {
+                let mut paused = workload();
+                paused["spec"]["paused"] = true.into();
+                let name = match self.cluster {
+                    Cluster::Paused => "api",
+                    _ => "web",
+                };
+                server.put_workload(Resource::Deployments, "default", name, paused);
+            }
+            Cluster::Immutable => {
+                let change = |object: &mut serde_json::Value| object["immutable"] = true.into();
+                server.edit_secret("default", "db", change);
+            }
+            Cluster::Owned => server.edit_secret("default", "db", |object| {
+                object["metadata"]["ownerReferences"] = json!([{
+                    "apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
+                    "name": "db", "uid": "1", "controller": true,
+                }]);
+            }),
+            Cluster::External | Cluster::Store | Cluster::StoreNotReady => {
+                let ready = match self.cluster {
+                    Cluster::StoreNotReady => "False",
+                    _ => "True",
+                };
+                let store = json!({"metadata": {}, "spec": {"provider": {"fake": {"data": []}}},
+                    "status": {"conditions": [{"type": "Ready", "status": ready}]}});
+                server.put_workload(Resource::SecretStores, "default", "vault", store);
+                if self.cluster != Cluster::Store {
+                    let external = json!({"metadata": {}, "spec": {
+                        "secretStoreRef": {"name": "vault"}, "target": {"name": "db"},
+                        "data": [{"secretKey": "password", "remoteRef": {"key": "db"}}],
+                    }});
+                    server.put_workload(Resource::ExternalSecrets, "default", "db", external);
+                }
+            }
+            Cluster::None | Cluster::Working | Cluster::Gone => {}
         }
         Some(server)
     }
@@ -145,14 +262,15 @@ fn workload() -> serde_json::Value {
     let pod = json!({
         "securityContext": {"runAsUser": 0},
         "containers": [{
-            "name": "c", "image": "registry.example/app:1",
+            // The name that the kubelet of the fault server knows.
+            "name": "app", "image": "registry.example/app:1",
             "env": [{"name": "DB_PASSWORD", "valueFrom": {
                 "secretKeyRef": {"name": "db", "key": "password"},
             }}],
         }],
     });
     let template = json!({"metadata": {"labels": {"app": "api"}}, "spec": pod});
-    json!({"metadata": {}, "spec": {
+    json!({"metadata": {"labels": {"app": "api"}}, "spec": {
         "replicas": 1, "minReadySeconds": 4, "template": template,
         "selector": {"matchLabels": {"app": "api"}},
     }})
@@ -408,6 +526,141 @@ pub const SCENES: &[Scene] = &[
             3,
             &["no cluster could be looked at"],
         ),
+        Cluster::Gone,
+    ),
+    // audit
+    live(
+        files(
+            "nothing overdue",
+            &["audit"],
+            0,
+            &["in 1 namespace: 0 overdue"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files("something overdue", &["audit"], 1, &["1 overdue"]),
+        Cluster::Old,
+    ),
+    live(
+        files(
+            "an age that is not recorded",
+            &["audit"],
+            3,
+            &["0 overdue", "not everything could be checked"],
+        ),
+        Cluster::Undated,
+    ),
+    live(
+        files(
+            "audit, a refused list",
+            &["audit"],
+            3,
+            &["not known", "not allowed to list deployments"],
+        ),
+        Cluster::Refusing,
+    ),
+    live(
+        files(
+            "audit of labels of nothing",
+            &["audit", "-l", "app=nope"],
+            2,
+            &["no Secret here has the labels"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "audit of a namespace that does not exist",
+            &["audit", "-n", "nope"],
+            2,
+            &["nope"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "audit with receipts of no directory",
+            &["audit", "--receipts", "gone"],
+            2,
+            &["gone"],
+        ),
+        Cluster::Working,
+    ),
+    live(files("audit, no answer", &["audit"], 3, &[]), Cluster::Gone),
+    live(
+        files(
+            "audit of two clusters without an answer",
+            &["audit", "--all-contexts"],
+            3,
+            &["no cluster could be checked"],
+        ),
+        Cluster::Gone,
+    ),
+    // policy
+    files(
+        "a printed policy",
+        &["policy"],
+        0,
+        &["ValidatingAdmissionPolicy"],
+    ),
+    files(
+        "a policy of files without --who",
+        &["policy", "-f", "app.yaml"],
+        2,
+        &["only --who looks at files"],
+    ),
+    files(
+        "what would not pass",
+        &["policy", "--who", "-f", "app.yaml"],
+        1,
+        &["1 of 1 workload", "SS013"],
+    ),
+    files(
+        "everything would pass",
+        &["policy", "--who", "-f", "clean.yaml"],
+        0,
+        &["0 workloads"],
+    ),
+    files(
+        "what would not pass, and a file that cannot be read",
+        &["policy", "--who", "-f", "app.yaml,broken.yaml"],
+        2,
+        &["could not be seen", "of those that were seen"],
+    ),
+    files(
+        "what depends on labels that no file has",
+        &[
+            "policy",
+            "--who",
+            "-f",
+            "app.yaml",
+            "--namespace-selector",
+            "team=a",
+        ],
+        3,
+        &["labels of namespace default"],
+    ),
+    live(
+        files(
+            "what would not pass in a cluster",
+            &["policy", "--who"],
+            1,
+            &["deployment/api", "SS013"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "policy, a refused list",
+            &["policy", "--who"],
+            3,
+            &["not allowed to list deployments"],
+        ),
+        Cluster::Refusing,
+    ),
+    live(
+        files("policy, no answer", &["policy", "--who"], 3, &[]),
         Cluster::Gone,
     ),
     // migrate, files
@@ -728,6 +981,188 @@ pub const SCENES: &[Scene] = &[
             Cluster::Gone,
         ),
         "value",
+    ),
+    // seal
+    files(
+        "check a file without a stamp",
+        &["seal", "check", "sealed.yaml"],
+        0,
+        &["not stamped"],
+    ),
+    files(
+        "check a file whose key is not known",
+        &["seal", "check", "sealed.yaml", "--cert", "cert.pem"],
+        3,
+        &["1 not checked"],
+    ),
+    files(
+        "check a file of another namespace",
+        &["seal", "check", "sealed.yaml", "-n", "other"],
+        1,
+        &["unsealing there fails"],
+    ),
+    files(
+        "check a file that cannot be read",
+        &["seal", "check", "broken.yaml", "sealed.yaml"],
+        2,
+        &["broken.yaml"],
+    ),
+    files(
+        "check no SealedSecret",
+        &["seal", "check", "app.yaml"],
+        2,
+        &["have no SealedSecret"],
+    ),
+    files(
+        "seal no Secret",
+        &[
+            "seal",
+            "-f",
+            "clean.yaml",
+            "--cert",
+            "cert.pem",
+            "-n",
+            "default",
+        ],
+        2,
+        &["have no Secret"],
+    ),
+    files(
+        "seal for another namespace",
+        &[
+            "seal",
+            "-f",
+            "plain.yaml",
+            "--cert",
+            "cert.pem",
+            "-n",
+            "other",
+        ],
+        2,
+        &["nothing was sealed"],
+    ),
+    files(
+        "seal a manifest",
+        &[
+            "seal",
+            "-f",
+            "plain.yaml",
+            "--cert",
+            "cert.pem",
+            "-n",
+            "default",
+        ],
+        0,
+        &["kind: SealedSecret", "plaintext remains at plain.yaml"],
+    ),
+    files(
+        "seal without a cluster and a certificate",
+        &["seal", "-f", "plain.yaml", "-n", "default"],
+        3,
+        &["--cert FILE"],
+    ),
+    piped(
+        files(
+            "set a key",
+            &[
+                "seal",
+                "set",
+                "sealed.yaml",
+                "--stdin",
+                "password",
+                "--cert",
+                "cert.pem",
+            ],
+            0,
+            &["sealed.yaml changed"],
+        ),
+        "value",
+    ),
+    piped(
+        files(
+            "set two keys",
+            &[
+                "seal",
+                "set",
+                "sealed.yaml",
+                "--stdin-env",
+                "--cert",
+                "cert.pem",
+            ],
+            2,
+            &["sets one key"],
+        ),
+        "a=b\nc=d\n",
+    ),
+    live(
+        files(
+            "seal a live Secret",
+            &["seal", "secret/db", "--cert", "cert.pem"],
+            0,
+            &["kind: SealedSecret"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "seal a Secret that does not exist",
+            &["seal", "secret/none", "--cert", "cert.pem"],
+            2,
+            &["does not exist"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "seal a live Secret, no answer",
+            &["seal", "secret/db", "--cert", "cert.pem"],
+            3,
+            &[],
+        ),
+        Cluster::Gone,
+    ),
+    live(
+        files(
+            "hand a Secret over where there are no SealedSecrets",
+            &["seal", "secret/db", "--adopt", "-y", "--cert", "cert.pem"],
+            3,
+            &[],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "seal anew, nobody to ask",
+            &["seal", "reseal", "sealed.yaml", "--cert", "cert.pem"],
+            2,
+            &["no terminal to confirm at; nothing was changed"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "plan to seal anew",
+            &[
+                "seal",
+                "reseal",
+                "sealed.yaml",
+                "--cert",
+                "cert.pem",
+                "--dry-run",
+            ],
+            0,
+            &["1 would change"],
+        ),
+        Cluster::Working,
+    ),
+    live(
+        files(
+            "seal anew where there are no SealedSecrets",
+            &["seal", "reseal", "sealed.yaml", "--cert", "cert.pem", "-y"],
+            3,
+            &["1 not checked"],
+        ),
+        Cluster::Working,
     ),
     // explain
     files("a rule", &["explain", "SS013"], 0, &["secret-as-env"]),

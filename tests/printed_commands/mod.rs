@@ -48,7 +48,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Flags of the commands that are printed, and whether a value follows.
-const FLAGS: [(&str, bool); 38] = [
+const FLAGS: [(&str, bool); 40] = [
     ("--insecure-skip-tls-verify", false),
     ("--all-namespaces", false),
     ("--cert", true),
@@ -63,9 +63,11 @@ const FLAGS: [(&str, bool); 38] = [
     ("--kind", true),
     ("--kubeconfig", true),
     ("--namespace", true),
+    ("--overwrite", false),
     ("--print-rbac", false),
     ("--prompt", true),
     ("--raw", true),
+    ("--reads-files", true),
     ("--remove-env", false),
     ("--replace", false),
     ("--resource", true),

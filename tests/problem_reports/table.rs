@@ -164,9 +164,7 @@ pub(super) const REPORTS: &[Row] = &[
         reports: &["external-secrets/external-secrets#1633"],
         seen: "a store cannot read its credentials",
         cause: "a ClusterSecretStore names no namespace",
-        shown: &[OutOfReach(
-            "The rules for External Secrets (from SS110) do not exist yet.",
-        )],
+        shown: &[Case("SS113/report_18_namespace_is_missing.yaml")],
     },
     Row {
         number: 19,
@@ -557,9 +555,7 @@ pub(super) const REPORTS: &[Row] = &[
         reports: &["bitnami-labs/sealed-secrets#342"],
         seen: "a SealedSecret does not take over a Secret",
         cause: "the Secret existed before and is not managed",
-        shown: &[OutOfReach(
-            "The rules for Sealed Secrets (from SS100) do not exist yet.",
-        )],
+        shown: &[Case("SS103/report_55_in_the_way.yaml")],
     },
     Row {
         number: 56,
@@ -709,9 +705,12 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "no key could decrypt secret",
         cause: "the SealedSecret was renamed or moved, or has another scope or cluster",
-        shown: &[OutOfReach(
-            "The rules for Sealed Secrets (from SS100) do not exist yet.",
-        )],
+        shown: &[
+            Case("SS100/report_68_no_key_decrypts.yaml"),
+            Case("SS101/report_68_template_is_wider.yaml"),
+            Case("SS102/report_68_renamed.yaml"),
+            Case("SS102/report_68_moved.yaml"),
+        ],
     },
     Row {
         number: 69,
@@ -721,9 +720,7 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "a namespace must be set explicitly",
         cause: "a ClusterSecretStore names no namespace",
-        shown: &[OutOfReach(
-            "The rules for External Secrets (from SS110) do not exist yet.",
-        )],
+        shown: &[Case("SS113/report_69_must_be_set.yaml")],
     },
     Row {
         number: 70,
@@ -735,9 +732,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "no matches for kind, or no such store",
         cause: "the API version was removed, or the kind is different",
-        shown: &[OutOfReach(
-            "The rules for External Secrets (from SS110) do not exist yet.",
-        )],
+        shown: &[
+            Case("SS111/report_70_no_longer_served.yaml"),
+            Case("SS112/report_70_kind_is_not_written.yaml"),
+        ],
     },
     Row {
         number: 71,
@@ -748,9 +746,10 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "CreateContainerConfigError for a Secret that is synchronised",
         cause: "no pod mounts the volume, or synchronising is off",
-        shown: &[OutOfReach(
-            "The rules for the Secrets Store CSI driver (from SS120) do not exist yet. SS020 reports the kubelet message.",
-        )],
+        shown: &[
+            Case("SS121/report_71_nothing_mounts_the_volume.yaml"),
+            Case("SS121/report_71_synchronising_is_off.yaml"),
+        ],
     },
     Row {
         number: 72,
@@ -762,8 +761,6 @@ pub(super) const REPORTS: &[Row] = &[
         ],
         seen: "FailedMount: a provider is not found",
         cause: "no pod of the provider is on the node",
-        shown: &[OutOfReach(
-            "The rules for the Secrets Store CSI driver (from SS120) do not exist yet.",
-        )],
+        shown: &[Case("SS120/report_72_provider_is_not_on_the_node.yaml")],
     },
 ];

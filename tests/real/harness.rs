@@ -8,17 +8,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use testcluster::{Cluster, Namespace, NodeWish};
+use testcluster::{Bed, Cluster, Namespace, NodeWish};
 
-static CLUSTER: Mutex<Option<Result<Arc<Cluster>, String>>> = Mutex::new(None);
+type Slot = Mutex<Option<Result<Arc<Cluster>, String>>>;
+
+static CLUSTER: Slot = Mutex::new(None);
+static LEVELS: Slot = Mutex::new(None);
 
 /// The cluster of this run; the first caller starts it.
 pub fn cluster() -> Arc<Cluster> {
-    let mut slot = CLUSTER
+    started(&CLUSTER, &[])
+}
+
+/// Another one, on which Sealed Secrets and External Secrets Operator run.
+pub fn levels_cluster() -> Arc<Cluster> {
+    started(&LEVELS, &[Bed::SealedSecrets, Bed::ExternalSecrets])
+}
+
+fn started(slot: &Slot, beds: &[Bed]) -> Arc<Cluster> {
+    let mut slot = slot
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     slot.get_or_insert_with(|| {
-        Cluster::start(NodeWish::WithNodeWhenPossible)
+        Cluster::with_beds(NodeWish::WithNodeWhenPossible, beds)
             .map(Arc::new)
             .map_err(|error| error.to_string())
     })
@@ -49,6 +61,19 @@ pub fn node_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
         }
         body();
     })
+}
+
+/// A trial with the real controllers of the levels above a plain Secret, run by
+/// `cargo test --test real -- --ignored levels`.
+pub fn levels_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    trial(name, move || {
+        if let Err(reason) = levels_cluster().node() {
+            panic!("the node did not start: {reason}");
+        }
+        body();
+    })
+    .with_kind("levels")
+    .with_ignored_flag(true)
 }
 
 /// A trial that makes devices or acts as other users: skipped without root.
@@ -126,11 +151,13 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
     if !conclusion.has_failed() {
         crate::figures::publish();
     }
-    let cluster = CLUSTER
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .take();
-    drop(cluster);
+    for slot in [&CLUSTER, &LEVELS] {
+        let cluster = slot
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        drop(cluster);
+    }
     conclusion.exit_code()
 }
 

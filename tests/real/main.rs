@@ -6,6 +6,7 @@
 
 #[path = "../attributes/mod.rs"]
 mod attributes;
+mod audit;
 mod bytes;
 mod canary;
 mod doctor;
@@ -14,13 +15,16 @@ mod figures;
 mod harness;
 mod kustomize;
 mod kustomize_builds;
+mod levels;
 mod migrate;
 mod migrate_parity;
 mod node;
 mod parity;
 mod plugin;
+mod policy;
 mod references;
 mod rotate;
+mod scaffold;
 mod security;
 
 use std::process::ExitCode;
@@ -33,18 +37,22 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::from_args();
     let trials: Vec<Trial> = [
+        audit::trials(),
         bytes::trials(),
         existing::trials(),
         parity::trials(),
         node::trials(),
         plugin::trials(),
+        policy::trials(),
         doctor::trials(),
         kustomize::trials(),
         kustomize_builds::trials(),
+        levels::trials(),
         migrate::trials(),
         migrate_parity::trials(),
         references::trials(),
         rotate::trials(),
+        scaffold::trials(),
         security::trials(),
     ]
     .into_iter()

@@ -27,6 +27,13 @@ pub fn trials() -> Vec<Trial> {
         node_trial("rotate::staged_kept_and_brought_back", staged),
         node_trial("rotate::killed_and_gone_on_with", || killed(2)),
         node_trial("rotate::times_of_writes_move", times),
+        node_trial("rotate::an_immutable_secret_gets_a_successor", immutable),
+        node_trial("rotate::a_successor_is_taken_back", immutable_and_back),
+        node_trial("rotate::a_frozen_kubelet_takes_it_back", frozen),
+        node_trial("rotate::a_rehearsal_harms_nobody", rehearsal),
+        node_trial("rotate::a_pull_that_fails_takes_it_back", pull),
+        node_trial("rotate::a_receipt_tells_what_happened", receipt),
+        node_trial("rotate::a_job_tells_the_other_side", job),
         thorough_trial("thorough::rotate_killed_ten_times", || killed(10)),
     ]
 }
@@ -387,6 +394,8 @@ fn evictions() {
 }
 
 /// A command in a new pod tells whether the value works.
+///
+/// Invariant 82.
 fn check() {
     let scene = scene("rotate-check");
     let app = App::USUAL;
@@ -561,4 +570,358 @@ fn times() {
             std::thread::sleep(Duration::from_millis(1_100));
         }
     }
+}
+
+/// A Secret whose values never change, and everything that names it.
+fn immutable_scene(hint: &str) -> Scene {
+    let scene = Scene::new(hint);
+    scene.create(
+        "db-creds --stdin-env --immutable",
+        &format!("password={OLD}\nuser=alice\n"),
+    );
+    scene
+}
+
+fn names_of(scene: &Scene, object: &str) -> String {
+    spec(scene, object)
+        .split('"')
+        .filter(|word| word.starts_with("db-creds"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Every reference moves to a Secret with another name; the old one goes when nothing
+/// names it any more, which a ReplicaSet of the history does.
+fn immutable() {
+    let scene = immutable_scene("rotate-immutable");
+    scene.deploy("env", "", ENV);
+    scene.deploy(
+        "file",
+        "volumes: [{name: s, projected: {sources: [{secret: {name: db-creds}}]}}]",
+        "volumeMounts: [{name: s, mountPath: /s}]",
+    );
+    let image = crate::harness::cluster().test_image().to_owned();
+    scene.namespace.apply(&format!(
+        "{{apiVersion: batch/v1, kind: CronJob, metadata: {{name: nightly}}, spec: {{schedule: '0 0 1 1 *', jobTemplate: {{spec: {{template: {{spec: \
+         {{restartPolicy: Never, containers: [{{name: main, image: {image}, envFrom: [{{secretRef: {{name: db-creds}}}}]}}]}}}}}}}}}}}}"
+    ));
+    for app in ["env", "file"] {
+        scene.wait_ready(app);
+    }
+    rotated(&scene, "--dry-run=server").status(0);
+    let outcome = rotated(&scene, "--new-name db-creds-2")
+        .status(0)
+        .says("0 of 2 running containers have the old value")
+        .says("secret/db-creds stays as long as replicaset/")
+        .says("change the name in your manifests");
+    assert_eq!(
+        outcome.stdout,
+        "secret/db-creds rotated (password): secret/db-creds-2\n"
+    );
+    let new = stored(&scene.namespace, "db-creds-2");
+    assert_eq!(new["password"], NEW.as_bytes());
+    assert_eq!(new["user"], b"alice");
+    assert_eq!(in_container(&scene, "deployment/env", IN_ENV), NEW);
+    let file = in_container(&scene, "deployment/file", &["cat", "/s/password"]);
+    assert_eq!(file, NEW);
+    for object in ["deployment/env", "deployment/file", "cronjob/nightly"] {
+        assert_eq!(names_of(&scene, object), "db-creds-2", "{object}");
+    }
+    assert_eq!(password(&scene), OLD);
+    assert!(!has_run(&scene));
+    let gc = || {
+        Invocation::of(&scene.namespace.kubeconfig())
+            .words("rotate --gc -y")
+            .run()
+            .status(0)
+    };
+    gc().says("nothing to do");
+    for app in ["deployment/env", "deployment/file"] {
+        let history = r#"{"spec":{"revisionHistoryLimit":0}}"#;
+        ask(&scene, &["patch", app, "-p", history]);
+    }
+    scene.wait("the history is gone", || {
+        !ask(&scene, &["get", "replicasets", "-oyaml"]).contains("name: db-creds\n")
+    });
+    gc().says("secret/db-creds is removed: nothing names it any more");
+    assert!(!crate::harness::exists(&scene.namespace, "db-creds"));
+    // Once more: the name does not grow.
+    let outcome = Invocation::of(&scene.namespace.kubeconfig())
+        .words("rotate secret/db-creds-2 password --stdin password -y --settle 2s")
+        .input(OLD)
+        .run()
+        .status(0)
+        .says("secret/db-creds-2 is removed: nothing names it any more");
+    let name = outcome
+        .stdout
+        .trim()
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    assert_eq!(in_container(&scene, "deployment/env", IN_ENV), OLD);
+    let outcome = Invocation::of(&scene.namespace.kubeconfig())
+        .words(&format!(
+            "rotate secret/{name} password --stdin password -y --settle 2s"
+        ))
+        .input(NEW)
+        .run()
+        .status(0);
+    let last = outcome.stdout.trim().rsplit('/').next().unwrap_or_default();
+    assert_eq!(last.len(), name.len(), "{last}");
+}
+
+/// Templates to the letter, and no second Secret.
+fn immutable_and_back() {
+    let scene = immutable_scene("rotate-immutable-back");
+    let app = picky("api", PICKY);
+    app.start(&scene);
+    let before = spec(&scene, &app.object());
+    let (outcome, gaps) = watched(&scene, app.name, || {
+        rotated(&scene, "--new-name db-creds-2 --timeout 200s")
+    });
+    outcome.status(4).says("everything is what it was before");
+    assert_eq!(gaps, 0, "moments without a ready pod");
+    is_back(&scene, &app, &before);
+    assert!(!crate::harness::exists(&scene.namespace, "db-creds-2"));
+}
+
+/// A node that does nothing any more, for a while: no pod of it becomes ready, and what
+/// runs goes on.
+fn frozen() {
+    // Of its own: others need theirs.
+    let cluster = testcluster::Cluster::start(testcluster::NodeWish::WithNodeWhenPossible).unwrap();
+    let scene = Scene::on(&cluster, "rotate-frozen");
+    scene.create(
+        "db-creds --stdin-env",
+        &format!("password={OLD}\nuser=alice\n"),
+    );
+    let app = App::USUAL;
+    app.start(&scene);
+    let before = spec(&scene, &app.object());
+    let ids = container_ids(&scene, app.name);
+    let frozen = cluster.freeze_kubelet();
+    let outcome = std::thread::scope(|scope| {
+        let run = scope.spawn(|| rotated(&scene, "--timeout 15s"));
+        scene.wait("the new value is written", || password(&scene) == NEW);
+        scene.wait("the old value is back", || password(&scene) == OLD);
+        drop(frozen);
+        run.join().unwrap()
+    });
+    outcome
+        .status(4)
+        .says("its pods are not ready after 15 s")
+        .says("everything is what it was before");
+    is_back(&scene, &app, &before);
+    assert_eq!(
+        container_ids(&scene, app.name),
+        ids,
+        "a container was replaced"
+    );
+}
+
+/// A wrong value is found by a pod that no Service and no controller finds; the Secret,
+/// the workload and the endpoints are not touched. A right one goes on.
+fn rehearsal() {
+    let scene = scene("rotate-rehearsal");
+    let app = picky("api", PICKY);
+    app.start(&scene);
+    scene.namespace.apply(
+        "{apiVersion: v1, kind: Service, metadata: {name: api}, spec: {selector: {app: api}, ports: [{port: 80}]}}",
+    );
+    let version = |object: &str| {
+        ask(
+            &scene,
+            &["get", object, "-ojsonpath={.metadata.resourceVersion}"],
+        )
+    };
+    let endpoints = || {
+        ask(
+            &scene,
+            &[
+                "get",
+                "endpointslices",
+                "-ojsonpath={range .items[*].endpoints[*]}{.targetRef.name} {end}",
+            ],
+        )
+    };
+    scene.wait("the Service has both pods", || {
+        endpoints().split_whitespace().count() == 2
+    });
+    let before = (
+        password(&scene),
+        version("secret/db-creds"),
+        spec(&scene, &app.object()),
+        endpoints(),
+    );
+    // Looked at all the time, not only at the end.
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let outcome = std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let (mut seen, mut pods) = (0, 0);
+            while !over.load(std::sync::atomic::Ordering::SeqCst) {
+                assert_eq!(endpoints(), before.3, "the Service's endpoints");
+                assert_eq!(version("secret/db-creds"), before.1, "the Secret");
+                let names = ask(&scene, &["get", "pods", "-oname"]);
+                pods = pods.max(names.matches("secretsafe-rehearsal-").count());
+                seen += 1;
+            }
+            (seen, pods)
+        });
+        let outcome = rotated(&scene, "--rehearse --timeout 60s");
+        over.store(true, std::sync::atomic::Ordering::SeqCst);
+        let (seen, pods) = watcher.join().unwrap();
+        assert!(
+            seen > 0 && pods <= 1,
+            "{seen} looks, {pods} pods of the rehearsal"
+        );
+        outcome
+    });
+    let outcome = outcome
+        .status(4)
+        .says("the rehearsal failed: container main ended with exit code 3")
+        .says("  | no login with ***");
+    assert!(!outcome.stderr.contains(NEW), "{}", outcome.stderr);
+    assert!(
+        !outcome.stderr.contains("new value written"),
+        "{}",
+        outcome.stderr
+    );
+    let after = (
+        password(&scene),
+        version("secret/db-creds"),
+        spec(&scene, &app.object()),
+        endpoints(),
+    );
+    assert_eq!(after, before);
+    let left = ask(
+        &scene,
+        &["get", "pods,secrets", "-lsecretsafe.dev/trial", "-oname"],
+    );
+    assert_eq!(left, "", "left over");
+    // A value that is taken, with a check in the same pod.
+    rotate(
+        &scene,
+        "password --stdin password -y --settle 2s --rehearse=deploy/api --verify-exec main",
+    )
+    .words("-- true")
+    .input("good-and-new")
+    .run()
+    .status(0)
+    .says("rehearsed: a pod like those of deployment/api is well");
+    assert_eq!(in_container(&scene, &app.object(), IN_ENV), "good-and-new");
+    let left = ask(
+        &scene,
+        &["get", "pods,secrets", "-lsecretsafe.dev/trial", "-oname"],
+    );
+    assert_eq!(left, "", "left over");
+}
+
+/// A registry's login that pulls nothing.
+fn pull() {
+    let scene = Scene::new("rotate-pull");
+    let login = |password: &str| {
+        format!(
+            "{{\"auths\":{{\"registry.invalid\":{{\"username\":\"u\",\"password\":\"{password}\"}}}}}}"
+        )
+    };
+    scene.create(
+        "login --type kubernetes.io/dockerconfigjson --stdin .dockerconfigjson",
+        &login("before"),
+    );
+    scene.deploy("api", "imagePullSecrets: [{name: login}]", "");
+    scene.wait_ready("api");
+    let before = stored(&scene.namespace, "login");
+    Invocation::of(&scene.namespace.kubeconfig())
+        .words("rotate secret/login .dockerconfigjson --stdin .dockerconfigjson -y --settle 1s --verify-pull --timeout 60s")
+        .input(login("after"))
+        .run()
+        .status(4)
+        .says("is not pulled with the new login")
+        .says("everything is what it was before");
+    assert_eq!(stored(&scene.namespace, "login"), before);
+    let left = ask(&scene, &["get", "pods", "-lsecretsafe.dev/trial", "-oname"]);
+    assert_eq!(left, "", "left over");
+}
+
+/// The receipt of a real run fits its schema and has no value.
+fn receipt() {
+    let scene = scene("rotate-receipt");
+    scene.deploy("env", "", ENV);
+    scene.wait_ready("env");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("receipt.json");
+    rotated(&scene, &format!("--receipt {}", path.display())).status(0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for value in [OLD, NEW] {
+        assert!(!text.contains(value));
+    }
+    let receipt: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(receipt["apiVersion"], "secretsafe.dev/receipt-v1");
+    assert_eq!(receipt["result"], "done");
+    assert_eq!(
+        receipt["secrets"][0]["keys"],
+        serde_json::json!(["password"])
+    );
+    assert!(receipt["user"].is_string(), "{receipt}");
+    let id = |when: &str| {
+        receipt[when][0]["containerId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert_eq!(id("after"), container_ids(&scene, "env"));
+    assert!(!id("before").is_empty() && id("before") != id("after"));
+    let version = |when: &str| receipt["secrets"][0][when].as_str().map(str::to_owned);
+    assert_ne!(
+        version("resourceVersionBefore"),
+        version("resourceVersionAfter")
+    );
+    assert_eq!(
+        receipt["census"],
+        serde_json::json!({"running": 1, "behind": 0})
+    );
+}
+
+/// The other side is told by a Job in the cluster: forward, and back when pods fail.
+fn job() {
+    let scene = scene("rotate-job");
+    let app = picky("api", PICKY);
+    app.start(&scene);
+    let before = spec(&scene, &app.object());
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(
+        folder.path(),
+        std::os::unix::fs::PermissionsExt::from_mode(0o777),
+    )
+    .unwrap();
+    let out = folder.path().display().to_string();
+    let image = crate::harness::cluster().test_image().to_owned();
+    let manifest = folder.path().join("job.yaml");
+    // Its server is a file on the node.
+    std::fs::write(&manifest, format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: set}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: set\n        image: {image}\n        imagePullPolicy: Never\n        command: [sh, -c, 'cat /secretsafe/value/password > /out/server; echo $SECRETSAFE_DIRECTION >> /out/log']\n        volumeMounts: [{{name: out, mountPath: /out}}]\n      volumes: [{{name: out, hostPath: {{path: {out}}}}}]\n"
+    )).unwrap();
+    let flag = format!("--timeout 200s --set-job {}", manifest.display());
+    rotated(&scene, &flag)
+        .status(4)
+        .says("everything is what it was before");
+    is_back(&scene, &app, &before);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(
+        (read("server").as_str(), read("log").as_str()),
+        (OLD, "forward\nback\n")
+    );
+    rotate(&scene, "password --stdin password -y --settle 2s")
+        .words(&flag)
+        .input("good-and-new")
+        .run()
+        .status(0)
+        .says("--set-job: its Job succeeded");
+    assert_eq!(read("server"), "good-and-new");
+    let left = ask(
+        &scene,
+        &["get", "jobs,pods", "-lsecretsafe.dev/trial", "-oname"],
+    );
+    assert_eq!(left, "", "left over");
 }

@@ -8,5 +8,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod faults;
+mod hooks;
 mod kills;
+mod others;
 mod scene;
+mod succeeded;
+mod trust;
+mod watches;

@@ -16,10 +16,13 @@ const ENCODED: [&str; 2] = [
     "d2ludGVyLWphc21pbmUtY2FuYXJ5",
 ];
 pub const RUN: &str = "secretsafe-run.db";
+pub const SUCCESSOR: &str = "db-2";
 const MARK: &str = "kubectl.kubernetes.io/restartedAt";
 
 pub struct Scene {
     pub server: FaultServer,
+    /// What programs of a run find in their environment.
+    pub environment: Vec<(String, String)>,
     names: Vec<String>,
     originals: Vec<Value>,
 }
@@ -51,6 +54,7 @@ impl Scene {
         }
         let mut scene = Self {
             server,
+            environment: Vec::new(),
             names,
             originals: Vec::new(),
         };
@@ -74,6 +78,7 @@ impl Scene {
             .env_clear()
             .env("KUBECONFIG", self.server.kubeconfig())
             .env("HOME", self.server.folder())
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -114,6 +119,42 @@ impl Scene {
             assert_eq!(run.values["new.0"], NEW.as_bytes());
         }
         assert!([OLD, NEW].contains(&self.value().as_str()));
+    }
+
+    /// With an immutable Secret, whose place another one is to take.
+    pub fn immutable(workloads: usize) -> Self {
+        let scene = Self::of(workloads);
+        let change = |object: &mut Value| object["immutable"] = true.into();
+        scene.server.edit_secret("default", "db", change);
+        scene
+    }
+
+    /// Every reference names the successor, which has the new value and the other key;
+    /// nothing else is changed, and the old Secret stays for the history.
+    #[track_caller]
+    pub fn is_succeeded(&self) {
+        let successor = self.server.secret("default", SUCCESSOR).unwrap();
+        assert_eq!(successor.values["password"], NEW.as_bytes());
+        assert_eq!(successor.values["user"], b"alice-of-before");
+        assert_eq!(successor.object["immutable"], true);
+        assert_eq!(self.value(), OLD);
+        assert!(!self.has_run(), "the run's Secret is left");
+        for (spec, original) in self.specs().into_iter().zip(&self.originals) {
+            let mut without = spec.clone();
+            let annotations = &mut without["template"]["metadata"]["annotations"];
+            let mark = annotations.as_object_mut().unwrap().remove(MARK);
+            assert!(mark.is_some(), "{spec}");
+            let name = without
+                .pointer_mut("/template/spec/containers/0/env/0/valueFrom/secretKeyRef/name")
+                .unwrap();
+            assert_eq!(*name, SUCCESSOR);
+            *name = "db".into();
+            assert_eq!(without, *original, "more than the mark and the name");
+        }
+    }
+
+    pub fn has_successor(&self) -> bool {
+        self.server.secret("default", SUCCESSOR).is_some()
     }
 
     /// Everything is as it was.

@@ -6,6 +6,7 @@
 //! decompression.
 
 mod failure;
+mod lines;
 mod session;
 mod stack;
 mod upgrade;
@@ -36,6 +37,7 @@ use stack::{Body, Stack};
 /// values, 4/3 of that in base64, plus up to 256 KiB of annotations.
 pub(in crate::cluster) const OBJECT_LIMIT: usize = 8 * 1024 * 1024;
 
+pub(super) use lines::{Lines, Opened};
 pub(super) use session::{SignIn, blocking};
 pub(super) use upgrade::Switched;
 

@@ -14,6 +14,7 @@ use crate::cluster::{Cluster, ConnectionFlags, RequestTimeout, context_names};
 use crate::commands::subjects::kind_of;
 use crate::inventory::Keys;
 use crate::live::CHANGEABLE;
+use crate::live::external::RESOURCE;
 use crate::output::Format;
 
 /// A user waits no longer.
@@ -45,6 +46,10 @@ fn candidates(command: &str, arg: &Arg) -> Option<ArgValueCompleter> {
         ("doctor" | "migrate", "objects") => ArgValueCompleter::new(workload),
         ("consumers", "secret") => ArgValueCompleter::new(secret_or_key),
         ("migrate", "secret") => of(secrets),
+        ("external", "objects") | ("edit" | "rotate", "words") | ("seal", "secret") => {
+            ArgValueCompleter::new(secret_alone)
+        }
+        ("sync", "objects") => of(external_secrets),
         ("doctor", "only" | "skip" | "may_break") | ("explain", "rule") => of(rules),
         ("doctor", "output") => of(formats),
         (_, "context" | "contexts") => of(contexts),
@@ -90,6 +95,22 @@ fn namespaces() -> Vec<CompletionCandidate> {
 fn secrets() -> Vec<CompletionCandidate> {
     named(ask(async |cluster| {
         cluster.secret_names(cluster.namespace()).await.ok()
+    }))
+}
+
+/// `secret/db`.
+fn secret_alone(word: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(word) = word.to_str() else {
+        return Vec::new();
+    };
+    let names = ask(async |cluster| cluster.secret_names(cluster.namespace()).await.ok());
+    let names = names.into_iter().map(|name| format!("secret/{name}"));
+    named(names.filter(|name| name.starts_with(word)))
+}
+
+fn external_secrets() -> Vec<CompletionCandidate> {
+    named(ask(async |cluster| {
+        cluster.object_names(&RESOURCE).await.ok()
     }))
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
 use crate::commands::dry_run::DryRunArgs;
+use crate::commands::seal::arguments::{ControllerName, ScopeWord, controller};
 use crate::ui::Talk;
 use crate::values::arguments::SourceArgs;
 
@@ -45,6 +46,8 @@ pub struct GenericArgs {
     #[command(flatten)]
     pub(super) sources: SourceArgs,
     #[command(flatten)]
+    pub(super) cert: SealCertArgs,
+    #[command(flatten)]
     pub(super) common: CommonArgs,
 }
 
@@ -53,6 +56,8 @@ pub struct GenericArgs {
 pub struct TypedArgs {
     #[command(flatten)]
     pub(super) sources: SourceArgs,
+    #[command(flatten)]
+    pub(super) cert: SealCertArgs,
     #[command(flatten)]
     pub(super) common: CommonArgs,
 }
@@ -73,6 +78,14 @@ pub struct TlsArgs {
     /// Accept an expired certificate
     #[arg(long)]
     pub(super) allow_expired: bool,
+    /// Certificate of the controller to seal with, as --cert of other kinds
+    #[arg(
+        long,
+        value_name = "[NAME=]FILE|URL",
+        requires = "seal",
+        help_heading = "Sealing"
+    )]
+    pub(super) seal_cert: Vec<String>,
     #[command(flatten)]
     pub(super) common: CommonArgs,
 }
@@ -111,6 +124,8 @@ pub struct DockerArgs {
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "")]
     pub(super) docker_password: Option<String>,
     #[command(flatten)]
+    pub(super) cert: SealCertArgs,
+    #[command(flatten)]
     pub(super) common: CommonArgs,
 }
 
@@ -148,6 +163,8 @@ pub struct CommonArgs {
     #[arg(long)]
     pub(super) replace: bool,
     #[command(flatten)]
+    pub(super) seal: SealArgs,
+    #[command(flatten)]
     pub(super) dry_run: DryRunArgs,
     /// Print the object instead of a summary; values are masked
     #[arg(short, long, value_name = "FORMAT", value_enum)]
@@ -177,6 +194,42 @@ pub struct CommonArgs {
     pub(super) connection: ConnectionFlags,
 }
 
+/// What the Secret is sealed with.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Sealing")]
+pub struct SealCertArgs {
+    /// Certificate of the controller to seal with: a file, or an https address; repeatable with a name for each cluster [default: ask the controller]
+    #[arg(
+        id = "seal_cert",
+        long = "cert",
+        alias = "seal-cert",
+        value_name = "[NAME=]FILE|URL",
+        requires = "seal"
+    )]
+    pub(super) cert: Vec<String>,
+}
+
+/// `--seal`.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Sealing")]
+pub struct SealArgs {
+    /// Print a SealedSecret instead of creating the Secret; the cluster is not changed
+    #[arg(long, conflicts_with_all = ["update", "dry_run", "show_values", "shred"])]
+    pub(super) seal: bool,
+    /// Service of the controller of Sealed Secrets [default: found by its labels]
+    #[arg(long, value_name = "NAMESPACE/NAME", value_parser = controller, requires = "seal")]
+    pub(super) controller: Option<ControllerName>,
+    /// Where the SealedSecret can be unsealed [default: strict]
+    #[arg(long, value_name = "SCOPE", value_enum, requires = "seal")]
+    pub(super) scope: Option<ScopeWord>,
+    /// Accept that this label or annotation has the same text as a value; repeatable
+    #[arg(long, value_name = "NAME", requires = "seal")]
+    pub(super) allow_repeated: Vec<String>,
+    /// Write the SealedSecret to a file; {} stands for the name before a certificate
+    #[arg(short, long, value_name = "FILE", requires = "seal")]
+    pub(super) write: Option<PathBuf>,
+}
+
 /// What `--append-hash` appends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Suffix {
@@ -202,10 +255,7 @@ pub enum Output {
 impl CommonArgs {
     /// Whether a stream may come to nothing.
     pub(super) fn empty(&self) -> Empty {
-        match self.allow_empty {
-            true => Empty::Allow,
-            false => Empty::Refuse,
-        }
+        Empty::unless(self.allow_empty)
     }
 }
 

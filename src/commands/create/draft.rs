@@ -14,7 +14,7 @@ use crate::secret::value::MAX_SECRET_BYTES;
 use crate::secret::{SecretValue, docker, kind, suffix};
 use crate::ui::{Questions, Ui};
 
-use super::arguments::{CommonArgs, CreateArgs, KindArgs, Suffix};
+use super::arguments::{CommonArgs, CreateArgs, KindArgs, Suffix, TypedArgs};
 use super::sources::{self, Empty};
 use crate::commands::dry_run::DryRun;
 use crate::values::arguments::SourceArgs;
@@ -29,6 +29,8 @@ const DOCKER_CONFIG: &str = ".dockerconfigjson";
 /// What is created, and from what.
 pub(super) struct Kind {
     pub(super) common: CommonArgs,
+    /// What it is sealed with, if it is.
+    pub(super) seal_cert: Vec<String>,
     secret_type: Option<String>,
     input: Input,
 }
@@ -59,21 +61,24 @@ enum PasswordFrom {
 
 impl From<CreateArgs> for Kind {
     fn from(args: CreateArgs) -> Self {
-        let typed = |secret_type: &str, sources, common| Self {
-            common,
+        let typed = |secret_type: &str, args: TypedArgs| Self {
+            common: args.common,
+            seal_cert: args.cert.cert,
             secret_type: Some(secret_type.to_owned()),
-            input: Input::Keys(sources),
+            input: Input::Keys(args.sources),
         };
         match args.kind.unwrap_or(KindArgs::Generic(args.generic)) {
             KindArgs::Generic(args) => Self {
                 common: args.common,
+                seal_cert: args.cert.cert,
                 secret_type: args.secret_type,
                 input: Input::Keys(args.sources),
             },
-            KindArgs::BasicAuth(args) => typed(kind::BASIC_AUTH, args.sources, args.common),
-            KindArgs::SshAuth(args) => typed(kind::SSH_AUTH, args.sources, args.common),
+            KindArgs::BasicAuth(args) => typed(kind::BASIC_AUTH, args),
+            KindArgs::SshAuth(args) => typed(kind::SSH_AUTH, args),
             KindArgs::Tls(args) => Self {
                 common: args.common,
+                seal_cert: args.seal_cert,
                 secret_type: Some(kind::TLS.to_owned()),
                 input: Input::Tls {
                     certificate: args.cert,
@@ -88,6 +93,7 @@ impl From<CreateArgs> for Kind {
             },
             KindArgs::DockerRegistry(args) => Self {
                 common: args.common,
+                seal_cert: args.cert.cert,
                 secret_type: Some(kind::DOCKER_CONFIG_JSON.to_owned()),
                 input: match args.from_file {
                     Some(path) => {

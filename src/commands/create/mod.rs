@@ -20,7 +20,8 @@ use crate::values::gather::Collection;
 mod arguments;
 mod draft;
 mod report;
-mod sources;
+mod seal;
+pub(super) mod sources;
 
 pub use arguments::CreateArgs;
 
@@ -46,11 +47,19 @@ pub async fn run(args: CreateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         _ => Fate::unsaid(ui),
     };
     draft::check_flags(common)?;
+    // No value is read before the certificate is there.
+    let sealing = match common.seal.seal {
+        true => Some(seal::Sealing::prepare(&kind, ui).await?),
+        false => None,
+    };
 
     let mut collection =
         Collection::new(ui, reading(common, fate), common.connection.named_files());
     kind.read(&mut collection, ui)?;
 
+    if let Some(sealing) = sealing {
+        return sealing.run(&kind, collection, ui);
+    }
     if common.dry_run.mode == DryRun::Client {
         kind.ask(&mut collection, ui)?;
         collection.warn_about_values();
@@ -194,7 +203,11 @@ fn taken(stored: &StoredSecret) -> CommandError {
 }
 
 fn refuse(draft: &SecretDraft, refusal: Refusal, redactor: &Redactor) -> CommandError {
-    let name = &draft.name;
+    refused(&draft.name, refusal, redactor)
+}
+
+/// Why a stored Secret is not changed, with what to do instead.
+pub(super) fn refused(name: &str, refusal: Refusal, redactor: &Redactor) -> CommandError {
     match refusal {
         Refusal::Exists { keys } => {
             let changes: Vec<_> = keys

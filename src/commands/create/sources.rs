@@ -14,7 +14,7 @@ use crate::values::gather::Collection;
 ///
 /// # Errors
 /// Status 2 for a file after `KEY=` that is not there and looks like no path.
-pub(super) fn check_paths(sources: &SourceArgs) -> Result<(), CommandError> {
+pub(in crate::commands) fn check_paths(sources: &SourceArgs) -> Result<(), CommandError> {
     let of_file = sources.file.iter().filter(|argument| has_key(argument));
     for argument in of_file {
         if let Ok(argument) = file::parse_file_argument(argument) {
@@ -71,10 +71,20 @@ fn may_be_value(path: &Path) -> bool {
 
 /// What a source may come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Empty {
+pub(in crate::commands) enum Empty {
     Refuse,
     /// `--allow-empty`.
     Allow,
+}
+
+impl Empty {
+    /// What the flag says.
+    pub fn unless(allowed: bool) -> Self {
+        match allowed {
+            true => Self::Allow,
+            false => Self::Refuse,
+        }
+    }
 }
 
 /// Makes sure that whatever wrote to standard input or a descriptor wrote something: a
@@ -82,7 +92,7 @@ pub(super) enum Empty {
 ///
 /// # Errors
 /// Status 2 for an empty one.
-pub(super) fn check_streams(
+pub(in crate::commands) fn check_streams(
     collection: &Collection<'_>,
     sources: &SourceArgs,
     empty: Empty,

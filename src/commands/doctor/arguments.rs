@@ -1,18 +1,18 @@
 //! The command line of `doctor`. Doc comments here are the help.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
-use clap::{Arg, Args, Command, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use jiff::SignedDuration;
 
 use crate::checks::{self, Settings};
 use crate::cluster::ConnectionFlags;
 use crate::command_line::CommandLine;
+use crate::commands::age::age;
+use crate::commands::destination::{Destination, Destinations};
 use crate::commands::explain;
 use crate::commands::input::{InputArgs, Purpose};
-use crate::error::UnusableValue;
 use crate::finding::Severity;
 use crate::output::Format;
 use crate::report::{FailOn, Selection};
@@ -76,8 +76,8 @@ pub struct RuleArgs {
 #[command(next_help_heading = "Result")]
 pub struct ResultArgs {
     /// Output format, or FORMAT=FILE to write to a file; repeatable [default: text]
-    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = Destinations)]
-    pub(super) output: Vec<Destination>,
+    #[arg(short, long, value_name = "FORMAT[=FILE]", value_parser = Destinations::<Format>::new())]
+    pub(super) output: Vec<Destination<Format>>,
     /// Exit with status 1 at this severity or higher
     #[arg(long, value_enum, default_value = "warning", value_name = "SEVERITY")]
     pub(super) fail_on: FailOnArg,
@@ -121,13 +121,6 @@ pub enum FailOnArg {
     Info,
     /// Always exit with status 0 if everything was checked
     Never,
-}
-
-/// Where a format goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
-    pub(super) format: Format,
-    pub(super) file: Option<PathBuf>,
 }
 
 impl DoctorArgs {
@@ -229,104 +222,4 @@ impl DoctorArgs {
 fn rule() -> impl TypedValueParser<Value = &'static str> {
     PossibleValuesParser::new(explain::names())
         .map(|text| checks::find(&text).map_or("", |rule| rule.id))
-}
-
-/// `FORMAT` or `FORMAT=FILE`.
-#[derive(Clone)]
-struct Destinations;
-
-impl TypedValueParser for Destinations {
-    type Value = Destination;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<Destination, clap::Error> {
-        StringValueParser::new()
-            .try_map(|text| output(&text))
-            .parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
-        let all = Format::value_variants().iter();
-        Some(Box::new(all.filter_map(Format::to_possible_value)))
-    }
-}
-
-/// Days, hours and minutes: `90d`, `1d12h`, `30m`.
-fn age(text: &str) -> Result<SignedDuration, UnusableValue> {
-    const ADVICE: &str = "write a duration such as 90d, 12h or 1d12h";
-    let mut rest = text;
-    let mut seconds: i64 = 0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(ADVICE)?;
-        let number: i64 = rest[..digits].parse().map_err(|_| ADVICE)?;
-        let unit = match rest[digits..].chars().next() {
-            Some('d') => 86_400,
-            Some('h') => 3_600,
-            Some('m') => 60,
-            _ => return Err(ADVICE.into()),
-        };
-        seconds = number
-            .checked_mul(unit)
-            .and_then(|part| seconds.checked_add(part))
-            .ok_or(ADVICE)?;
-        rest = &rest[digits + 1..];
-    }
-    if seconds == 0 {
-        return Err(ADVICE.into());
-    }
-    Ok(SignedDuration::from_secs(seconds))
-}
-
-fn output(text: &str) -> Result<Destination, UnusableValue> {
-    let (format, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("a file name is missing after '='".into()),
-        Some((format, "-")) => (format, None),
-        Some((format, file)) => (format, Some(PathBuf::from(file))),
-        None => (text, None),
-    };
-    let format = Format::from_str(format, false).map_err(|_| {
-        let known: Vec<_> = Format::value_variants()
-            .iter()
-            .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-            .collect();
-        let near = known
-            .iter()
-            .max_by(|a, b| likeness(format, a).total_cmp(&likeness(format, b)))
-            .filter(|near| likeness(format, near) > 0.7)
-            .map_or(String::new(), |near| format!("; did you mean {near}?"));
-        UnusableValue::made_of_known(format!("use one of {}{near}", known.join(", ")))
-    })?;
-    Ok(Destination { format, file })
-}
-
-fn likeness(typed: &str, known: &str) -> f64 {
-    strsim::jaro_winkler(typed, known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages_are_days_hours_and_minutes() {
-        assert_eq!(age("90d"), Ok(SignedDuration::from_hours(90 * 24)));
-        assert_eq!(age("1d12h30m"), Ok(SignedDuration::from_mins(36 * 60 + 30)));
-        for text in ["", "d", "90", "0d", "-1d", "1y", "99999999999999999d"] {
-            assert!(age(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_format_may_name_its_file() {
-        let sarif = output("sarif=out.sarif").unwrap();
-        assert_eq!(sarif.format, Format::Sarif);
-        assert_eq!(sarif.file, Some(PathBuf::from("out.sarif")));
-        assert_eq!(output("json=-").unwrap().file, None);
-        assert!(output("text=").is_err());
-        assert!(output("pdf").is_err());
-    }
 }

@@ -1,10 +1,10 @@
 //! `doctor`: what is wrong with Secrets, in files or in clusters.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use crate::api::{self, RoleScope};
 use crate::command_line::CommandLine;
+use crate::commands::destination::Destination;
 use crate::commands::input::{self, Gathered};
 use crate::commands::subjects::{Narrowed, Subjects};
 use crate::commands::{destination, question};
@@ -21,8 +21,6 @@ mod fix;
 
 pub use arguments::DoctorArgs;
 
-use arguments::Destination;
-
 /// Runs `doctor`.
 ///
 /// # Errors
@@ -32,16 +30,7 @@ pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
     if args.result.print_rbac {
         return print_role(&args, ui);
     }
-    let mut written = BTreeSet::new();
-    for path in args.written() {
-        destination::check(path, &args.input.filename)?;
-        if !written.insert(path) {
-            return Err(CommandError::usage(format!(
-                "{} is named twice; each output needs a file of its own",
-                path.display()
-            )));
-        }
-    }
+    destination::check_all(args.written(), &args.input.filename)?;
     let subjects = Subjects::new(&args.objects, args.selector.as_deref())?;
     let policy = Policy {
         config: input::configuration(args.rules.config.as_deref(), ui)?,
@@ -170,7 +159,7 @@ fn print_role(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
 }
 
 /// Text on standard output unless something else goes there.
-fn destinations(args: &DoctorArgs) -> Vec<Destination> {
+fn destinations(args: &DoctorArgs) -> Vec<Destination<output::Format>> {
     let mut all = args.result.output.clone();
     if all.is_empty() {
         all.push(Destination {
@@ -181,7 +170,11 @@ fn destinations(args: &DoctorArgs) -> Vec<Destination> {
     all
 }
 
-fn write(report: &Report, destination: &Destination, ui: &Ui) -> Result<(), CommandError> {
+fn write(
+    report: &Report,
+    destination: &Destination<output::Format>,
+    ui: &Ui,
+) -> Result<(), CommandError> {
     let Some(path) = &destination.file else {
         let format = destination.format;
         let write = |out: &mut dyn io::Write| output::write(report, format, ui.colour(), out);
@@ -191,13 +184,7 @@ fn write(report: &Report, destination: &Destination, ui: &Ui) -> Result<(), Comm
             _ => ui.document(write),
         };
     };
-    let mut text = Vec::new();
-    output::write(
-        report,
-        destination.format,
-        crate::ui::Colour::Off,
-        &mut text,
-    )
-    .and_then(|()| crate::files::to_file(path, &text))
-    .map_err(|error| CommandError::usage(format!("{} cannot be written: {error}", path.display())))
+    destination::to_file(path, |out| {
+        output::write(report, destination.format, crate::ui::Colour::Off, out)
+    })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use crate::api::Task;
 use crate::cluster::{Cluster, ConnectionFlags, duration};
 use crate::command_line::CommandLine;
 use crate::commands::dry_run::{DryRun, DryRunArgs};
@@ -287,6 +288,7 @@ impl MigrateArgs {
             },
             secrets: self.input.secret.iter().cloned().collect(),
             answers: answers(&config)?,
+            image_users: Vec::new(),
         })
     }
 
@@ -385,7 +387,7 @@ impl MigrateArgs {
 
     /// The workloads that were named, or chosen by their labels.
     pub(super) fn subjects(&self) -> Result<Subjects, CommandError> {
-        Ok(Subjects::new(&self.objects, self.input.selector.as_deref())?.for_migration())
+        Ok(Subjects::new(&self.objects, self.input.selector.as_deref())?.changed_by(Task::Migrate))
     }
 
     /// Whether nothing is to be changed.

@@ -1,7 +1,7 @@
 //! What may not be looked at is no reason to say that there is nothing to do,
 //! nor to change what nobody could watch.
 
-use crate::api::{PODS, REPLICA_SETS, Resource};
+use crate::api::{PODS, REPLICA_SETS, Resource, Task};
 use crate::cluster::Cluster;
 use crate::commands::subjects::{Subjects, not_seen};
 use crate::error::CommandError;
@@ -67,5 +67,5 @@ fn refused(grant: &Grant, what: &str) -> CommandError {
         "you may not {}, so it is not known {what}; nothing was changed",
         grant.words()
     ))
-    .hint(grant.migration_role_command())
+    .hint(grant.role_command_of(Task::Migrate))
 }

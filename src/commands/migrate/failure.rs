@@ -14,8 +14,15 @@ use crate::live::take_back::TakenBack;
 use crate::watch::staying::Staying;
 use crate::watch::step::{Cause, Failed};
 
+/// Whether a step before this one stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Earlier {
+    None,
+    Stays,
+}
+
 /// What to do once the template is what it was.
-fn next(cause: Cause, plan: &Plan) -> Hint {
+fn next(cause: Cause, plan: &Plan, earlier: Earlier) -> Hint {
     let about = |words| {
         CommandLine::secretsafe(words)
             .name(&plan.subject.short())
@@ -28,7 +35,7 @@ fn next(cause: Cause, plan: &Plan) -> Hint {
         .any(|variable| variable.fate == Fate::Removed);
     match cause {
         Cause::Secret => Hint::run("What is missing", about("doctor")),
-        Cause::Pods if removes => Hint::run(
+        Cause::Pods if removes && earlier == Earlier::None => Hint::run(
             "The program may still need its variables. To give it the files beside them",
             about("migrate"),
         ),
@@ -66,6 +73,10 @@ pub(super) async fn end(
         .clone()
         .last()
         .is_some_and(|(_, earlier)| !earlier.is_empty());
+    let earlier = match earlier {
+        true => Earlier::Stays,
+        false => Earlier::None,
+    };
     let staying = Staying::of_the_way_back();
     let taken = target.take_back(journal, undo::UNDO, args.patience(), staying, ui);
     let error = match taken.await {
@@ -92,8 +103,8 @@ pub(super) async fn end(
             .hint(undo::command(target.id));
         }
     };
-    let error = error.hint(next(cause, plan));
-    if earlier {
+    let error = error.hint(next(cause, plan, earlier));
+    if earlier == Earlier::Stays {
         error
             .hint("The step before stays: the files are there beside the variables.")
             .hint(undo::command(target.id))

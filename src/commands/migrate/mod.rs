@@ -25,9 +25,10 @@ mod wishes;
 
 pub use arguments::MigrateArgs;
 
-use crate::api;
+use crate::api::{RoleScope, Task};
 use crate::commands::input;
 use crate::error::{CommandError, ExitStatus};
+use crate::inventory::role_command;
 use crate::ui::Ui;
 
 /// Runs `migrate`.
@@ -39,23 +40,34 @@ use crate::ui::Ui;
 pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if args.result.print_rbac {
         let namespace = input::namespace(&args.connection)?;
-        ui.document(|out| out.write_all(api::migration_role(&namespace).as_bytes()))?;
+        let role = Task::Migrate.role(RoleScope::Namespace(&namespace));
+        ui.document(|out| out.write_all(role.as_bytes()))?;
         return Ok(ExitStatus::Ok);
     }
+    match carried_out(&args, ui).await {
+        Ok(status) => Ok(status),
+        Err(error) => {
+            let namespace = input::namespace(&args.connection).ok();
+            Err(error.enough(&role_command(Task::Migrate, namespace.as_deref())))
+        }
+    }
+}
+
+async fn carried_out(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     args.can_be_tried()?;
-    status::check_report(&args)?;
+    status::check_report(args)?;
     if args.result.undo {
-        return undo::run(&args, ui).await;
+        return undo::run(args, ui).await;
     }
     input::configuration(args.plan.config.as_deref(), ui)?;
     if args.result.yes && args.agrees_to_nothing() {
         ui.warn("--yes has no effect here: nothing is written");
     }
     if let Some(folder) = &args.input.kustomize {
-        kustomize::run(folder, &args, ui).await
+        kustomize::run(folder, args, ui).await
     } else if args.input.filename.is_empty() {
-        live::run(&args, ui).await
+        live::run(args, ui).await
     } else {
-        files::run(&args, ui).await
+        files::run(args, ui).await
     }
 }

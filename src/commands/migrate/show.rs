@@ -40,7 +40,14 @@ impl<'a> Show<'a> {
         let text = |out: &mut dyn Write| text(self.args, options, &rows, out);
         let result = &self.args.result;
         if result.output.syntax().is_none() {
-            return self.ui.text(text);
+            self.ui.text(text)?;
+            let again = self.args.again();
+            if let ([plan], true, Some(again)) = (plans, self.args.is_dry_run(), again)
+                && plan.changes()
+            {
+                self.ui.hint(Hint::run("To make the change", again));
+            }
+            return Ok(());
         }
         let changes = plans.iter().any(Plan::changes);
         if changes && !self.args.is_dry_run() && !result.yes {

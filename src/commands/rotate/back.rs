@@ -13,6 +13,7 @@ use crate::live::restart::{Restarted, Stamp};
 use crate::live::run::{Direction, Has};
 use crate::live::{self, PAUSE, Target};
 use crate::rotation::census::{Census, Lack, Running, Wanted};
+use crate::rotation::hooks::OtherSide;
 use crate::rotation::record::Restart;
 use crate::rotation::state::{Phase, RunState};
 use crate::signals::Hold;
@@ -76,6 +77,7 @@ pub(super) async fn take_back(
         return Err(foreign(run, &name).await);
     }
     run.tell(Phase::Back).await?;
+    run.restore_other_side().await?;
     let wrote = run.find_when_written().await?;
     let written = run.write(Direction::Back).await?;
     let restored = run
@@ -93,11 +95,7 @@ pub(super) async fn take_back(
         return Ok(Census::default());
     };
     past_the_second().await;
-    for restart in run
-        .restarts()
-        .map(|restarts| restarts.workloads.clone())
-        .unwrap_or_default()
-    {
+    for restart in run.restarts().map_or_else(Vec::new, |all| all.workloads) {
         template_back(run, &restart).await?;
     }
     finish(run, wrote, restored, before, patience, view).await
@@ -112,7 +110,7 @@ async fn template_back(run: &Run<'_>, restart: &Restart) -> Result<(), CommandEr
     let Some(target) = Target::restartable(run.cluster, &id) else {
         return Ok(());
     };
-    let stamp = Stamp::new(restarts.stamp, restart.guard);
+    let stamp = Stamp::new(restarts.stamp, restart.guard).moving(&run.moves());
     let taken = target
         .take_restart_back(&restart.uid, &stamp, restart.before.as_deref())
         .await;
@@ -134,7 +132,7 @@ async fn finish(
     patience: Duration,
     view: &mut View<'_>,
 ) -> Result<Census, CommandError> {
-    let keys = run.keys();
+    let keys = run.counted();
     let wanted = Wanted::Old {
         wrote,
         restored,
@@ -152,6 +150,7 @@ async fn finish(
         let mut ids = restarted.clone();
         let seen = run.look(ids.iter()).await?;
         let census = Census::take(&seen, &keys, &wanted);
+        run.census = Some((census.running, census.behind.len()));
         ids.extend(census.workloads.iter().cloned());
         ids.sort();
         ids.dedup();
@@ -187,6 +186,7 @@ async fn finish(
             behind.container, behind.pod
         ));
     }
+    run.unmake_successors().await?;
     run.all_have(Has::Old).await?;
     run.remove().await?;
     Ok(census)
@@ -195,22 +195,36 @@ async fn finish(
 /// Somebody else has written the Secret: no value of the run is written over that, and
 /// the workloads are what they were. Both values stay where they are.
 async fn foreign(run: &Run<'_>, name: &str) -> CommandError {
-    let restarts = run.restarts().map(|restarts| restarts.workloads.clone());
+    let restarts = run.restarts().map(|restarts| restarts.workloads);
+    let restarts = match run.replaced_is_gone().await {
+        // There is nothing to name again.
+        true => None,
+        false => restarts,
+    };
     for restart in restarts.unwrap_or_default() {
         if let Err(error) = template_back(run, &restart).await {
             run.ui.warn(error.message());
         }
     }
     let own = crate::rotation::record::name_of(run.lead_name());
-    CommandError::partial(format!(
-        "secret/{name} is left as it is, for somebody else has written it since; secret/{own} keeps the two values of the run"
-    ))
-    .hint(Hint::run(
-        "If nobody needs these values any more",
-        CommandLine::kubectl("delete secret")
-            .name(&own)
-            .namespace(run.namespace),
-    ))
+    let told = match run.state().other_side {
+        OtherSide::New => " The other side of the credential may have the new value of the run.",
+        OtherSide::Retired => " The old value was ended on the other side of the credential.",
+        OtherSide::Untouched | OtherSide::Restored => "",
+    };
+    let error = CommandError::partial(format!(
+        "secret/{name} is left as it is, for somebody else has written it since; secret/{own} keeps the two values of the run.{told}"
+    ));
+    match told {
+        // What may be the only copy of a valid password is not to be deleted.
+        "" => error.hint(Hint::run(
+            "If nobody needs these values any more",
+            CommandLine::kubectl("delete secret")
+                .name(&own)
+                .namespace(run.namespace),
+        )),
+        _ => error.hint("Give the other side the value that the Secret has now, or write the Secret; then delete the Secret of the run."),
+    }
 }
 
 /// What nothing of ours replaces, and is told.

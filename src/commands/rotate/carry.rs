@@ -5,14 +5,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::command_line::Hint;
 use crate::error::CommandError;
 use crate::inventory::Inventory;
-use crate::live::restart::mark_of;
 use crate::live::run::Direction;
 use crate::live::waves::{Member, Replacing, Stopped};
 use crate::live::{PAUSE, Target};
-use crate::rotation::census::{Behind, Census, Lack, Wanted};
+use crate::rotation::census::{Behind, Census, Counted, Lack, Wanted};
 use crate::rotation::plan::{Fate, Plan, Volumes};
 use crate::rotation::record::Restarts;
 use crate::rotation::state::{Phase, RunState};
@@ -88,11 +86,12 @@ impl From<Stopped> for Trouble {
     }
 }
 
-/// Writes the new values, unless they are written, and says when they were.
+/// Writes the new values, unless they are written, and says when they were, and what
+/// comes `next`.
 ///
 /// # Errors
 /// Some of them may be written.
-pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
+pub(super) async fn write(run: &mut Run<'_>, next: Phase) -> Result<Timestamp, Trouble> {
     // What comes after the count changes the keys again, and is not begun anew.
     if let (Phase::Retire, Some(wrote)) = (run.state().phase, run.state().wrote) {
         return Ok(wrote);
@@ -101,9 +100,16 @@ pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
     let wrote = run.write(Direction::Forward).await?;
     // Somebody may have written the old value since an earlier try.
     let wrote = run.state().wrote.map_or(wrote, |before| before.max(wrote));
+    // A mark of now, after the write: one that was chosen before could be another
+    // restart's of meanwhile.
+    let stamp = match next {
+        Phase::Restart => Some(run.state().stamp.unwrap_or_else(|| run.new_stamp())),
+        _ => run.state().stamp,
+    };
     let state = RunState {
-        phase: Phase::Restart,
+        phase: next,
         wrote: Some(wrote),
+        stamp,
         ..run.state().clone()
     };
     run.say(state).await?;
@@ -114,7 +120,13 @@ pub(super) async fn write(run: &mut Run<'_>) -> Result<Timestamp, Trouble> {
 /// answer has just come: times of the API server have whole seconds, and this machine
 /// may have another time.
 pub(super) async fn past_the_second() {
-    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    past_the_second_of(Instant::now()).await;
+}
+
+/// The same after an answer that came earlier.
+pub(crate) async fn past_the_second_of(answer: Instant) {
+    let second = Duration::from_millis(1_200);
+    tokio::time::sleep(second.saturating_sub(answer.elapsed())).await;
 }
 
 /// Restarts the consumers and proves that all of them have the new value.
@@ -131,9 +143,10 @@ pub(super) async fn restart(
     view: &mut View<'_>,
 ) -> Result<Census, Trouble> {
     past_the_second().await;
-    let keys = run.keys();
+    let keys = run.counted();
+    let moves = run.moves();
     let wanted = Wanted::New { wrote };
-    let restarts = run.restarts().cloned().unwrap_or_else(|| Restarts {
+    let restarts = run.restarts().unwrap_or_else(|| Restarts {
         stamp: wrote,
         workloads: Vec::new(),
     });
@@ -145,7 +158,7 @@ pub(super) async fn restart(
     }));
     let first = count(run, plan, &keys, &wanted).await?;
     for wave in plan.waves() {
-        let mut members = members(plan, wave, &restarts, inventory, settings.settle);
+        let mut members = members(plan, wave, &restarts, &moves, inventory, settings.settle);
         // What has the value already, and is well, needs no restart: one that this run
         // has begun is watched to its end.
         let done = members.extract_if(.., |member| {
@@ -153,8 +166,9 @@ pub(super) async fn restart(
                 let mut pods = seen.pods_of(&member.id).filter(|pod| !pod.is_finished());
                 pods.all(|pod| pod.ready && !pod.metadata.deleting)
             };
-            let begun = object_of(inventory, &member.id).and_then(mark_of);
-            begun != Some(member.stamp.text.as_str())
+            let object = object_of(inventory, &member.id);
+            !object.is_some_and(|object| member.stamp.marks(object))
+                && (moves.is_empty() || object.is_some_and(|object| member.stamp.names_new(object)))
                 && first.behind_of(&member.id).next().is_none()
                 && well(inventory)
         });
@@ -178,7 +192,10 @@ pub(super) async fn restart(
             .run(&members, &behind, &mut |event| view.on(&event), &mut pulse)
             .await?;
     }
-    run.tell(Phase::Verify).await?;
+    // What comes after the count has begun, and is not begun anew.
+    if run.state().phase != Phase::Retire {
+        run.tell(Phase::Verify).await?;
+    }
     prove(run, plan, &wanted, settings.patience, hold, view).await
 }
 
@@ -193,7 +210,7 @@ async fn settled(run: &Run<'_>, member: &Member) -> Result<(), Trouble> {
     let (Some(target), Some(guard)) = (target, member.stamp.guard) else {
         return Ok(());
     };
-    let lifted = target.lift_guard(&member.uid, guard).await;
+    let lifted = target.lift_guard(&member.uid, guard, None).await;
     lifted.map_err(|error| Stopped::Cluster(Some(member.id.clone()), error))?;
     Ok(())
 }
@@ -201,7 +218,7 @@ async fn settled(run: &Run<'_>, member: &Member) -> Result<(), Trouble> {
 /// The pods of a workload in which a container does not have the wanted value.
 pub(super) fn pods_behind(
     seen: &Inventory,
-    keys: &[crate::finding::SecretName],
+    keys: &[Counted],
     wanted: &Wanted<'_>,
     volumes: Volumes,
     id: &ObjectId,
@@ -234,7 +251,7 @@ pub(super) async fn prove(
     hold: &Hold,
     view: &mut View<'_>,
 ) -> Result<Census, Trouble> {
-    let keys = run.keys();
+    let keys = run.counted();
     let begun = Instant::now();
     loop {
         let census = count(run, plan, &keys, wanted).await?;
@@ -283,7 +300,10 @@ pub(super) async fn prove(
 fn stays(plan: &Plan, id: &ObjectId) -> bool {
     let known = plan.workloads.iter().find(|affected| affected.id == *id);
     match known {
-        Some(affected) => matches!(affected.fate, Fate::Left(_) | Fate::Later(_)),
+        Some(affected) => matches!(
+            affected.fate,
+            Fate::Left(_) | Fate::Later(_) | Fate::Rewrite(_)
+        ),
         // A Job that began meanwhile, or a bare pod.
         None => matches!(id.kind.as_str(), "Job" | "Pod"),
     }
@@ -291,19 +311,20 @@ fn stays(plan: &Plan, id: &ObjectId) -> bool {
 
 /// Looks at all pods once more.
 pub(super) async fn count(
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     plan: &Plan,
-    keys: &[crate::finding::SecretName],
+    keys: &[Counted],
     wanted: &Wanted<'_>,
 ) -> Result<Census, CommandError> {
     let seen = run
         .look(plan.workloads.iter().map(|affected| &affected.id))
         .await?;
-    Ok(Census::take(&seen, keys, wanted))
+    let census = Census::take(&seen, keys, wanted);
+    run.census = Some((census.running, census.behind.len()));
+    Ok(census)
 }
 
 /// What to do when a run stays where it is.
 pub(super) fn left_open(run: &Run<'_>, what: &str) -> CommandError {
-    let [on, back]: [Hint; 2] = run.ways();
-    CommandError::partial(what.to_owned()).hint(on).hint(back)
+    CommandError::partial(what.to_owned()).hints(run.ways_on())
 }

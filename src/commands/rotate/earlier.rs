@@ -6,24 +6,28 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::cluster::{Cluster, ClusterError};
-use crate::commands::question;
+use crate::commands::{input, question};
 use crate::error::{CommandError, ExitStatus};
 use crate::live::restart;
 use crate::live::run::RunSecret;
 use crate::outcome::{Kind, Outcome};
-use crate::output::rotation::{Changed, runs_v1};
+use crate::output::rotation::{Changed, Ended, runs_v1};
 use crate::rotation::census::Running;
+use crate::rotation::hooks::{OtherSide, Task};
 use crate::rotation::plan::{self, Plan, Volumes};
-use crate::rotation::record::{Check, RUN_LABEL, Record, name_of};
+use crate::rotation::record::{Check, RUN_LABEL, Record, Trial, name_of};
 use crate::rotation::state::Phase;
 use crate::ui::Ui;
 
 use super::arguments::RotateArgs;
 use super::back;
 use super::carry::Settings;
+use super::hooks::Hooks;
+use super::replaced::{Removed, Unseen};
 use super::run::Run;
 use super::view::View;
-use super::{Report, end, options, preflight, settings, subjects, survey, verify};
+use super::words;
+use super::{Report, end, options, preflight, replaced, settings, subjects, survey, verify};
 
 /// The lone Secret that the words name.
 fn named(args: &RotateArgs) -> Result<String, CommandError> {
@@ -89,17 +93,26 @@ pub(super) async fn resume(
     let mut run = Run::find(cluster, namespace, &name, ui).await?;
     describe(&run, ui);
     if run.state().phase == Phase::Kept {
-        return Err(CommandError::usage(
-            "the run is done: there is nothing to go on with",
-        ));
+        return Err(
+            CommandError::usage("the run is done: there is nothing to go on with").hint(
+                crate::command_line::Hint::run(
+                    "To bring the old value back",
+                    run.command("--undo"),
+                ),
+            ),
+        );
     }
     if !run.is_whole() && run.state().phase == Phase::Retire {
         // Everything is done but the removal of the run's own Secrets.
         agreed(args, "Go on with this run?", &format!("secret/{name}"), ui)?;
         run.take_over().await?;
         run.remove().await?;
-        ui.data_line(format!("secret/{name} rotated")).ok();
-        return Ok(ExitStatus::Ok);
+        let mut report = over(args, &run, ui);
+        for (secret, name) in names_of(&run) {
+            report.outcome.add(Kind::Changed, name);
+            report.line(format!("secret/{secret} rotated"));
+        }
+        return report.end(Ended::Done, None);
     }
     if !run.is_whole() {
         return Err(CommandError::usage(
@@ -107,13 +120,18 @@ pub(super) async fn resume(
         )
         .hints(run.ways().into_iter().skip(1)));
     }
-    let wishes = run.members[0].record.wishes;
+    let wishes = run.members[0].record.wishes.clone();
     let goes_back = run.state().phase == Phase::Back;
     if wishes.check == Check::Command && args.value.verify_exec.is_none() && !goes_back {
         return Err(CommandError::usage(
             "the run was to prove the new value with --verify-exec; that command is not written down",
         )
         .hint("Name it again, or name another one such as: --verify-exec CONTAINER -- true."));
+    }
+    run.hooks = Hooks::of(&args.other_side, cluster.namespace())?;
+    match goes_back {
+        true => has_way_back(&run)?,
+        false => run.hooks.has_all(&wishes.hooks)?,
     }
     agreed(args, "Go on with this run?", &format!("secret/{name}"), ui)?;
     run.take_over().await?;
@@ -135,6 +153,16 @@ pub(super) async fn resume(
             format!("secret/{} in {namespace}", secret.name),
         );
     }
+    let mut again = args.clone();
+    for trial in &wishes.trials {
+        match trial {
+            Trial::Rehearse => {
+                again.value.rehearse.get_or_insert_default();
+            }
+            Trial::Pull => again.value.verify_pull = true,
+        }
+    }
+    let args = &again;
     let told = settings(args);
     let settings = Settings {
         volumes: match told.volumes {
@@ -147,6 +175,7 @@ pub(super) async fn resume(
     };
     let options = plan::Options {
         volumes: settings.volumes,
+        moves: run.moves(),
         ..options(args)?
     };
     let report = Report {
@@ -159,21 +188,28 @@ pub(super) async fn resume(
         ui,
     };
     report.show_plan()?;
-    preflight::seen(&report.plan)?;
-    let check = args
-        .value
-        .verify_exec
-        .as_deref()
-        .map(|container| verify::Check {
-            container,
-            command: args.value.command.iter().map(String::as_str).collect(),
-        });
+    preflight::seen(&report.plan, &super::role_hint(args, namespace))?;
+    let check = verify::Check::of(&args.value);
     end::carry_through(report, run, &inventory, &before, &settings, check.as_ref()).await
+}
+
+/// Refuses to take a run back that has changed the other side, where nothing can change
+/// that back.
+fn has_way_back(run: &Run<'_>) -> Result<(), CommandError> {
+    match run.state().other_side {
+        OtherSide::New => run.hooks.has_all(&[Task::Set].into()),
+        OtherSide::Retired if run.hooks.has(Task::Set) => Ok(()),
+        OtherSide::Retired => Err(CommandError::usage(
+            "the old value was ended on the other side of the credential, and nothing says how to bring it back there",
+        )
+        .hint("Name a program that gives it the old value with --set-exec.")),
+        OtherSide::Untouched | OtherSide::Restored => Ok(()),
+    }
 }
 
 /// The plan in the order that the run began with.
 fn in_recorded_waves(mut plan: Plan, run: &Run<'_>) -> Plan {
-    let known = run.restarts().map_or(&[][..], |all| &all.workloads);
+    let known = run.restarts().map_or_else(Vec::new, |all| all.workloads);
     for affected in &mut plan.workloads {
         if let Some(known) = known.iter().find(|known| known.uid == affected.uid) {
             affected.wave = known.wave;
@@ -194,6 +230,10 @@ fn shown(record: &Record) -> Changed {
             .collect(),
         unchanged: Vec::new(),
         run_secret: name_of(&record.secret.name),
+        successor: record.successor.clone(),
+        copies: Vec::new(),
+        mirrors: Vec::new(),
+        exposure: Vec::new(),
     }
 }
 
@@ -220,6 +260,14 @@ pub(super) async fn abort(
                 .hint(run.ways()[0].clone()),
         );
     }
+    run.hooks = Hooks::of(&args.other_side, cluster.namespace())?;
+    if run.state().phase == Phase::Retire && run.replaced_is_gone().await {
+        return Err(CommandError::usage(
+            "the run is done but for the removal of its own Secrets: the old Secret is gone",
+        )
+        .hint(run.ways()[0].clone()));
+    }
+    has_way_back(&run)?;
     agreed(args, "Take this run back?", &format!("secret/{name}"), ui)?;
     run.take_over().await?;
     take_back(args, run, &Running::default(), ui).await
@@ -237,6 +285,20 @@ pub(super) async fn undo(
     if run.state().phase != Phase::Kept {
         return Err(CommandError::usage("the run is not over").hint(run.ways()[1].clone()));
     }
+    run.hooks = Hooks::of(&args.other_side, cluster.namespace())?;
+    has_way_back(&run)?;
+    for one in run.moves() {
+        if replaced::used_by(cluster, cluster.namespace(), &one.to, ui)
+            .await?
+            .is_none()
+        {
+            return Err(CommandError::usage(format!(
+                "nothing names secret/{} any more, so a later change has taken its place; nothing was changed",
+                one.to
+            ))
+            .hint("Take back the later one first."));
+        }
+    }
     agreed(
         args,
         "Bring the old value back?",
@@ -247,6 +309,31 @@ pub(super) async fn undo(
     take_back(args, run, &Running::default(), ui).await
 }
 
+/// The Secrets of a run, each with its namespace too.
+fn names_of(run: &Run<'_>) -> Vec<(String, String)> {
+    let names = run.members.iter().map(|member| &member.record.secret.name);
+    names
+        .map(|name| {
+            let whole = format!("secret/{name} in {}", run.namespace);
+            (name.clone(), whole)
+        })
+        .collect()
+}
+
+/// What is told of a run whose end is all that is left to do.
+fn over<'a>(args: &'a RotateArgs, run: &Run<'a>, ui: &'a Ui) -> Report<'a> {
+    let records = run.members.iter().map(|member| &member.record);
+    Report {
+        args,
+        namespace: run.namespace,
+        id: Some(run.members[0].record.run.as_str().to_owned()),
+        secrets: records.map(shown).collect(),
+        plan: Plan::default(),
+        outcome: Outcome::default(),
+        ui,
+    }
+}
+
 async fn take_back(
     args: &RotateArgs,
     mut run: Run<'_>,
@@ -254,25 +341,31 @@ async fn take_back(
     ui: &Ui,
 ) -> Result<ExitStatus, CommandError> {
     let mut view = View::new(ui);
-    let names: Vec<_> = (run.members.iter())
-        .map(|member| member.record.secret.name.clone())
-        .collect();
+    let mut report = over(args, &run, ui);
+    let names = names_of(&run);
     let taken = back::take_back(&mut run, before, args.restart.timeout, &mut view).await;
     drop(view);
     match taken {
         Ok(census) => {
-            for name in names {
-                ui.data_line(format!("secret/{name} restored")).ok();
+            for (secret, name) in names {
+                report.outcome.add(Kind::Changed, name);
+                report.line(format!("secret/{secret} restored"));
             }
             ui.note(format!(
                 "{} of {} running containers have the new value",
                 census.behind.len(),
                 census.running
             ));
-            Ok(ExitStatus::Ok)
+            report.end(Ended::Done, None)
         }
         Err(error) => {
             run.let_go().await;
+            for (_, name) in names {
+                report
+                    .outcome
+                    .add(Kind::Refused, format!("the way back of {name}"));
+            }
+            report.document(Ended::NotAll, None, ExitStatus::Partial)?;
             Err(CommandError::partial(error.message())
                 .hints(error.next_steps().to_vec())
                 .hint(run.ways()[1].clone()))
@@ -299,6 +392,9 @@ async fn runs(cluster: &Cluster) -> Result<Runs, CommandError> {
         })
         .await
         .map_err(ClusterError::unmasked)?;
+    if names.is_empty() {
+        input::is_in_a_namespace(cluster).await?;
+    }
     let (mut all, mut unreadable) = (Vec::new(), Vec::new());
     for name in &names {
         match RunSecret::read_named(cluster, namespace, name).await {
@@ -342,10 +438,7 @@ pub(super) async fn status(
         }
     }
     for name in &found.unreadable {
-        ui.warn(format!(
-            "secret/{name} has the label of a run, and is none that is under way"
-        ));
-        outcome.add(Kind::NotSeen, format!("secret/{name} in {namespace}"));
+        not_a_run(&mut outcome, name, namespace, ui);
     }
     if let Some(syntax) = args.result.output.syntax() {
         let all = found.leading.iter().map(|run| (&run.record, &run.state));
@@ -365,6 +458,15 @@ pub(super) async fn status(
             run.state.phase.words()
         );
         ui.data_line(line).ok();
+        let secret = &run.record.secret.name;
+        match run.state.phase {
+            Phase::Kept => ui.hint(crate::command_line::Hint::run(
+                "To bring the old value back",
+                words::command(secret, namespace, "--undo"),
+            )),
+            Phase::Back => ui.hint(words::way_back(secret, namespace)),
+            _ => (words::ways(secret, namespace).into_iter()).for_each(|way| ui.hint(way)),
+        }
     }
     if found.leading.is_empty() && outcome.is_complete() {
         ui.note(format!("no run in {namespace}"));
@@ -380,21 +482,42 @@ pub(super) async fn collect(
 ) -> Result<ExitStatus, CommandError> {
     let namespace = cluster.namespace();
     let now = Timestamp::now();
-    let over: Vec<_> = (runs(cluster).await?.leading.into_iter())
+    let found = runs(cluster).await?;
+    let mut report = Report {
+        args,
+        namespace,
+        id: None,
+        secrets: Vec::new(),
+        plan: Plan::default(),
+        outcome: Outcome::default(),
+        ui,
+    };
+    for name in &found.unreadable {
+        not_a_run(&mut report.outcome, name, namespace, ui);
+    }
+    let over: Vec<_> = (found.leading.into_iter())
         .filter(|run| {
             run.state.phase == Phase::Kept && run.state.keep.is_none_or(|keep| keep < now)
         })
         .collect();
-    if over.is_empty() {
-        ui.note(format!(
-            "no old value in {namespace} is over its time: nothing to do"
-        ));
-        return Ok(ExitStatus::Ok);
+    let replaced = replaced::removable(cluster, namespace, ui).await?;
+    if over.is_empty() && replaced.is_empty() {
+        if report.outcome.is_complete() {
+            ui.note(format!(
+                "no old value in {namespace} is over its time: nothing to do"
+            ));
+        }
+        let result = match report.outcome.status() {
+            ExitStatus::Ok => Ended::NothingToDo,
+            status => Ended::with(status),
+        };
+        return report.end(result, None);
     }
-    let names: Vec<_> = over
+    let mut names: Vec<_> = over
         .iter()
         .flat_map(|run| run.record.secrets.clone())
         .collect();
+    names.extend(replaced.iter().cloned());
     agreed(
         args,
         &format!("Remove the old values of {}?", names.join(", ")),
@@ -402,23 +525,60 @@ pub(super) async fn collect(
         ui,
     )?;
     for lead in over {
-        let mut run = Run::find(cluster, namespace, &lead.record.secret.name, ui).await?;
-        // It may be another one since the question was asked.
-        let same = run.members[0].record.run == lead.record.run && *run.state() == lead.state;
-        if !same {
-            ui.warn(format!(
-                "the old value of secret/{} is not removed: its run has gone on",
-                lead.record.secret.name
-            ));
-            continue;
+        let removed = remove_kept(cluster, &lead, ui).await;
+        let is_removed =
+            removed.map_err(|error| question::after(report.outcome.count(Kind::Changed), error))?;
+        let secrets = &lead.record.secrets;
+        report.secrets.push(shown(&lead.record));
+        let names = secrets.iter();
+        let names = names.map(|name| format!("old value of secret/{name} in {namespace}"));
+        match is_removed {
+            true => {
+                names.for_each(|name| report.outcome.add(Kind::Changed, name));
+                let names = secrets.join(", secret/");
+                report.line(format!("old value of secret/{names} removed"));
+            }
+            false => names.for_each(|name| report.outcome.add(Kind::Kept, name)),
         }
-        run.take_over().await?;
-        run.remove().await?;
-        ui.data_line(format!(
-            "old value of secret/{} removed",
-            lead.record.secrets.join(", secret/")
-        ))
-        .ok();
     }
-    Ok(ExitStatus::Ok)
+    for name in replaced {
+        let removed = replaced::remove(cluster, namespace, &name, Unseen::IsTold, ui).await;
+        let what = format!("secret/{name} in {namespace}");
+        match removed
+            .map_err(|error| question::after(report.outcome.count(Kind::Changed), error))?
+        {
+            Removed::Yes => report.outcome.add(Kind::Changed, what),
+            Removed::No => report.outcome.add(Kind::Kept, what),
+        }
+    }
+    let result = match (report.outcome.status(), report.outcome.count(Kind::Changed)) {
+        (ExitStatus::Ok, 0) => Ended::NothingToDo,
+        (status, _) => Ended::with(status),
+    };
+    report.end(result, None)
+}
+
+/// Removes what a run has kept, unless it has gone on since it was looked at.
+async fn remove_kept(cluster: &Cluster, lead: &RunSecret, ui: &Ui) -> Result<bool, CommandError> {
+    let name = &lead.record.secret.name;
+    let mut run = Run::find(cluster, cluster.namespace(), name, ui).await?;
+    // It may be another one since the question was asked.
+    if run.members[0].record.run != lead.record.run || *run.state() != lead.state {
+        ui.warn(format!(
+            "the old value of secret/{name} is not removed: its run has gone on"
+        ));
+        return Ok(false);
+    }
+    run.take_over().await?;
+    run.retire_replaced().await?;
+    run.remove().await?;
+    Ok(true)
+}
+
+/// Tells of a Secret that looks like a run's and is none.
+fn not_a_run(outcome: &mut Outcome, name: &str, namespace: &str, ui: &Ui) {
+    ui.warn(format!(
+        "secret/{name} has the label of a run, and is none that is under way"
+    ));
+    outcome.add(Kind::NotSeen, format!("secret/{name} in {namespace}"));
 }

@@ -13,6 +13,7 @@ use crate::live::run::Has;
 use crate::outcome::Kind;
 use crate::output::rotation::Ended;
 use crate::rotation::census::{Census, Running};
+use crate::rotation::hooks::OtherSide;
 use crate::rotation::plan::Fate;
 use crate::rotation::record::Strategy;
 use crate::rotation::state::{Phase, RunState};
@@ -22,6 +23,9 @@ use crate::ui::Questions;
 use super::Report;
 use super::back;
 use super::carry::{self, Settings, Trouble, left_open};
+use super::preflight;
+use super::receipt;
+use super::rehearse::{self, Rehearsal};
 use super::run::Run;
 use super::verify::{self, Check};
 use super::view::View;
@@ -31,8 +35,28 @@ use super::view::View;
 /// # Errors
 /// Status 4 when everything is as before, 5 when a part is done.
 pub(super) async fn carry_through(
-    mut report: Report<'_>,
+    report: Report<'_>,
     mut run: Run<'_>,
+    inventory: &Inventory,
+    before: &Running,
+    settings: &Settings,
+    check: Option<&Check<'_>>,
+) -> Result<ExitStatus, CommandError> {
+    let path = report.args.result.receipt.clone();
+    let receipt = match &path {
+        Some(_) => Some(receipt::Begun::of(&report, &run, inventory).await),
+        None => None,
+    };
+    let ended = carried(report, &mut run, inventory, before, settings, check).await;
+    if let (Some(receipt), Some(path)) = (receipt, path) {
+        receipt.end(&run, &ended, &path).await;
+    }
+    ended
+}
+
+async fn carried(
+    mut report: Report<'_>,
+    run: &mut Run<'_>,
     inventory: &Inventory,
     before: &Running,
     settings: &Settings,
@@ -49,10 +73,7 @@ pub(super) async fn carry_through(
             )
         })
         .collect();
-    let forward = forward(
-        &report, &mut run, inventory, settings, check, &hold, &mut view,
-    )
-    .await;
+    let forward = forward(&report, run, inventory, settings, check, &hold, &mut view).await;
     // Its lines go before anything else is told.
     drop(view);
     let census = match forward {
@@ -83,8 +104,20 @@ pub(super) async fn carry_through(
     for name in &left {
         report.outcome.add(Kind::Refused, name);
     }
-    let ended = retire(&report, &mut run, &census, settings, &hold).await;
+    let ended = retire(&report, run, &census, settings, &hold).await;
     if let Err(error) = ended {
+        // Whatever it says, values and workloads are changed by now.
+        let error = match error.status() {
+            ExitStatus::Partial => error,
+            _ => left_open(
+                run,
+                &format!(
+                    "all consumers have the new value, and the run is not over: {}",
+                    error.message()
+                ),
+            )
+            .hints(error.next_steps().to_vec()),
+        };
         run.let_go().await;
         report.document(Ended::NotAll, Some(&census), error.status())?;
         return Err(error);
@@ -113,18 +146,46 @@ async fn forward(
     hold: &Hold,
     view: &mut View<'_>,
 ) -> Result<Forward, Trouble> {
-    let wrote = carry::write(run).await?;
+    run.change_other_side().await?;
+    let value = &report.args.value;
+    if let Some((workload, object)) = rehearse::chosen(&report.plan, inventory, value)? {
+        let patience = settings.patience;
+        run.rehearse(&Rehearsal {
+            workload,
+            object,
+            check,
+            patience,
+            hold,
+        })
+        .await?;
+    }
+    let next = match report.args.value.stage {
+        true => Phase::Staged,
+        false => Phase::Restart,
+    };
+    let wrote = carry::write(run, next).await?;
     for member in &run.members {
         report.ui.note(format!(
             "secret/{}: new value written",
             member.record.secret.name
         ));
     }
-    if report.args.value.stage {
-        run.tell(Phase::Staged).await?;
+    if next == Phase::Staged {
+        // Whoever restarts a consumer now can tell that it is younger than the write.
+        carry::past_the_second().await;
         return Ok(Forward::Staged);
     }
     let plan = &report.plan;
+    if value.verify_pull {
+        let pulled = run
+            .verify_pulls(plan, inventory, settings.patience, hold)
+            .await?;
+        report.ui.note(match pulled {
+            0 => "not proven by --verify-pull: nothing here pulls an image with it".to_owned(),
+            1 => "1 image pulled with the new login".to_owned(),
+            many => format!("{many} images pulled with the new login"),
+        });
+    }
     let census = carry::restart(run, plan, inventory, wrote, settings, hold, view).await?;
     if let Some(check) = check {
         let proven = verify::run(run, plan, check).await?;
@@ -136,13 +197,10 @@ async fn forward(
 }
 
 /// The values are written; who still has the old ones is found later.
-async fn staged(report: Report<'_>, mut run: Run<'_>) -> Result<ExitStatus, CommandError> {
+async fn staged(report: Report<'_>, run: &mut Run<'_>) -> Result<ExitStatus, CommandError> {
     run.let_go().await;
     for secret in &report.secrets {
-        report
-            .ui
-            .data_line(format!("secret/{} staged", secret.name))
-            .ok();
+        report.line(format!("secret/{} staged", secret.name));
     }
     report.ui.hint(Hint::run(
         "To restart the containers that have the old value",
@@ -159,17 +217,17 @@ async fn staged(report: Report<'_>, mut run: Run<'_>) -> Result<ExitStatus, Comm
 /// Takes the run back, unless the user wants to look at it first.
 async fn fail(
     mut report: Report<'_>,
-    mut run: Run<'_>,
+    run: &mut Run<'_>,
     trouble: Trouble,
     before: &Running,
     settings: &Settings,
     names: &[String],
 ) -> Result<ExitStatus, CommandError> {
     if let Trouble::Lost(why) = &trouble {
-        return Err(left_open(&run, why));
+        return Err(left_open(run, why));
     }
     let interrupted = matches!(trouble, Trouble::Interrupted);
-    if interrupted && !wants_back(&report, &run)? {
+    if interrupted && !wants_back(&report, run)? {
         run.let_go().await;
         report
             .outcome
@@ -181,11 +239,17 @@ async fn fail(
         }
         report.document(Ended::NotAll, None, ExitStatus::Partial)?;
         return Err(left_open(
-            &run,
-            "the run was interrupted: the new value is written, and not all consumers have it",
+            run,
+            match run.state().wrote {
+                Some(_) => {
+                    "the run was interrupted: the new value is written, and not all consumers have it"
+                }
+                None => "the run was interrupted before the new value was written",
+            },
         ));
     }
-    let began = run.state().wrote.is_some();
+    let state = run.state();
+    let began = state.wrote.is_some() || state.other_side != OtherSide::Untouched;
     if !began && let (Ok(Some(name)), Ok(true)) = (run.foreign().await, run.wrote_nothing().await) {
         run.remove().await?;
         report.document(Ended::NotDone, None, ExitStatus::Usage)?;
@@ -194,9 +258,10 @@ async fn fail(
         ))
         .hint("Run the command again."));
     }
-    let why = back::why(&run, trouble).await;
+    let of_pods = matches!(trouble, Trouble::Failed(..));
+    let why = back::why(run, trouble).await;
     let mut view = View::new(report.ui);
-    let error = back::back(&mut run, &why, before, settings.patience, &mut view).await;
+    let error = back::back(run, &why, before, settings.patience, &mut view).await;
     drop(view);
     let result = match error.status() {
         ExitStatus::RolledBack => {
@@ -218,7 +283,10 @@ async fn fail(
         }
     };
     report.document(result, None, error.status())?;
-    Err(error)
+    Err(match of_pods {
+        true => error.hint(preflight::events(report.namespace)),
+        false => error,
+    })
 }
 
 /// Asks what is to become of an interrupted run; without a terminal it stays, so that
@@ -234,10 +302,7 @@ fn wants_back(report: &Report<'_>, run: &Run<'_>) -> Result<bool, CommandError> 
     match chosen {
         Ok(Some(0)) => Ok(true),
         Ok(_) => Ok(false),
-        Err(_) => Err(left_open(
-            run,
-            "the run was interrupted; the new value is written",
-        )),
+        Err(_) => Err(left_open(run, "the run was interrupted")),
     }
 }
 
@@ -276,6 +341,7 @@ pub(super) async fn retire(
         return Err(error);
     }
     run.lift_guards(&report.plan).await?;
+    run.retire_other_side().await?;
     if run
         .members
         .iter()
@@ -284,7 +350,10 @@ pub(super) async fn retire(
         run.remove_previous().await?;
     }
     match settings.keep {
-        None => run.remove().await,
+        None => {
+            run.retire_replaced().await?;
+            run.remove().await
+        }
         Some(keep) => {
             let keep = jiff::SignedDuration::try_from(keep).unwrap_or_default();
             let state = RunState {
@@ -324,23 +393,17 @@ async fn wait(run: &mut Run<'_>, grace: Duration, hold: &Hold) -> Result<Waited,
 /// What is proven, and what is not.
 fn tell(report: &Report<'_>, census: &Census) {
     let behind = census.behind.len();
-    let text = report.args.result.output == super::arguments::Format::Text;
     for secret in report
         .secrets
         .iter()
         .filter(|secret| !secret.keys.is_empty())
     {
         let keys: Vec<_> = secret.keys.iter().map(|(key, _)| key.as_str()).collect();
-        if text {
-            report
-                .ui
-                .data_line(format!(
-                    "secret/{} rotated ({})",
-                    secret.name,
-                    keys.join(", ")
-                ))
-                .ok();
-        }
+        let keys = keys.join(", ");
+        report.line(match &secret.successor {
+            None => format!("secret/{} rotated ({keys})", secret.name),
+            Some(new) => format!("secret/{} rotated ({keys}): secret/{new}", secret.name),
+        });
     }
     report.ui.note(format!(
         "{behind} of {} running containers have the old value",
@@ -356,7 +419,8 @@ fn tell(report: &Report<'_>, census: &Census) {
             crate::words::folded(refreshed.iter().map(String::as_str))
         ));
     }
-    if report.args.value.verify_exec.is_none() && census.running > 0 {
+    let tested = report.args.other_side.test_exec.is_some();
+    if report.args.value.verify_exec.is_none() && !tested && census.running > 0 {
         report.ui.note("not proven: that whoever checks the value accepts the new one (--verify-exec tests that)");
     }
 }

@@ -1,15 +1,21 @@
 //! The Secrets that are to be changed, and their new values.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::cluster::{Cluster, ClusterError};
 use crate::command_line::{CommandLine, Hint};
+use crate::commands::input;
 use crate::error::CommandError;
 use crate::live::run::KeyChange;
+use crate::live::successor;
 use crate::output::rotation::Changed;
 use crate::ownership;
-use crate::rotation::record::{self, PREVIOUS, Record, RunId, Strategy, Subject};
+use crate::rotation::record::{self, Move, PREVIOUS, Record, RunId, Strategy, Subject};
+use crate::secret::derived::{Derived, Role, derive, holds};
 use crate::secret::inspection::{AsVariable, as_variable};
+use crate::secret::key::check_object_name;
 use crate::secret::redactor::Redactor;
 use crate::secret::source::file::Reading;
 use crate::secret::stored::StoredSecret;
@@ -17,11 +23,14 @@ use crate::secret::tls::{self, Expiry, Pair};
 use crate::secret::{KeyName, SecretValue};
 use crate::ui::{Questions, Ui};
 use crate::values::gather::Collection;
+use crate::workload::credential::is_credential_name;
 use crate::workload::near::near;
 
-use super::arguments::RotateArgs;
+use super::arguments::{RotateArgs, StrategyWord, ValueArgs};
+use super::levels;
 use super::run::Draft;
 use super::subjects::Subjects;
+use super::trust;
 
 /// A Secret, and the keys that are to get other values.
 pub(super) struct Found {
@@ -29,6 +38,12 @@ pub(super) struct Found {
     /// Each with where its value comes from.
     changes: Vec<(KeyChange, String)>,
     unchanged: Vec<KeyName>,
+    /// The Secret that takes its place.
+    successor: Option<String>,
+    /// Of the keys, those that follow another one.
+    derived: Vec<KeyName>,
+    /// Of the keys, the one with the user's name, where two take turns.
+    user_key: Option<KeyName>,
 }
 
 /// Reads the Secrets and their new values; nothing is asked of anybody before it is
@@ -39,6 +54,7 @@ pub(super) struct Found {
 pub(super) async fn gather(
     args: &RotateArgs,
     subjects: &Subjects,
+    id: &RunId,
     cluster: &Cluster,
     ui: &Ui,
 ) -> Result<(Vec<Found>, Redactor), CommandError> {
@@ -48,7 +64,7 @@ pub(super) async fn gather(
     let mut stored = Vec::new();
     for (name, keys) in subjects {
         let secret = read(cluster, name).await?;
-        changeable(&secret)?;
+        changeable(&secret, keys)?;
         for key in keys {
             has_key(&secret, key)?;
         }
@@ -71,6 +87,9 @@ pub(super) async fn gather(
         collection.prompt(key.clone())?;
     }
     collection.warn_about_values();
+    if let Some(step) = args.value.trust_step {
+        trust::limit(&mut collection.entries, &stored, step)?;
+    }
     // A program that was to write the value may have failed.
     if let Some((key, entry)) =
         (collection.entries.iter()).find(|(_, entry)| entry.value.is_empty())
@@ -108,23 +127,36 @@ pub(super) async fn gather(
         .into_iter()
         .map(|secret| found(secret, subjects, &collection))
         .collect::<Vec<_>>();
+    let mut found = found;
+    for secret in &mut found {
+        let follows = &args.other_side.leave;
+        secret.take_turns(&args.value)?;
+        secret.derive(follows, ui)?;
+    }
+    name_successors(&mut found, &args.value, id)?;
     for secret in &found {
         secret.check_pair(ui)?;
+        let keys: Vec<_> = secret.keys().collect();
+        trust::check(&keys, &args.value)?;
     }
+    let new = found.iter().flat_map(|secret| &secret.changes);
+    let redactor = redactor.and(new.filter_map(|(change, _)| change.new.as_ref()));
     Ok((found, redactor))
 }
 
 async fn read(cluster: &Cluster, name: &str) -> Result<StoredSecret, CommandError> {
     let namespace = cluster.namespace();
     let body = cluster.get_secret(namespace, name).await;
-    let body = body.map_err(ClusterError::unmasked)?.ok_or_else(|| {
-        CommandError::usage(format!("secret/{name} does not exist in {namespace}")).hint(Hint::run(
+    let Some(body) = body.map_err(ClusterError::unmasked)? else {
+        input::is_in_a_namespace(cluster).await?;
+        let missing = format!("secret/{name} does not exist in {namespace}");
+        return Err(CommandError::usage(missing).hint(Hint::run(
             "To create it",
             CommandLine::secretsafe("create")
                 .name(name)
                 .namespace(namespace),
-        ))
-    })?;
+        )));
+    };
     StoredSecret::parse(&body).map_err(|error| {
         CommandError::unavailable(format!("the answer for secret/{name} is {error}"))
             .hint("Check that the address in the kubeconfig is a Kubernetes API server.")
@@ -132,26 +164,66 @@ async fn read(cluster: &Cluster, name: &str) -> Result<StoredSecret, CommandErro
 }
 
 /// Refuses what another one writes, and what cannot change.
-fn changeable(secret: &StoredSecret) -> Result<(), CommandError> {
+fn changeable(secret: &StoredSecret, keys: &BTreeSet<KeyName>) -> Result<(), CommandError> {
     let name = &secret.name;
     let redactor = Redactor::new(secret.data.values());
     if let Some(owner) = ownership::find(secret) {
-        return Err(CommandError::usage(format!(
+        let error = CommandError::usage(format!(
             "secret/{name} is written by {}, which would revert the change; nothing was changed",
             redactor.whole_or_masked(&owner.who)
         ))
-        .hint(redactor.whole_or_masked(&owner.instead)));
+        .hint(redactor.whole_or_masked(&owner.instead));
+        return Err(match ownership::level(secret) {
+            Some(level) => {
+                let level = level.named_by(|name| redactor.whole_or_masked(name) == name);
+                error.hint(levels::way(&level, name, &secret.namespace, keys))
+            }
+            None => error,
+        });
     }
     if secret.labels.contains_key(record::RUN_LABEL) {
         return Err(CommandError::usage(format!(
             "secret/{name} belongs to a run of rotate; nothing was changed"
         )));
     }
-    if secret.immutable {
-        return Err(CommandError::usage(format!(
-            "secret/{name} is immutable: its values can never change; nothing was changed"
-        ))
-        .hint("Create a Secret with a new name and change the references: nodes may go on serving the old values of a re-created one."));
+    Ok(())
+}
+
+/// Says which Secrets take the places of those that are immutable.
+fn name_successors(found: &mut [Found], args: &ValueArgs, id: &RunId) -> Result<(), CommandError> {
+    let mut immutable: Vec<_> = found
+        .iter_mut()
+        .filter(|secret| secret.changes() && secret.stored.immutable)
+        .collect();
+    match (&args.new_name, immutable.as_mut_slice()) {
+        (None, _) => {}
+        (Some(name), [lone]) if *name != lone.stored.name => {
+            check_object_name(name)
+                .map_err(|_| CommandError::usage("--new-name: not a name for a Secret"))?;
+            lone.successor = Some(name.clone());
+        }
+        (Some(_), []) => {
+            return Err(CommandError::usage(
+                "--new-name: no Secret here is immutable, so the values change where they are; nothing was changed",
+            ));
+        }
+        (Some(_), _) => {
+            return Err(CommandError::usage(
+                "--new-name: give another name than that of the Secret, and rotate one immutable Secret at a time; nothing was changed",
+            ));
+        }
+    }
+    for secret in immutable {
+        let stored = &secret.stored;
+        if args.strategy != StrategyWord::InPlace || args.stage {
+            return Err(CommandError::usage(format!(
+                "secret/{} is immutable, so another Secret takes its place: neither --strategy nor --stage fits that; nothing was changed",
+                stored.name
+            )));
+        }
+        let made_by = stored.annotations.get(successor::MADE_BY);
+        let name = record::successor_of(&stored.name, made_by.map(String::as_str), id);
+        secret.successor.get_or_insert(name);
     }
     Ok(())
 }
@@ -179,6 +251,9 @@ fn found(secret: StoredSecret, subjects: &Subjects, collection: &Collection<'_>)
     let mut found = Found {
         changes: Vec::new(),
         unchanged: Vec::new(),
+        successor: None,
+        derived: Vec::new(),
+        user_key: None,
         stored: secret,
     };
     for (key, entry) in &collection.entries {
@@ -200,7 +275,174 @@ fn found(secret: StoredSecret, subjects: &Subjects, collection: &Collection<'_>)
     found
 }
 
+/// What another key has to be.
+enum Followed {
+    No,
+    /// This, because of these keys.
+    New(SecretValue, String),
+    /// It holds the value of this key, and nobody knows what it has to be.
+    Unsure(String),
+}
+
 impl Found {
+    /// Has the other one of two users take its turn.
+    fn take_turns(&mut self, args: &ValueArgs) -> Result<(), CommandError> {
+        let users = match (args.strategy, &args.users) {
+            (StrategyWord::Alternate, Some(users)) => users,
+            (StrategyWord::Alternate, None) => {
+                return Err(CommandError::usage(
+                    "--strategy alternate needs the two users; nothing was changed",
+                )
+                .hint("Name them with --users KEY=USER,USER."));
+            }
+            (_, Some(_)) => {
+                return Err(CommandError::usage(
+                    "--users needs --strategy alternate; nothing was changed",
+                ));
+            }
+            (_, None) => return Ok(()),
+        };
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        has_key(&self.stored, &users.key)?;
+        if self
+            .changes
+            .iter()
+            .any(|(change, _)| change.key == users.key)
+        {
+            return Err(CommandError::usage(format!(
+                "{} gets its value from --users; nothing was changed",
+                users.key
+            )));
+        }
+        let names = users
+            .names
+            .each_ref()
+            .map(|name| SecretValue::from_bytes(name.clone().into_bytes()));
+        let now = &self.stored.data[&users.key];
+        let next = match names.iter().position(|name| name.same_as(now)) {
+            Some(0) => &names[1],
+            Some(_) => &names[0],
+            None => {
+                return Err(CommandError::usage(format!(
+                    "{} in secret/{} names neither of the two users; nothing was changed",
+                    users.key, self.stored.name
+                )));
+            }
+        };
+        let change = KeyChange {
+            key: users.key.clone(),
+            old: Some(now.duplicate()),
+            new: Some(next.duplicate()),
+        };
+        self.changes
+            .insert(0, (change, "the user whose turn it is".to_owned()));
+        self.unchanged.retain(|key| *key != users.key);
+        self.user_key = Some(users.key.clone());
+        Ok(())
+    }
+
+    /// Has keys follow that hold a changed value in some form.
+    ///
+    /// # Errors
+    /// Status 2 where it is not known how.
+    fn derive(&mut self, leave: &[KeyName], ui: &Ui) -> Result<(), CommandError> {
+        let mut derived = Vec::new();
+        for (key, text) in &self.stored.data {
+            let is_named = self.unchanged.contains(key)
+                || self.changes.iter().any(|(change, _)| change.key == *key);
+            if is_named {
+                continue;
+            }
+            let (now, of) = match self.followed(key, text) {
+                Followed::No => continue,
+                Followed::New(value, of) => (value, of),
+                Followed::Unsure(_) if leave.contains(key) => continue,
+                Followed::Unsure(of) => {
+                    return Err(CommandError::usage(format!(
+                        "{key} in secret/{} holds the old value of {of} in a form that is not written safely; nothing was changed",
+                        self.stored.name
+                    ))
+                    .hint(format!(
+                        "Give its new value in the same run, for example with --file {key}=PATH, or leave it as it is with --leave {key}."
+                    )));
+                }
+            };
+            if leave.contains(key) {
+                ui.warn(format!(
+                    "{key} in secret/{} is left as it is and holds the old value of {of}",
+                    self.stored.name
+                ));
+                continue;
+            }
+            let change = KeyChange {
+                key: key.clone(),
+                old: Some(text.duplicate()),
+                new: Some(now),
+            };
+            derived.push((change, format!("derived from {of}")));
+        }
+        self.derived = derived
+            .iter()
+            .map(|(change, _)| change.key.clone())
+            .collect();
+        self.changes.extend(derived);
+        Ok(())
+    }
+
+    /// What another key has to be, when the changed ones change. Each is looked for in what
+    /// is stored, not in what another one has made of it.
+    fn followed(&self, key: &KeyName, text: &SecretValue) -> Followed {
+        let is_credential = is_credential_name(key.as_str());
+        let derived = |of: &KeyChange, text: &SecretValue| {
+            let role = match self.user_key.as_ref() == Some(&of.key) {
+                true => Role::User,
+                false => Role::Password,
+            };
+            match (&of.old, &of.new) {
+                (Some(old), Some(new)) => derive(text, old, new, role, is_credential),
+                _ => Derived::Unrelated,
+            }
+        };
+        let mut found: Option<(SecretValue, &KeyChange)> = None;
+        for (change, _) in &self.changes {
+            if self.user_key.as_ref() == Some(&change.key) {
+                continue;
+            }
+            match (derived(change, text), &found) {
+                (Derived::Unrelated, _) => {}
+                (Derived::New(value), None) => found = Some((value, change)),
+                // Which of two values it means nobody knows.
+                (Derived::New(_), Some(_)) | (Derived::Unsure, _) => {
+                    return Followed::Unsure(change.key.to_string());
+                }
+            }
+        }
+        let user = self
+            .changes
+            .iter()
+            .find(|(change, _)| self.user_key.as_ref() == Some(&change.key));
+        let Some((user, _)) = user else {
+            return match found {
+                Some((value, of)) => Followed::New(value, of.key.to_string()),
+                None => Followed::No,
+            };
+        };
+        let base = found.as_ref().map_or(text, |(value, _)| value);
+        let names_user = user.old.as_ref().is_some_and(|old| holds(text, old));
+        match (derived(user, base), found) {
+            (Derived::New(value), Some((_, of))) => {
+                Followed::New(value, format!("{} and {}", user.key, of.key))
+            }
+            // A login has a user and a password, or it is none of both.
+            (Derived::New(_) | Derived::Unsure, None) => Followed::Unsure(user.key.to_string()),
+            (_, Some((_, of))) if names_user => Followed::Unsure(of.key.to_string()),
+            (_, Some((value, of))) => Followed::New(value, of.key.to_string()),
+            (Derived::Unrelated, None) => Followed::No,
+        }
+    }
+
     /// Whether any value is another one.
     pub fn changes(&self) -> bool {
         !self.changes.is_empty()
@@ -208,6 +450,20 @@ impl Found {
 
     pub fn name(&self) -> &str {
         &self.stored.name
+    }
+
+    /// Where references to it go, if they do.
+    pub fn moved(&self) -> Option<Move> {
+        Some(Move {
+            from: self.stored.name.clone(),
+            to: self.successor.clone()?,
+        })
+    }
+
+    /// The keys that get other values, each with its old one.
+    pub fn old_values(&self) -> impl Iterator<Item = (&KeyName, &SecretValue)> {
+        let changes = self.changes.iter();
+        changes.filter_map(|(change, _)| Some((&change.key, change.old.as_ref()?)))
     }
 
     /// The keys that get other values.
@@ -224,6 +480,10 @@ impl Found {
                 .collect(),
             unchanged: self.unchanged.iter().map(ToString::to_string).collect(),
             run_secret: record::name_of(&self.stored.name),
+            successor: self.successor.clone(),
+            copies: Vec::new(),
+            mirrors: Vec::new(),
+            exposure: Vec::new(),
         }
     }
 
@@ -322,7 +582,7 @@ pub(super) fn drafts(
                 .collect::<Result<Vec<_>, _>>()?;
             changes.extend(previous);
         }
-        let record = Record::new(
+        let mut record = Record::new(
             run.clone(),
             Subject {
                 name: secret.stored.name.clone(),
@@ -336,6 +596,9 @@ pub(super) fn drafts(
             now,
             strategy,
         );
+        record.successor = secret.successor;
+        record.derived = secret.derived.iter().map(ToString::to_string).collect();
+        record.user_key = secret.user_key.map(|key| key.to_string());
         drafts.push(Draft { record, changes });
     }
     drafts.sort_by(|one, other| one.record.secret.name.cmp(&other.record.secret.name));

@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::CommandError;
 use crate::inventory::Inventory;
-use crate::live::restart::{self, Stamp, mark_of};
+use crate::live::restart::{Stamp, mark_of};
 use crate::live::waves::Member;
 use crate::rotation::plan::{Affected, Fate, Plan};
-use crate::rotation::record::{MOST_WORKLOADS, Record, Restart, Restarts, is_time_like};
+use crate::rotation::record::{MOST_WORKLOADS, Move, Restart, Restarts, is_time_like};
 use crate::watch::guard::Guard;
 use crate::watch::liveness::Steady;
 use crate::watch::settle::Settle;
@@ -22,12 +22,13 @@ use crate::workload::Object;
 pub(crate) fn restarts(
     plan: &Plan,
     inventory: &Inventory,
+    moves: &[Move],
     settle: Option<Duration>,
     now: Timestamp,
 ) -> Result<Restarts, CommandError> {
     let restarted: Vec<_> = plan
-        .replaced()
-        .filter(|affected| !matches!(affected.fate, Fate::Evict(_)))
+        .changed()
+        .filter(|affected| !matches!(affected.fate, Fate::Evict(_)) || !moves.is_empty())
         .collect();
     if restarted.len() > MOST_WORKLOADS {
         return Err(CommandError::usage(format!(
@@ -49,7 +50,10 @@ pub(crate) fn restarts(
             wave: affected.wave,
             // What is no time was not written by a restart, and is not kept.
             before: mark.filter(|mark| is_time_like(mark)).map(str::to_owned),
-            guard: guard(inventory, affected, settle),
+            guard: match affected.fate {
+                Fate::Restart => guard(inventory, affected, settle),
+                _ => None,
+            },
         });
     }
     Ok(Restarts {
@@ -58,32 +62,43 @@ pub(crate) fn restarts(
     })
 }
 
-/// Gives the restarts of a record another time, if it has passed.
-pub(super) fn renew(record: &mut Record, now: Timestamp) {
-    if let Some(restarts) = &mut record.restarts {
-        let marks = restarts
-            .workloads
-            .iter()
-            .filter_map(|one| one.before.clone());
-        let marks: Vec<_> = marks.collect();
-        restarts.stamp = stamp(&marks, now.max(restarts.stamp));
-    }
+/// A mark that none of the workloads had.
+pub(crate) fn stamp_now(known: &[Restart], now: Timestamp) -> Timestamp {
+    let marks: Vec<_> = known.iter().filter_map(|one| one.before.clone()).collect();
+    stamp(&marks, now)
 }
 
-/// A time that no workload has been restarted at: one restart a second is all that a
-/// mark can tell.
+/// What a run puts on a template.
+pub(crate) fn stamp_of(
+    fate: Fate,
+    restarts: &Restarts,
+    guard: Option<Guard>,
+    moves: &[Move],
+) -> Stamp {
+    match fate {
+        Fate::Restart | Fate::RestartRollout => Stamp::new(restarts.stamp, guard),
+        _ => Stamp::without_mark(),
+    }
+    .moving(moves)
+}
+
+/// A time that no workload has been restarted at: one restart a second is all that
+/// some marks can tell. It has a fraction, which other tools do not write.
 fn stamp(marks: &[String], now: Timestamp) -> Timestamp {
-    let second = SignedDuration::from_secs(1);
-    let mut stamp = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let micros = now.subsec_microsecond().max(1);
+    let whole = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let mut stamp = whole + SignedDuration::from_micros(micros.into());
+    let seconds: Vec<i64> = (marks.iter())
+        .filter_map(|mark| mark.parse::<Timestamp>().ok())
+        .map(Timestamp::as_second)
+        .collect();
+    // A Rollout is given the second after.
     let is_taken = |stamp: Timestamp| {
-        marks.iter().any(|mark| {
-            let time = mark.parse::<Timestamp>();
-            *mark == restart::text(stamp)
-                || time.is_ok_and(|time| time.as_second() == stamp.as_second())
-        })
+        let second = stamp.as_second();
+        seconds.contains(&second) || seconds.contains(&(second + 1))
     };
     while is_taken(stamp) {
-        stamp += second;
+        stamp += SignedDuration::from_secs(1);
     }
     stamp
 }
@@ -126,10 +141,11 @@ pub(crate) fn members(
     plan: &Plan,
     wave: i64,
     restarts: &Restarts,
+    moves: &[Move],
     inventory: &Inventory,
     settle: Option<Duration>,
 ) -> Vec<Member> {
-    plan.replaced()
+    plan.changed()
         .filter(|affected| affected.wave == wave)
         .map(|affected| {
             let (settle, steady) = settle_of(inventory, affected, settle);
@@ -140,7 +156,12 @@ pub(crate) fn members(
                 id: affected.id.clone(),
                 uid: affected.uid.clone(),
                 fate: affected.fate,
-                stamp: Stamp::new(restarts.stamp, known.and_then(|restart| restart.guard)),
+                stamp: stamp_of(
+                    affected.fate,
+                    restarts,
+                    known.and_then(|restart| restart.guard),
+                    moves,
+                ),
                 settle,
                 steady,
             }
@@ -155,18 +176,28 @@ mod tests {
     /// Invariant 73.
     #[test]
     fn no_two_restarts_have_one_mark() {
-        let now: Timestamp = "2026-11-29T10:00:00.7Z".parse().unwrap();
-        let text = |marks: &[&str]| {
+        let now: Timestamp = "2026-11-29T10:00:00.7000019Z".parse().unwrap();
+        let at = |marks: &[&str], now: Timestamp| {
             let marks: Vec<_> = marks.iter().map(|mark| (*mark).to_owned()).collect();
-            restart::text(stamp(&marks, now))
+            stamp(&marks, now).to_string()
         };
-        assert_eq!(text(&[]), "2026-11-29T10:00:00Z");
-        assert_eq!(text(&["yesterday"]), "2026-11-29T10:00:00Z");
-        // kubectl's, in its own time zone.
-        assert_eq!(text(&["2026-11-29T11:00:00+01:00"]), "2026-11-29T10:00:01Z");
-        assert_eq!(
-            text(&["2026-11-29T10:00:00Z", "2026-11-29T10:00:01Z"]),
-            "2026-11-29T10:00:02Z"
-        );
+        for (marks, expected) in [
+            (&[][..], "2026-11-29T10:00:00.700001Z"),
+            (&["yesterday"], "2026-11-29T10:00:00.700001Z"),
+            // kubectl's, in its own time zone.
+            (
+                &["2026-11-29T11:00:00+01:00"],
+                "2026-11-29T10:00:01.700001Z",
+            ),
+            (
+                &["2026-11-29T10:00:00Z", "2026-11-29T10:00:02Z"],
+                "2026-11-29T10:00:03.700001Z",
+            ),
+        ] {
+            assert_eq!(at(marks, now), expected);
+        }
+        // Never without a fraction: others restart in this second as well.
+        let whole = "2026-11-29T10:00:00Z".parse().unwrap();
+        assert_eq!(at(&[], whole), "2026-11-29T10:00:00.000001Z");
     }
 }

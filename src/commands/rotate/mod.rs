@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::api::{Exec, RoleScope, Task};
 use crate::cluster::{Cluster, ClusterError};
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::dry_run::DryRun;
 use crate::commands::input::{self, Purpose};
 use crate::commands::question;
@@ -10,33 +12,47 @@ use crate::error::{CommandError, ExitStatus};
 use crate::finding::SecretName;
 use crate::gathering::live::Namespaces;
 use crate::inventory::{Inventory, Scope};
+use crate::live::run::{RunError, RunSecret};
 use crate::live::secret::show_warnings;
 use crate::outcome::{Kind, Outcome, Plans};
-use crate::output::rotation::{Changed, Document, Ended};
+use crate::output::rotation::{About, Changed, Document, Ended};
 use crate::rotation::plan::{self, Plan, Volumes};
-use crate::rotation::record::{Check, RunId, Wishes};
+use crate::rotation::record::{Check, RunId, Trial, Wishes};
 use crate::rotation::{Census, census::Running};
+use crate::secret::redactor::Redactor;
 use crate::ui::Ui;
 
 pub(crate) mod arguments;
 mod back;
 pub(crate) mod carry;
+mod copies;
 mod earlier;
 mod end;
 mod gather;
+mod hooks;
+mod incident;
+mod job;
+mod levels;
 pub(crate) mod members;
 pub(crate) mod preflight;
+mod receipt;
+mod rehearse;
+mod replaced;
 mod run;
 pub(crate) mod subjects;
 mod tree;
+mod trust;
+mod values;
 mod verify;
 pub(crate) mod view;
+mod words;
 
 pub use arguments::RotateArgs;
 
 use arguments::Format;
 use carry::Settings;
-use run::Run;
+use hooks::Hooks;
+use run::{Draft, Run};
 
 /// Runs `rotate`.
 ///
@@ -44,6 +60,46 @@ use run::Run;
 /// [`CommandError`] with status 2 for what cannot be changed, 3 when the cluster
 /// cannot be asked, 4 when it failed and all is as before, 5 when a part is done.
 pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    let task = Task::Rotate(match args.value.verify_exec {
+        Some(_) => Exec::Yes,
+        None => Exec::No,
+    });
+    let namespace = input::namespace(&args.connection)?;
+    if args.result.print_rbac {
+        let role = task.role(RoleScope::Namespace(&namespace));
+        ui.document(|out| out.write_all(role.as_bytes()))?;
+        return Ok(ExitStatus::Ok);
+    }
+    if args.value.verify_exec.is_some() && args.value.command.is_empty() {
+        return Err(
+            CommandError::usage("--verify-exec: no command is given; nothing was changed")
+                .hint("Name it behind --, as in: --verify-exec app -- pg_isready."),
+        );
+    }
+    let role = role_hint(&args, &namespace);
+    let ended = carried_out(args, ui).await;
+    ended.map_err(|error| error.enough(&role))
+}
+
+/// How to print the Role that is enough for all of the command.
+fn role_hint(args: &RotateArgs, namespace: &str) -> Hint {
+    let print = CommandLine::secretsafe("rotate --print-rbac").namespace(namespace);
+    let print = match &args.value.verify_exec {
+        Some(container) => print.flag("--verify-exec", container),
+        None => print,
+    };
+    Hint::run("To print the Role that is enough for rotate", print)
+}
+
+async fn carried_out(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    match args.value.trust_overlap {
+        true => trust::steps(args, ui).await,
+        false => one(args, ui).await,
+    }
+}
+
+/// One rotation.
+async fn one(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let earlier = &args.earlier;
     let cluster = Cluster::connect(&args.connection)
         .await
@@ -57,7 +113,18 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         () => {}
     }
     let subjects = subjects::subjects(&args.words)?;
-    let (found, redactor) = gather::gather(&args, &subjects, &cluster, ui).await?;
+    let mut args = args;
+    if args.other_side.compromised {
+        incident::check(&args, ui)?;
+        args.other_side.find_copies = true;
+    }
+    let id = RunId::new().map_err(|error| CommandError::unavailable(error.to_string()))?;
+    if args.other_side.compromised {
+        let file = || format!("rotation-{}.json", id.as_str()).into();
+        args.result.receipt.get_or_insert_with(file);
+    }
+    let args = args;
+    let (found, redactor) = gather::gather(&args, &subjects, &id, &cluster, ui).await?;
     show_warnings(&cluster, &redactor, ui);
     let shown: Vec<Changed> = found.iter().map(gather::Found::shown).collect();
     let mut outcome = Outcome::new(match args.result.exit_code {
@@ -80,6 +147,17 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         ui,
     };
     if changed.is_empty() {
+        for secret in &same {
+            // A run that is not over may have written it, and takes it back on demand.
+            let earlier = RunSecret::read(&cluster, &namespace, secret.name()).await;
+            if let Ok(Some(run)) = earlier
+                && run.state.phase.is_open()
+            {
+                let taken = RunError::Taken;
+                let error = words::not_stored(taken, &run.record, &namespace, &redactor);
+                return Err(report.stopped(error)?);
+            }
+        }
         ui.note("every value is the given one: nothing to do");
         return report.end(Ended::NothingToDo, None);
     }
@@ -89,8 +167,28 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         .iter()
         .flat_map(|secret| keys(secret, &namespace))
         .collect();
-    let options = options(&args)?;
+    let moves: Vec<_> = changed.iter().filter_map(gather::Found::moved).collect();
+    let options = plan::Options {
+        moves,
+        ..options(&args)?
+    };
     report.plan = Plan::new(&inventory, &keys, &options);
+    if let Err(error) = levels::nobody_else_makes(&inventory, &namespace, &changed) {
+        return Err(report.stopped(error)?);
+    }
+    if !options.moves.is_empty() {
+        // By the keys that change, and not by all that move with them.
+        let changed: Vec<_> = changed
+            .iter()
+            .flat_map(|secret| changed_keys(secret, &namespace))
+            .collect();
+        report.plan.init_only = Plan::new(&inventory, &changed, &options).init_only;
+    }
+    let hooks = Hooks::of(&args.other_side, &namespace)?;
+    report.plan.hooks = hooks.shown();
+    if let Err(error) = hooks.are_there() {
+        return Err(report.stopped(error)?);
+    }
     let minor = match inventory.scope {
         Scope::Cluster { minor, .. } => minor,
         Scope::Files(_) => None,
@@ -102,50 +200,134 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     for secret in &changed {
         report.outcome.add(Kind::WouldChange, name(&secret.shown()));
     }
+    for secret in &mut report.secrets {
+        let mirrors = inventory.mirrors_of(&namespace, &secret.name);
+        secret.mirrors = mirrors
+            .iter()
+            .map(|(namespace, name)| format!("{namespace}/{name}"))
+            .collect();
+    }
+    if args.other_side.compromised
+        && let Err(error) = incident::expose(&mut report.secrets, &cluster, ui).await
+    {
+        return Err(report.stopped(error)?);
+    }
+    if args.other_side.find_copies {
+        let found = copies::find(&changed, &cluster, ui).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return Err(report.stopped(error)?),
+        };
+        report.secrets[0].copies = found;
+    }
     report.show_plan()?;
-    preflight::seen(&report.plan)?;
-    preflight::order(&report.plan, &options.order)?;
-    preflight::budget(&report.plan, args.restart.budget)?;
-    preflight::headroom(&cluster, &namespace, &report.plan, &inventory, ui).await;
+    let ready = prepare(
+        &report,
+        &cluster,
+        changed,
+        (&id, &hooks),
+        &inventory,
+        &options,
+        &redactor,
+    )
+    .await;
+    let drafts = match ready {
+        Ok(Ready::ToGo(drafts)) => drafts,
+        Ok(Ready::Shown) => {
+            // What the run itself would count at its end.
+            let left: Vec<_> = (report.plan.left())
+                .filter(|(affected, _)| affected.pods > 0)
+                .map(|(affected, _)| format!("{} in {namespace}", affected.id.short()))
+                .collect();
+            for name in &left {
+                report.outcome.add(Kind::Refused, name);
+            }
+            let result = match left.is_empty() {
+                true => Ended::WouldChange,
+                false => Ended::NotAll,
+            };
+            return report.end(result, None);
+        }
+        Err(error) => return Err(report.stopped(error)?),
+    };
+    let before = Running::of(&inventory);
+    let id = drafts[0].record.run.as_str().to_owned();
+    let mut run = match Run::begin(&cluster, &namespace, drafts, redactor, ui).await {
+        Ok(run) => run,
+        Err(error) => return Err(report.stopped(error)?),
+    };
+    run.hooks = hooks;
+    report.id = Some(id);
+    end::carry_through(
+        report,
+        run,
+        &inventory,
+        &before,
+        &settings(&args),
+        verify::Check::of(&args.value).as_ref(),
+    )
+    .await
+}
+
+/// What is left to do with a plan.
+enum Ready {
+    /// Nothing: it was only to be shown.
+    Shown,
+    ToGo(Vec<Draft>),
+}
+
+/// Makes sure that a plan can be carried out, and that it is wanted. Nothing is changed.
+async fn prepare(
+    report: &Report<'_>,
+    cluster: &Cluster,
+    changed: Vec<gather::Found>,
+    (id, hooks): (&RunId, &Hooks),
+    inventory: &Inventory,
+    options: &plan::Options,
+    redactor: &Redactor,
+) -> Result<Ready, CommandError> {
+    let Report {
+        args,
+        namespace,
+        plan,
+        ui,
+        ..
+    } = report;
+    let role = role_hint(args, namespace);
+    preflight::seen(plan, &role)?;
+    preflight::order(plan, &options.order)?;
+    preflight::budget(plan, args.restart.budget)?;
+    preflight::headroom(cluster, namespace, plan, inventory, ui).await;
     let now = Timestamp::now();
-    let id = RunId::new().map_err(|error| CommandError::unavailable(error.to_string()))?;
-    let mut drafts = gather::drafts(changed, &id, args.value.strategy.into(), now)?;
-    let restarts = members::restarts(&report.plan, &inventory, args.restart.settle, now)?;
+    if let Some(path) = &args.result.receipt {
+        receipt::possible(path)?;
+    }
+    let rehearsed = rehearse::chosen(plan, inventory, &args.value)?;
+    preflight::other_side(plan, args)?;
+    preflight::movable(plan, &options.moves)?;
+    let mut drafts = gather::drafts(changed, id, args.value.strategy.into(), now)?;
+    let moves = &options.moves;
+    let restarts = members::restarts(plan, inventory, moves, args.restart.settle, now)?;
     drafts[0].record.restarts = Some(restarts);
-    drafts[0].record.wishes = wishes(&args);
+    drafts[0].record.wishes = wishes(args, hooks);
     if !drafts[0].record.fits() {
         return Err(CommandError::usage(
             "the workloads to restart do not fit the record of one run; nothing was changed",
         ));
     }
     if args.result.dry_run.mode == DryRun::Client {
-        return report.end(Ended::WouldChange, None);
+        return Ok(Ready::Shown);
     }
-    let check = args
-        .value
-        .verify_exec
-        .as_deref()
-        .map(|container| verify::Check {
-            container,
-            command: args.value.command.iter().map(String::as_str).collect(),
-        });
-    if let Some(check) = &check {
-        verify::possible(&cluster, &namespace, &report.plan, check).await?;
+    if let Some(check) = &verify::Check::of(&args.value) {
+        verify::possible(cluster, namespace, plan, check, &role).await?;
     }
-    preflight::permissions(&cluster, &namespace, &report.plan).await?;
-    preflight::try_out(
-        &cluster,
-        &namespace,
-        &drafts,
-        &report.plan,
-        &inventory,
-        &redactor,
-        ui,
-    )
-    .await?;
-    show_warnings(&cluster, &redactor, ui);
+    preflight::permissions(cluster, namespace, plan, args, &role).await?;
+    rehearse::possible(cluster, namespace, rehearsed, args.restart.timeout).await?;
+    hooks.try_out(cluster, namespace, &drafts).await?;
+    preflight::try_out(cluster, namespace, &drafts, plan, inventory, redactor, ui).await?;
+    show_warnings(cluster, redactor, ui);
     if args.result.dry_run.mode == DryRun::Server {
-        return report.end(Ended::WouldChange, None);
+        return Ok(Ready::Shown);
     }
     if !args.result.yes {
         question::possible(
@@ -159,26 +341,13 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
         let names = names.join(", ");
         if !question::confirmed(
             ui,
-            &format!("Rotate {names} and replace {} pods?", report.plan.moved()),
+            &format!("Rotate {names} and replace {} pods?", plan.moved()),
             &names,
         )? {
             return Err(CommandError::usage("not confirmed; nothing was changed"));
         }
     }
-    // The question may have taken its time.
-    members::renew(&mut drafts[0].record, Timestamp::now());
-    let before = Running::of(&inventory);
-    let run = Run::begin(&cluster, &namespace, drafts, redactor, ui).await?;
-    report.id = Some(id.as_str().to_owned());
-    end::carry_through(
-        report,
-        run,
-        &inventory,
-        &before,
-        &settings(&args),
-        check.as_ref(),
-    )
-    .await
+    Ok(Ready::ToGo(drafts))
 }
 
 /// How a run is carried out, by its flags.
@@ -194,7 +363,7 @@ fn settings(args: &RotateArgs) -> Settings {
 }
 
 /// The same for whoever goes on with the run.
-fn wishes(args: &RotateArgs) -> Wishes {
+fn wishes(args: &RotateArgs, hooks: &Hooks) -> Wishes {
     Wishes {
         grace: args.value.grace.as_secs(),
         keep: args.value.keep.map(|keep| keep.as_secs()),
@@ -203,6 +372,14 @@ fn wishes(args: &RotateArgs) -> Wishes {
             Some(_) => Check::Command,
             None => Check::None,
         },
+        trials: [
+            (args.value.rehearse.is_some(), Trial::Rehearse),
+            (args.value.verify_pull, Trial::Pull),
+        ]
+        .into_iter()
+        .filter_map(|(is_wanted, trial)| is_wanted.then_some(trial))
+        .collect(),
+        hooks: hooks.tasks(),
     }
 }
 
@@ -217,10 +394,23 @@ fn options(args: &RotateArgs) -> Result<plan::Options, CommandError> {
     Ok(plan::Options {
         order: subjects::order(&args.restart.order, args.value.canary.as_deref())?,
         volumes: volumes(args),
+        moves: Vec::new(),
     })
 }
 
 fn keys(secret: &gather::Found, namespace: &str) -> Vec<SecretName> {
+    match secret.moved() {
+        // Whoever names it has to name the other one.
+        Some(_) => vec![SecretName {
+            namespace: namespace.to_owned(),
+            name: secret.name().to_owned(),
+            key: None,
+        }],
+        None => changed_keys(secret, namespace),
+    }
+}
+
+fn changed_keys(secret: &gather::Found, namespace: &str) -> Vec<SecretName> {
     let of = |key: &crate::secret::KeyName| SecretName {
         namespace: namespace.to_owned(),
         name: secret.name().to_owned(),
@@ -267,11 +457,28 @@ impl Report<'_> {
         Ok(())
     }
 
+    /// A line of the result, where no document is asked for.
+    fn line(&self, line: String) {
+        if self.args.result.output == Format::Text {
+            self.ui.data_line(line).ok();
+        }
+    }
+
     /// Ends with a result that is no error.
     fn end(self, result: Ended, census: Option<&Census>) -> Result<ExitStatus, CommandError> {
         let status = self.outcome.status();
         self.document(result, census, status)?;
         Ok(status)
+    }
+
+    /// Tells in the document that the run ends with an error; gives the error back.
+    fn stopped(&self, error: CommandError) -> Result<CommandError, CommandError> {
+        let mut outcome = self.outcome.clone();
+        for grant in &self.plan.not_seen {
+            outcome.add(Kind::NotSeen, grant.words());
+        }
+        self.write(&outcome, Ended::with(error.status()), None, error.status())?;
+        Ok(error)
     }
 
     /// The document, where one is asked for.
@@ -281,10 +488,21 @@ impl Report<'_> {
         census: Option<&Census>,
         status: ExitStatus,
     ) -> Result<(), CommandError> {
+        self.write(&self.outcome, result, census, status)
+    }
+
+    fn write(
+        &self,
+        outcome: &Outcome,
+        result: Ended,
+        census: Option<&Census>,
+        status: ExitStatus,
+    ) -> Result<(), CommandError> {
         let Some(syntax) = self.args.result.output.syntax() else {
             return Ok(());
         };
         let document = Document {
+            about: About::Rotation,
             namespace: self.namespace,
             secrets: &self.secrets,
             plan: &self.plan,
@@ -293,6 +511,6 @@ impl Report<'_> {
             result,
         };
         self.ui
-            .document(|out| document.write(&self.outcome, status, syntax, out))
+            .document(|out| document.write(outcome, status, syntax, out))
     }
 }

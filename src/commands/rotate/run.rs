@@ -6,19 +6,26 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::cluster::{Cluster, ClusterError, ServerDryRun};
 use crate::command_line::{CommandLine, Hint};
+use crate::commands::input;
 use crate::error::CommandError;
 use crate::finding::SecretName;
 use crate::inventory::Inventory;
-use crate::live::run::{Direction, Has, KeyChange, NotWritten, RunError, RunSecret, probe, write};
+use crate::live::run::{Direction, KeyChange, RunError, RunSecret, write};
 use crate::live::{self, Target};
+use crate::output::rotation::receipt_v1::ReceiptHook;
 use crate::process;
+use crate::rotation::census::{By, Counted, Side};
+use crate::rotation::hooks::OtherSide;
 use crate::rotation::plan::Plan;
-use crate::rotation::record::{Record, Restarts};
+use crate::rotation::record::{Move, Record, Restarts, Trial};
 use crate::rotation::state::{Holder, LEASE, Phase, RunState};
-use crate::secret::SecretValue;
 use crate::secret::redactor::Redactor;
 use crate::ui::Ui;
 use crate::workload::ObjectId;
+
+use super::hooks::Hooks;
+use super::members::stamp_now;
+use super::words::{command, lost, not_stored, not_written, run_error, status, unusable};
 
 /// How often a run says that it is still at work.
 const PULSE: Duration = Duration::from_secs(20);
@@ -32,6 +39,11 @@ pub(super) struct Run<'a> {
     pub members: Vec<RunSecret>,
     /// Knows all values, old and new.
     pub redactor: Redactor,
+    /// What works on the other side, and what became of each call.
+    pub hooks: Hooks,
+    pub calls: Vec<ReceiptHook>,
+    /// The last count: how many containers run, and how many are behind.
+    pub census: Option<(usize, usize)>,
     told: Instant,
     /// How far the server's clock is ahead of this machine's.
     ahead: SignedDuration,
@@ -107,8 +119,11 @@ fn pending() -> RunState {
     RunState {
         phase: Phase::Pending,
         wrote: None,
+        stamp: None,
         restored: None,
         keep: None,
+        other_side: OtherSide::Untouched,
+        attempts: 0,
         holder: Some(holder()),
     }
 }
@@ -123,6 +138,27 @@ fn holder() -> Holder {
 }
 
 impl<'a> Run<'a> {
+    fn of(
+        cluster: &'a Cluster,
+        namespace: &'a str,
+        members: Vec<RunSecret>,
+        redactor: Redactor,
+        ui: &'a Ui,
+    ) -> Self {
+        Self {
+            cluster,
+            namespace,
+            ui,
+            members,
+            redactor,
+            hooks: Hooks::default(),
+            calls: Vec::new(),
+            census: None,
+            told: Instant::now(),
+            ahead: SignedDuration::ZERO,
+        }
+    }
+
     /// Stores the old and the new values, before anything else is changed.
     ///
     /// # Errors
@@ -158,15 +194,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        Ok(Self {
-            cluster,
-            namespace,
-            ui,
-            members,
-            redactor,
-            told: Instant::now(),
-            ahead: SignedDuration::ZERO,
-        })
+        Ok(Self::of(cluster, namespace, members, redactor, ui))
     }
 
     /// Finds the run that changes a Secret, and takes it over if nobody is at work on
@@ -189,7 +217,10 @@ impl<'a> Run<'a> {
                 Hint::run("To see the runs that are not over", status(namespace)),
             )
         };
-        let found = read(secret).await?.ok_or_else(none)?;
+        let Some(found) = read(secret).await? else {
+            input::is_in_a_namespace(cluster).await?;
+            return Err(none());
+        };
         let record = found.record.clone();
         let mut members = Vec::new();
         for name in &record.secrets {
@@ -220,15 +251,7 @@ impl<'a> Run<'a> {
             .flat_map(|change| [&change.old, &change.new])
             .flatten();
         let redactor = Redactor::new(values);
-        Ok(Self {
-            cluster,
-            namespace,
-            ui,
-            members,
-            redactor,
-            told: Instant::now(),
-            ahead: SignedDuration::ZERO,
-        })
+        Ok(Self::of(cluster, namespace, members, redactor, ui))
     }
 
     /// Makes sure that nobody else is at work on it, and says that this process is.
@@ -236,6 +259,14 @@ impl<'a> Run<'a> {
     /// # Errors
     /// Status 2 when another process is.
     pub async fn take_over(&mut self) -> Result<(), CommandError> {
+        // A program outlives the process that called it, if that was killed.
+        let run = self.members[0].record.run.as_str();
+        if let Some(process) = process::with_environment("SECRETSAFE_RUN", run) {
+            return Err(CommandError::usage(format!(
+                "a program of this run is still at work on the other side of the credential (process {process})"
+            ))
+            .hint("Wait until it is done, or end it."));
+        }
         let state = self.state().clone();
         if let Some(holder) = &state.holder
             && !process::is_dead(&holder.machine, &holder.process)
@@ -264,68 +295,6 @@ impl<'a> Run<'a> {
     /// Whether all of its values are stored. At the end they are removed one by one.
     pub fn is_whole(&self) -> bool {
         self.members[0].record.secrets.len() == self.members.len()
-    }
-
-    /// Whether every Secret has the values that are wanted: somebody else may have
-    /// written others meanwhile.
-    ///
-    /// # Errors
-    /// Status 5, naming the Secret.
-    pub async fn all_have(&self, wanted: Has) -> Result<(), CommandError> {
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            let name = &record.secret.name;
-            let found = probe(self.cluster, self.namespace, record, changes).await;
-            let (has, _) = found.map_err(|error| not_written(error, name, &self.redactor))?;
-            if has != wanted {
-                return Err(CommandError::partial(format!(
-                    "secret/{name} does not have the value of the run any more: somebody else has written it"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether no Secret has a value of the run.
-    ///
-    /// # Errors
-    /// When that cannot be known.
-    pub async fn wrote_nothing(&self) -> Result<bool, CommandError> {
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            match probe(self.cluster, self.namespace, record, changes).await {
-                Ok((Has::New, _)) => return Ok(false),
-                Err(NotWritten::Cluster(error)) => return Err(error.unmasked()),
-                _ => {}
-            }
-        }
-        Ok(true)
-    }
-
-    /// The Secret that somebody else has written since, if one is: then nothing of
-    /// the run fits it.
-    ///
-    /// # Errors
-    /// When that cannot be known.
-    pub async fn foreign(&self) -> Result<Option<String>, CommandError> {
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            let name = &record.secret.name;
-            match probe(self.cluster, self.namespace, record, changes).await {
-                Ok((Has::Old | Has::New, _)) => {}
-                Ok((Has::Another(_), _)) | Err(NotWritten::Gone | NotWritten::Foreign(_)) => {
-                    return Ok(Some(name.clone()));
-                }
-                Err(error) => return Err(not_written(error, name, &self.redactor)),
-            }
-        }
-        Ok(None)
     }
 
     pub fn lead_name(&self) -> &str {
@@ -389,71 +358,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Writes the values of all Secrets; when the last one was written.
-    ///
-    /// # Errors
-    /// Status 5 where some of them may be written.
-    pub async fn write(&mut self, direction: Direction) -> Result<Timestamp, CommandError> {
-        let mut last = Timestamp::UNIX_EPOCH;
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            let (cluster, namespace) = (self.cluster, self.namespace);
-            let written = write(
-                cluster,
-                namespace,
-                record,
-                changes,
-                direction,
-                ServerDryRun::No,
-            );
-            let at = written
-                .await
-                .map_err(|error| not_written(error, &record.secret.name, &self.redactor))?;
-            last = last.max(at);
-        }
-        Ok(last)
-    }
-
-    /// Says when the new values were written, if they were and nobody has said so yet.
-    ///
-    /// # Errors
-    /// When it cannot be known, or cannot be said.
-    pub async fn find_when_written(&mut self) -> Result<Option<Timestamp>, CommandError> {
-        if self.state().wrote.is_some() {
-            return Ok(self.state().wrote);
-        }
-        let mut first: Option<Timestamp> = None;
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            let found = probe(self.cluster, self.namespace, record, changes).await;
-            let found =
-                found.map_err(|error| not_written(error, &record.secret.name, &self.redactor))?;
-            if let (Has::New, at) = found {
-                first = Some(first.map_or(at, |first| first.min(at)));
-            }
-        }
-        if first.is_some() {
-            let state = RunState {
-                wrote: first,
-                ..self.state().clone()
-            };
-            self.say(state).await?;
-        }
-        Ok(first)
-    }
-
     /// Lifts what is left of raised `minReadySeconds`: of workloads that became ones
     /// that are not restarted.
     ///
     /// # Errors
     /// Status 5: everything else is done.
     pub async fn lift_guards(&self, plan: &Plan) -> Result<(), CommandError> {
-        let restarts = self.restarts().map_or(&[][..], |all| &all.workloads);
-        for restart in restarts {
+        for restart in self.restarts().map_or_else(Vec::new, |all| all.workloads) {
             let (Some(guard), id) = (restart.guard, restart.id(self.namespace)) else {
                 continue;
             };
@@ -461,50 +372,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(target) = Target::restartable(self.cluster, &id) {
-                let lifted = target.lift_guard(&restart.uid, guard).await;
+                let lifted = target.lift_guard(&restart.uid, guard, None).await;
                 lifted.map_err(|error| CommandError::partial(error.unmasked().message()))?;
             }
-        }
-        Ok(())
-    }
-
-    /// Removes the keys in which the old values stand beside the new ones.
-    ///
-    /// # Errors
-    /// Status 5: everything else is done.
-    pub async fn remove_previous(&mut self) -> Result<(), CommandError> {
-        for member in &self.members {
-            let RunSecret {
-                record, changes, ..
-            } = member;
-            let removed: Vec<KeyChange> = changes
-                .iter()
-                .filter(|change| change.old.is_none())
-                .map(|change| KeyChange {
-                    key: change.key.clone(),
-                    old: change.new.as_ref().map(SecretValue::duplicate),
-                    new: None,
-                })
-                .collect();
-            if removed.is_empty() {
-                continue;
-            }
-            let written = write(
-                self.cluster,
-                self.namespace,
-                record,
-                &removed,
-                Direction::Forward,
-                ServerDryRun::No,
-            );
-            written.await.map_err(|error| {
-                let error = not_written(error, &record.secret.name, &self.redactor);
-                CommandError::partial(format!(
-                    "the old value could not be removed: {}",
-                    error.message()
-                ))
-                .hint(self.ways()[0].clone())
-            })?;
         }
         Ok(())
     }
@@ -515,6 +385,14 @@ impl<'a> Run<'a> {
     /// # Errors
     /// Status 5: everything else is done.
     pub async fn remove(&mut self) -> Result<(), CommandError> {
+        if self.members[0]
+            .record
+            .wishes
+            .trials
+            .contains(&Trial::Rehearse)
+        {
+            self.remove_trials().await;
+        }
         let (cluster, namespace) = (self.cluster, self.namespace);
         for member in self.members.iter_mut().rev() {
             member.remove(cluster, namespace).await.map_err(|error| {
@@ -537,36 +415,80 @@ impl<'a> Run<'a> {
 
     /// The keys that the run changes.
     pub fn keys(&self) -> Vec<SecretName> {
-        let of = |member: &RunSecret| {
-            let name = member.record.secret.name.clone();
-            let namespace = self.namespace.to_owned();
-            member
-                .record
-                .keys
-                .clone()
-                .into_iter()
-                .map(move |key| SecretName {
-                    namespace: namespace.clone(),
-                    name: name.clone(),
-                    key: Some(key),
-                })
-        };
-        self.members.iter().flat_map(of).collect()
+        let counted = self.counted().into_iter();
+        counted.map(|counted| counted.key).collect()
     }
 
-    /// What the run restarts.
-    pub fn restarts(&self) -> Option<&Restarts> {
-        self.members[0].record.restarts.as_ref()
+    /// The same, with how it is told which value a container has. Of a Secret whose place
+    /// another one takes, both, with all of their keys.
+    pub fn counted(&self) -> Vec<Counted> {
+        let of = |name: &str, key: Option<&String>, by| Counted {
+            key: SecretName {
+                namespace: self.namespace.to_owned(),
+                name: name.to_owned(),
+                key: key.cloned(),
+            },
+            by,
+        };
+        let mut all = Vec::new();
+        for RunSecret { record, .. } in &self.members {
+            let name = &record.secret.name;
+            match &record.successor {
+                None => all.extend(record.keys.iter().map(|key| of(name, Some(key), By::Time))),
+                Some(successor) => all.extend([
+                    of(name, None, By::Name(Side::Replaced)),
+                    of(successor, None, By::Name(Side::Successor)),
+                ]),
+            }
+        }
+        all
+    }
+
+    /// The references that the run moves.
+    pub fn moves(&self) -> Vec<Move> {
+        let records = self.members.iter().map(|member| &member.record);
+        records.filter_map(Record::moved).collect()
+    }
+
+    /// What the run restarts, with the mark that it gives them.
+    pub fn restarts(&self) -> Option<Restarts> {
+        let planned = self.members[0].record.restarts.clone()?;
+        let stamp = self.state().stamp.unwrap_or(planned.stamp);
+        Some(Restarts { stamp, ..planned })
+    }
+
+    /// A mark of the present, by the server's clock.
+    pub fn new_stamp(&self) -> Timestamp {
+        let planned = self.members[0].record.restarts.as_ref();
+        let known = planned.map_or(&[][..], |planned| &planned.workloads);
+        stamp_now(known, Timestamp::now() + self.ahead)
     }
 
     /// The commands that go on with the run, or take it back.
+    ///
+    /// They name the programs of the run as this process was given them.
     pub fn ways(&self) -> [Hint; 2] {
-        ways(self.lead_name(), self.namespace)
+        [
+            Hint::run("To go on", self.command("--resume")),
+            Hint::run("To take everything back", self.command("--abort")),
+        ]
+    }
+
+    /// The same by how far it is: one that is being taken back goes no other way.
+    pub fn ways_on(&self) -> Vec<Hint> {
+        match self.state().phase {
+            Phase::Back => vec![Hint::run(
+                "To go on taking everything back",
+                self.command("--abort"),
+            )],
+            _ => self.ways().to_vec(),
+        }
     }
 
     /// A command about this run.
     pub fn command(&self, flag: &'static str) -> CommandLine {
-        command(self.lead_name(), self.namespace, flag)
+        self.hooks
+            .add_to(command(self.lead_name(), self.namespace, flag))
     }
 
     /// Looks at workloads and all pods; its time is that of the server, with whose times
@@ -607,102 +529,4 @@ async fn remove_kept(cluster: &Cluster, namespace: &str, secret: &str, ui: &Ui) 
         earlier.members[0].record.secrets.join(", secret/")
     ));
     true
-}
-
-/// The commands that go on with the run of a Secret, or take it back.
-fn ways(secret: &str, namespace: &str) -> [Hint; 2] {
-    let rotate = |flag| command(secret, namespace, flag);
-    [
-        Hint::run("To go on", rotate("--resume")),
-        Hint::run("To take everything back", rotate("--abort")),
-    ]
-}
-
-/// A command about the run of a Secret.
-fn command(secret: &str, namespace: &str, flag: &'static str) -> CommandLine {
-    CommandLine::secretsafe("rotate")
-        .name(&format!("secret/{secret}"))
-        .namespace(namespace)
-        .switch(flag)
-}
-
-fn status(namespace: &str) -> CommandLine {
-    CommandLine::secretsafe("rotate")
-        .switch("--status")
-        .namespace(namespace)
-}
-
-fn run_error(error: RunError, redactor: &Redactor) -> CommandError {
-    match error {
-        RunError::Cluster(error) => error.into_command_error(redactor, &[]),
-        RunError::Taken => CommandError::usage("another run has it"),
-        RunError::Foreign(why) => CommandError::usage(why),
-    }
-}
-
-/// Why the Secret of a run cannot be believed.
-fn unusable(error: RunError, secret: &str) -> CommandError {
-    match error {
-        RunError::Foreign(why) => {
-            let name = crate::rotation::record::name_of(secret);
-            CommandError::usage(format!("secret/{name} is not used: {why}"))
-                .hint("Nothing was changed. Look at it and at who may write Secrets there, and delete it if nobody needs its values.")
-        }
-        error => run_error(error, &Redactor::new([])),
-    }
-}
-
-fn lost(error: RunError, redactor: &Redactor) -> Told {
-    if let RunError::Foreign(why) = error {
-        return Told::Lost(why);
-    }
-    let error = run_error(error, redactor);
-    Told::Error(
-        CommandError::partial(format!(
-            "how far the run is could not be written down: {}",
-            error.message()
-        ))
-        .hints(error.next_steps().to_vec()),
-    )
-}
-
-fn not_stored(
-    error: RunError,
-    record: &Record,
-    namespace: &str,
-    redactor: &Redactor,
-) -> CommandError {
-    let secret = &record.secret.name;
-    match error {
-        RunError::Taken => {
-            let name = crate::rotation::record::name_of(secret);
-            CommandError::usage(format!(
-                "secret/{secret} is being changed by another run, or one that has not ended: secret/{name} exists; nothing was changed"
-            ))
-            .hints(ways(secret, namespace))
-        }
-        error => {
-            let error = run_error(error, redactor);
-            CommandError::new(
-                error.status(),
-                format!("the old and the new value cannot be stored in a Secret of the run: {}; nothing was changed", error.message()),
-            )
-            .hints(error.next_steps().to_vec())
-        }
-    }
-}
-
-fn not_written(error: NotWritten, secret: &str, redactor: &Redactor) -> CommandError {
-    match error {
-        NotWritten::Cluster(ClusterError::Conflict { .. }) => {
-            CommandError::usage(format!("secret/{secret} keeps changing"))
-        }
-        NotWritten::Cluster(error) => error.into_command_error(redactor, &[]),
-        NotWritten::Gone => CommandError::usage(format!(
-            "secret/{secret} is gone, or another one has its name"
-        )),
-        NotWritten::Foreign(key) => CommandError::usage(format!(
-            "secret/{secret} has another value of {key} than the run knows: somebody else has written it"
-        )),
-    }
 }

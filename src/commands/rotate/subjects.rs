@@ -74,7 +74,7 @@ pub(crate) fn order(waves: &[String], canary: Option<&str>) -> Result<Order, Com
     Ok(Order { canary, waves })
 }
 
-fn workload(flag: &str, word: &str) -> Result<Named, CommandError> {
+pub(super) fn workload(flag: &str, word: &str) -> Result<Named, CommandError> {
     match word.split_once('/') {
         Some((kind, name)) if !kind.is_empty() && check_object_name(name).is_ok() => Ok(Named {
             kind: kind_of(kind),

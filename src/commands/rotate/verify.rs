@@ -2,11 +2,13 @@
 //! code whether the new value works.
 
 use crate::cluster::{Cluster, ClusterError, Exit};
+use crate::command_line::Hint;
 use crate::error::CommandError;
 use crate::live::{self, Target};
 use crate::rotation::plan::{Affected, Plan};
 use crate::watch::step::{Cause, Failed};
 
+use super::arguments::ValueArgs;
 use super::carry::Trouble;
 use super::run::Run;
 
@@ -14,6 +16,16 @@ use super::run::Run;
 pub(super) struct Check<'a> {
     pub container: &'a str,
     pub command: Vec<&'a str>,
+}
+
+impl<'a> Check<'a> {
+    /// The one that the flags ask for.
+    pub fn of(args: &'a ValueArgs) -> Option<Self> {
+        Some(Self {
+            container: args.verify_exec.as_deref()?,
+            command: args.command.iter().map(String::as_str).collect(),
+        })
+    }
 }
 
 /// The workloads that have the container.
@@ -35,6 +47,7 @@ pub(super) async fn possible(
     namespace: &str,
     plan: &Plan,
     check: &Check<'_>,
+    role: &Hint,
 ) -> Result<(), CommandError> {
     if checked(plan, check.container).next().is_none() {
         return Err(CommandError::usage(format!(
@@ -47,7 +60,8 @@ pub(super) async fn possible(
         if !allowed.map_err(ClusterError::unmasked)? {
             return Err(CommandError::unavailable(format!(
                 "--verify-exec needs the verb {verb} on pods/exec in namespace {namespace}, which you do not have; nothing was changed"
-            )));
+            ))
+            .hint(role.clone()));
         }
     }
     Ok(())

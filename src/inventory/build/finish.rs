@@ -9,6 +9,7 @@ use crate::workload::placeholder::is_placeholder;
 use crate::workload::{Object, ObjectId, Origin, object_reference, reference};
 
 use crate::inventory::makers::{self, Makers};
+use crate::inventory::named;
 use crate::inventory::node_cache::EarlierUses;
 use crate::inventory::rbac::Rbac;
 use crate::inventory::realm::{Generator, Route};
@@ -258,6 +259,7 @@ impl Builder {
             unbuilt: Vec::new(),
             neighbours: None,
             named: None,
+            known: None,
             roaming: Makers::default(),
             workloads,
             dormant,
@@ -268,6 +270,7 @@ impl Builder {
             missing_files: self.missing_files,
             denied: self.denied,
             hidden: self.hidden,
+            not_served: self.not_served,
             only: self.only,
             secrets_of: self.secrets_of,
             namespaces: self.namespaces,
@@ -287,6 +290,8 @@ impl Builder {
             earlier: EarlierUses::default(),
         };
         inventory.index_uses();
+        let known = named::known(std::iter::once(&inventory));
+        inventory.known = Some(Arc::new(known));
         inventory.earlier = EarlierUses::collect(&inventory);
         inventory
     }

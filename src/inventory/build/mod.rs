@@ -8,6 +8,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use crate::api::Resource;
 use crate::inventory::{GitStatus, Grant, ReadFrom, Scope, Source, producer, verdict};
 use crate::kustomization::build::Builds;
 use crate::manifest::{Content, Document, Format, Node, Parsed, Problem, SourceText, parse, path};
@@ -43,6 +44,7 @@ pub struct Builder {
     asked: BTreeSet<(String, String)>,
     denied: BTreeSet<Grant>,
     hidden: BTreeSet<Grant>,
+    not_served: BTreeSet<(&'static str, &'static str)>,
     only: Option<String>,
     secrets_of: Option<String>,
     namespaces: BTreeMap<String, BTreeMap<String, String>>,
@@ -63,8 +65,10 @@ pub struct Builder {
     resolved: BTreeSet<usize>,
 }
 
-/// Whether values are looked at.
+/// What of Secrets is looked at.
 enum Inspection {
+    /// Secrets are not looked at at all.
+    LeftOut,
     Off,
     On(Box<Sameness>),
 }
@@ -88,6 +92,7 @@ impl Builder {
             asked: BTreeSet::new(),
             denied: BTreeSet::new(),
             hidden: BTreeSet::new(),
+            not_served: BTreeSet::new(),
             only: None,
             secrets_of: None,
             namespaces: BTreeMap::new(),
@@ -113,6 +118,11 @@ impl Builder {
     /// From here on, values of Secrets are looked at, for verdicts only.
     pub fn inspect_values(&mut self) {
         self.inspection = Inspection::On(Box::default());
+    }
+
+    /// From here on, nobody asks about Secrets: they need not be listed.
+    pub fn leave_out_secrets(&mut self) {
+        self.inspection = Inspection::LeftOut;
     }
 
     /// Adds a file: its objects, and what was wrong with its text.
@@ -334,6 +344,11 @@ impl Builder {
         matches!(self.inspection, Inspection::On(_))
     }
 
+    /// Whether nobody asks about Secrets.
+    pub fn leaves_out_secrets(&self) -> bool {
+        matches!(self.inspection, Inspection::LeftOut)
+    }
+
     /// Notes what may not be listed.
     pub fn deny(&mut self, grant: Grant) {
         self.denied.insert(grant);
@@ -342,6 +357,11 @@ impl Builder {
     /// Notes what may not be listed beyond the one namespace that is looked at.
     pub fn hide(&mut self, grant: Grant) {
         self.hidden.insert(grant);
+    }
+
+    /// Notes a resource that the server does not have.
+    pub fn is_not_served(&mut self, resource: &Resource) {
+        self.not_served.insert((resource.group, resource.plural));
     }
 
     /// Notes that this namespace only is looked at.

@@ -39,6 +39,10 @@ struct RotationV1 {
     workloads: Vec<WorkloadV1>,
     /// What else uses one.
     others: Vec<OtherV1>,
+    /// What is done on the other side of the credential: `set`, `test`, `retire`, `test-old`.
+    other_side: Vec<&'static str>,
+    /// Consumers that take the value only when they initialise their data.
+    init_only: Vec<InitOnlyV1>,
     /// The count of running containers at the end; absent where none was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     census: Option<CensusV1>,
@@ -58,7 +62,7 @@ pub enum Result {
     Staged,
     /// Some containers keep the old value, or the run is not over. Exit status 5.
     NotAll,
-    /// Something may not be looked at; nothing was changed. Exit status 3.
+    /// Something may not be looked at or changed, or does not answer; nothing was changed. Exit status 3.
     NotKnown,
     /// It failed, and everything is as it was before. Exit status 4.
     TakenBack,
@@ -74,15 +78,41 @@ struct SecretV1 {
     keys: Vec<String>,
     /// Keys that have the given value already.
     unchanged: Vec<String>,
+    /// The Secret that takes the place of one that is immutable; all references are
+    /// changed to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
+    /// Secrets that controllers keep equal to it, as `NAMESPACE/NAME`; their consumers are
+    /// not restarted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mirrors: Vec<String>,
+    /// Who may have come by its values (`--compromised`), in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exposure: Vec<String>,
+    /// Other Secrets that have an old value (`--find-copies`); they are not changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    copies: Vec<CopyV1>,
 }
 
+/// A key of another Secret.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct WorkloadV1 {
+struct CopyV1 {
+    namespace: String,
+    secret: String,
+    key: String,
+    /// The key whose old value it has.
+    of: String,
+}
+
+/// A workload that a plan is about.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkloadV1 {
     kind: String,
     namespace: String,
     name: String,
-    /// `restart`, `evict`, `refresh`, `later` or `left`.
+    /// `restart`, `evict`, `rewrite`, `refresh`, `later` or `left`.
     action: &'static str,
     /// The same in words.
     words: &'static str,
@@ -98,6 +128,16 @@ struct WorkloadV1 {
     /// Who else changes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct InitOnlyV1 {
+    kind: String,
+    name: String,
+    container: String,
+    variable: String,
+    image: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -141,8 +181,29 @@ struct BehindV1 {
     container: String,
 }
 
+impl Result {
+    /// That of a run which an error of this status ended.
+    pub fn with(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Ok => Self::Done,
+            ExitStatus::Usage => Self::NotDone,
+            ExitStatus::Unavailable => Self::NotKnown,
+            ExitStatus::RolledBack => Self::TakenBack,
+            _ => Self::NotAll,
+        }
+    }
+}
+
+/// Which command a document is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Rotation,
+    Restart,
+}
+
 /// What a document is about.
 pub struct Document<'a> {
+    pub about: About,
     pub namespace: &'a str,
     pub secrets: &'a [Changed],
     pub plan: &'a Plan,
@@ -165,16 +226,16 @@ impl Document<'_> {
     ) -> io::Result<()> {
         let document = RotationV1 {
             api_version: "secretsafe.dev/v1",
-            kind: match self.secrets {
-                [] => "Restart",
-                _ => "Rotation",
+            kind: match self.about {
+                About::Restart => "Restart",
+                About::Rotation => "Rotation",
             },
             namespace: self.namespace.to_owned(),
             outcome: self.result,
             run: RunV1::ended(outcome, status),
             id: self.id.clone(),
             secrets: self.secrets.iter().map(secret).collect(),
-            workloads: self.plan.workloads.iter().map(workload).collect(),
+            workloads: self.plan.workloads.iter().map(workload_v1).collect(),
             others: (self.plan.others.iter())
                 .map(|other| OtherV1 {
                     kind: other.id.kind.clone(),
@@ -182,6 +243,18 @@ impl Document<'_> {
                     name: other.id.name.clone(),
                     how: words::how(&other.how),
                     reach: words::reach(other.reach),
+                })
+                .collect(),
+            other_side: (self.plan.hooks.iter())
+                .map(|(task, _)| task.name())
+                .collect(),
+            init_only: (self.plan.init_only.iter())
+                .map(|one| InitOnlyV1 {
+                    kind: one.workload.kind.clone(),
+                    name: one.workload.name.clone(),
+                    container: one.container.clone(),
+                    variable: one.variable.clone(),
+                    image: one.image.clone(),
                 })
                 .collect(),
             census: self.census.map(|census| CensusV1 {
@@ -205,10 +278,22 @@ fn secret(changed: &Changed) -> SecretV1 {
         name: changed.name.clone(),
         keys: changed.keys.iter().map(|(key, _)| key.clone()).collect(),
         unchanged: changed.unchanged.clone(),
+        successor: changed.successor.clone(),
+        mirrors: changed.mirrors.clone(),
+        exposure: changed.exposure.clone(),
+        copies: (changed.copies.iter())
+            .map(|copy| CopyV1 {
+                namespace: copy.namespace.clone(),
+                secret: copy.secret.clone(),
+                key: copy.key.clone(),
+                of: copy.of.clone(),
+            })
+            .collect(),
     }
 }
 
-fn workload(affected: &Affected) -> WorkloadV1 {
+/// A workload of a plan, as documents have it.
+pub fn workload_v1(affected: &Affected) -> WorkloadV1 {
     let action = fate_word(affected.fate);
     let replaced = matches!(action, "restart" | "evict");
     WorkloadV1 {

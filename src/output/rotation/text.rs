@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::output::consumers::words;
 use crate::output::text::{Styles, counted};
+use crate::rotation::hooks::Task;
 use crate::rotation::plan::{Affected, Fate, Plan, Use};
 use crate::ui::{Colour, escape_controls as safe};
 use crate::words::folded;
@@ -37,6 +38,33 @@ pub fn plan(
         for key in &secret.unchanged {
             writeln!(out, "  {key}: unchanged, it has the given value")?;
         }
+        if let Some(successor) = &secret.successor {
+            writeln!(
+                out,
+                "  it is immutable: secret/{} takes its place, and every reference is changed to it",
+                safe(successor)
+            )?;
+        }
+        for mirror in &secret.mirrors {
+            writeln!(
+                out,
+                "  mirrored to secret {}: a controller has to follow, and consumers there are not restarted",
+                safe(mirror)
+            )?;
+        }
+        for line in &secret.exposure {
+            writeln!(out, "  {}", safe(line))?;
+        }
+        for copy in &secret.copies {
+            writeln!(
+                out,
+                "  copy, not changed: {} in secret/{} in {} has the old value of {}",
+                safe(&copy.key),
+                safe(&copy.secret),
+                safe(&copy.namespace),
+                safe(&copy.of)
+            )?;
+        }
         writeln!(
             out,
             "  until the end, secret/{} holds the old and the new value: whoever may read Secrets in {} can read them",
@@ -44,8 +72,23 @@ pub fn plan(
             safe(namespace)
         )?;
     }
+    if !plan.hooks.is_empty() {
+        writeln!(out, "{strong}Other side of the credential{strong:#}")?;
+    }
+    for (task, program) in &plan.hooks {
+        writeln!(out, "  {}: {}", words_of(*task), safe(program))?;
+    }
     writeln!(out)?;
     restarts(plan, colour, out)
+}
+
+fn words_of(task: Task) -> &'static str {
+    match task {
+        Task::Set => "is told the new value before the Secret is written, by",
+        Task::Test => "has to accept the new value before that, which is tried by",
+        Task::Retire => "ends the old value after all consumers have the new one, by",
+        Task::TestOld => "has to refuse the old value at the end, which is tried by",
+    }
 }
 
 /// Writes who is restarted and who is not.
@@ -65,7 +108,12 @@ pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<
             workload(affected, out)?;
         }
     }
-    for group in [Group::Refreshed, Group::Later, Group::Left] {
+    for group in [
+        Group::Rewritten,
+        Group::Refreshed,
+        Group::Later,
+        Group::Left,
+    ] {
         let mut members = (plan.workloads.iter())
             .filter(|one| Group::of(one.fate) == Some(group))
             .peekable();
@@ -93,6 +141,16 @@ pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<
             writeln!(out, "    for the pods of {}", safe(&names))?;
         }
     }
+    for one in &plan.init_only {
+        writeln!(
+            out,
+            "{strong}Takes the value only when it initialises its data{strong:#}\n  {}: {} of container {} ({})",
+            safe(&one.workload.short()),
+            safe(&one.variable),
+            safe(&one.container),
+            safe(&one.image)
+        )?;
+    }
     if !plan.not_seen.is_empty() {
         writeln!(out, "{strong}Not checked{strong:#}")?;
         for grant in &plan.not_seen {
@@ -118,6 +176,7 @@ pub fn restarts(plan: &Plan, colour: Colour, out: &mut dyn Write) -> io::Result<
 /// Workloads that are not restarted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
+    Rewritten,
     Refreshed,
     Later,
     Left,
@@ -127,6 +186,7 @@ impl Group {
     fn of(fate: Fate) -> Option<Self> {
         match fate {
             Fate::Restart | Fate::RestartRollout | Fate::Evict(_) => None,
+            Fate::Rewrite(_) => Some(Self::Rewritten),
             Fate::Refresh => Some(Self::Refreshed),
             Fate::Later(_) => Some(Self::Later),
             Fate::Left(_) => Some(Self::Left),
@@ -135,6 +195,7 @@ impl Group {
 
     fn title(self) -> &'static str {
         match self {
+            Self::Rewritten => "Changed and not restarted",
             Self::Refreshed => "Not restarted: files are refreshed",
             Self::Later => "Take the new value later",
             Self::Left => "Keep the old value",

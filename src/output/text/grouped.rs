@@ -83,6 +83,11 @@ impl Printer<'_> {
         if let (1, Some(fix)) = (fixes.len(), fixes.first()) {
             writeln!(self.out, "  fix: {}", safe(fix))?;
         }
+        // What the summary does not name: a command of its own for each of them.
+        let offered = first.fixes.first().filter(|fix| fix.applies().is_none());
+        if let Some(command) = offered.and_then(|fix| fix::command(inventory, first, fix)) {
+            writeln!(self.out, "  for the first of them: {}", safe(&command))?;
+        }
         writeln!(self.out)
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::command_line::CommandLine;
-use crate::finding::{Applies, Severity};
+use crate::finding::Severity;
 use crate::inventory::{Inventory, Scope};
 use crate::output::fix;
 use crate::report::{Examined, Report};
@@ -84,17 +84,7 @@ impl Printer<'_> {
         else {
             return Ok(());
         };
-        let fixable: usize = report
-            .parts
-            .iter()
-            .flat_map(|part| part.findings.iter().map(move |found| (part, found)))
-            .filter(|(part, found)| {
-                found.fixes.iter().any(|fix| {
-                    fix.applies() == Some(Applies::Safe)
-                        && fix::edit_command(report, &part.inventory, found, fix).is_some()
-                })
-            })
-            .count();
+        let fixable = fix::fixable(report);
         if let (1.., Some(command)) = (fixable, &report.fix_command) {
             writeln!(
                 self.out,

@@ -44,6 +44,8 @@ pub enum Origin {
     Descriptor(i32),
     /// Random bytes of our own.
     Generated,
+    /// A text that was edited.
+    Editor,
     /// Put together from other input, such as a docker configuration.
     Composed,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Origin {
             Self::EnvFile { path, line } => write!(formatter, "{}, line {line}", path.display()),
             Self::Descriptor(number) => write!(formatter, "file descriptor {number}"),
             Self::Generated => formatter.write_str("the generator"),
+            Self::Editor => formatter.write_str("the editor"),
             Self::Composed => formatter.write_str("the flags"),
         }
     }

@@ -269,5 +269,18 @@ fn check_authority(
     Ok(())
 }
 
+/// A bundle of both: who trusts it trusts what either has signed.
+pub fn both(one: &SecretValue, other: &SecretValue) -> SecretValue {
+    let (one, other) = (one.expose(), other.expose());
+    let mut bundle = Vec::with_capacity(one.len() + other.len() + 2);
+    for part in [one, other] {
+        bundle.extend_from_slice(part);
+        if !part.ends_with(b"\n") {
+            bundle.push(b'\n');
+        }
+    }
+    SecretValue::from_bytes(bundle)
+}
+
 #[cfg(test)]
-mod tests;
+pub(in crate::secret) mod tests;

@@ -273,7 +273,7 @@ fn encrypted_keys_open_with_their_passphrase_only() {
 }
 
 /// RSA 1024, signed with SHA-1, made by openssl for this test.
-const WEAK_CERTIFICATE: &str = "\
+pub(in crate::secret) const WEAK_CERTIFICATE: &str = "\
 -----BEGIN CERTIFICATE-----
 MIICEzCCAXygAwIBAgIUNiaf83q6WCqZpaL72JZAfywPBBwwDQYJKoZIhvcNAQEF
 BQAwDzENMAsGA1UEAwwEd2VhazAeFw0yNjExMjQwMzA1MDdaFw0zNjExMjEwMzA1
@@ -289,7 +289,7 @@ Fwkpsc8hW1+vUW9ev5M7yNMXdNgWM7n+0R5yCEw4H5pjBi5lvM6YSVPDu0egdI4p
 eyxHM5PkUQ==
 -----END CERTIFICATE-----
 ";
-const WEAK_KEY: &str = "\
+pub(in crate::secret) const WEAK_KEY: &str = "\
 -----BEGIN PRIVATE KEY-----
 MIICeAIBADANBgkqhkiG9w0BAQEFAASCAmIwggJeAgEAAoGBANS3qgug1A5Dhi7k
 RqEY0zD99aAuhJnHXocfKTqre4kED7KCnggcBTHPXNqDAnja5mfnNhZMdgHGZi6k
@@ -317,7 +317,7 @@ JuSmrhMhDsWasNGW2iURyJ9wfjo4aOH0IOR0mssk2KMw51OMFVZQ18oP/TFjt3iy
 -----END ENCRYPTED PRIVATE KEY-----
 ";
 /// RSA 512, made by openssl for this test.
-const TINY_CERTIFICATE: &str = "\
+pub(in crate::secret) const TINY_CERTIFICATE: &str = "\
 -----BEGIN CERTIFICATE-----
 MIIBjjCCATigAwIBAgIUBluRkg+rjoA3kv/9ovYbZVwGoAYwDQYJKoZIhvcNAQEL
 BQAwDzENMAsGA1UEAwwEdGlueTAeFw0yNjExMjUwODUxNTRaFw0zNjExMjIwODUx

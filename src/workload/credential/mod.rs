@@ -3,10 +3,34 @@
 
 use crate::secret::inspection::names_another_value;
 
-mod name;
+pub(crate) mod name;
 
 use name::is_secret_of_credentials;
 pub use name::{is_credential_name, is_key_name};
+
+/// What switches are set to.
+pub(crate) const POSITIONS: &[&str] = &[
+    "true", "false", "yes", "no", "y", "n", "on", "off", "none", "null", "nil", "disabled",
+    "enabled", "always", "never", "auto", "optional", "required",
+];
+/// The letters that stand between the digits of an amount.
+pub(crate) const UNITS: &[&str] = &[
+    "ns", "us", "ms", "s", "m", "h", "d", "w", "y", "hm", "hms", "dh", "k", "Ki", "M", "Mi", "G",
+    "Gi", "KB", "MB", "GB", "%",
+];
+/// How access keys of AWS begin; sixteen capitals and digits follow.
+pub(crate) const ACCESS_KEYS: &[&str] = &["AKIA", "ASIA"];
+/// How tokens of services begin, how many characters follow at least, and what they are.
+pub(crate) const TOKENS: &[(&str, usize, &str)] = &[
+    ("ghp_", 30, "a GitHub token"),
+    ("gho_", 30, "a GitHub token"),
+    ("github_pat_", 30, "a GitHub token"),
+    ("glpat-", 15, "a GitLab token"),
+    ("xoxb-", 15, "a Slack token"),
+    ("xoxp-", 15, "a Slack token"),
+    ("sk_live_", 15, "a Stripe key"),
+    ("npm_", 30, "an npm token"),
+];
 
 /// Whether a variable or key is told to hold a credential, by its name and, where
 /// that leaves it open, by its text.
@@ -44,27 +68,7 @@ pub fn may_be_credential(text: &str) -> bool {
         || text.contains("$(")
         || text.contains("${")
         || names_another_value(text);
-    let switch = matches!(
-        text.to_ascii_lowercase().as_str(),
-        "true"
-            | "false"
-            | "yes"
-            | "no"
-            | "y"
-            | "n"
-            | "on"
-            | "off"
-            | "none"
-            | "null"
-            | "nil"
-            | "disabled"
-            | "enabled"
-            | "always"
-            | "never"
-            | "auto"
-            | "optional"
-            | "required"
-    );
+    let switch = POSITIONS.contains(&text.to_ascii_lowercase().as_str());
     let path = text.starts_with('/') && !text.contains(' ');
     let number = text.parse::<f64>().is_ok();
     !text.is_empty()
@@ -112,11 +116,7 @@ fn is_amount(text: &str) -> bool {
         .chars()
         .filter(|c| !c.is_ascii_digit() && *c != '.')
         .collect();
-    let known = [
-        "ns", "us", "ms", "s", "m", "h", "d", "w", "y", "hm", "ms", "hms", "dh", "k", "Ki", "M",
-        "Mi", "G", "Gi", "KB", "MB", "GB", "%",
-    ];
-    text.starts_with(|c: char| c.is_ascii_digit()) && known.contains(&units.as_str())
+    text.starts_with(|c: char| c.is_ascii_digit()) && UNITS.contains(&units.as_str())
 }
 
 /// An address that holds no user: `https://host/path`, `host:8080`.
@@ -169,7 +169,7 @@ pub fn known_shape(text: &str) -> Option<&'static str> {
 fn token_of_a_service(text: &str) -> Option<&'static str> {
     let all = |rest: &str, fits: fn(char) -> bool| rest.chars().all(fits);
     let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-    for prefix in ["AKIA", "ASIA"] {
+    for prefix in ACCESS_KEYS {
         if let Some(rest) = text.strip_prefix(prefix)
             && rest.len() == 16
             && all(rest, upper)
@@ -178,18 +178,9 @@ fn token_of_a_service(text: &str) -> Option<&'static str> {
         }
     }
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    for (prefix, least, what) in [
-        ("ghp_", 30, "a GitHub token"),
-        ("gho_", 30, "a GitHub token"),
-        ("github_pat_", 30, "a GitHub token"),
-        ("glpat-", 15, "a GitLab token"),
-        ("xoxb-", 15, "a Slack token"),
-        ("xoxp-", 15, "a Slack token"),
-        ("sk_live_", 15, "a Stripe key"),
-        ("npm_", 30, "an npm token"),
-    ] {
+    for (prefix, least, what) in TOKENS {
         if let Some(rest) = text.strip_prefix(prefix)
-            && rest.len() >= least
+            && rest.len() >= *least
             && all(rest, word)
         {
             return Some(what);

@@ -3,9 +3,13 @@
 //! A name is a compound, and the last word says what it is: a `TOKEN_EXPIRY` is
 //! an expiry. What follows a credential and only says which one it is (a
 //! number, an encoding, a stage) is left out.
+//!
+//! The lists are also written into the expressions of `policy`.
 
+/// Words anywhere in a name that make it a switch.
+pub(crate) const SWITCHING: &[&str] = &["allow", "enable", "enabled", "disable"];
 /// Words that mean a credential.
-const CREDENTIALS: &[&str] = &[
+pub(crate) const CREDENTIALS: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
@@ -31,7 +35,7 @@ const CREDENTIALS: &[&str] = &[
     "connectionstring",
 ];
 /// Endings of words without separators.
-const GLUED: &[&str] = &[
+pub(crate) const GLUED: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
@@ -47,7 +51,7 @@ const GLUED: &[&str] = &[
     "connstr",
 ];
 /// Keys that are credentials whatever they look like.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "api",
     "access",
     "secret",
@@ -56,7 +60,7 @@ const KEYS: &[&str] = &[
     "signing",
 ];
 /// Keys that may be credentials: those that look as if a program drew them.
-const PERHAPS_KEYS: &[&str] = &[
+pub(crate) const PERHAPS_KEYS: &[&str] = &[
     "account",
     "aes",
     "app",
@@ -88,7 +92,7 @@ const PERHAPS_KEYS: &[&str] = &[
     "webhook",
 ];
 /// Last words that only say which credential it is, or how it is written.
-const QUALIFIERS: &[&str] = &[
+pub(crate) const QUALIFIERS: &[&str] = &[
     "b64",
     "base64",
     "content",
@@ -120,7 +124,7 @@ const QUALIFIERS: &[&str] = &[
     "base",
 ];
 /// Last words that mean something about a credential, not the credential.
-const ABOUT: &[&str] = &[
+pub(crate) const ABOUT: &[&str] = &[
     "address",
     "age",
     "alg",
@@ -317,16 +321,16 @@ const ABOUT: &[&str] = &[
     "window",
 ];
 /// First words of switches and amounts.
-const SWITCHES: &[&str] = &[
+pub(crate) const SWITCHES: &[&str] = &[
     "allow", "disable", "enable", "enforce", "has", "hide", "ignore", "is", "max", "min", "no",
     "num", "require", "show", "skip", "use", "with", "without",
 ];
 /// What stands before `secret` where it is an object of Kubernetes.
-const OBJECTS: &[&str] = &["existing", "image", "k8s", "kubernetes", "pull", "tls"];
+pub(crate) const OBJECTS: &[&str] = &["existing", "image", "k8s", "kubernetes", "pull", "tls"];
 /// What a Secret holds, before `secret`.
-const HELD: &[&str] = &["credential", "credentials", "creds", "login", "password"];
+pub(crate) const HELD: &[&str] = &["credential", "credentials", "creds", "login", "password"];
 /// What stands before `token` where it is a part of a text, or money.
-const TOKENS: &[&str] = &["bos", "eos", "mask", "pad", "stop", "unk"];
+pub(crate) const TOKENS: &[&str] = &["bos", "eos", "mask", "pad", "stop", "unk"];
 
 /// Whether a variable or a key of this name probably holds a credential.
 pub fn is_credential_name(name: &str) -> bool {
@@ -381,10 +385,7 @@ fn ends_glued(word: &str) -> bool {
 /// The place of the word that says what it is; `None` where it is no thing that
 /// could be secret.
 fn head(words: &[String]) -> Option<usize> {
-    let is_switch = words.len() > 1
-        && words
-            .iter()
-            .any(|word| matches!(word.as_str(), "allow" | "enable" | "enabled" | "disable"));
+    let is_switch = words.len() > 1 && words.iter().any(|word| SWITCHING.contains(&word.as_str()));
     if is_switch
         || words
             .first()

@@ -12,7 +12,7 @@ mod version;
 pub use known::{CONVENTIONS, Convention};
 
 use super::access::{self, Owner, Process, Readable, User};
-use super::image::{parts, repository, tag};
+use super::image::{means, repository, tag};
 use super::image_facts::{ImageFacts, ImageUser};
 use super::mount_path::clean;
 use super::pod::{Container, EnvSource};
@@ -101,12 +101,7 @@ pub struct OwnConvention {
 
 impl OwnConvention {
     fn covers(&self, image: &str) -> bool {
-        let (registry, path) = parts(&self.image);
-        if self.image.starts_with(registry) {
-            (registry, path) == parts(image)
-        } else {
-            repository(&self.image) == repository(image)
-        }
+        means(&self.image, image)
     }
 
     fn reads(&self) -> Reads<'_> {

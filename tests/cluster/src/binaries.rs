@@ -137,37 +137,51 @@ impl Binaries {
         fs::create_dir_all(&folder).map_err(failed)?;
         fs::write(folder.join("go.mod"), go_mod).map_err(failed)?;
         fs::write(folder.join("go.sum"), go_sum).map_err(failed)?;
-        let unfinished = self.cache.join(format!("{program}.building"));
-        let go = go().ok_or(BinariesError::NoGo)?;
         let _progress = Progress::start(&format!(
             "building {program} {KUBERNETES_VERSION} ({place}), minutes the first time"
         ));
-        let output = Command::new(go)
-            .args([
-                "build",
-                "-mod=readonly",
-                "-trimpath",
-                "-ldflags",
-                link,
-                "-o",
-            ])
-            .arg(&unfinished)
-            .arg(package)
-            .current_dir(&folder)
-            .env_remove("GOFLAGS")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(failed)?;
-        if !output.status.success() {
-            return Err(BinariesError::Build {
-                program,
-                words: String::from_utf8_lossy(&output.stderr).into_owned(),
-            });
-        }
-        fs::rename(&unfinished, self.cache.join(program)).map_err(failed)?;
+        go_build(&folder, program, package, link, &self.cache)?;
         say(&format!("built {program}"));
         Ok(())
     }
+}
+
+/// Builds a package of a module into a folder, under a temporary name first.
+pub(crate) fn go_build(
+    module: &Path,
+    program: &'static str,
+    package: &str,
+    link: &str,
+    into: &Path,
+) -> Result<(), BinariesError> {
+    let failed = |source| BinariesError::Cache {
+        path: into.to_owned(),
+        source,
+    };
+    let unfinished = into.join(format!("{program}.building"));
+    let output = Command::new(go().ok_or(BinariesError::NoGo)?)
+        .args([
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            "-ldflags",
+            link,
+            "-o",
+        ])
+        .arg(&unfinished)
+        .arg(package)
+        .current_dir(module)
+        .env_remove("GOFLAGS")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(failed)?;
+    if !output.status.success() {
+        return Err(BinariesError::Build {
+            program,
+            words: String::from_utf8_lossy(&output.stderr).into_owned(),
+        });
+    }
+    fs::rename(&unfinished, into.join(program)).map_err(failed)
 }
 
 pub(crate) fn go() -> Option<PathBuf> {

@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::beds::Bed;
 use crate::binaries::{Binaries, BinariesError};
 use crate::control_plane::Layout;
 use crate::image;
 use crate::keeper::{FOLDER_VARIABLE, Lifeline, Plan, Report};
 use crate::leftovers::{self, FOLDER_PREFIX};
 use crate::namespace::Namespace;
-use crate::process::wait_until;
+use rustix::process::Signal;
+
+use crate::process::{ProcessId, wait_until};
 
 /// Marks a folder that is kept for its logs.
 pub(crate) const FAILED: &str = "failed";
@@ -64,13 +67,18 @@ pub struct Cluster {
 impl Cluster {
     /// Starts a cluster that lives as long as the handle.
     pub fn start(wish: NodeWish) -> Result<Cluster, StartError> {
-        Cluster::start_with(wish, Lifeline::Stdin, &[])
+        Cluster::start_with(wish, Lifeline::Stdin, &[], &[])
+    }
+
+    /// The same with further controllers.
+    pub fn with_beds(wish: NodeWish, beds: &[Bed]) -> Result<Cluster, StartError> {
+        Cluster::start_with(wish, Lifeline::Stdin, &[], beds)
     }
 
     /// The same with these feature gates of Kubernetes turned on in every
     /// component.
     pub fn with_gates(wish: NodeWish, gates: &[&str]) -> Result<Cluster, StartError> {
-        Cluster::start_with(wish, Lifeline::Stdin, gates)
+        Cluster::start_with(wish, Lifeline::Stdin, gates, &[])
     }
 
     /// Starts a cluster that stays until its keeper gets SIGTERM, if
@@ -79,8 +87,12 @@ impl Cluster {
         wish: NodeWish,
         lifeline: Lifeline,
         gates: &[&str],
+        beds: &[Bed],
     ) -> Result<Cluster, StartError> {
         let binaries = Binaries::locate()?;
+        for bed in beds {
+            bed.locate()?;
+        }
         leftovers::clean_all();
         let folder = tempfile::Builder::new()
             .prefix(FOLDER_PREFIX)
@@ -95,6 +107,7 @@ impl Cluster {
                 wish,
                 lifeline,
                 gates: gates.iter().map(|gate| (*gate).to_owned()).collect(),
+                beds: beds.to_vec(),
             })
             .unwrap_or_default(),
         )?;
@@ -179,6 +192,16 @@ impl Cluster {
     pub fn namespace(&self, hint: &str) -> Namespace {
         Namespace::create(Arc::clone(&self.shared), hint)
     }
+    /// Stops the kubelet until the result is dropped, as if its node hung.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn freeze_kubelet(&self) -> Frozen {
+        let kubelet = child_of(self.keeper.id(), "kubelet").expect("a kubelet");
+        kubelet.signal(Signal::STOP);
+        Frozen { kubelet }
+    }
     /// One line of JSON per request; bodies of requests about Secrets included.
     pub fn audit_log(&self) -> &Path {
         &self.audit_log
@@ -191,6 +214,32 @@ impl Cluster {
     pub fn folder(&self) -> &Path {
         &self.shared.layout.folder
     }
+}
+
+/// A kubelet that does nothing.
+pub struct Frozen {
+    kubelet: ProcessId,
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.kubelet.signal(Signal::CONT);
+    }
+}
+
+/// The child of this name that a process has.
+fn child_of(parent: u32, name: &str) -> Option<ProcessId> {
+    let entries = fs::read_dir("/proc").ok()?;
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok());
+    let is_it = |pid: &i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let Some((start, rest)) = stat.rsplit_once(')') else {
+            return false;
+        };
+        let of = rest.split_whitespace().nth(1) == Some(parent.to_string().as_str());
+        of && start.split_once('(').is_some_and(|(_, own)| own == name)
+    };
+    pids.filter(is_it).find_map(ProcessId::of)
 }
 
 impl Drop for Cluster {

@@ -16,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use crate::beds::{self, Bed};
 use crate::binaries::Binaries;
 use crate::cluster::NodeWish;
 use crate::control_plane::{self, Layout};
@@ -34,6 +35,8 @@ pub(crate) struct Plan {
     pub lifeline: Lifeline,
     /// Feature gates that are turned on.
     pub gates: Vec<String>,
+    /// Controllers that run beside it.
+    pub beds: Vec<Bed>,
 }
 
 /// What ends a keeper besides a signal.
@@ -127,6 +130,11 @@ fn start(
     if let Some(node) = node {
         state = node.start_kubelet(layout, binaries, &endpoint, &plan.gates, &ended);
     }
+    for bed in &plan.beds {
+        let started = bed.start(layout, binaries, &endpoint, components);
+        record(layout, components, node.as_ref());
+        started?;
+    }
     record(layout, components, node.as_ref());
     Ok(Report::Ready {
         server: endpoint.server,
@@ -162,6 +170,7 @@ fn stop(layout: &Layout, binaries: &Binaries, node: Option<Node>, mut components
         leftovers::end_processes(&layout.folder) == 0
     });
     leftovers::unmount(&layout.folder);
+    beds::clean(layout);
 }
 
 fn watch_stdin(end: Arc<AtomicBool>) {

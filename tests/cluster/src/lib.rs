@@ -2,6 +2,7 @@
 //! scheduler and, where the machine allows it, a node that runs pods.
 //!
 //! * [`binaries`] builds the programs from pinned Go modules, once per user;
+//! * [`beds`] does the same for further controllers, and starts them;
 //! * [`cluster`] starts a cluster and is the handle tests hold;
 //! * [`namespace`] is what a test works in, with restricted users;
 //! * [`keeper`] is the process which owns all others and ends them, however
@@ -14,6 +15,7 @@
 //! A program that starts a cluster calls [`keeper_entry`] first in `main`,
 //! because the keeper is that same program, executed again.
 
+pub mod beds;
 pub mod binaries;
 mod certificates;
 pub mod cluster;
@@ -30,6 +32,7 @@ pub mod process;
 pub mod progress;
 pub mod reading;
 
+pub use beds::Bed;
 pub use cluster::{Cluster, NodeWish, StartError};
 pub use keeper::keeper_entry;
 pub use namespace::{Namespace, Rule, User};

@@ -14,7 +14,7 @@ use testcluster::keeper::Lifeline;
 use testcluster::leftovers;
 use testcluster::process::ProcessId;
 use testcluster::progress::say;
-use testcluster::{Cluster, NodeWish};
+use testcluster::{Bed, Cluster, NodeWish};
 
 /// A real Kubernetes on this machine, for trying things out.
 #[derive(Parser)]
@@ -27,7 +27,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Start the cluster and print the line that points kubectl at it
-    Up,
+    Up {
+        /// With Sealed Secrets and External Secrets Operator
+        #[arg(long)]
+        levels: bool,
+    },
     /// End the cluster
     Down,
     /// Print the paths of the running cluster
@@ -52,7 +56,10 @@ fn main() -> ExitCode {
         return code;
     }
     let done = match Arguments::parse().action {
-        Action::Up => up(),
+        Action::Up { levels } => up(match levels {
+            true => &[Bed::SealedSecrets, Bed::ExternalSecrets],
+            false => &[],
+        }),
         Action::Down => down(),
         Action::Env => env(),
         Action::Build => build(),
@@ -79,10 +86,10 @@ fn running() -> Option<State> {
     state.keeper.is_alive().then_some(state)
 }
 
-fn up() -> Outcome {
+fn up(beds: &[Bed]) -> Outcome {
     let state = match running() {
         Some(state) => state,
-        None => start()?,
+        None => start(beds)?,
     };
     if let Err(reason) = &state.node {
         say(&format!("no node: {reason}"));
@@ -95,8 +102,8 @@ fn up() -> Outcome {
     Ok(())
 }
 
-fn start() -> Result<State, Box<dyn std::error::Error>> {
-    let cluster = Cluster::start_with(NodeWish::WithNodeWhenPossible, Lifeline::None, &[])?;
+fn start(beds: &[Bed]) -> Result<State, Box<dyn std::error::Error>> {
+    let cluster = Cluster::start_with(NodeWish::WithNodeWhenPossible, Lifeline::None, &[], beds)?;
     let state = State {
         keeper: leftovers::owner(cluster.folder()).ok_or("the keeper ended")?,
         folder: cluster.folder().to_owned(),

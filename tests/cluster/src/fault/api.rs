@@ -6,17 +6,28 @@ use serde_json::{Value, json};
 
 use super::Recorded;
 use super::apply::Conflicts;
+use super::grants::Grants;
 use super::refusal::not_found;
 use super::reply::Reply;
 use super::store::{Key, Persistence, Store, Written};
 use super::workloads::{Resource, Workloads};
 
 /// Carries a request out and gives the true answer.
-pub(super) fn answer(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Reply {
-    route(store, workloads, request).unwrap_or_else(|refusal| refusal)
+pub(super) fn answer(
+    store: &mut Store,
+    workloads: &mut Workloads,
+    grants: Option<&Grants>,
+    request: &Recorded,
+) -> Reply {
+    route(store, workloads, grants, request).unwrap_or_else(|refusal| refusal)
 }
 
-fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Result<Reply, Reply> {
+fn route(
+    store: &mut Store,
+    workloads: &mut Workloads,
+    grants: Option<&Grants>,
+    request: &Recorded,
+) -> Result<Reply, Reply> {
     let path = request.path.split('?').next().unwrap_or_default();
     let segments: Vec<&str> = path
         .split('/')
@@ -35,7 +46,7 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
             "authorization.k8s.io",
             "v1",
             "selfsubjectaccessreviews",
-        ] => review(request),
+        ] => review(grants, request),
         ["apis", "authorization.k8s.io", "v1"] => read(request, authorization_resources),
         ["apis", group, "v1"] => read(request, || workload_resources(group)),
         ["api", "v1", "namespaces", name] => {
@@ -52,7 +63,18 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
         },
         ["apis", group, "v1", plural] => workloads_of(workloads, request, (group, plural), None),
         ["apis", group, "v1", "namespaces", namespace, plural] => {
-            workloads_of(workloads, request, (group, plural), Some(namespace))
+            if request.method != Method::POST {
+                return workloads_of(workloads, request, (group, plural), Some(namespace));
+            }
+            let resource = Resource::find(group, plural).ok_or_else(not_served)?;
+            let object = json_body(request, Value::is_object)?;
+            workloads.create(resource, namespace, object, persistence(request))
+        }
+        ["apis", group, "v1", plural, name] => {
+            let resource = Resource::find(group, plural).ok_or_else(not_served)?;
+            let key = (resource, (String::new(), name.to_string()));
+            let operations = || json_body(request, Value::is_array);
+            workloads.answer(request, key, operations, persistence(request))
         }
         ["api", "v1", plural @ ("pods" | "events")] => {
             workloads_of(workloads, request, ("", plural), None)
@@ -65,11 +87,15 @@ fn route(store: &mut Store, workloads: &mut Workloads, request: &Recorded) -> Re
             plural @ ("pods" | "events"),
         ] => workloads_of(workloads, request, ("", plural), Some(namespace)),
         ["apis", group, "v1", "namespaces", namespace, plural, name] => {
+            let resource = Resource::find(group, plural).ok_or_else(not_served)?;
+            let key = (namespace.to_string(), name.to_string());
+            if request.method == Method::DELETE {
+                let options = json_body(request, Value::is_object)?;
+                return workloads.delete(&(resource, key), &options["preconditions"]);
+            }
             if !matches!(request.method, Method::GET | Method::PATCH) {
                 return Err(not_allowed());
             }
-            let resource = Resource::find(group, plural).ok_or_else(not_served)?;
-            let key = (namespace.to_string(), name.to_string());
             let operations = || json_body(request, Value::is_array);
             workloads.answer(request, (resource, key), operations, persistence(request))
         }
@@ -82,6 +108,7 @@ fn workload_resources(group: &str) -> Value {
     let plurals: &[&str] = match group {
         "apps" => &["deployments", "replicasets", "statefulsets"],
         "batch" => &["cronjobs"],
+        "external-secrets.io" => &["clustersecretstores", "externalsecrets", "secretstores"],
         _ => &[],
     };
     let resources: Vec<_> = plurals
@@ -257,12 +284,13 @@ fn row(object: &Value) -> Value {
     json!({"cells": cells, "object": metadata_only(object)})
 }
 
-fn review(request: &Recorded) -> Result<Reply, Reply> {
+fn review(grants: Option<&Grants>, request: &Recorded) -> Result<Reply, Reply> {
     if request.method != Method::POST {
         return Err(not_allowed());
     }
     let mut review = json_body(request, Value::is_object)?;
-    review["status"] = json!({"allowed": true});
+    let allowed = grants.is_none_or(|grants| grants.review(&review));
+    review["status"] = json!({"allowed": allowed});
     Ok(Reply::json(201, &review))
 }
 
@@ -291,6 +319,10 @@ fn core_resources() -> Value {
          "verbs": ["get"]},
         {"name": "secrets", "singularName": "secret", "namespaced": true, "kind": "Secret",
          "verbs": ["create", "delete", "get", "list", "patch"]},
+        {"name": "pods", "singularName": "pod", "namespaced": true, "kind": "Pod",
+         "verbs": ["list", "watch"]},
+        {"name": "events", "singularName": "event", "namespaced": true, "kind": "Event",
+         "verbs": ["list", "watch"]},
     ]})
 }
 

@@ -18,6 +18,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::reply::Reply;
 use super::script::{Fault, When};
+use super::watching::{self, Watch};
 use super::{Recorded, Shared, api};
 
 /// No honest head or body of a test is larger, in bytes.
@@ -135,9 +136,26 @@ impl Connection {
             }
             _ => {}
         }
+        let refused = match self.shared.grants().as_ref() {
+            Some(grants) => grants.check(&self.shared.store(), &request).err(),
+            None => None,
+        };
+        if let Some(reply) = refused {
+            return self.answer(index, reply, &faults).await;
+        }
+        if let Some(watch) = Watch::of(&request.path, &self.shared) {
+            return match watch.is_refused() {
+                true => {
+                    let reply = Reply::status(405, "MethodNotAllowed", "no watches here");
+                    self.answer(index, reply, &faults).await
+                }
+                false => self.watch(index, watch).await,
+            };
+        }
         let truth = api::answer(
             &mut self.shared.store(),
             &mut self.shared.workloads(),
+            self.shared.grants().as_ref(),
             &request,
         );
         self.shared.requests()[index].carried_out = true;
@@ -233,6 +251,38 @@ impl Connection {
         }
         self.stream.write_all(part).await?;
         self.stream.flush().await
+    }
+
+    /// Tells of changes until the client goes away.
+    async fn watch(&mut self, index: usize, mut watch: Watch) -> io::Result<Next> {
+        self.shared.requests()[index].status = Some(200);
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+        self.stream.write_all(head.as_bytes()).await?;
+        self.stream.flush().await?;
+        loop {
+            let (lines, is_last) = match watch.next(&self.shared) {
+                watching::Next::Lines(lines) => (lines, false),
+                watching::Next::Last(lines) => (lines, true),
+            };
+            if !lines.is_empty() {
+                let chunk = format!("{:x}\r\n{lines}\r\n", lines.len());
+                self.stream.write_all(chunk.as_bytes()).await?;
+                self.stream.flush().await?;
+            }
+            if is_last {
+                self.stream.shutdown().await?;
+                return Ok(Next::Close);
+            }
+            let mut nothing = [0; 1];
+            tokio::select! {
+                () = sleep(watching::PACE) => {}
+                read = self.stream.read(&mut nothing) => {
+                    if read? == 0 {
+                        return Ok(Next::Close);
+                    }
+                }
+            }
+        }
     }
 
     async fn send_endless_body(&mut self, index: usize) -> io::Result<Next> {

@@ -4,7 +4,8 @@
 //! Secrets for a client that writes them by server-side apply, and workloads for
 //! one that patches them, and does to the exchange what a test's script says: cuts, resets, delays, wrong statuses,
 //! wrong read-backs, endless answers. It is no Kubernetes: there is no
-//! admission, no RBAC and hardly any validation. What needs no injected fault is
+//! admission and hardly any validation, and RBAC is what one Role says
+//! ([`FaultServer::only_allow`]). What needs no injected fault is
 //! tested against the real control plane.
 //!
 //! ```no_run
@@ -21,6 +22,7 @@ mod api;
 mod apply;
 mod connection;
 mod fields;
+mod grants;
 mod identity;
 mod patch;
 mod refusal;
@@ -30,6 +32,7 @@ mod rollout;
 mod script;
 mod secret;
 mod store;
+mod watching;
 mod workloads;
 
 use std::collections::BTreeMap;
@@ -44,6 +47,7 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use self::grants::Grants;
 use self::identity::Identity;
 pub use self::reply::Reply;
 pub use self::request::Recorded;
@@ -51,6 +55,7 @@ pub use self::rollout::PodOutcome;
 use self::script::Script;
 pub use self::script::{Fault, Mutation, Rule, When};
 use self::store::{Persistence, Store};
+pub use self::watching::Watches;
 pub use self::workloads::Resource;
 use self::workloads::Workloads;
 
@@ -71,7 +76,9 @@ struct Shared {
     store: Mutex<Store>,
     workloads: Mutex<Workloads>,
     script: Mutex<Script>,
+    watches: Mutex<Watches>,
     requests: Mutex<Vec<Recorded>>,
+    grants: Mutex<Option<Grants>>,
 }
 
 /// A Secret as the server holds it.
@@ -127,7 +134,9 @@ impl FaultServer {
             store: Mutex::new(Store::new()),
             workloads: Mutex::default(),
             script: Mutex::default(),
+            watches: Mutex::default(),
             requests: Mutex::default(),
+            grants: Mutex::default(),
         });
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&shared);
@@ -171,6 +180,15 @@ impl FaultServer {
     /// Adds a rule behind those that are there.
     pub fn script(&self, rule: Rule) {
         self.shared.script().push(rule);
+    }
+
+    /// From now on, only what this Role allows is allowed, in every namespace.
+    ///
+    /// # Panics
+    ///
+    /// If it is no Role as the program prints it.
+    pub fn only_allow(&self, role: &str) {
+        *self.shared.grants() = Some(Grants::of_role(role));
     }
 
     /// Removes all rules.
@@ -282,6 +300,11 @@ impl FaultServer {
         self.shared.workloads().script(Box::new(outcome));
     }
 
+    /// Says how watches are answered. Without this they are refused.
+    pub fn watches(&self, watches: Watches) {
+        *lock(&self.shared.watches) = watches;
+    }
+
     /// Lets a namespace not exist. Every other namespace does.
     pub fn remove_namespace(&self, namespace: &str) {
         self.shared.store().remove_namespace(namespace);
@@ -317,6 +340,10 @@ impl Shared {
 
     fn script(&self) -> MutexGuard<'_, Script> {
         lock(&self.script)
+    }
+
+    fn grants(&self) -> MutexGuard<'_, Option<Grants>> {
+        lock(&self.grants)
     }
 
     fn requests(&self) -> MutexGuard<'_, Vec<Recorded>> {

@@ -11,7 +11,9 @@ use super::reply::Reply;
 
 /// There is no such object.
 pub(super) fn not_found(resource: &str, name: &str) -> Reply {
-    let details = json!({"name": name, "kind": resource});
+    // As apimachinery's `NewNotFound`: the group stands elsewhere.
+    let (kind, group) = resource.split_once('.').unwrap_or((resource, ""));
+    let details = json!({"name": name, "kind": kind, "group": group});
     detailed(
         404,
         "NotFound",

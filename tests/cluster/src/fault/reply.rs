@@ -71,6 +71,14 @@ impl Reply {
         self
     }
 
+    /// What a list holds.
+    pub(super) fn items(self) -> Option<Vec<Value>> {
+        match serde_json::from_slice::<Value>(&self.body).ok()?["items"].take() {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
     /// Whether the script itself says how long the body is.
     pub(super) fn has_own_framing(&self) -> bool {
         let framing = |name: &str| {

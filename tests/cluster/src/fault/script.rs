@@ -128,6 +128,7 @@ pub struct Rule {
     path: String,
     lacks: Option<String>,
     nth: Option<usize>,
+    from: Option<usize>,
     faults: Vec<Fault>,
     seen: usize,
 }
@@ -161,6 +162,7 @@ impl Rule {
             path: String::new(),
             lacks: None,
             nth: None,
+            from: None,
             faults: Vec::new(),
             seen: 0,
         }
@@ -185,6 +187,12 @@ impl Rule {
         self
     }
 
+    /// Narrows the rule to the `n`-th match and all later ones.
+    pub fn from(mut self, n: usize) -> Rule {
+        self.from = Some(n);
+        self
+    }
+
     /// Adds a fault; see [`Fault`] for how several go together.
     pub fn fault(mut self, fault: impl Into<Fault>) -> Rule {
         self.faults.push(fault.into());
@@ -198,6 +206,7 @@ impl Rule {
         }
         self.seen += 1;
         self.nth.is_none_or(|nth| nth == self.seen)
+            && self.from.is_none_or(|first| first <= self.seen)
     }
 }
 

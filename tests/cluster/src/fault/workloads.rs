@@ -1,5 +1,6 @@
-//! Workloads whose template can be patched. Controller and kubelet of Deployments
-//! are played as a test says; nothing becomes of the others.
+//! Workloads whose template can be patched, and objects of the External Secrets Operator.
+//! Controller and kubelet of Deployments are played as a test says; nothing becomes of the
+//! others.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +12,21 @@ use super::rollout::{PodOutcome, Rollout};
 use super::store::{self, Persistence};
 use super::{Recorded, patch, refusal};
 
-/// A kind of workloads.
+const EXTERNAL: &str = "external-secrets.io";
+
+/// A kind of workloads, or of objects of the External Secrets Operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
+    /// `clustersecretstores.external-secrets.io`; their namespace is empty.
+    ClusterSecretStores,
     /// `cronjobs.batch`.
     CronJobs,
     /// `deployments.apps`.
     Deployments,
+    /// `externalsecrets.external-secrets.io`.
+    ExternalSecrets,
+    /// `secretstores.external-secrets.io`.
+    SecretStores,
     /// `statefulsets.apps`.
     StatefulSets,
 }
@@ -25,8 +34,11 @@ pub enum Resource {
 impl Resource {
     pub(super) fn find(group: &str, plural: &str) -> Option<Resource> {
         let all = [
+            Resource::ClusterSecretStores,
             Resource::CronJobs,
             Resource::Deployments,
+            Resource::ExternalSecrets,
+            Resource::SecretStores,
             Resource::StatefulSets,
         ];
         all.into_iter()
@@ -38,6 +50,11 @@ impl Resource {
         match self {
             Resource::CronJobs => ("batch", "cronjobs", "CronJob"),
             Resource::Deployments => ("apps", "deployments", "Deployment"),
+            Resource::ClusterSecretStores => {
+                (EXTERNAL, "clustersecretstores", "ClusterSecretStore")
+            }
+            Resource::ExternalSecrets => (EXTERNAL, "externalsecrets", "ExternalSecret"),
+            Resource::SecretStores => (EXTERNAL, "secretstores", "SecretStore"),
             Resource::StatefulSets => ("apps", "statefulsets", "StatefulSet"),
         }
     }
@@ -54,6 +71,7 @@ pub(super) struct Workloads {
     rollouts: BTreeMap<Key, Rollout>,
     script: Script,
     revision: u64,
+    created: u64,
 }
 
 impl Default for Workloads {
@@ -63,6 +81,7 @@ impl Default for Workloads {
             rollouts: BTreeMap::new(),
             script: Box::new(|_| PodOutcome::Ready),
             revision: 0,
+            created: 0,
         }
     }
 }
@@ -175,6 +194,11 @@ impl Workloads {
         if patched == *live {
             return Ok(Reply::json(200, live));
         }
+        // Of workloads their controller counts.
+        if group == EXTERNAL && patched["spec"] != live["spec"] {
+            let generation = live["metadata"]["generation"].as_u64().unwrap_or(1);
+            patched["metadata"]["generation"] = json!(generation + 1);
+        }
         match persistence {
             Persistence::DryRun => Ok(Reply::json(200, &patched)),
             Persistence::Stored => {
@@ -182,6 +206,48 @@ impl Workloads {
                 Ok(Reply::json(200, &self.objects[&key]))
             }
         }
+    }
+
+    /// `POST`: the object must not exist.
+    pub(super) fn create(
+        &mut self,
+        resource: Resource,
+        namespace: &str,
+        mut object: Value,
+        persistence: Persistence,
+    ) -> Result<Reply, Reply> {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        let key = (resource, (namespace.to_owned(), name.to_owned()));
+        if self.objects.contains_key(&key) {
+            return Err(refusal::already_exists(&key.1.1));
+        }
+        object["metadata"]["creationTimestamp"] = json!(store::now());
+        object["metadata"]["generation"] = json!(1);
+        if persistence == Persistence::DryRun {
+            return Ok(Reply::json(201, &object));
+        }
+        self.created += 1;
+        object["metadata"]["uid"] = json!(format!("{}-of-{}", self.created, key.1.1));
+        self.put(key.clone(), object);
+        Ok(Reply::json(201, &self.objects[&key]))
+    }
+
+    /// `DELETE`, with the uid that it must have; nothing waits for a finalizer.
+    pub(super) fn delete(&mut self, key: &Key, preconditions: &Value) -> Result<Reply, Reply> {
+        let (group, plural, _) = key.0.words();
+        let missing = || refusal::not_found(&format!("{plural}.{group}"), &key.1.1);
+        let live = self.objects.get(key).ok_or_else(missing)?;
+        let wanted = &preconditions["uid"];
+        if !wanted.is_null() && *wanted != live["metadata"]["uid"] {
+            return Err(refusal::conflict(
+                plural,
+                &key.1.1,
+                "the UID does not match",
+            ));
+        }
+        self.revision += 1;
+        let live = self.objects.remove(key).ok_or_else(missing)?;
+        Ok(Reply::json(200, &live))
     }
 
     /// Changes one behind every client's back; nothing where there is none.

@@ -7,10 +7,11 @@ use std::process::Command;
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
 
+use super::scene::{Scene, WAYS};
 use super::search;
 use crate::canary::Canary;
 use crate::figures::record;
-use crate::harness::{Invocation, program, trial};
+use crate::harness::{Invocation, in_parallel, program, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -52,8 +53,25 @@ fn arguments_and_environment() {
     };
     let seen = run("create leak --file k=source --stdin other --shred");
     assert_eq!(value.hits(&seen), []);
-    let execs = String::from_utf8_lossy(&seen).matches("execve(").count();
+    let calls = |seen: &[u8]| String::from_utf8_lossy(seen).matches("execve(").count();
+    let mut execs = calls(&seen);
     assert!(execs > 1, "git is asked, so there is a child to look at");
+    let traced = in_parallel(WAYS.len(), |number| {
+        let scene = Scene::new();
+        let trace = scene.server.folder().join("trace");
+        Invocation::of_program(Path::new("strace"), scene.server.kubeconfig())
+            .words("-f -v -s 100000 -e trace=execve -o")
+            .word(trace.display().to_string())
+            .word(program().display().to_string())
+            .words(&scene.named(WAYS[number].words))
+            .input(scene.value.text())
+            .run();
+        let seen = fs::read(&trace).unwrap();
+        assert_eq!(scene.value.hits(&seen), [], "{}", WAYS[number].words);
+        assert_eq!(scene.token.hits(&seen), [], "{}", WAYS[number].words);
+        calls(&seen)
+    });
+    execs += traced.iter().sum::<usize>();
     let control = run(&format!(
         "create leak --from-literal password={}",
         value.text()
@@ -65,7 +83,10 @@ fn arguments_and_environment() {
     record(
         "L6",
         "no value in the arguments or the environment of the program and its children",
-        format!("0 hits in {execs} execve calls"),
+        format!(
+            "0 hits in {execs} execve calls of {} commands",
+            WAYS.len() + 1
+        ),
         "found when typed as an argument",
     );
 }

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
 use serde_json::json;
 use testcluster::fault::{FaultServer, Resource};
 
@@ -24,6 +25,7 @@ const fn way(words: &'static str, formats: &'static [&'static str]) -> Way {
 }
 
 const OBJECTS: &[&str] = &["", "-o name", "-o yaml", "-o json"];
+const SEALED: &[&str] = &["", "-o yaml", "-o json", "-o kyaml"];
 const PLANS: &[&str] = &["", "-o json"];
 const USERS: &[&str] = &["-o text", "-o json", "-o dot", "-o mermaid", "-o name"];
 const FINDINGS: &[&str] = &[
@@ -39,7 +41,8 @@ const FINDINGS: &[&str] = &[
     "-o name",
 ];
 
-/// Every command that meets values or the token. `FILE` is a manifest.
+/// Every command that meets values or the token. `FILE` is a manifest, `PLAIN` one whose
+/// Secret can be sealed, `SEALED` a SealedSecret, `CERT` the certificate of a controller.
 pub(in crate::security) const WAYS: &[Way] = &[
     way("create leak --stdin password", OBJECTS),
     way("create leak --stdin password --dry-run=client", OBJECTS),
@@ -74,8 +77,66 @@ pub(in crate::security) const WAYS: &[Way] = &[
     way("rotate secret/stored --undo -y", &[""]),
     way("rotate --status", &[""]),
     way("restart --secret stored --plan", PLANS),
+    way("audit", &["-o text", "-o json", "-o csv", "-o html"]),
+    way("audit --schedule --image registry.example/s:1", &[""]),
     way("explain SS013", &[""]),
+    way("edit secret/stored -y", &[""]),
+    way("edit secret/stored password -y --dry-run=server", &[""]),
+    way("advise -A", &["-o text", "-o json", "-o html"]),
+    way("advise -f FILE", PLANS),
+    way("scaffold app --secret stored:password", SEALED),
+    way(
+        "create leak --stdin password --seal --cert CERT -n default",
+        SEALED,
+    ),
+    way("create leak --stdin password --seal", SEALED),
+    way("seal -f PLAIN --cert CERT -n default", SEALED),
+    way("seal -f FILE --cert CERT -n default", &[""]),
+    way("seal secret/stored --cert CERT", SEALED),
+    way("seal secret/stored", &[""]),
+    way(
+        "seal secret/stored --adopt --yes --timeout 1s --cert CERT",
+        &[""],
+    ),
+    way("seal set SEALED --stdin password --cert CERT", &[""]),
+    way("seal reseal SEALED --yes --cert CERT", &[""]),
+    way("seal reseal SEALED --yes --through-controller", &[""]),
+    way("seal check SEALED --cert CERT", PLANS),
+    way("sync other --wait --sync-timeout 1s", PLANS),
+    way("sync --all --dry-run=server", PLANS),
+    way("sync other --restart -y --sync-timeout 1s", PLANS),
+    way("external secret/stored --store vault --path {key}", SEALED),
+    way(
+        "external secret/stored --store vault --path {key} --push-secret",
+        SEALED,
+    ),
+    way(
+        "external secret/stored --store vault --path {key} --push-commands aws",
+        &[""],
+    ),
+    way(
+        "external -f FILE -n default --store vault --path {name}#{key}",
+        SEALED,
+    ),
+    way(
+        "external secret/stored --store vault --path {key} --adopt -y --own --sync-timeout 1s",
+        SEALED,
+    ),
+    way(
+        "external secret/stored --store vault --path {key} --adopt -y --compare-values --sync-timeout 1s",
+        &[""],
+    ),
 ];
+
+/// The certificate of a controller: to make a key takes its time.
+fn certificate() -> &'static str {
+    static PEM: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+        let params = rcgen::CertificateParams::new(["controller".to_owned()]).unwrap();
+        params.self_signed(&key).unwrap().pem()
+    });
+    &PEM
+}
 
 /// What must not turn up.
 pub(in crate::security) struct Scene {
@@ -123,6 +184,12 @@ impl Scene {
             "app",
             json!({"metadata": {}, "spec": spec}),
         );
+        let store = json!({"metadata": {}, "spec": {"provider": {"fake": {"data": []}}},
+            "status": {"conditions": [{"type": "Ready", "status": "True"}]}});
+        server.put_workload(Resource::SecretStores, "default", "vault", store);
+        let external = json!({"metadata": {}, "spec": {"secretStoreRef": {"name": "vault"},
+            "data": [{"secretKey": "password", "remoteRef": {"key": "x"}}]}});
+        server.put_workload(Resource::ExternalSecrets, "default", "other", external);
         let manifest = server.folder().join("all.yaml");
         let documents = [
             json!({"apiVersion": "v1", "kind": "Secret",
@@ -135,6 +202,16 @@ impl Scene {
         ];
         let documents = documents.map(|document| format!("{document:#}"));
         fs::write(&manifest, documents.join("\n---\n")).unwrap();
+        let plain = json!({"apiVersion": "v1", "kind": "Secret",
+            "metadata": {"name": "stored"}, "stringData": {"password": text}});
+        fs::write(server.folder().join("plain.yaml"), plain.to_string()).unwrap();
+        let ciphertext = base64::engine::general_purpose::STANDARD
+            .encode([&[1, 0][..], &[7; 256 + 16]].concat());
+        let sealed = json!({"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
+            "metadata": {"name": "stored", "namespace": "default"},
+            "spec": {"encryptedData": {"password": ciphertext}}});
+        fs::write(server.folder().join("sealed.yaml"), sealed.to_string()).unwrap();
+        fs::write(server.folder().join("cert.pem"), certificate()).unwrap();
         Self {
             server,
             value,
@@ -153,7 +230,12 @@ impl Scene {
 
     /// Words with the path of the manifest.
     pub fn named(&self, words: &str) -> String {
-        words.replace("FILE", self.manifest.to_str().unwrap())
+        let path = |name: &str| self.server.folder().join(name).display().to_string();
+        words
+            .replace("FILE", self.manifest.to_str().unwrap())
+            .replace("PLAIN", &path("plain.yaml"))
+            .replace("SEALED", &path("sealed.yaml"))
+            .replace("CERT", &path("cert.pem"))
     }
 
     /// One run, with everything asked for that could make it talk.
@@ -167,6 +249,8 @@ impl Scene {
             .words(&self.named(words))
             .env("RUST_LOG", "trace")
             .env("RUST_BACKTRACE", "full")
+            // Values stand in lines of their own, two spaces from the margin.
+            .env("EDITOR", "sed -i 's/^  [^ ]/&x/'")
             .folder(self.server.folder())
             .input(self.value.text())
     }

@@ -120,7 +120,7 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
 }
 
 /// What reads values, or answers in which some stand. `FILE` is a manifest.
-const READING: [&str; 10] = [
+const READING: [&str; 15] = [
     "doctor",
     "doctor --inspect-values",
     "doctor -f FILE --inspect-values",
@@ -131,6 +131,11 @@ const READING: [&str; 10] = [
     "create stored --stdin password",
     "rotate secret/stored password --stdin password -y",
     "rotate secret/stored password --generate password -y",
+    "create leak --stdin password --seal --cert CERT -n default",
+    "seal -f PLAIN --cert CERT -n default",
+    "seal secret/stored --cert CERT",
+    "seal secret/stored --adopt --yes --timeout 1s --cert CERT",
+    "seal set SEALED --stdin password --cert CERT",
 ];
 
 /// Shows M2. Seen to fail without the wiping allocator.

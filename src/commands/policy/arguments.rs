@@ -1,0 +1,117 @@
+//! The command line of `policy`. Doc comments here are the help.
+
+use clap::{Args, ValueEnum};
+
+use crate::cluster::ConnectionFlags;
+use crate::commands::input::InputArgs;
+use crate::error::UnusableValue;
+use crate::output::policy::Format;
+use crate::policy::{Exempt, Mode, NamespaceSelector, Scope};
+use crate::ui::Talk;
+
+/// `policy`.
+#[derive(Debug, Args)]
+pub struct PolicyArgs {
+    /// What happens to a request that is not let pass
+    #[arg(long, value_enum, value_name = "MODE", default_value = "warn")]
+    pub(super) mode: ModeArg,
+    /// Print it for the files that an API server of 1.37 or later reads when it starts
+    #[arg(long = "static")]
+    pub(super) is_static: bool,
+    /// Also print a policy that sets readOnly: true on new mounts of Secrets (1.36 or later)
+    ///
+    /// With --static, print that one alone: it belongs to a directory of its own.
+    #[arg(long, conflicts_with = "who")]
+    pub(super) fix: bool,
+    /// Labels of the namespaces that are judged [default: all but kube-system]
+    #[arg(long, value_name = "SELECTOR", value_parser = selector)]
+    pub(super) namespace_selector: Option<NamespaceSelector>,
+    /// Label of objects that always pass
+    #[arg(long, value_name = "KEY[=VALUE]", value_parser = exempt)]
+    pub(super) exempt_label: Option<Exempt>,
+    /// List the workloads that would not pass if they were created anew
+    ///
+    /// Reads manifest files (-f, -k) or the cluster; nothing is printed for a server.
+    #[arg(long, conflicts_with_all = ["is_static", "mode"])]
+    pub(super) who: bool,
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Output format [default: yaml, or text with --who]
+    #[arg(
+        short,
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Result"
+    )]
+    pub(super) output: Option<Format>,
+    /// Print only the result, warnings and errors
+    #[arg(short, long, help_heading = "Result")]
+    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionFlags,
+}
+
+/// [`Mode`], as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    /// It passes with a warning, and the audit log has it
+    Warn,
+    /// It passes, and the audit log has it
+    Audit,
+    /// It is refused
+    Deny,
+}
+
+impl From<ModeArg> for Mode {
+    fn from(mode: ModeArg) -> Self {
+        match mode {
+            ModeArg::Warn => Self::Warn,
+            ModeArg::Audit => Self::Audit,
+            ModeArg::Deny => Self::Deny,
+        }
+    }
+}
+
+impl PolicyArgs {
+    /// How much talk the flags ask for.
+    pub fn talk(&self) -> Talk {
+        Talk::unless(self.quiet)
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        Scope {
+            namespaces: self.namespace_selector.clone().unwrap_or_default(),
+            exempt: self.exempt_label.clone(),
+        }
+    }
+
+    /// Whether something is named that only `--who` looks at.
+    pub(super) fn has_input(&self) -> bool {
+        let InputArgs {
+            filename,
+            recursive: _,
+            kustomize,
+            assume_complete,
+            all_namespaces,
+            contexts,
+            all_contexts,
+            exclusion: _,
+        } = &self.input;
+        !filename.is_empty()
+            || !kustomize.is_empty()
+            || *assume_complete
+            || *all_namespaces
+            || !contexts.is_empty()
+            || *all_contexts
+    }
+}
+
+fn selector(text: &str) -> Result<NamespaceSelector, UnusableValue> {
+    NamespaceSelector::parse(text)
+        .ok_or_else(|| "write labels as a=b, a!=b, a in (b,c), a or !a".into())
+}
+
+fn exempt(text: &str) -> Result<Exempt, UnusableValue> {
+    Exempt::parse(text).ok_or_else(|| "write a label as KEY or KEY=VALUE".into())
+}

@@ -1,0 +1,227 @@
+//! Looks at one namespace again and again: lists at first, and then what the server
+//! tells of changes. A server or a user without watches is asked anew each time.
+//!
+//! A watch may be late, silent or cut, and several of them are not of one moment. So
+//! what it says moves a run on, and nothing more: before anything is done because of
+//! a look, [`Lookout::doubt`] has the next one list everything anew.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt as _;
+use futures_util::future::select_all;
+use jiff::Timestamp;
+
+use crate::api::{EVENTS, PODS, REPLICA_SETS, Resource};
+use crate::cluster::{Change, Cluster, ClusterError, Raw, Watching};
+use crate::inventory::{Builder, Grant, Inventory, Scope};
+
+use super::target::Target;
+
+/// A watch that has told of no object for so long is not believed any more, also if it
+/// says that nothing has changed.
+const SILENT: Duration = Duration::from_secs(5);
+/// More workloads of one kind than these are listed instead of read one by one.
+const FEW: usize = 3;
+/// What belongs together comes within this time.
+const TOGETHER: Duration = Duration::from_millis(40);
+
+/// Looks at workloads of one namespace, their pods and what kubelet says of them.
+pub struct Lookout<'a> {
+    cluster: &'a Cluster,
+    namespace: &'a str,
+    places: Vec<Place>,
+    /// Whether watches are used at all.
+    watches: Watches,
+}
+
+/// Whether what a look shows comes from lists of just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Lists,
+    Watches,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Watches {
+    Possible,
+    /// The server has refused one.
+    Refused,
+}
+
+/// The objects of one resource.
+struct Place {
+    resource: Resource,
+    objects: BTreeMap<String, Raw>,
+    watching: Option<Watching>,
+    heard: Instant,
+}
+
+impl Place {
+    fn take(&mut self, change: Change) {
+        if matches!(change, Change::Put(_) | Change::Gone(_)) {
+            self.heard = Instant::now();
+        }
+        match change {
+            Change::Put(raw) => {
+                self.objects.insert(raw.name.clone(), raw);
+            }
+            Change::Gone(name) => {
+                self.objects.remove(&name);
+            }
+            Change::Mark => {}
+            Change::Over => self.watching = None,
+        }
+    }
+
+    /// Takes what has come; whether it is still told.
+    fn drain(&mut self) -> bool {
+        while let Some(watching) = &mut self.watching {
+            match watching.next().now_or_never() {
+                Some(change) => self.take(change),
+                None => break,
+            }
+        }
+        self.watching.is_some() && self.heard.elapsed() < SILENT
+    }
+}
+
+impl<'a> Lookout<'a> {
+    pub fn new(cluster: &'a Cluster, namespace: &'a str) -> Self {
+        Self {
+            cluster,
+            namespace,
+            places: Vec::new(),
+            watches: Watches::Possible,
+        }
+    }
+
+    /// One that always asks anew.
+    pub fn without_watches(cluster: &'a Cluster, namespace: &'a str) -> Self {
+        Self {
+            watches: Watches::Refused,
+            ..Self::new(cluster, namespace)
+        }
+    }
+
+    /// Lists everything at the next look.
+    pub fn doubt(&mut self) {
+        self.places.clear();
+    }
+
+    /// Takes a look, and tells what it comes from.
+    ///
+    /// # Errors
+    /// When the cluster cannot be asked, or does not let a list be read without which
+    /// nothing can be said.
+    pub async fn look(
+        &mut self,
+        targets: &[Target<'_>],
+    ) -> Result<(Inventory, Source), ClusterError> {
+        let scope = Scope::Cluster {
+            name: String::new(),
+            minor: None,
+        };
+        let mut builder = Builder::new(scope, self.namespace, Timestamp::now());
+        let mut source = Source::Lists;
+        let alone: Vec<_> = targets
+            .iter()
+            .filter(|target| self.is_read_alone(target, targets))
+            .collect();
+        for resource in self.resources(targets) {
+            match self.refresh(resource).await {
+                Ok(one) if one == Source::Watches => source = one,
+                Ok(_) => {}
+                Err(ClusterError::Forbidden { .. })
+                    if resource != PODS && !targets.iter().any(|one| one.needs(&resource)) =>
+                {
+                    builder.deny(Grant {
+                        verb: "list".to_owned(),
+                        group: resource.group.to_owned(),
+                        resource: resource.plural.to_owned(),
+                        namespace: Some(self.namespace.to_owned()),
+                    });
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            let place = self.places.iter().find(|place| place.resource == resource);
+            for raw in place.into_iter().flat_map(|place| place.objects.values()) {
+                builder.add_live(self.cluster.object_of(&resource, raw)?);
+            }
+        }
+        for target in alone {
+            let (resource, name) = (&target.resource, &target.id.name);
+            let read = self.cluster.get_object(resource, self.namespace, name);
+            if let Some(node) = read.await? {
+                builder.add_live(node.with_type(&target.api_version(), resource.kind));
+            }
+        }
+        Ok((builder.finish(), source))
+    }
+
+    async fn refresh(&mut self, resource: Resource) -> Result<Source, ClusterError> {
+        let known = self.places.iter().position(|one| one.resource == resource);
+        if let Some(at) = known {
+            if self.places[at].drain() {
+                return Ok(Source::Watches);
+            }
+            self.places.swap_remove(at);
+        }
+        let listed = self.cluster.snapshot(&resource, self.namespace).await?;
+        let watching = match self.watches {
+            Watches::Possible => self.cluster.watch(&resource, self.namespace, &listed).await,
+            Watches::Refused => None,
+        };
+        if watching.is_none() {
+            self.watches = Watches::Refused;
+        }
+        let objects = listed.objects.into_iter();
+        self.places.push(Place {
+            resource,
+            objects: objects.map(|raw| (raw.name.clone(), raw)).collect(),
+            watching,
+            heard: Instant::now(),
+        });
+        Ok(Source::Lists)
+    }
+
+    /// Waits until something has changed, for `most` at most.
+    pub async fn wait(&mut self, most: Duration) {
+        let told = {
+            let watching = self.places.iter_mut().enumerate();
+            let next: Vec<_> = watching
+                .filter_map(|(at, place)| Some((at, place.watching.as_mut()?)))
+                .map(|(at, watching)| Box::pin(watching.next().map(move |change| (at, change))))
+                .collect();
+            if next.is_empty() {
+                tokio::time::sleep(most).await;
+                return;
+            }
+            let told = tokio::time::timeout(most, select_all(next)).await;
+            told.ok().map(|(told, ..)| told)
+        };
+        if let Some((at, change)) = told {
+            self.places[at].take(change);
+            tokio::time::sleep(TOGETHER).await;
+        }
+    }
+
+    /// The lists that are needed. ReplicaSets come before Deployments: a newest one that
+    /// is not there yet is waited for.
+    fn resources(&self, targets: &[Target<'_>]) -> Vec<Resource> {
+        let mut needed = vec![PODS, REPLICA_SETS, EVENTS];
+        for target in targets {
+            if !needed.contains(&target.resource) && !self.is_read_alone(target, targets) {
+                needed.push(target.resource);
+            }
+        }
+        needed
+    }
+
+    /// Whether a workload is not worth a list.
+    fn is_read_alone(&self, target: &Target<'_>, targets: &[Target<'_>]) -> bool {
+        let alike = targets.iter().filter(|one| one.resource == target.resource);
+        self.watches == Watches::Refused && alike.count() <= FEW
+    }
+}
