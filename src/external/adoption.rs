@@ -7,8 +7,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::command_line::{CommandLine, Hint};
 use crate::inventory::{Immutability, Keys, SecretFacts};
-use crate::ownership;
+use crate::ownership::{self, Level};
 use crate::words::folded;
 
 use super::object::External;
@@ -27,11 +28,11 @@ pub const MANAGED: &str = "reconcile.external-secrets.io/managed";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
     pub why: String,
-    pub way: String,
+    pub way: Hint,
 }
 
 impl Obstacle {
-    fn new(why: impl Into<String>, way: impl Into<String>) -> Self {
+    fn new(why: impl Into<String>, way: impl Into<Hint>) -> Self {
         Self {
             why: why.into(),
             way: way.into(),
@@ -96,10 +97,30 @@ pub fn obstacle(secret: &SecretFacts, others: &[External], own: &str) -> Option<
         });
     owner.map(|owner| {
         Obstacle::new(
-            format!("it is written by {}, which would fight the operator", owner.who),
-            "End that first, so that the Secret stays: remove it from the source, or let that source keep it.",
+            format!(
+                "it is written by {}, which would fight the operator",
+                owner.who
+            ),
+            way_from(secret),
         )
     })
+}
+
+/// How whoever writes a Secret now lets go of it.
+fn way_from(secret: &SecretFacts) -> Hint {
+    match ownership::level(secret) {
+        // The garbage collector takes the owner reference away and leaves the Secret.
+        Some(Level::Sealed(name)) => Hint::run(
+            "Take the SealedSecret out of Git, if it is there, and delete it without the Secret",
+            CommandLine::kubectl("delete")
+                .name(&format!("sealedsecret/{name}"))
+                .namespace(&secret.namespace)
+                .switch("--cascade=orphan"),
+        ),
+        _ => Hint::from(
+            "End that first, so that the Secret stays: remove it from the source, or let that source keep it.",
+        ),
+    }
 }
 
 /// The keys of a Secret, where all of them are known.

@@ -9,6 +9,7 @@
 
 mod editors;
 mod ends;
+mod race;
 mod scene;
 mod together;
 

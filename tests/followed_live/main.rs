@@ -1,6 +1,7 @@
-//! Commands that `migrate`, `rotate`, `restart`, `consumers` and `doctor` print about a
-//! cluster, each run in the situation that printed it: it does what it promises. And the
-//! Roles that they print: with one of them, a command does all of its work.
+//! Commands that `migrate`, `rotate`, `restart`, `consumers`, `doctor`, `edit`, `advise` and
+//! `policy` print about a cluster, each run in the situation that printed it: it does what
+//! it promises. And the Roles that they print: with one of them, a command does all of its
+//! work.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 #![expect(

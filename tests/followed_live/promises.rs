@@ -30,6 +30,11 @@ pub fn judge(scene: &Scene, situation: &Situation, command: &str) -> Result<(), 
         }
     }
     let input = match is("create") {
+        // Nobody is there to be asked.
+        true if has("--prompt") => {
+            typed = typed.replace("--prompt", "--generate");
+            ""
+        }
         true => {
             typed.push_str(" --stdin password");
             OLD
@@ -99,7 +104,13 @@ pub fn judge(scene: &Scene, situation: &Situation, command: &str) -> Result<(), 
                 false => Ok(()),
             }
         }
-        () if is("doctor") || is("consumers") || is("explain") => ends(&[0, 1]),
+        () if is("scaffold") => ends(&[0]),
+        () if ["doctor", "consumers", "explain", "audit"]
+            .into_iter()
+            .any(is) =>
+        {
+            ends(&[0, 1])
+        }
         () => told("nobody has said what it promises"),
     }
 }

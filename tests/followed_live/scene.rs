@@ -53,6 +53,7 @@ impl Scene {
             .env("PATH", path)
             .env("HOME", self.server.folder())
             .env("KUBECONFIG", self.server.kubeconfig())
+            .env("EDITOR", "sed -i s/alice/bob/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

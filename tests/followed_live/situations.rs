@@ -407,4 +407,54 @@ pub const SITUATIONS: &[Situation] = &[
         "kubectl secretsafe doctor",
         1,
     ),
+    // edit, advise and policy
+    when("edit", nothing, "kubectl secretsafe edit secret/db -y", 0),
+    when(
+        "edit without rights",
+        no_rights,
+        "kubectl secretsafe edit secret/db -y",
+        3,
+    ),
+    when(
+        "edit, and may only look",
+        looks_only,
+        "kubectl secretsafe edit secret/db -y",
+        3,
+    ),
+    when(
+        "edit one that is not there",
+        nothing,
+        "kubectl secretsafe edit secret/nobody -y",
+        2,
+    ),
+    silent(when(
+        "edit an immutable one",
+        immutable,
+        "kubectl secretsafe edit secret/db -y",
+        2,
+    )),
+    when(
+        "advise",
+        nothing,
+        "kubectl secretsafe advise --clusters 1",
+        0,
+    ),
+    when(
+        "advise without rights",
+        no_rights,
+        "kubectl secretsafe advise --clusters 1",
+        3,
+    ),
+    when(
+        "who would be refused",
+        nothing,
+        "kubectl secretsafe policy --who",
+        1,
+    ),
+    when(
+        "who would be refused, without rights",
+        no_rights,
+        "kubectl secretsafe policy --who",
+        3,
+    ),
 ];

@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Failed, Trial};
 use testcluster::{Bed, Cluster, Namespace, NodeWish};
 
+use crate::times;
+
 type Slot = Mutex<Option<Result<Arc<Cluster>, String>>>;
 
 static CLUSTER: Slot = Mutex::new(None);
@@ -40,6 +42,7 @@ fn started(slot: &Slot, beds: &[Bed]) -> Arc<Cluster> {
 
 /// A trial that needs no node.
 pub fn trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
+    let body = times::timed(name, body);
     Trial::test(name, move || {
         body();
         Ok(())
@@ -96,6 +99,7 @@ fn trial_that_needs(
 ) -> Trial {
     let required = std::env::var_os("CI").is_some_and(|value| value == "true");
     let skip = availability.is_err() && !required;
+    let body = times::timed(name, body);
     Trial::test(name, move || {
         availability.map_err(|reason| Failed::from(format!("it cannot run here: {reason}")))?;
         body();
@@ -158,6 +162,7 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
             .take();
         drop(cluster);
     }
+    times::print();
     conclusion.exit_code()
 }
 
@@ -313,6 +318,17 @@ impl Outcome {
             "\n--- stdout\n{}\n--- stderr\n{}",
             self.stdout,
             self.stderr
+        );
+        self
+    }
+
+    /// Panics unless standard output holds `text`.
+    #[track_caller]
+    pub fn prints(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text),
+            "{text:?} is not in\n{}",
+            self.stdout
         );
         self
     }

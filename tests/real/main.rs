@@ -26,6 +26,7 @@ mod references;
 mod rotate;
 mod scaffold;
 mod security;
+mod times;
 
 use std::process::ExitCode;
 

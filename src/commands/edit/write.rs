@@ -74,7 +74,7 @@ pub(super) async fn write(
         let redactor = Redactor::new(stored.data.values().chain(all.values()));
         let sizes = sizes(&stored, &all);
         let draft = draft(&stored, all);
-        if let Err(problem) = check(&stored, &draft, ui) {
+        if let Err(problem) = check(&stored, &draft) {
             return Ok(not(problem, stored));
         }
         let plan = Plan::new(&draft, Some(&stored), Wish::Replace)
@@ -83,6 +83,7 @@ pub(super) async fn write(
             return Ok(Written::Unchanged);
         }
         if !is_shown {
+            warn(&stored, &draft, ui);
             let text = changes(&plan, &draft, &sizes);
             match is_confirmed {
                 true => text.lines().for_each(|line| ui.note(line)),
@@ -204,21 +205,25 @@ fn draft(stored: &StoredSecret, values: Values) -> SecretDraft {
     }
 }
 
-/// What the server would refuse, and what looks wrong about a value.
-fn check(stored: &StoredSecret, draft: &SecretDraft, ui: &Ui) -> Result<(), CommandError> {
+/// What the server would refuse.
+fn check(stored: &StoredSecret, draft: &SecretDraft) -> Result<(), CommandError> {
     let values: BTreeMap<_, _> = draft
         .values()
         .map(|(key, value)| (key.clone(), value))
         .collect();
     kind::check_required(&stored.secret_type, &values, &stored.annotations)?;
     crate::secret::limits::check_total(values.iter().map(|(key, value)| (key, value.len())))?;
-    for (key, value) in &values {
+    Ok(())
+}
+
+/// What looks wrong about a new value.
+fn warn(stored: &StoredSecret, draft: &SecretDraft, ui: &Ui) {
+    for (key, value) in draft.values() {
         let is_new = stored.data.get(key).is_none_or(|old| !old.same_as(value));
         for suspicion in is_new.then(|| inspect(value)).into_iter().flatten() {
             ui.warn(format!("{key} {}", suspicion.sentence()));
         }
     }
-    Ok(())
 }
 
 /// How long each value is before and after.

@@ -147,6 +147,26 @@ impl Scene {
         String::from_utf8_lossy(&pods.stdout).into_owned()
     }
 
+    /// Runs a line in a shell that has kubectl with the plugin, in a folder of the scene.
+    pub fn shell(&self, line: &str, input: &str) -> Outcome {
+        Invocation::of_program(Path::new("/bin/sh"), &self.namespace.kubeconfig())
+            .word("-c")
+            .word(line)
+            .env("PATH", &self.path())
+            .env("HOME", "/nonexistent")
+            .env(
+                "XDG_CACHE_HOME",
+                &self.programs.path().join("cache").display().to_string(),
+            )
+            .folder(self.programs.path())
+            .input(input)
+            .run()
+    }
+
+    fn path(&self) -> String {
+        format!("{}:/usr/bin:/bin", self.programs.path().display())
+    }
+
     /// Runs a printed command as a person would, at a terminal: every hidden
     /// prompt gets `value`, and a PATH to be filled in a file that holds it.
     pub fn run_fix(&self, command: &str, value: &str) {
@@ -161,10 +181,7 @@ impl Scene {
             .env("KUBECONFIG", self.namespace.kubeconfig())
             .env("HOME", "/nonexistent")
             .env("TERM", "dumb")
-            .env(
-                "PATH",
-                format!("{}:/usr/bin:/bin", self.programs.path().display()),
-            );
+            .env("PATH", self.path());
         let mut session = rexpect::session::spawn_command(shell, Some(30_000)).unwrap();
         let ended = loop {
             let (before, found) = session

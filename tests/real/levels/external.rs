@@ -43,13 +43,13 @@ fn program(namespace: &Namespace) -> Invocation {
     Invocation::of(&namespace.kubeconfig())
 }
 
-fn get(namespace: &Namespace, kind: &str, name: &str) -> Value {
+pub fn get(namespace: &Namespace, kind: &str, name: &str) -> Value {
     let output = namespace.kubectl(["get", kind, name, "-o", "json", "--show-managed-fields"]);
     serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
 }
 
 /// A store with these values of `db`, once its controller has looked at them.
-fn store(namespace: &Namespace, values: &Value) {
+pub fn store(namespace: &Namespace, values: &Value) {
     let store = json!({
         "apiVersion": "external-secrets.io/v1", "kind": "SecretStore",
         "metadata": {"name": "fake"},

@@ -2,6 +2,7 @@
 
 mod external;
 mod sealed;
+mod story;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
     ];
     trials.extend(external::trials());
     trials.extend(sealed::trials());
+    trials.extend(story::trials());
     trials
 }
 
