@@ -306,9 +306,9 @@ fn reports_fit_their_schemas() {
     output::audit::write(&report, output::audit::Format::Json, Colour::Off, &mut text).unwrap();
     fits(&output::audit::json_v1::schema(), &text, "parts");
 
-    let (place, _) = Place::of(inventory(), None);
-    let (live, part) = Place::of(audit_report().parts.remove(0).inventory, None);
-    let evidence = Evidence::new(&Answers::default(), vec![place, live], 1);
+    let (place, _) = Place::of(inventory(), None, None);
+    let (live, part) = Place::of(audit_report().parts.remove(0).inventory, None, None);
+    let evidence = Evidence::new(&Answers::default(), vec![place, live]);
     let (advice, refused) = (Advice::new(evidence), part.refused);
     let report = advising::Report::new(advice, Vec::new(), Vec::new(), refused);
     let mut text = Vec::new();

@@ -198,7 +198,7 @@ impl Kind {
 
     fn what(self) -> &'static str {
         match self {
-            Self::PodCertificate => "certificates that only pods use",
+            Self::PodCertificate => "certificates that nothing but pods was seen to use",
             Self::ImagePull => "credentials to pull images",
             Self::CloudKey(Cloud::Aws) => "keys of AWS, by the names of the keys",
             Self::CloudKey(Cloud::Google) => "keys of Google Cloud, by the names of the keys",
@@ -247,7 +247,7 @@ impl Kind {
                     ),
                 };
                 Some(format!(
-                    "{version}A signer for such certificates has to be installed, which was not looked for."
+                    "{version}A signer for such certificates has to be installed, which was not looked for. A certificate that clients outside the cluster see has to stay, and that cannot be seen."
                 ))
             }
             Self::ImagePull => Some(

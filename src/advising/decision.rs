@@ -85,7 +85,9 @@ fn recommend(evidence: &Evidence) -> (Level, String) {
     let offline = is_yes(&evidence.offline);
     // A schedule alone can be kept by hand, which is less than to run a store.
     let needs_a_store = records || complies || evidence.many().is_some();
-    if needs_a_store || !asks.is_empty() && !offline {
+    // A store that works is reached, wherever it is.
+    let is_reached = !offline || steps::ready_store(evidence).is_some();
+    if needs_a_store || !asks.is_empty() && is_reached {
         let own = match offline {
             true => " Here it has to be one that you run yourselves.",
             false => "",
@@ -99,15 +101,12 @@ fn recommend(evidence: &Evidence) -> (Level, String) {
         );
     }
     if let Some(place) = having(evidence, |place| place.external) {
-        return (
-            Level::External,
-            format!("ExternalSecrets are in use in {}.", place.words),
-        );
+        return (Level::External, there("ExternalSecrets", place));
     }
     let unmet = match asks.is_empty() {
         true => String::new(),
         false => format!(
-            " A store would suit {} better, and these clusters reach none.",
+            " A store would suit {} better, and these clusters reach none outside.",
             listed(&asks)
         ),
     };
@@ -120,7 +119,7 @@ fn recommend(evidence: &Evidence) -> (Level, String) {
     if let Some(place) = having(evidence, |place| place.sealed) {
         return (
             Level::Sealed,
-            format!("SealedSecrets are in use in {}.{unmet}", place.words),
+            format!("{}{unmet}", there("SealedSecrets", place)),
         );
     }
     match asks.is_empty() {
@@ -130,8 +129,16 @@ fn recommend(evidence: &Evidence) -> (Level, String) {
         ),
         false => (
             Level::Plain,
-            format!("Nothing that these clusters reach does more.{unmet}"),
+            format!("Nothing else was said or seen that asks for more.{unmet}"),
         ),
+    }
+}
+
+/// Files show what is meant for a cluster, and not what is there.
+fn there(objects: &str, place: &Place) -> String {
+    match place.is_cluster {
+        true => format!("{objects} are in use in {}.", place.words),
+        false => format!("There are {objects} in {}.", place.words),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was said and what was seen.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::SignedDuration;
 
 use crate::command_line::CommandLine;
@@ -104,7 +106,7 @@ impl Question {
     pub fn words(self) -> &'static str {
         match self {
             Self::Clusters => "How many clusters need the same values?",
-            Self::Gitops => "Are manifests kept in git and applied from there (GitOps)?",
+            Self::Gitops => "Are manifests kept in git, as with GitOps?",
             Self::Rotation => "Do values have to change on a schedule?",
             Self::Audit => "Must it be recorded who read and changed a value?",
             Self::Compliance => "Is there a standard to comply with, such as SOC 2 or HIPAA?",
@@ -140,9 +142,8 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What was said, and what these places show. `contexts` is how many clusters were
-    /// asked, also without an answer.
-    pub fn new(answers: &Answers, places: Vec<Place>, contexts: usize) -> Self {
+    /// What was said, and what these places show.
+    pub fn new(answers: &Answers, places: Vec<Place>) -> Self {
         let said = |question: Question, value: Option<bool>| {
             value.map(|value| Fact {
                 value,
@@ -153,7 +154,7 @@ impl Evidence {
             })
         };
         Self {
-            clusters: clusters(answers.clusters, contexts),
+            clusters: clusters(answers.clusters, &places),
             gitops: said(Question::Gitops, answers.gitops).or_else(|| git(&places)),
             rotation: answers.rotation.map(|rotation| Fact {
                 by: format!("{} {}", Question::Rotation.flag(), rotation.words()),
@@ -233,24 +234,43 @@ impl Evidence {
     }
 }
 
-/// One cluster that was looked at may be one of many; of several all count, whatever was
-/// said.
-fn clusters(said: Option<usize>, contexts: usize) -> Option<Fact<usize>> {
-    let seen = (contexts > 1).then(|| Fact {
-        value: contexts,
-        by: format!("{contexts} contexts were named"),
-    });
-    match (said, seen) {
-        (Some(said), Some(seen)) if said < seen.value => Some(Fact {
-            by: format!("{} {said}, but {}", Question::Clusters.flag(), seen.by),
-            value: seen.value,
-        }),
-        (Some(said), _) => Some(Fact {
+/// What was said counts. Without it, only that several clusters have the same Secrets
+/// shows something: one that was looked at may be one of many, and several may have nothing
+/// in common.
+fn clusters(said: Option<usize>, places: &[Place]) -> Option<Fact<usize>> {
+    match said {
+        Some(said) => Some(Fact {
             value: said,
             by: format!("{} {said}", Question::Clusters.flag()),
         }),
-        (None, seen) => seen,
+        None => shared(places),
     }
+}
+
+/// In how many clusters a Secret of the same name has the same keys; two contexts of one
+/// cluster show one and the same object.
+fn shared(places: &[Place]) -> Option<Fact<usize>> {
+    type Found<'a> = BTreeMap<(&'a (String, String), &'a BTreeSet<String>), BTreeSet<&'a str>>;
+    let mut found: Found<'_> = BTreeMap::new();
+    for place in places {
+        for (name, (uid, keys)) in &place.shapes {
+            found.entry((name, keys)).or_default().insert(uid);
+        }
+    }
+    let several = found.iter().filter(|(_, objects)| objects.len() > 1);
+    let count = several.clone().count();
+    let (((namespace, name), _), objects) = several.max_by_key(|(_, objects)| objects.len())?;
+    let others = match count - 1 {
+        0 => String::new(),
+        1 => " and another Secret".to_owned(),
+        more => format!(" and {more} other Secrets"),
+    };
+    Some(Fact {
+        value: objects.len(),
+        by: format!(
+            "secret/{name} in {namespace}{others} with the same keys in each; values were not compared"
+        ),
+    })
 }
 
 /// Whether manifests are kept in git, where something shows that they are; that nothing

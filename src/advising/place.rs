@@ -9,7 +9,7 @@ use crate::command_line::Connection;
 use crate::external::object::ready;
 use crate::external::store::{StoreKind, StoreRef};
 use crate::inventory::at_rest::AtRest;
-use crate::inventory::{GitStatus, Inventory, Scope};
+use crate::inventory::{GitStatus, Inventory, Keys, Scope};
 use crate::ownership::{self, OwnerKind};
 use crate::secret::kind;
 use crate::workload::{Workload, image};
@@ -38,9 +38,12 @@ pub struct SeenStore {
     pub reference: StoreRef,
     /// `None` for one of the cluster.
     pub namespace: Option<String>,
-    /// `None` where its controller has not said it.
+    /// `None` where its controller has not said it, and in files.
     pub ready: Option<bool>,
 }
+
+/// One object among several clusters: its UID, and the keys of its values.
+pub type Shape = (String, BTreeSet<String>);
 
 /// A Secret to begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,9 +64,13 @@ pub enum Encryption {
 /// One cluster, or the files.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// `cluster prod`, `the files`.
+    /// `cluster prod`, `namespace shop in cluster prod`, `the files`.
     pub words: String,
+    /// The cluster alone, or the files.
+    pub server: String,
     pub is_cluster: bool,
+    /// The one namespace that was looked at, of a cluster.
+    pub namespace: Option<String>,
     /// Which cluster its commands are for.
     pub connection: Connection,
     /// How many Secrets were seen, those of Helm's releases left out.
@@ -80,8 +87,7 @@ pub struct Place {
     pub stores: Vec<SeenStore>,
     /// What shows that manifests are kept in git.
     pub git: Option<String>,
-    /// Keys that are older than wanted, of how many, and than what.
-    pub old: (usize, usize, SignedDuration),
+    pub ages: Ages,
     /// The Secret that most can read, and how many can.
     pub most_read: Option<(String, usize)>,
     pub encryption: Encryption,
@@ -89,12 +95,31 @@ pub struct Place {
     pub first: Option<Example>,
     /// What needs no Secret.
     pub avoidable: Vec<Avoidable>,
+    /// By namespace and name, those that other clusters may have too.
+    pub shapes: BTreeMap<(String, String), Shape>,
+}
+
+/// How old values are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ages {
+    /// Keys whose value is older than `than`.
+    pub old: usize,
+    /// Keys whose age is known.
+    pub known: usize,
+    /// Keys whose age nobody has recorded.
+    pub unknown: usize,
+    pub than: SignedDuration,
 }
 
 impl Place {
     /// Looks at what was gathered, and gives it back for what else it tells: what could not
-    /// be listed is in the part. `max_age` is the interval that is wanted.
-    pub fn of(inventory: Inventory, max_age: Option<SignedDuration>) -> (Self, Part) {
+    /// be listed is in the part. `namespace` is the only one that was looked at, `max_age`
+    /// the interval that is wanted.
+    pub fn of(
+        inventory: Inventory,
+        namespace: Option<String>,
+        max_age: Option<SignedDuration>,
+    ) -> (Self, Part) {
         let max_age = max_age.unwrap_or(OLD);
         let wish = Wish {
             max_age,
@@ -103,9 +128,14 @@ impl Place {
         };
         let part = Part::new(inventory, &wish);
         let inventory = &part.inventory;
-        let (words, is_cluster) = match &inventory.scope {
+        let (server, is_cluster) = match &inventory.scope {
             Scope::Cluster { name, .. } => (format!("cluster {name}"), true),
             Scope::Files(_) => ("the files".to_owned(), false),
+        };
+        let namespace = namespace.filter(|_| is_cluster);
+        let words = match &namespace {
+            Some(namespace) => format!("namespace {namespace} in {server}"),
+            None => server.clone(),
         };
         let (sources, of_unknown_source) = match is_cluster {
             true => sources(&part),
@@ -116,7 +146,9 @@ impl Place {
         };
         let place = Self {
             words,
+            server,
             is_cluster,
+            namespace,
             connection: inventory.connection.clone(),
             secrets: inventory.secret_count(),
             sources,
@@ -130,7 +162,12 @@ impl Place {
             external_controller: controller(inventory, "external-secrets"),
             stores: stores(inventory),
             git: git(inventory),
-            old: (part.overdue(), part.rows.len(), max_age),
+            ages: Ages {
+                old: part.overdue(),
+                known: part.rows.len() - part.undated(),
+                unknown: part.undated(),
+                than: max_age,
+            },
             most_read: most_read(&part),
             encryption: match inventory.at_rest() {
                 AtRest::NotSeen => Encryption::NotSeen,
@@ -139,6 +176,10 @@ impl Place {
             },
             first: first(&part),
             avoidable: Avoidable::of(inventory),
+            shapes: match is_cluster {
+                true => shapes(inventory),
+                false => BTreeMap::new(),
+            },
         };
         (place, part)
     }
@@ -150,6 +191,27 @@ impl Place {
             .copied()
             .unwrap_or_default()
     }
+}
+
+/// What of each Secret can be compared with another cluster. Kubernetes' own, and those of
+/// which not all keys are known, say nothing.
+fn shapes(inventory: &Inventory) -> BTreeMap<(String, String), Shape> {
+    let facts = inventory
+        .secrets()
+        .filter(|facts| !is_own(&facts.namespace) && facts.type_ != kind::SERVICE_ACCOUNT_TOKEN);
+    let shapes = facts.filter_map(|facts| match &facts.keys {
+        Keys::Complete(keys) if !keys.is_empty() => Some((
+            (facts.namespace.clone(), facts.name.clone()),
+            (facts.uid.clone(), keys.clone()),
+        )),
+        _ => None,
+    });
+    shapes.collect()
+}
+
+/// Whether a namespace is Kubernetes' own.
+fn is_own(namespace: &str) -> bool {
+    namespace.starts_with("kube-")
 }
 
 /// Where Secrets come from, each counted once.
@@ -177,6 +239,8 @@ fn presence(
     let objects: BTreeSet<_> = inventory
         .all()
         .flat_map(|inventory| inventory.of_kind(group, kind))
+        // What has no name is no object of a cluster.
+        .filter(|object| !object.id.name.is_empty())
         .map(|object| (object.origin, &object.id))
         .collect();
     let is_refused = inventory
@@ -219,7 +283,9 @@ fn stores(inventory: &Inventory) -> Vec<SeenStore> {
                 name: object.id.name.clone(),
             },
             namespace: (kind == StoreKind::Namespaced).then(|| object.id.namespace.clone()),
-            ready: ready(&object.root).map(|ready| ready.is_true),
+            ready: ready(&object.root)
+                .filter(|_| inventory.is_live())
+                .map(|ready| ready.is_true),
         })
     });
     let mut all: Vec<_> = all.collect();
@@ -253,14 +319,18 @@ fn git(inventory: &Inventory) -> Option<String> {
             _ => format!("{tool} applies {count} objects"),
         });
     }
-    let sources = inventory.sources.iter();
-    let tracked = sources
-        .filter(|source| source.git == GitStatus::Tracked)
-        .count();
-    match (tracked, inventory.sources.len()) {
+    let of = |status: GitStatus| {
+        let sources = inventory.sources.iter();
+        sources.filter(|source| source.git == status).count()
+    };
+    // Git is asked only about files that may hold a Secret.
+    let (tracked, untracked) = (of(GitStatus::Tracked), of(GitStatus::Untracked));
+    match (tracked, tracked + untracked) {
         (0, _) => None,
-        (1, 1) => Some("git tracks the file".to_owned()),
-        (tracked, all) => Some(format!("git tracks {tracked} of {all} files")),
+        (1, 1) => Some("git tracks the one file that may hold a Secret".to_owned()),
+        (tracked, all) => Some(format!(
+            "git tracks {tracked} of {all} files that may hold a Secret"
+        )),
     }
 }
 
@@ -280,7 +350,6 @@ fn most_read(part: &Part) -> Option<(String, usize)> {
 
 /// The most urgent Secret that is made by hand; not one of Kubernetes' own.
 fn first(part: &Part) -> Option<Example> {
-    let is_own = |namespace: &str| namespace.starts_with("kube-");
     let is_plain = |row: &&auditing::Row| {
         let owned = row.owned.as_ref();
         owned.is_ok_and(|owned| owned.level == auditing::Level::Plain)

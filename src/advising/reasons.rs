@@ -62,7 +62,7 @@ pub(super) fn about(level: Level, evidence: &Evidence, is_recommended: bool) -> 
     };
     if !is_recommended && said.reasons_against.is_empty() {
         match higher(evidence).filter(|_| level == Level::Plain) {
-            Some(used) => said.bad("It does less than what is in use already.", used),
+            Some(used) => said.bad("It does less than what there is already.", used),
             None => said.bad(
                 "Nothing that was said or seen needs what it adds.",
                 known(evidence),
@@ -108,7 +108,8 @@ fn known(evidence: &Evidence) -> String {
         })
         .collect();
     match facts.is_empty() {
-        true => "nothing was said".to_owned(),
+        true if evidence.places.is_empty() => "nothing was said".to_owned(),
+        true => "nothing of what was seen asks for more".to_owned(),
         false => facts.join(", "),
     }
 }
@@ -124,25 +125,41 @@ fn presence(
     for place in &evidence.places {
         let (presence, controller) = of(place);
         if let Some(controller) = controller {
-            said.good(
-                format!("{installed} is installed already."),
-                format!("{controller}, {}", place.words),
-            );
+            let text = match place.is_cluster {
+                true => format!("{installed} is installed already."),
+                false => format!("{installed} is among the manifests."),
+            };
+            said.good(text, format!("{controller}, {}", place.words));
         }
         match presence {
             Presence::Objects(count) => {
-                said.good("It is in use already.", in_use(count, objects, place))
+                let text = match place.is_cluster {
+                    true => "It is in use already.",
+                    false => "The manifests have it already.",
+                };
+                said.good(text, in_use(count, objects, place));
             }
-            Presence::Served if controller.is_none() => said.good(
-                format!(
-                    "Its kinds are installed already; {} was not seen.",
-                    lower(installed)
-                ),
-                format!("{} serves {objects}, and has none", place.words),
-            ),
+            Presence::Served if controller.is_none() => {
+                let looked_for = match &place.namespace {
+                    None => "was not seen".to_owned(),
+                    Some(namespace) => {
+                        format!("was not looked for outside namespace {namespace}")
+                    }
+                };
+                said.good(
+                    format!(
+                        "Its kinds are installed already; {} {looked_for}.",
+                        lower(installed)
+                    ),
+                    format!(
+                        "{} serves {objects}, and there are none in {}",
+                        place.server, place.words
+                    ),
+                );
+            }
             Presence::NotServed => said.bad(
                 format!("{installed} would have to be installed."),
-                format!("{} does not serve {objects}", place.words),
+                format!("{} does not serve {objects}", place.server),
             ),
             Presence::Served | Presence::NotSeen => {}
         }
@@ -171,20 +188,30 @@ fn ages(evidence: &Evidence) -> String {
     let old: Vec<_> = evidence
         .places
         .iter()
-        .filter(|place| place.old.0 > 0)
-        .map(|place| {
-            let (old, keys, age) = place.old;
-            format!(
-                "{old} of {keys} keys in {} are older than {}",
-                place.words,
-                duration(age)
-            )
-        })
+        .filter(|place| place.ages.old > 0)
+        .map(of_age)
         .collect();
     match old.is_empty() {
         true => String::new(),
         false => format!("; {}", old.join("; ")),
     }
+}
+
+/// `2 of 5 keys in cluster prod are older than 90d, and 1 more has no date`.
+fn of_age(place: &Place) -> String {
+    let ages = place.ages;
+    let unknown = match ages.unknown {
+        0 => String::new(),
+        1 => ", and 1 more has no date".to_owned(),
+        more => format!(", and {more} more have no date"),
+    };
+    format!(
+        "{} of {} keys in {} are older than {}{unknown}",
+        ages.old,
+        ages.known,
+        place.words,
+        duration(ages.than)
+    )
 }
 
 fn plain(said: &mut Said<'_>) -> Vec<&'static str> {
@@ -199,10 +226,14 @@ fn plain(said: &mut Said<'_>) -> Vec<&'static str> {
         said.good(
             "It is what there is.",
             format!(
-                "{} of {} Secrets in {} are made by hand or from manifests",
+                "{} of {} Secrets in {} are made by hand or from manifests{}",
                 place.plain(),
                 place.secrets,
-                place.words
+                place.words,
+                match place.of_unknown_source {
+                    0 => String::new(),
+                    unknown => format!(", and where {unknown} come from is not known"),
+                }
             ),
         );
     }
@@ -308,14 +339,26 @@ fn external(said: &mut Said<'_>) -> Vec<&'static str> {
         let names: Vec<String> = ready
             .map(|store| StoreRef::short(&store.reference))
             .collect();
-        if let Some((first, others)) = names.split_first() {
-            let more = match others.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
+        if let Some(named) = first_of(&names) {
             said.good(
                 "A store is connected.",
-                format!("{first}{more} in {} ready", place.words),
+                format!("{named} in {} ready", place.words),
+            );
+        }
+        let of = |wanted: Option<bool>| -> Vec<String> {
+            let stores = place.stores.iter().filter(|store| store.ready == wanted);
+            stores.map(|store| store.reference.short()).collect()
+        };
+        if let Some(named) = first_of(&of(Some(false))) {
+            said.bad(
+                "A store that is there cannot be used: its controller says that it is not ready.",
+                format!("{named} in {}", place.words),
+            );
+        }
+        if let Some(named) = first_of(&of(None)).filter(|_| !place.is_cluster) {
+            said.good(
+                "A store is among the manifests; whether it can be used is not known.",
+                format!("{named} in {}", place.words),
             );
         }
     }
@@ -371,6 +414,15 @@ fn external(said: &mut Said<'_>) -> Vec<&'static str> {
     ]
 }
 
+/// The first name, and how many more there are.
+fn first_of(names: &[String]) -> Option<String> {
+    let (first, others) = names.split_first()?;
+    Some(match others.len() {
+        0 => first.clone(),
+        more => format!("{first} and {more} more"),
+    })
+}
+
 /// What no level changes.
 pub(super) fn always(evidence: &Evidence) -> Vec<Reason> {
     let mut always = vec![Reason {
@@ -388,32 +440,49 @@ pub(super) fn always(evidence: &Evidence) -> Vec<Reason> {
             });
         }
     }
-    let servers = evidence.places.iter().filter(|place| place.is_cluster);
-    let mut is_seen = false;
-    for place in servers {
+    for place in &evidence.places {
+        if evidence.interval().is_none() && place.ages.old > 0 {
+            always.push(Reason {
+                text: "Values stay as they are until somebody changes them, and how often they have to change was not said."
+                    .to_owned(),
+                evidence: of_age(place),
+            });
+        }
+    }
+    let servers: Vec<_> = evidence
+        .places
+        .iter()
+        .filter(|place| place.is_cluster)
+        .collect();
+    for place in &servers {
         match place.encryption {
-            Encryption::NotSeen => {}
+            Encryption::NotSeen => always.push(unknown_at_rest(&format!(
+                "no kube-apiserver was seen in {}",
+                place.words
+            ))),
             Encryption::NotConfigured => {
-                is_seen = true;
                 always.push(Reason {
                     text: "etcd has Secrets unencrypted, unless its disk is: configure encryption at rest.".to_owned(),
-                    evidence: format!("kube-apiserver in {} runs without --encryption-provider-config", place.words),
+                    evidence: format!("kube-apiserver in {} runs without --encryption-provider-config", place.server),
                 });
             }
             Encryption::Configured => {
-                is_seen = true;
                 always.push(Reason {
                     text: "Encryption at rest is configured; whether its first provider encrypts is not seen.".to_owned(),
-                    evidence: format!("kube-apiserver in {} runs with --encryption-provider-config", place.words),
+                    evidence: format!("kube-apiserver in {} runs with --encryption-provider-config", place.server),
                 });
             }
         }
     }
-    if !is_seen {
-        always.push(Reason {
-            text: "Whether etcd has Secrets encrypted is unknown: encryption at rest cannot be seen through the API.".to_owned(),
-            evidence: "no kube-apiserver was seen".to_owned(),
-        });
+    if servers.is_empty() {
+        always.push(unknown_at_rest("no cluster was asked"));
     }
     always
+}
+
+fn unknown_at_rest(evidence: &str) -> Reason {
+    Reason {
+        text: "Whether etcd has Secrets encrypted is unknown: encryption at rest cannot be seen through the API.".to_owned(),
+        evidence: evidence.to_owned(),
+    }
 }

@@ -36,9 +36,9 @@ fn step(words: impl Into<String>, command: CommandLine) -> Step {
     }
 }
 
-fn words(words: &str) -> Step {
+fn words(words: impl Into<String>) -> Step {
     Step {
-        words: words.to_owned(),
+        words: words.into(),
         command: None,
     }
 }
@@ -53,49 +53,89 @@ fn first(evidence: &Evidence) -> Option<(&Place, &super::place::Example)> {
     clusters(evidence).find_map(|place| Some((place, place.first.as_ref()?)))
 }
 
+/// A command for the first cluster that was looked at, and its namespace, where there is
+/// one; anywhere else it is for the current context.
+fn here(evidence: &Evidence, command: CommandLine) -> CommandLine {
+    match clusters(evidence).next() {
+        Some(place) => command
+            .namespace(place.namespace.as_deref().unwrap_or_default())
+            .on(&place.connection),
+        None => command,
+    }
+}
+
+fn create(evidence: &Evidence) -> CommandLine {
+    let command = CommandLine::secretsafe("create")
+        .name("db")
+        .flag("--prompt", "username")
+        .flag("--prompt", "password");
+    here(evidence, command)
+}
+
+/// An app, in the namespace that was looked at.
+fn scaffold(evidence: &Evidence) -> CommandLine {
+    let namespace = clusters(evidence).find_map(|place| place.namespace.as_deref());
+    CommandLine::secretsafe("scaffold")
+        .name(APP)
+        .namespace(namespace.unwrap_or_default())
+        .flag("--secret", LOGIN)
+}
+
 fn plain(evidence: &Evidence) -> Vec<Step> {
     let mut steps = vec![
         step(
             "Print an app that reads its Secrets as files",
-            CommandLine::secretsafe("scaffold")
-                .name(APP)
-                .flag("--secret", LOGIN),
+            scaffold(evidence),
         ),
         step(
             "Create its Secret; the values are prompted for",
-            CommandLine::secretsafe("create")
-                .name("db")
-                .flag("--prompt", "username")
-                .flag("--prompt", "password"),
+            create(evidence),
         ),
     ];
     steps.extend(clusters(evidence).take(1).map(|place| {
+        let audit = CommandLine::secretsafe("audit");
+        let audit = match &place.namespace {
+            Some(namespace) => audit.namespace(namespace),
+            None => audit.switch("-A"),
+        };
         step(
             "See how old values are, and who can read them",
-            CommandLine::secretsafe("audit")
-                .switch("-A")
-                .on(&place.connection),
+            audit.on(&place.connection),
         )
     }));
     steps
 }
 
-/// Whether nothing shows that the controller of a level is there.
-fn is_missing(evidence: &Evidence, of: fn(&Place) -> (Presence, bool)) -> bool {
-    !evidence.places.iter().any(|place| {
+/// Where nothing shows that the controller of a level is there, as the end of a sentence:
+/// files prove no installation.
+fn missing_in(evidence: &Evidence, of: fn(&Place) -> (Presence, bool)) -> Option<String> {
+    let mut lacking = clusters(evidence).filter(|place| {
         let (presence, is_seen) = of(place);
-        is_seen || matches!(presence, Presence::Objects(_))
-    })
+        !is_seen && !matches!(presence, Presence::Objects(_))
+    });
+    match (clusters(evidence).count(), lacking.next()) {
+        (0, _) => Some(String::new()),
+        (_, None) => None,
+        (1, Some(_)) => Some(String::new()),
+        (_, Some(first)) => {
+            let names: Vec<_> = std::iter::once(first)
+                .chain(lacking)
+                .map(|place| place.server.as_str())
+                .collect();
+            Some(format!(" in {}", crate::words::folded(names)))
+        }
+    }
 }
 
 fn sealed(evidence: &Evidence) -> Vec<Step> {
     let mut steps = Vec::new();
-    if is_missing(evidence, |place| {
+    let missing = missing_in(evidence, |place| {
         (place.sealed, place.sealed_controller.is_some())
-    }) {
-        steps.push(words(
-            "Install the controller, unless it is there: https://github.com/bitnami-labs/sealed-secrets",
-        ));
+    });
+    if let Some(place) = missing {
+        steps.push(words(format!(
+            "Install the controller{place}, unless it is there: https://github.com/bitnami-labs/sealed-secrets"
+        )));
     }
     if let Some((place, example)) = first(evidence) {
         let file = format!("{}.sealed.yaml", example.name);
@@ -111,38 +151,91 @@ fn sealed(evidence: &Evidence) -> Vec<Step> {
     }
     steps.push(step(
         "Seal the values of a new Secret, which are prompted for",
-        CommandLine::secretsafe("create")
-            .name("db")
-            .flag("--prompt", "username")
-            .flag("--prompt", "password")
+        create(evidence)
             .switch("--seal")
             .flag("-w", "db.sealed.yaml"),
     ));
     steps.push(step(
         "Print an app that reads it as files",
-        CommandLine::secretsafe("scaffold")
-            .name(APP)
-            .flag("--secret", LOGIN)
-            .flag("--level", "sealed"),
+        scaffold(evidence).flag("--level", "sealed"),
     ));
     steps
 }
 
+/// A store, and the Secret that it takes over first: one of its own cluster, and of its
+/// namespace where it has one.
+struct Start<'a> {
+    place: &'a Place,
+    store: Option<&'a SeenStore>,
+    example: Option<&'a super::place::Example>,
+}
+
+/// Where to begin: with a store that works, if any cluster has one.
+fn start(evidence: &Evidence) -> Option<Start<'_>> {
+    let of_store = |place, store: &'_ SeenStore| {
+        let is_of = |example: &&super::place::Example| {
+            let namespace = store.namespace.as_ref();
+            namespace.is_none_or(|namespace| *namespace == example.namespace)
+        };
+        let place: &Place = place;
+        place.first.as_ref().filter(is_of)
+    };
+    let all = || {
+        // Files name a store where no cluster has one.
+        let files = evidence.places.iter().filter(|place| !place.is_cluster);
+        clusters(evidence)
+            .chain(files)
+            .flat_map(|place| place.stores.iter().map(move |store| (place, store)))
+    };
+    let working = ready_store(evidence);
+    if let Some((place, store)) = working.or_else(|| all().next()) {
+        return Some(Start {
+            place,
+            store: Some(store),
+            example: of_store(place, store).filter(|_| place.is_cluster),
+        });
+    }
+    first(evidence).map(|(place, example)| Start {
+        place,
+        store: None,
+        example: Some(example),
+    })
+}
+
+/// A store whose controller says that it works.
+pub(super) fn ready_store(evidence: &Evidence) -> Option<(&Place, &SeenStore)> {
+    clusters(evidence).find_map(|place| {
+        let ready = place.stores.iter().find(|store| store.ready == Some(true));
+        Some((place, ready?))
+    })
+}
+
 fn external(evidence: &Evidence) -> Vec<Step> {
     let mut steps = Vec::new();
-    if is_missing(evidence, |place| {
+    let missing = missing_in(evidence, |place| {
         (place.external, place.external_controller.is_some())
-    }) {
-        steps.push(words(
-            "Install the operator in each cluster, unless it is there: https://external-secrets.io",
-        ));
+    });
+    if let Some(place) = missing {
+        let place = match place.as_str() {
+            "" => " in each cluster",
+            place => place,
+        };
+        steps.push(words(format!(
+            "Install the operator{place}, unless it is there: https://external-secrets.io"
+        )));
     }
-    let store = store(evidence);
+    let start = start(evidence);
+    let store = start.as_ref().and_then(|start| start.store);
     let (name, kind) = match store {
-        Some((_, store)) => (store.reference.name.as_str(), store.reference.kind),
+        Some(store) => (store.reference.name.as_str(), store.reference.kind),
         None => {
+            let is_offline = evidence.offline.as_ref().is_some_and(|fact| fact.value);
+            let others = match is_offline {
+                true => "it can be kubernetes: Secrets of another namespace or cluster",
+                false => "it can be aws, gcp, azure, 1password or kubernetes",
+            };
             steps.push(step(
-                "Print a store to fill in; instead of vault, it can be aws, gcp, azure, 1password or kubernetes",
+                format!("Print a store to fill in; instead of vault, {others}"),
                 CommandLine::secretsafe("external")
                     .flag("--store-skeleton", "vault")
                     .flag("--store", STORE)
@@ -151,14 +244,10 @@ fn external(evidence: &Evidence) -> Vec<Step> {
             (STORE, StoreKind::ClusterWide)
         }
     };
-    let is_of = |example: &super::place::Example| match store {
-        Some((_, store)) => store
-            .namespace
-            .as_ref()
-            .is_none_or(|namespace| *namespace == example.namespace),
-        None => true,
-    };
-    if let Some((place, example)) = first(evidence).filter(|(_, example)| is_of(example)) {
+    if let Some((place, example)) = start
+        .as_ref()
+        .and_then(|start| Some((start.place, start.example?)))
+    {
         let external = || {
             CommandLine::secretsafe("external")
                 .name(&format!("secret/{}", example.name))
@@ -180,22 +269,20 @@ fn external(evidence: &Evidence) -> Vec<Step> {
                 .on(&place.connection),
         ));
     }
-    let scaffold = CommandLine::secretsafe("scaffold").name(APP);
-    let namespace = store.and_then(|(_, store)| store.namespace.as_deref());
+    // One of a namespace is for that namespace.
+    let app = match store.and_then(|store| store.namespace.as_deref()) {
+        Some(namespace) => CommandLine::secretsafe("scaffold")
+            .name(APP)
+            .namespace(namespace)
+            .flag("--secret", LOGIN),
+        None => scaffold(evidence),
+    };
     steps.push(step(
         "Print an app that reads its Secrets as files, with their ExternalSecrets",
-        scaffold
-            .namespace(namespace.unwrap_or_default())
-            .flag("--secret", LOGIN)
-            .flag("--level", "external")
+        app.flag("--level", "external")
             .flag("--store", name)
             .flag("--store-kind", kind.name())
             .flag("--path", "{name}#{key}"),
     ));
     steps
-}
-
-/// A store that is there: one that works, if any does.
-fn store(evidence: &Evidence) -> Option<(&Place, &SeenStore)> {
-    clusters(evidence).find_map(|place| Some((place, place.stores.first()?)))
 }

@@ -137,6 +137,53 @@ impl ConnectionFlags {
         }
     }
 
+    /// Whether a flag says which cluster or namespace is meant, or how it is asked.
+    pub fn is_given(&self) -> bool {
+        let Self {
+            kubeconfig,
+            context,
+            cluster,
+            user,
+            namespace,
+            server,
+            token,
+            impersonate,
+            impersonate_groups,
+            impersonate_uid,
+            certificate_authority,
+            client_certificate,
+            client_key,
+            tls_server_name,
+            insecure_skip_tls_verify,
+            request_timeout,
+            proxy_url,
+            files: _,
+        } = self;
+        let texts = [
+            context,
+            cluster,
+            user,
+            namespace,
+            server,
+            impersonate,
+            impersonate_uid,
+            tls_server_name,
+            proxy_url,
+        ];
+        let paths = [
+            kubeconfig,
+            certificate_authority,
+            client_certificate,
+            client_key,
+        ];
+        texts.into_iter().any(Option::is_some)
+            || paths.into_iter().any(Option::is_some)
+            || token.is_some()
+            || !impersonate_groups.is_empty()
+            || insecure_skip_tls_verify.is_some()
+            || request_timeout.is_some()
+    }
+
     /// Files named by flags that the connection is made with.
     pub fn named_files(&self) -> Vec<PathBuf> {
         [

@@ -309,6 +309,18 @@ pub fn not_read(inventory: &Inventory) -> Vec<InputProblem> {
     nameless.chain(strangers).collect()
 }
 
+/// Kustomizations that could not be built, for who does not hear it from a rule (SS017).
+pub fn not_built(inventory: &Inventory) -> Vec<InputProblem> {
+    let unbuilt = inventory.unbuilt.iter();
+    unbuilt
+        .map(|unbuilt| InputProblem {
+            source: format!("kustomization {}", unbuilt.name),
+            position: None,
+            message: format!("not built: {}", unbuilt.reason),
+        })
+        .collect()
+}
+
 /// Reads a cluster.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use kubectl_secretsafe::advising::{
 };
 use kubectl_secretsafe::cli;
 use kubectl_secretsafe::inventory::{Builder, FileSet, GitStatus, ReadFrom, Scope};
-use kubectl_secretsafe::manifest::SourceText;
+use kubectl_secretsafe::manifest::{SourceText, parse};
 
 fn answers() -> Answers {
     Answers::default()
@@ -19,7 +19,7 @@ fn days(days: i64) -> Option<Rotation> {
 }
 
 fn advised(answers: &Answers) -> Advice {
-    Advice::new(Evidence::new(answers, Vec::new(), 0))
+    Advice::new(Evidence::new(answers, Vec::new()))
 }
 
 /// Files that git tracks or not, as a place.
@@ -28,7 +28,7 @@ fn files(text: &str, git: GitStatus) -> Place {
     let mut builder = Builder::new(Scope::Files(FileSet::Complete), "shop", now);
     let source = SourceText::new("app.yaml".to_owned(), text.to_owned());
     builder.add_source(source, git, ReadFrom::File);
-    Place::of(builder.finish(), None).0
+    Place::of(builder.finish(), None, None).0
 }
 
 fn of(advice: &Advice, level: Level) -> &OfLevel {
@@ -206,33 +206,234 @@ fn a_schedule_alone_is_kept_by_hand_where_no_store_is_reached() {
     );
 }
 
+/// A cluster, or one namespace of it.
+fn cluster(name: &str, namespace: Option<&str>, text: &str) -> Place {
+    let scope = Scope::Cluster {
+        name: name.to_owned(),
+        minor: Some(36),
+    };
+    let now = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
+    let mut builder = Builder::new(scope, "shop", now);
+    let source = SourceText::new("snapshot.yaml".to_owned(), text.to_owned());
+    for document in parse(&source).documents {
+        builder.add_live(document.root);
+    }
+    Place::of(builder.finish(), namespace.map(str::to_owned), None).0
+}
+
+fn secret(name: &str, uid: &str, keys: &str) -> String {
+    format!(
+        "{{apiVersion: v1, kind: Secret, metadata: {{name: {name}, namespace: shop, uid: {uid}}}, type: Opaque, data: {{{keys}}}}}\n---\n"
+    )
+}
+
+/// Two contexts are no two clusters with the same values, and whoever answers knows better.
 #[test]
-fn more_contexts_than_were_said_count() {
-    let evidence = |said: Option<usize>, contexts: usize| {
+fn what_clusters_have_in_common_shows_how_many_need_it() {
+    let clusters = |said: Option<usize>, texts: &[String]| {
         let answers = Answers {
             clusters: said,
             ..answers()
         };
-        let fact = Evidence::new(&answers, Vec::new(), contexts).clusters;
-        fact.map(|fact| fact.value)
+        let places = texts.iter().enumerate();
+        let places = places.map(|(number, text)| cluster(&format!("c{number}"), None, text));
+        let fact = Evidence::new(&answers, places.collect()).clusters;
+        fact.map(|fact| (fact.value, fact.by))
     };
-    assert_eq!(evidence(None, 0), None);
-    // One that was looked at may be one of many.
-    assert_eq!(evidence(None, 1), None);
-    assert_eq!(evidence(None, 3), Some(3));
-    assert_eq!(evidence(Some(1), 3), Some(3));
-    assert_eq!(evidence(Some(5), 3), Some(5));
+    let db = |uid: &str| secret("db", uid, "password: ''");
+    let values = |found: Option<(usize, String)>| found.map(|(value, _)| value);
+    assert_eq!(values(clusters(None, &[])), None);
+    assert_eq!(values(clusters(None, &[db("a")])), None);
+    // Another name, other keys, and one object through two contexts.
+    let other = secret("web", "b", "password: ''");
+    assert_eq!(values(clusters(None, &[db("a"), other])), None);
+    let more = secret("db", "b", "password: '', user: ''");
+    assert_eq!(values(clusters(None, &[db("a"), more])), None);
+    assert_eq!(values(clusters(None, &[db("a"), db("a")])), None);
+    // What every cluster has of its own.
+    let own = db("b").replace("namespace: shop", "namespace: kube-system");
+    assert_eq!(
+        values(clusters(None, &[own.replace("uid: b", "uid: a"), own])),
+        None
+    );
+    let (value, by) = clusters(None, &[db("a"), db("b"), db("b")]).unwrap();
+    assert_eq!(value, 2);
+    assert!(
+        by.contains("secret/db in shop") && by.contains("not compared"),
+        "{by}"
+    );
+    assert_eq!(values(clusters(Some(1), &[db("a"), db("b")])), Some(1));
+    assert_eq!(values(clusters(Some(5), &[db("a"), db("b")])), Some(5));
+}
+
+/// What is said of a cluster is what was looked at.
+#[test]
+fn one_namespace_is_not_the_cluster() {
+    let wish = Answers {
+        clusters: Some(1),
+        ..answers()
+    };
+    let text = secret("db", "a", "password: ''");
+    let place = cluster("prod", Some("shop"), &text);
+    let advice = Advice::new(Evidence::new(&wish, vec![place]));
+    let reasons = advice.levels.iter().flat_map(|of| &of.reasons_for);
+    let all: Vec<_> = reasons.chain(&advice.always).collect();
+    assert!(
+        all.iter().any(|reason| reason
+            .evidence
+            .contains("in namespace shop in cluster prod")),
+        "{all:#?}"
+    );
+    let served = advice.levels.iter().flat_map(|of| &of.reasons_for);
+    for reason in served.filter(|reason| reason.text.contains("kinds are installed")) {
+        assert!(reason.text.contains("outside namespace shop"), "{reason:?}");
+    }
+    let commands: Vec<_> = advice
+        .steps
+        .iter()
+        .filter_map(|step| step.command.as_ref())
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        commands.iter().all(|command| command.contains("-n shop")),
+        "{commands:?}"
+    );
+    assert!(commands.iter().any(|command| command.contains(" audit ")));
+}
+
+/// Each cluster is one of its own.
+#[test]
+fn clusters_are_not_mixed_up() {
+    let controller = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: eso, namespace: eso}, spec: {template: {spec: \
+        {containers: [{name: c, image: 'ghcr.io/external-secrets/external-secrets:v0.20.4'}]}}}}\n---\n";
+    let store = |name: &str, ready: &str| {
+        format!(
+            "{{apiVersion: external-secrets.io/v1, kind: ClusterSecretStore, metadata: {{name: {name}}}, \
+             status: {{conditions: [{{type: Ready, status: '{ready}'}}]}}}}\n---\n"
+        )
+    };
+    let wish = Answers {
+        audit: Some(true),
+        ..answers()
+    };
+    let broken = store("broken", "False") + &secret("one", "a", "k: ''") + controller;
+    let works = store("works", "True") + &secret("two", "b", "k: ''");
+    let places = vec![cluster("a", None, &broken), cluster("b", None, &works)];
+    let advice = Advice::new(Evidence::new(&wish, places));
+    let steps: Vec<_> = advice
+        .steps
+        .iter()
+        .map(|step| {
+            format!(
+                "{} {}",
+                step.words,
+                step.command
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default()
+            )
+        })
+        .collect();
+    assert!(
+        steps[0].starts_with("Install the operator in cluster b"),
+        "{steps:#?}"
+    );
+    let adoption = steps.iter().find(|step| step.contains("--adopt")).unwrap();
+    assert!(
+        adoption.contains("secret/two") && adoption.contains("--store works"),
+        "{adoption}"
+    );
+    let against = &of(&advice, Level::External).reasons_against;
+    assert!(
+        against
+            .iter()
+            .any(|reason| reason.evidence.contains("clustersecretstore/broken")),
+        "{against:#?}"
+    );
+    let unknown = advice
+        .always
+        .iter()
+        .filter(|reason| reason.text.contains("is unknown"));
+    assert_eq!(unknown.count(), 2);
+}
+
+/// A manifest is no installation, whatever its status says.
+#[test]
+fn files_prove_nothing_of_a_cluster() {
+    let text = "{apiVersion: external-secrets.io/v1, kind: ClusterSecretStore, metadata: {name: mine}, \
+        status: {conditions: [{type: Ready, status: 'True'}]}}\n---\n\
+        {apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {}, spec: {}}\n---\n\
+        {apiVersion: apps/v1, kind: Deployment, metadata: {name: eso}, spec: {template: {spec: \
+        {containers: [{name: c, image: 'ghcr.io/external-secrets/external-secrets:v0.20.4'}]}}}}";
+    let wish = Answers {
+        audit: Some(true),
+        ..answers()
+    };
+    let advice = Advice::new(Evidence::new(&wish, vec![files(text, GitStatus::Outside)]));
+    let said = format!("{:#?}{:#?}", of(&advice, Level::External), advice.because);
+    for word in ["is connected", "installed already", "in use"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    assert!(said.contains("among the manifests"), "{said}");
+    assert!(advice.steps[0].words.starts_with("Install the operator"));
+    let commands = advice.steps.iter().filter_map(|step| step.command.as_ref());
+    let commands: Vec<_> = commands.map(ToString::to_string).collect();
+    assert!(
+        commands
+            .iter()
+            .all(|command| command.contains("--store mine")),
+        "{commands:?}"
+    );
+}
+
+#[test]
+fn a_cluster_without_a_way_out_is_not_sent_to_a_cloud() {
+    let advice = advised(&Answers {
+        audit: Some(true),
+        offline: Some(true),
+        ..answers()
+    });
+    let steps = format!("{:#?}", advice.steps);
+    for cloud in ["aws", "gcp", "azure", "1password"] {
+        assert!(!steps.contains(cloud), "{steps}");
+    }
+    // One that has a store needs none outside.
+    let works = "{apiVersion: external-secrets.io/v1, kind: ClusterSecretStore, metadata: {name: s}, \
+        status: {conditions: [{type: Ready, status: 'True'}]}}";
+    let wish = Answers {
+        clusters: Some(1),
+        rotation: days(90),
+        offline: Some(true),
+        ..answers()
+    };
+    assert_eq!(advised(&wish).level, Level::Plain);
+    let with = Advice::new(Evidence::new(&wish, vec![cluster("c", None, works)]));
+    assert_eq!(with.level, Level::External);
+}
+
+/// Old values are told also where nobody has said how often they have to change.
+#[test]
+fn ages_are_told() {
+    let old = "{apiVersion: v1, kind: Secret, metadata: {name: db, namespace: shop, uid: a, creationTimestamp: '2020-01-01T00:00:00Z', \
+        managedFields: [{manager: kubectl, operation: Update, apiVersion: v1, time: '2020-01-01T00:00:00Z', fieldsType: FieldsV1, \
+        fieldsV1: {'f:data': {'.': {}, 'f:k': {}}}}]}, type: Opaque, data: {k: ''}}\n---\n";
+    let advice = Advice::new(Evidence::new(&answers(), vec![cluster("c", None, old)]));
+    let found = advice
+        .always
+        .iter()
+        .find(|reason| reason.evidence.contains("older than 365d"));
+    assert!(found.is_some(), "{:#?}", advice.always);
 }
 
 #[test]
 fn files_that_git_tracks_are_kept_in_git() {
-    let text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+    let text = "{apiVersion: v1, kind: Secret, metadata: {name: a}}";
     for (git, level) in [
         (GitStatus::Tracked, Level::Sealed),
         (GitStatus::Untracked, Level::Plain),
         (GitStatus::Outside, Level::Plain),
     ] {
-        let advice = Advice::new(Evidence::new(&answers(), vec![files(text, git)], 0));
+        let advice = Advice::new(Evidence::new(&answers(), vec![files(text, git)]));
         assert_eq!(advice.level, level, "{git:?}");
     }
 }
@@ -243,7 +444,7 @@ fn what_is_in_use_decides_where_nothing_else_does() {
     let sealed = "{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: db}, spec: {encryptedData: {a: AQ}}}";
     for (text, level) in [(external, Level::External), (sealed, Level::Sealed)] {
         let place = files(text, GitStatus::Outside);
-        let advice = Advice::new(Evidence::new(&answers(), vec![place], 0));
+        let advice = Advice::new(Evidence::new(&answers(), vec![place]));
         assert_eq!(advice.level, level);
         let reasons = &of(&advice, level).reasons_for;
         assert!(
@@ -259,7 +460,7 @@ fn what_is_in_use_decides_where_nothing_else_does() {
 fn who_has_external_secrets_is_not_sent_back_by_git() {
     let text = "{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: db}, spec: {secretStoreRef: {name: s}, data: []}}";
     let place = files(text, GitStatus::Tracked);
-    let advice = Advice::new(Evidence::new(&answers(), vec![place], 0));
+    let advice = Advice::new(Evidence::new(&answers(), vec![place]));
     assert_eq!(advice.level, Level::External);
 }
 
@@ -277,13 +478,14 @@ fn a_controller_is_known_by_its_image() {
         gitops: Some(true),
         ..answers()
     };
-    let with = Advice::new(Evidence::new(&wish, vec![place], 0));
+    let with = Advice::new(Evidence::new(&wish, vec![cluster("c", None, text)]));
     let installs = |advice: &Advice| {
         let mut steps = advice.steps.iter();
         steps.any(|step| step.words.starts_with("Install"))
     };
     assert!(!installs(&with));
     assert!(installs(&advised(&wish)));
+    assert!(installs(&Advice::new(Evidence::new(&wish, vec![place]))));
 }
 
 const WITHOUT_A_SECRET: &str = "

@@ -148,15 +148,14 @@ fn a_kill_at_a_system_call_leaves_nothing_on_a_disk() {
     let scene = Scene::new();
     let editor = quoted(&scene.editor(&format!("sed -i s/{OLD}/{NEW}/ \"$1\"; cp \"$1\" \"$1~\"")));
     let calls = system_calls(&scene, &editor);
-    let first = calls
-        .iter()
-        .position(|(call, _)| call == "mkdirat")
-        .unwrap();
-    // Before that there is no text.
-    let calls = &calls[first..];
-    assert!(calls.len() > 100, "{}", calls.len());
+    let is = |call: &'static str| move |(name, _): &(String, usize)| name == call;
+    let first = calls.iter().position(is("mkdirat")).unwrap();
+    let last = calls.iter().rposition(is("unlinkat")).unwrap();
+    // Before and after that there is no text.
+    let calls = &calls[first..=last];
+    assert!(calls.len() >= 50, "{}", calls.len());
     let (mut killed, mut left) = (0, 0);
-    let wanted = super::rounds(40).min(calls.len());
+    let wanted = super::rounds(30).min(calls.len());
     for round in 0..wanted {
         let (call, count) = &calls[round * calls.len() / wanted];
         scene.change(&[("password", OLD), ("user", "app-user")]);

@@ -282,8 +282,8 @@ fn no_format_of_advise_has_a_character_or_a_line_that_acts() {
     use kubectl_secretsafe::advising::{Advice, Answers, Evidence, Place, Report};
     use kubectl_secretsafe::output::advice;
     for name in HOSTILE {
-        let places = builders(name).map(|builder| Place::of(builder.finish(), None).0);
-        let evidence = Evidence::new(&Answers::default(), places.into(), 1);
+        let places = builders(name).map(|builder| Place::of(builder.finish(), None, None).0);
+        let evidence = Evidence::new(&Answers::default(), places.into());
         let report = Report::new(
             Advice::new(evidence),
             problems(name),

@@ -33,14 +33,13 @@ fn place(name: &str) -> Place {
             builder.add_live(document.root);
         }
     }
-    Place::of(builder.finish(), None).0
+    Place::of(builder.finish(), None, None).0
 }
 
 #[test]
 fn the_page_shows_every_name_as_text_and_runs_none() {
     let places: Vec<_> = NASTY.iter().map(|name| place(name)).collect();
-    let count = places.len();
-    let advice = Advice::new(Evidence::new(&Answers::default(), places, count));
+    let advice = Advice::new(Evidence::new(&Answers::default(), places));
     let far = Unreachable {
         cluster: "<u>far</u>".to_owned(),
         message: "it does not answer".to_owned(),

@@ -41,7 +41,7 @@ pub struct AnswerArgs {
     /// How many clusters need the same values
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) clusters: Option<u16>,
-    /// Manifests are kept in git and applied from there
+    /// Manifests are kept in git, as with GitOps
     #[arg(
         long,
         value_name = "true|false",
@@ -128,7 +128,7 @@ impl AdviseArgs {
             || input.all_namespaces
             || !input.contexts.is_empty()
             || input.all_contexts
-            || connection.explicit_namespace().is_some()
-            || connection.context.is_some()
+            || input.assume_complete
+            || connection.is_given()
     }
 }

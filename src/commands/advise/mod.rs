@@ -11,7 +11,7 @@ use std::io;
 use crate::advising::{Advice, Answers, Evidence, Place, Report, Rotation};
 use crate::command_line::Hint;
 use crate::commands::destination::{self, Destination};
-use crate::commands::input::{Gathered, Purpose};
+use crate::commands::input::{Gathered, Purpose, not_built, not_read};
 use crate::error::{CommandError, ExitStatus};
 use crate::output::advice::{self as output, Format};
 use crate::ui::{Colour, Ui};
@@ -64,20 +64,18 @@ fn advised(answers: &Answers, gathered: Gathered) -> Report {
         Some(Rotation::Never) | None => None,
     };
     let (mut places, mut refused) = (Vec::new(), BTreeSet::new());
+    let mut problems = gathered.problems;
     for found in gathered.inventories {
-        let (place, part) = Place::of(found.inventory, interval);
+        problems.extend(not_read(&found.inventory));
+        problems.extend(not_built(&found.inventory));
+        let (place, part) = Place::of(found.inventory, found.namespace, interval);
         refused.extend(part.refused);
+        refused.extend(part.inventory.hidden.iter().cloned());
         places.push(place);
     }
-    let asked: BTreeSet<&str> = places
-        .iter()
-        .filter(|place| place.is_cluster)
-        .map(|place| place.words.as_str())
-        .collect();
-    let contexts = asked.len() + gathered.unreachable.len();
     Report::new(
-        Advice::new(Evidence::new(answers, places, contexts)),
-        gathered.problems,
+        Advice::new(Evidence::new(answers, places)),
+        problems,
         gathered.unreachable,
         refused,
     )
