@@ -1234,7 +1234,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--kustomize', '--kustomize', [CompletionResultType]::ParameterName, 'Kustomization directory to build and read; repeatable')
             [CompletionResult]::new('--contexts', '--contexts', [CompletionResultType]::ParameterName, 'Search several contexts of the kubeconfig, in one report')
             [CompletionResult]::new('--clusters', '--clusters', [CompletionResultType]::ParameterName, 'How many clusters need the same values')
-            [CompletionResult]::new('--gitops', '--gitops', [CompletionResultType]::ParameterName, 'Manifests are kept in git and applied from there')
+            [CompletionResult]::new('--gitops', '--gitops', [CompletionResultType]::ParameterName, 'Manifests are kept in git, as with GitOps')
             [CompletionResult]::new('--rotate-every', '--rotate-every', [CompletionResultType]::ParameterName, 'How often values have to change, such as 90d; or never')
             [CompletionResult]::new('--audit', '--audit', [CompletionResultType]::ParameterName, 'It must be recorded who read and changed a value')
             [CompletionResult]::new('--compliance', '--compliance', [CompletionResultType]::ParameterName, 'There is a standard to comply with, such as SOC 2 or HIPAA')

@@ -1508,7 +1508,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ad
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s k -l kustomize -d 'Kustomization directory to build and read; repeatable' -r -F
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l contexts -d 'Search several contexts of the kubeconfig, in one report' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l clusters -d 'How many clusters need the same values' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l gitops -d 'Manifests are kept in git and applied from there' -r -f -a "true\t''
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l gitops -d 'Manifests are kept in git, as with GitOps' -r -f -a "true\t''
 false\t''"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l rotate-every -d 'How often values have to change, such as 90d; or never' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -l audit -d 'It must be recorded who read and changed a value' -r -f -a "true\t''

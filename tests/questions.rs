@@ -8,6 +8,7 @@ use std::process::Command;
 
 use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
+use testcluster::fault::{FaultServer, Resource};
 
 const MANIFEST: &str = "\
 apiVersion: v1
@@ -268,7 +269,7 @@ fn advice_is_asked_for_where_nothing_says_where_to_look() {
     let questions = |clusters, gitops, interval, audit| {
         [
             ("How many clusters", clusters),
-            ("GitOps)? [y/N]", gitops),
+            ("as with GitOps? [y/N]", gitops),
             ("on a schedule?", interval),
             ("who read and changed a value? [y/N]", audit),
             ("such as SOC 2 or HIPAA? [y/N]", "\r"),
@@ -308,4 +309,90 @@ fn advice_is_asked_for_where_nothing_says_where_to_look() {
     let (said, status) = advice(&[("How many clusters", "\x03")]);
     assert_eq!(status, "130", "{said}");
     assert!(said.contains("no answer"), "{said}");
+}
+
+/// Everything that asks before it changes a cluster: the question, and the command. Whoever
+/// says no has changed nothing, in the text, in the document and in the exit status.
+#[test]
+fn no_changes_nothing_in_a_cluster() {
+    let asks = [
+        (
+            "Rotate secret/db and",
+            "rotate secret/db password --generate password",
+        ),
+        ("Restart", "restart deployment/api"),
+        ("deployment/api", "migrate deployment/api"),
+        (
+            "Change secret/db?",
+            "create db --generate password --replace",
+        ),
+    ];
+    for (question, words) in asks {
+        for with_document in [false, true] {
+            // It prints the name of the object, and no document.
+            if with_document && words.starts_with("create") {
+                continue;
+            }
+            let server = cluster();
+            let folder = tempfile::tempdir().expect("a folder");
+            let end = match with_document {
+                true => "-o json > document; echo ended-with-$?.",
+                false => "; echo ended-with-$?.",
+            };
+            let mut command = Command::new("/bin/sh");
+            command
+                .args(["-c", &format!("\"$0\" {words} {end}")])
+                .arg(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+                .current_dir(folder.path())
+                .env("HOME", folder.path())
+                .env("KUBECONFIG", server.kubeconfig());
+            let mut session = spawn_command(command, Some(30_000)).expect("it starts");
+            let before = session.exp_string("[y/N").expect("a question");
+            assert!(before.contains(question), "{words}: {before}");
+            session.send("n\r").expect("keys are taken");
+            session.flush().expect("keys are taken");
+            let said = session.exp_string("ended-with-").expect("it ends");
+            let status = session.exp_string(".").expect("it has a status");
+            assert_eq!(status, "2", "{words}: {said}");
+            assert!(said.contains("not confirmed"), "{words}: {said}");
+            let written: Vec<_> = server
+                .requests()
+                .into_iter()
+                .filter(|request| {
+                    request.method != "GET"
+                        && !request.path.contains("authorization.k8s.io")
+                        && !request.path.contains("dryRun=All")
+                })
+                .map(|request| format!("{} {}", request.method, request.path))
+                .collect();
+            assert_eq!(written, [""; 0], "{words}");
+            if with_document {
+                let text = fs::read_to_string(folder.path().join("document")).expect("a file");
+                let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+                let run = &document["run"];
+                assert_eq!(run["exitStatus"], 2, "{words}: {text}");
+                assert!(run["changed"].is_null(), "{words}: {text}");
+            }
+        }
+    }
+}
+
+/// A Secret, and a Deployment with a variable of it.
+fn cluster() -> FaultServer {
+    let server = FaultServer::start();
+    let values = [("password", "zebra-old-value"), ("user", "alice")];
+    server.put_secret("default", "db", &values, "kubectl");
+    let variable = serde_json::json!({"name": "DB_PASSWORD",
+        "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}});
+    let deployment = serde_json::json!({"metadata": {"labels": {"app": "api"}}, "spec": {
+        "replicas": 1, "selector": {"matchLabels": {"app": "api"}},
+        "template": {
+            "metadata": {"labels": {"app": "api"}},
+            "spec": {"securityContext": {"runAsUser": 0}, "containers": [
+                {"name": "app", "image": "registry.example/app:1", "env": [variable]},
+            ]},
+        },
+    }});
+    server.put_workload(Resource::Deployments, "default", "api", deployment);
+    server
 }

@@ -100,7 +100,7 @@ fn raced(scene: &Scene, work: impl FnOnce()) -> Race {
     }
 }
 
-/// Shows E7. Its control is a folder that everybody may enter.
+/// Shows E7. Seen to fail with a folder that everybody may enter, its control.
 #[test]
 fn another_user_wins_no_race() {
     // Only root may start a program as somebody else.

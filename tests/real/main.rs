@@ -36,7 +36,11 @@ fn main() -> ExitCode {
     if let Some(code) = testcluster::keeper_entry() {
         return code;
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // As other tests do.
+    let threads = std::env::var("RUST_TEST_THREADS").ok();
+    let threads = threads.and_then(|threads| threads.parse().ok());
+    arguments.test_threads = arguments.test_threads.or(threads);
     let trials: Vec<Trial> = [
         audit::trials(),
         bytes::trials(),

@@ -238,6 +238,11 @@ fn a_resumed_run_needs_its_programs() {
             .killed(&other.words(ROTATE, &flags), rule, When::BeforeCommit)
     );
     assert_eq!(other.server(), NEW);
+    let status = other.run(&["--status"], &[]).ends(0);
+    assert!(
+        status.contains("It began with --set-exec, --test-exec, --test-old-exec"),
+        "{status}"
+    );
     let resume = ["--resume", "-y", "--settle", "1s", "--timeout", "20s"];
     for (tasks, missing) in [
         (&["test", "test-old=test"][..], "--set-exec"),
@@ -540,4 +545,22 @@ fn printed_commands_name_the_programs() {
     let said = other.run(ROTATE, &["set", "test"]).ends(5);
     let way = format!("--set-exec {}", other.path("set").display());
     assert!(said.contains(&way), "{said}");
+}
+
+/// A run that is interrupted before it has written has changed no Secret.
+#[test]
+fn a_document_tells_no_change_that_was_not_made() {
+    let other = Other::of(Scene::of(1));
+    other.program("set", &format!("kill -INT $PPID; sleep 1\n{SET}"));
+    let flags = other.flags(&["set"]);
+    let words = [other.words(ROTATE, &flags), vec!["-o", "json"]].concat();
+    let output = other.scene.start(&words).wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(output.status.code(), Some(5), "{text}");
+    assert_eq!(other.scene.value(), OLD);
+    let run = &document["run"];
+    assert_eq!(run["exitStatus"], 5, "{text}");
+    assert!(run["changed"].is_null(), "{text}");
+    assert_eq!(run["refused"][0], "secret/db in default", "{text}");
 }

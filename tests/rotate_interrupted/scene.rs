@@ -85,7 +85,7 @@ impl Scene {
         command
     }
 
-    fn start(&self, words: &[&str]) -> Child {
+    pub fn start(&self, words: &[&str]) -> Child {
         let mut child = self.command(words).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         if words.contains(&"--stdin") {

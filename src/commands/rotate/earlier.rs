@@ -467,6 +467,13 @@ pub(super) async fn status(
             Phase::Back => ui.hint(words::way_back(secret, namespace)),
             _ => (words::ways(secret, namespace).into_iter()).for_each(|way| ui.hint(way)),
         }
+        let flags = run.record.wishes.hooks.iter().map(|task| task.flag());
+        if !run.record.wishes.hooks.is_empty() {
+            ui.hint(format!(
+                "It began with {}: add them, with the same programs.",
+                crate::words::listed(flags)
+            ));
+        }
     }
     if found.leading.is_empty() && outcome.is_complete() {
         ui.note(format!("no run in {namespace}"));

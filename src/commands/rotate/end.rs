@@ -163,6 +163,10 @@ async fn forward(
         true => Phase::Staged,
         false => Phase::Restart,
     };
+    // The last moment at which no consumer can have the new value.
+    if hold.has_arrived() {
+        return Err(Trouble::Interrupted);
+    }
     let wrote = carry::write(run, next).await?;
     for member in &run.members {
         report.ui.note(format!(
@@ -229,13 +233,15 @@ async fn fail(
     let interrupted = matches!(trouble, Trouble::Interrupted);
     if interrupted && !wants_back(&report, run)? {
         run.let_go().await;
-        report
-            .outcome
-            .turn_all(Kind::WouldChange, names, Kind::Changed);
-        for name in names {
-            report
-                .outcome
-                .add(Kind::Refused, format!("consumers of {name}"));
+        let outcome = &mut report.outcome;
+        match run.state().wrote {
+            Some(_) => {
+                outcome.turn_all(Kind::WouldChange, names, Kind::Changed);
+                for name in names {
+                    outcome.add(Kind::Refused, format!("consumers of {name}"));
+                }
+            }
+            None => outcome.turn_all(Kind::WouldChange, names, Kind::Refused),
         }
         report.document(Ended::NotAll, None, ExitStatus::Partial)?;
         return Err(left_open(

@@ -11,6 +11,8 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde::{Deserialize, Serialize};
 
 const POLL: Duration = Duration::from_millis(20);
+/// A look is often a process of its own, so long waits look less often.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A process number together with the time it started (clock ticks since
 /// boot), which a reused number does not share.
@@ -63,6 +65,7 @@ impl ProcessId {
 /// Asks again and again until `done` or the limit; says whether it was done.
 pub fn wait_until(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     let begun = Instant::now();
+    let mut pause = POLL;
     loop {
         if done() {
             return true;
@@ -70,7 +73,8 @@ pub fn wait_until(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
         if begun.elapsed() >= limit {
             return false;
         }
-        std::thread::sleep(POLL);
+        std::thread::sleep(pause);
+        pause = (pause * 3 / 2).min(LONGEST_PAUSE);
     }
 }
 

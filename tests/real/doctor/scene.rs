@@ -12,6 +12,9 @@ use crate::harness::{Invocation, Outcome, cluster, program};
 /// Enough for kubelet to notice and to go on, on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(150);
 
+/// Between two looks: a process of kubectl each, and several tests look at the same time.
+const LOOKS: Duration = Duration::from_millis(900);
+
 /// A namespace of one test.
 pub struct Scene {
     pub namespace: Namespace,
@@ -118,7 +121,7 @@ impl Scene {
                 LIMIT.as_secs(),
                 self.state()
             );
-            std::thread::sleep(Duration::from_millis(300));
+            std::thread::sleep(LOOKS);
         }
     }
 
@@ -138,7 +141,7 @@ impl Scene {
                 LIMIT.as_secs(),
                 self.state()
             );
-            std::thread::sleep(Duration::from_millis(300));
+            std::thread::sleep(LOOKS);
         }
     }
 

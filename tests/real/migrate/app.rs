@@ -127,7 +127,7 @@ pub fn watched<T>(scene: &Scene, app: &str, change: impl FnOnce() -> T) -> (T, u
                     looks += 1;
                     gaps += usize::from(!seen.contains("True"));
                 }
-                std::thread::sleep(Duration::from_millis(200));
+                std::thread::sleep(Duration::from_millis(500));
             }
             assert!(looks > 0, "nobody looked");
             gaps
