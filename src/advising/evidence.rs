@@ -253,8 +253,10 @@ fn shared(places: &[Place]) -> Option<Fact<usize>> {
     type Found<'a> = BTreeMap<(&'a (String, String), &'a BTreeSet<String>), BTreeSet<&'a str>>;
     let mut found: Found<'_> = BTreeMap::new();
     for place in places {
-        for (name, (uid, keys)) in &place.shapes {
-            found.entry((name, keys)).or_default().insert(uid);
+        for (name, shape) in &place.shapes {
+            if let Some((uid, keys)) = shape {
+                found.entry((name, keys)).or_default().insert(uid);
+            }
         }
     }
     let several = found.iter().filter(|(_, objects)| objects.len() > 1);

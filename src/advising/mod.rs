@@ -13,7 +13,7 @@ mod steps;
 pub use avoidable::Avoidable;
 pub use decision::{Advice, Open};
 pub use evidence::{Answers, Evidence, Fact, Question, Rotation};
-pub use place::{Ages, Encryption, Example, Place, Presence, SeenStore};
+pub use place::{Ages, Encryption, Example, Place, Presence, SeenStore, is_of_cluster_stores};
 pub use reasons::{OfLevel, Reason};
 pub use report::Report;
 pub use steps::Step;

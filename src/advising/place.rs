@@ -9,7 +9,7 @@ use crate::command_line::Connection;
 use crate::external::object::ready;
 use crate::external::store::{StoreKind, StoreRef};
 use crate::inventory::at_rest::AtRest;
-use crate::inventory::{GitStatus, Inventory, Keys, Scope};
+use crate::inventory::{GitStatus, Grant, Inventory, Keys, Scope, SecretFacts};
 use crate::ownership::{self, OwnerKind};
 use crate::secret::kind;
 use crate::workload::{Workload, image};
@@ -95,8 +95,10 @@ pub struct Place {
     pub first: Option<Example>,
     /// What needs no Secret.
     pub avoidable: Vec<Avoidable>,
-    /// By namespace and name, those that other clusters may have too.
-    pub shapes: BTreeMap<(String, String), Shape>,
+    /// By namespace and name; those that other clusters may have too have a shape.
+    pub shapes: BTreeMap<(String, String), Option<Shape>>,
+    /// Whether stores for all namespaces may not be listed.
+    pub hides_stores: bool,
 }
 
 /// How old values are.
@@ -180,6 +182,7 @@ impl Place {
                 true => shapes(inventory),
                 false => BTreeMap::new(),
             },
+            hides_stores: inventory.hidden.iter().any(is_of_cluster_stores),
         };
         (place, part)
     }
@@ -195,18 +198,25 @@ impl Place {
 
 /// What of each Secret can be compared with another cluster. Kubernetes' own, and those of
 /// which not all keys are known, say nothing.
-fn shapes(inventory: &Inventory) -> BTreeMap<(String, String), Shape> {
-    let facts = inventory
-        .secrets()
-        .filter(|facts| !is_own(&facts.namespace) && facts.type_ != kind::SERVICE_ACCOUNT_TOKEN);
-    let shapes = facts.filter_map(|facts| match &facts.keys {
-        Keys::Complete(keys) if !keys.is_empty() => Some((
-            (facts.namespace.clone(), facts.name.clone()),
-            (facts.uid.clone(), keys.clone()),
-        )),
-        _ => None,
-    });
-    shapes.collect()
+fn shapes(inventory: &Inventory) -> BTreeMap<(String, String), Option<Shape>> {
+    let of = |facts: &SecretFacts| {
+        let counts = !is_own(&facts.namespace) && facts.type_ != kind::SERVICE_ACCOUNT_TOKEN;
+        match &facts.keys {
+            Keys::Complete(keys) if counts && !keys.is_empty() => {
+                Some((facts.uid.clone(), keys.clone()))
+            }
+            _ => None,
+        }
+    };
+    let secrets = inventory.secrets();
+    secrets
+        .map(|facts| ((facts.namespace.clone(), facts.name.clone()), of(facts)))
+        .collect()
+}
+
+/// Roles that are printed do not allow them: they are no namespace's.
+pub fn is_of_cluster_stores(grant: &Grant) -> bool {
+    grant.group == "external-secrets.io" && grant.resource == "clustersecretstores"
 }
 
 /// Whether a namespace is Kubernetes' own.

@@ -345,6 +345,12 @@ fn external(said: &mut Said<'_>) -> Vec<&'static str> {
                 format!("{named} in {} ready", place.words),
             );
         }
+        if place.hides_stores {
+            said.bad(
+                "Whether there is a store for all namespaces is not known.",
+                format!("ClusterSecretStores of {} may not be listed", place.server),
+            );
+        }
         let of = |wanted: Option<bool>| -> Vec<String> {
             let stores = place.stores.iter().filter(|store| store.ready == wanted);
             stores.map(|store| store.reference.short()).collect()

@@ -16,7 +16,8 @@ pub struct Step {
 
 /// An app, and a Secret, where nothing was seen.
 const APP: &str = "my-app";
-const LOGIN: &str = "db:username,password";
+/// The Secret of its login, and another one where that name is taken.
+const LOGINS: [&str; 2] = ["db", "my-app-db"];
 /// A store that is not there yet.
 const STORE: &str = "vault";
 
@@ -64,9 +65,27 @@ fn here(evidence: &Evidence, command: CommandLine) -> CommandLine {
     }
 }
 
+/// A name that no Secret was seen to have.
+fn login(evidence: &Evidence) -> &'static str {
+    let is_taken = |name: &str| {
+        let mut all = clusters(evidence).flat_map(|place| place.shapes.keys());
+        all.any(|(_, taken)| taken == name)
+    };
+    let [first, other] = LOGINS;
+    match is_taken(first) {
+        true => other,
+        false => first,
+    }
+}
+
+/// The same with its keys, as `scaffold` takes it.
+fn login_keys(evidence: &Evidence) -> String {
+    format!("{}:username,password", login(evidence))
+}
+
 fn create(evidence: &Evidence) -> CommandLine {
     let command = CommandLine::secretsafe("create")
-        .name("db")
+        .name(login(evidence))
         .flag("--prompt", "username")
         .flag("--prompt", "password");
     here(evidence, command)
@@ -78,7 +97,7 @@ fn scaffold(evidence: &Evidence) -> CommandLine {
     CommandLine::secretsafe("scaffold")
         .name(APP)
         .namespace(namespace.unwrap_or_default())
-        .flag("--secret", LOGIN)
+        .flag("--secret", &login_keys(evidence))
 }
 
 fn plain(evidence: &Evidence) -> Vec<Step> {
@@ -153,7 +172,7 @@ fn sealed(evidence: &Evidence) -> Vec<Step> {
         "Seal the values of a new Secret, which are prompted for",
         create(evidence)
             .switch("--seal")
-            .flag("-w", "db.sealed.yaml"),
+            .flag("-w", &format!("{}.sealed.yaml", login(evidence))),
     ));
     steps.push(step(
         "Print an app that reads it as files",
@@ -274,7 +293,7 @@ fn external(evidence: &Evidence) -> Vec<Step> {
         Some(namespace) => CommandLine::secretsafe("scaffold")
             .name(APP)
             .namespace(namespace)
-            .flag("--secret", LOGIN),
+            .flag("--secret", &login_keys(evidence)),
         None => scaffold(evidence),
     };
     steps.push(step(

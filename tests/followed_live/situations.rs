@@ -409,18 +409,19 @@ pub const SITUATIONS: &[Situation] = &[
     ),
     // edit, advise and policy
     when("edit", nothing, "kubectl secretsafe edit secret/db -y", 0),
-    when(
+    // They print a Role for the request.
+    silent(when(
         "edit without rights",
         no_rights,
         "kubectl secretsafe edit secret/db -y",
         3,
-    ),
-    when(
+    )),
+    silent(when(
         "edit, and may only look",
         looks_only,
         "kubectl secretsafe edit secret/db -y",
         3,
-    ),
+    )),
     when(
         "edit one that is not there",
         nothing,
@@ -436,13 +437,13 @@ pub const SITUATIONS: &[Situation] = &[
     when(
         "advise",
         nothing,
-        "kubectl secretsafe advise --clusters 1",
+        "kubectl secretsafe advise -n default --clusters 1",
         0,
     ),
     when(
         "advise without rights",
         no_rights,
-        "kubectl secretsafe advise --clusters 1",
+        "kubectl secretsafe advise -n default --clusters 1",
         3,
     ),
     when(

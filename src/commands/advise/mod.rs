@@ -8,7 +8,7 @@ pub use arguments::AdviseArgs;
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::advising::{Advice, Answers, Evidence, Place, Report, Rotation};
+use crate::advising::{Advice, Answers, Evidence, Place, Report, Rotation, is_of_cluster_stores};
 use crate::command_line::Hint;
 use crate::commands::destination::{self, Destination};
 use crate::commands::input::{Gathered, Purpose, not_built, not_read};
@@ -70,7 +70,8 @@ fn advised(answers: &Answers, gathered: Gathered) -> Report {
         problems.extend(not_built(&found.inventory));
         let (place, part) = Place::of(found.inventory, found.namespace, interval);
         refused.extend(part.refused);
-        refused.extend(part.inventory.hidden.iter().cloned());
+        let hidden = part.inventory.hidden.iter();
+        refused.extend(hidden.filter(|grant| !is_of_cluster_stores(grant)).cloned());
         places.push(place);
     }
     Report::new(

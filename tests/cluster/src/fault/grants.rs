@@ -29,15 +29,18 @@ struct Access {
 }
 
 impl Grants {
-    /// Reads a Role in the form in which the program prints one: rules whose lists are
-    /// in flow style.
+    /// Reads Roles in the form in which the program prints them: documents with rules whose
+    /// lists are in flow style.
     ///
     /// # Panics
     /// If it has anything else.
     pub(super) fn of_role(text: &str) -> Self {
-        let (_, rules) = text.split_once("rules:\n").expect("a Role with rules");
         let mut all = Vec::new();
-        for line in rules.lines().filter(|line| !line.trim().is_empty()) {
+        let rules = text
+            .split("---\n")
+            .map(|role| role.split_once("rules:\n").expect("a Role with rules").1);
+        let lines = rules.flat_map(str::lines);
+        for line in lines.filter(|line| !line.trim().is_empty()) {
             if line.trim_start().starts_with("- ") {
                 all.push(Allowed::default());
             }
