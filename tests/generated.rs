@@ -243,6 +243,9 @@ fn doctor_report() -> Report {
         unreachable: Vec::new(),
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     }
 }
 

@@ -228,3 +228,28 @@ fn a_report_escapes_names_and_replaces_no_manifest() {
     }
     assert_eq!(fs::read_to_string(&manifest).unwrap(), text);
 }
+
+/// What the plan leaves out is not removed: an `envFrom` whose Secret is nowhere, a name that
+/// no Secret can have, and an `envFrom` beside files.
+#[test]
+fn what_a_plan_leaves_out_is_not_mounted() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = |secret: &str| format!("        envFrom: [{{secretRef: {{name: {secret}}}}}]\n");
+    for (name, more, has, mounted) in [
+        ("unknown", from("shop-api"), Has::Nothing, 0),
+        ("impossible", from("DB-Creds"), Has::Nothing, 0),
+        ("beside", from("shop-api"), Has::Both, 1),
+    ] {
+        let text = deployment(name, has).replace("image: x\n", &format!("image: x\n{more}"));
+        fs::write(folder.path().join("all.yaml"), text).unwrap();
+        let output = run(folder.path(), "migrate --status -f all.yaml -o json");
+        let document: Value = serde_json::from_str(&out(&output)).unwrap();
+        assert_eq!(
+            document["workloads"]["notMounted"], 1,
+            "{name}: {document:#}"
+        );
+        assert_eq!(document["workloads"]["removed"], 0, "{name}");
+        assert_eq!(document["variables"]["notMounted"], 1, "{name}");
+        assert_eq!(document["variables"]["mounted"], mounted, "{name}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::workload::{ObjectId, Usage, Workload, references};
+use crate::workload::{ObjectId, SecretReference, Usage, Workload, references};
 
 use super::plan::{Fate, Plan};
 
@@ -59,9 +59,18 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// By the plan that would remove its variables.
-    pub fn of(plan: &Plan, file: Option<&str>) -> Self {
+    /// By the plan that would remove its variables. What the plan leaves out, such as an
+    /// `envFrom` whose keys are not known, is not mounted, and counts as one variable.
+    pub fn of(plan: &Plan, workload: Option<&Workload>, file: Option<&str>) -> Self {
         let mut variables = BTreeMap::new();
+        let left_out = match workload {
+            Some(workload) => left_out(plan, workload),
+            // All that is known is that something is refused.
+            None => usize::from(plan.variables.is_empty() && plan.refuses()),
+        };
+        if left_out > 0 {
+            variables.insert(Stage::NotMounted, left_out);
+        }
         for variable in &plan.variables {
             let stage = match &variable.fate {
                 Fate::Removed | Fate::Replaced { .. } | Fate::Shimmed => Stage::AppReady,
@@ -77,14 +86,24 @@ impl Progress {
         }
     }
 
+    /// A workload without a plan, although it has variables from Secrets: no Secret can have
+    /// their names. `None` for others.
+    pub fn without_plan(workload: &Workload, file: Option<&str>) -> Option<Self> {
+        let uses = references(workload);
+        let left_out = uses.iter().filter(|used| is_variable(&used.usage)).count();
+        (left_out > 0).then(|| Self {
+            workload: workload.id.clone(),
+            file: file.map(str::to_owned),
+            variables: [(Stage::NotMounted, left_out)].into(),
+        })
+    }
+
     /// A workload that has Secrets as files only; `None` for others.
     pub fn of_files(workload: &Workload, file: Option<&str>) -> Option<Self> {
         let uses = references(workload);
         let has = |wanted: fn(&Usage) -> bool| uses.iter().any(|used| wanted(&used.usage));
         let mounts = has(|usage| matches!(usage, Usage::Volume { .. } | Usage::Projected { .. }));
-        let names =
-            has(|usage| matches!(usage, Usage::Variable { .. } | Usage::AllVariables { .. }));
-        (mounts && !names).then(|| Self {
+        (mounts && !has(is_variable)).then(|| Self {
             workload: workload.id.clone(),
             file: file.map(str::to_owned),
             variables: BTreeMap::new(),
@@ -104,6 +123,29 @@ impl Progress {
     pub fn count(&self, stage: Stage) -> usize {
         self.variables.get(&stage).copied().unwrap_or_default()
     }
+}
+
+fn is_variable(usage: &Usage) -> bool {
+    matches!(usage, Usage::Variable { .. } | Usage::AllVariables { .. })
+}
+
+/// How many uses of Secrets as variables a plan says nothing of.
+fn left_out(plan: &Plan, workload: &Workload) -> usize {
+    let is_planned = |used: &SecretReference| {
+        plan.variables.iter().any(|variable| {
+            let is_it = match &used.usage {
+                Usage::Variable { name } => variable.name == *name,
+                _ => true,
+            };
+            is_it
+                && variable.secret == used.secret.value
+                && used.container.as_ref() == Some(&variable.container)
+        })
+    };
+    let uses = references(workload);
+    uses.iter()
+        .filter(|used| is_variable(&used.usage) && !is_planned(used))
+        .count()
 }
 
 #[cfg(test)]

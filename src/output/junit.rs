@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::inventory::{Inventory, Scope};
 use crate::report::Report;
 use crate::ui::escape_controls;
@@ -56,9 +56,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn case(report: &Report, inventory: &Inventory, finding: &Finding) -> TestCase {
-    let mut status = match finding.severity {
-        Severity::Info => TestCaseStatus::success(),
-        Severity::Warning | Severity::Error => {
+    // A pipeline that reads the file is to end as the command does.
+    let mut status = match report.fails(finding) {
+        false => TestCaseStatus::success(),
+        true => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(finding.severity.name());
             status.set_message(escape_controls(&finding.message));
@@ -79,6 +80,12 @@ fn case(report: &Report, inventory: &Inventory, finding: &Finding) -> TestCase {
             })
     });
     let mut lines = vec![place];
+    if !report.fails(finding) {
+        lines.insert(
+            0,
+            format!("{}: {}", finding.severity.name(), finding.message),
+        );
+    }
     lines.extend(finding.evidence.iter().cloned());
     for found in &finding.fixes {
         let shown = fix::shown(report, inventory, finding, found);
@@ -90,12 +97,17 @@ fn case(report: &Report, inventory: &Inventory, finding: &Finding) -> TestCase {
         .map(|line| escape_controls(line))
         .collect::<Vec<_>>()
         .join("\n");
-    status.set_description(description);
+    if report.fails(finding) {
+        status.set_description(description.clone());
+    }
     let subject = &finding.subject;
     let mut case = TestCase::new(
         escape_controls(&format!("{} {}", finding.rule.id, subject.short())),
         status,
     );
+    if !report.fails(finding) {
+        case.set_system_out(description);
+    }
     case.set_classname(escape_controls(&format!(
         "{}.{}",
         finding.rule.name, subject.namespace

@@ -26,6 +26,8 @@ pub struct Report {
     pub fix_command: Option<CommandLine>,
     /// What the run came to, with what was done before it was looked at.
     pub outcome: Outcome,
+    /// Which findings make the run fail, as it was judged.
+    pub fail_on: FailOn,
 }
 
 /// What was found in one cluster, or in the files.
@@ -196,6 +198,14 @@ impl Report {
             .count()
     }
 
+    /// Whether a finding makes the run fail.
+    pub fn fails(&self, finding: &Finding) -> bool {
+        match self.fail_on {
+            FailOn::Severity(least) => finding.severity >= least,
+            FailOn::Never => false,
+        }
+    }
+
     /// Adds to the outcome what the report says: what could not be read or seen,
     /// and the findings from a severity on.
     pub fn judge(&mut self, fail_on: FailOn) {
@@ -212,12 +222,11 @@ impl Report {
                 );
             }
         }
-        if let FailOn::Severity(least) = fail_on {
-            let counting = self.findings().filter(|found| found.severity >= least);
-            let rules: BTreeSet<_> = counting.map(|found| found.rule.id).collect();
-            for rule in rules {
-                outcome.add(Kind::Found, rule);
-            }
+        self.fail_on = fail_on;
+        let counting = self.findings().filter(|found| self.fails(found));
+        let rules: BTreeSet<_> = counting.map(|found| found.rule.id).collect();
+        for rule in rules {
+            outcome.add(Kind::Found, rule);
         }
         self.outcome = outcome;
     }

@@ -129,6 +129,9 @@ fn report(name: &str) -> Report {
         unreachable: unreachable(name),
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     };
     report.judge(FailOn::Severity(Severity::Info));
     report

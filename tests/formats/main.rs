@@ -81,6 +81,9 @@ fn report(text: &str) -> Report {
         }],
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     };
     report.judge(FailOn::Severity(Severity::Warning));
     report

@@ -52,6 +52,9 @@ fn outputs(text: &str, rules: &Selection) -> Vec<u8> {
         unreachable: Vec::new(),
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     };
     let mut written = Vec::new();
     for format in FORMATS {

@@ -235,6 +235,9 @@ fn commands(case: &Case, selection: &Selection) -> BTreeSet<String> {
         unreachable: Vec::new(),
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     };
     let mut text = Vec::new();
     output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();
@@ -397,6 +400,9 @@ fn documents(case: &Case) -> Vec<Value> {
         unreachable: Vec::new(),
         fix_command: None,
         outcome: Outcome::default(),
+        fail_on: kubectl_secretsafe::report::FailOn::Severity(
+            kubectl_secretsafe::finding::Severity::Warning,
+        ),
     };
     let mut text = Vec::new();
     output::write(&report, Format::Json, Colour::Off, &mut text).unwrap();

@@ -11,7 +11,7 @@ use std::io;
 use crate::advising::{Advice, Answers, Evidence, Place, Report, Rotation, is_of_cluster_stores};
 use crate::command_line::Hint;
 use crate::commands::destination::{self, Destination};
-use crate::commands::input::{Gathered, Purpose, not_built, not_read};
+use crate::commands::input::{self, Gathered, Purpose, not_built, not_read};
 use crate::error::{CommandError, ExitStatus};
 use crate::output::advice::{self as output, Format};
 use crate::ui::{Colour, Ui};
@@ -21,9 +21,12 @@ use crate::ui::{Colour, Ui};
 /// # Errors
 /// [`CommandError`] with status 2 for input that leads to nothing, 3 when no cluster could
 /// be asked.
-pub async fn run(args: AdviseArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+pub async fn run(mut args: AdviseArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let files = args.output.iter().filter_map(|one| one.file.as_deref());
     destination::check_all(files, &args.input.filename)?;
+    if !args.input.filename.is_empty() {
+        args.input.exclusion = input::configuration(None, ui)?.exclusion()?;
+    }
     let mut answers = args.answers.answers();
     let looks = args.has_input();
     if !looks && answers == Answers::default() {
@@ -44,7 +47,10 @@ pub async fn run(args: AdviseArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     };
     let report = advised(&answers, gathered);
     let text = [Destination {
-        format: Format::Text,
+        format: match args.quiet {
+            true => Format::Brief,
+            false => Format::Text,
+        },
         file: None,
     }];
     let destinations = match args.output.as_slice() {
@@ -87,7 +93,7 @@ fn write(report: &Report, destination: &Destination<Format>, ui: &Ui) -> Result<
     let Some(path) = &destination.file else {
         let write = |out: &mut dyn io::Write| output::write(report, format, ui.colour(), out);
         return match format {
-            Format::Text => ui.text(write),
+            Format::Text | Format::Brief => ui.text(write),
             _ => ui.document(write),
         };
     };

@@ -122,6 +122,7 @@ impl Examination<'_> {
             unreachable: gathered.unreachable,
             fix_command: self.fix_command.clone(),
             outcome: Outcome::default(),
+            fail_on: FailOn::Never,
         };
         // A baseline is used up by what it takes.
         let mut policy = self.policy.clone();

@@ -17,24 +17,42 @@ use crate::workload::{ObjectId, Origin, Workload};
 
 use super::arguments::{MigrateArgs, ReportForm};
 
-/// How far the chosen workloads are: those with plans, and those that have files only.
+/// How far the chosen workloads are: those with plans, and those that have none.
 pub(super) fn progress(
     inventory: &Inventory,
     plans: &[&Plan],
     chosen: &BTreeSet<ObjectId>,
 ) -> Vec<Progress> {
     let file = |origin: Origin| inventory.source(origin).map(|source| source.text.name());
-    let with_variables = plans
+    let plans: Vec<_> = plans
         .iter()
         .filter(|plan| !plan.variables.is_empty() || plan.refuses())
-        .map(|plan| Progress::of(plan, file(plan.origin)));
-    let of_files = |workload: &Workload| Progress::of_files(workload, file(workload.origin));
-    let done = inventory
+        .collect();
+    let whole = |plan: &Plan| {
+        let partials = inventory.partials.iter().map(|partial| &partial.workload);
+        let mut all = inventory.workloads.iter().chain(partials);
+        all.find(|workload| workload.id == plan.subject && workload.origin == plan.origin)
+    };
+    let planned = plans
+        .iter()
+        .map(|plan| Progress::of(plan, whole(plan), file(plan.origin)));
+    let without_plan = |workload: &Workload| {
+        let is_planned = plans
+            .iter()
+            .any(|plan| plan.subject == workload.id && plan.origin == workload.origin);
+        let file = file(workload.origin);
+        match is_planned {
+            true => None,
+            false => Progress::without_plan(workload, file)
+                .or_else(|| Progress::of_files(workload, file)),
+        }
+    };
+    let others = inventory
         .workloads
         .iter()
         .filter(|workload| chosen.contains(&workload.id))
-        .filter_map(of_files);
-    let mut all: Vec<_> = with_variables.chain(done).collect();
+        .filter_map(without_plan);
+    let mut all: Vec<_> = planned.chain(others).collect();
     all.sort_by(|a, b| (a.stage(), &a.file, &a.workload).cmp(&(b.stage(), &b.file, &b.workload)));
     all
 }

@@ -20,6 +20,9 @@ use super::Syntax;
 pub enum Format {
     /// Text
     Text,
+    /// The recommendation alone, as text
+    #[value(skip)]
+    Brief,
     /// JSON; its schema is docs/schema/advice-v1.json
     Json,
     /// The same as YAML
@@ -45,10 +48,11 @@ pub fn write(
         Format::Yaml => return json_v1::write(report, Syntax::Yaml, out),
         Format::Kyaml => return json_v1::write(report, Syntax::Kyaml, out),
         Format::Html => Written::AsMarkup,
-        Format::Text => Written::AsText,
+        Format::Text | Format::Brief => Written::AsText,
     };
     guarded(out, written, |out| match format {
         Format::Html => html::write(report, out),
+        Format::Brief => text::brief(report, colour, out),
         _ => text::write(report, colour, out),
     })
 }

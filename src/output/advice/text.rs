@@ -25,6 +25,17 @@ pub(super) fn write(report: &Report, colour: Colour, out: &mut dyn Write) -> io:
     printer.not_seen(report)
 }
 
+/// The recommendation, and what could not be seen for it.
+pub(super) fn brief(report: &Report, colour: Colour, out: &mut dyn Write) -> io::Result<()> {
+    let mut printer = Printer {
+        advice: &report.advice,
+        styles: Styles::new(colour),
+        out,
+    };
+    printer.recommendation()?;
+    printer.not_seen(report)
+}
+
 struct Printer<'a> {
     advice: &'a Advice,
     styles: Styles,

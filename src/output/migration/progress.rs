@@ -32,7 +32,7 @@ pub struct StatusV1 {
     /// How many workloads are how far.
     workloads: CountsV1,
     /// How many variables from Secrets are how far; those that are removed are not there
-    /// to be counted.
+    /// to be counted, and an `envFrom` whose keys are not known counts as one.
     variables: CountsV1,
     /// One for each workload that gets a Secret as a variable or as a file.
     items: Vec<ProgressV1>,
