@@ -41,7 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit the values of a Secret in your editor, without leaving a copy')
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
-            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep new uses of Secrets out that doctor would report')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1279,7 +1279,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
         }
         'kubectl-secretsafe;policy' {
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What happens to a request that is not let pass')
-            [CompletionResult]::new('--namespace-selector', '--namespace-selector', [CompletionResultType]::ParameterName, 'Labels of the namespaces that are judged [default: all but kube-system]')
+            [CompletionResult]::new('--namespace-selector', '--namespace-selector', [CompletionResultType]::ParameterName, 'Labels of the namespaces that are judged [default: that of -n, or all but kube-system]')
             [CompletionResult]::new('--exempt-label', '--exempt-label', [CompletionResultType]::ParameterName, 'Label of objects that always pass')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Manifest file or directory, or - for standard input; repeatable')
             [CompletionResult]::new('--filename', '--filename', [CompletionResultType]::ParameterName, 'Manifest file or directory, or - for standard input; repeatable')
@@ -1445,7 +1445,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('edit', 'edit', [CompletionResultType]::ParameterValue, 'Edit the values of a Secret in your editor, without leaving a copy')
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
-            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep new uses of Secrets out that doctor would report')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')

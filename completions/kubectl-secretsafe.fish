@@ -43,7 +43,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "edit" -d 'Edit the values of a Secret in your editor, without leaving a copy'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "scaffold" -d 'Print a workload that reads its Secrets as files, to begin with'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "advise" -d 'Recommend where to keep values: in Secrets, SealedSecrets or an external store'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "policy" -d 'Print admission policies that keep new uses of Secrets out that doctor would report'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "policy" -d 'Print admission policies that keep insecure new uses of Secrets out'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "explain" -d 'Explain a rule of doctor, or list all rules'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -1554,7 +1554,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ad
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l mode -d 'What happens to a request that is not let pass' -r -f -a "warn\t'It passes with a warning, and the audit log has it'
 audit\t'It passes, and the audit log has it'
 deny\t'It is refused'"
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l namespace-selector -d 'Labels of the namespaces that are judged [default: all but kube-system]' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l namespace-selector -d 'Labels of the namespaces that are judged [default: that of -n, or all but kube-system]' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l exempt-label -d 'Label of objects that always pass' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s f -l filename -d 'Manifest file or directory, or - for standard input; repeatable' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s k -l kustomize -d 'Kustomization directory to build and read; repeatable' -r -F
@@ -1663,7 +1663,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand he
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "edit" -d 'Edit the values of a Secret in your editor, without leaving a copy'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "scaffold" -d 'Print a workload that reads its Secrets as files, to begin with'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "advise" -d 'Recommend where to keep values: in Secrets, SealedSecrets or an external store'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "policy" -d 'Print admission policies that keep new uses of Secrets out that doctor would report'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "policy" -d 'Print admission policies that keep insecure new uses of Secrets out'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "explain" -d 'Explain a rule of doctor, or list all rules'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "completion" -d 'Print or install shell completion'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand help; and not __fish_seen_subcommand_from create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -5,6 +5,17 @@ use std::collections::BTreeSet;
 /// Of a list that is told in a text, how much is told one by one.
 pub const FOLD: usize = 10;
 
+/// Names that anybody chose, and what is made of them, are told no longer than this.
+const LONGEST: usize = 400;
+
+/// A text, no longer than it may be.
+pub fn bounded(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
 /// Names in a text, in their order: `a, b and 290 more`.
 pub fn folded<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
     let mut names = names.into_iter();
@@ -30,6 +41,13 @@ pub fn listed<'t>(names: impl IntoIterator<Item = &'t str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(bounded("ü"), "ü");
+        let cut = bounded(&"ü".repeat(LONGEST + 1));
+        assert_eq!(cut, format!("{}…", "ü".repeat(LONGEST)));
+    }
 
     #[test]
     fn names_are_listed_once_and_not_all() {

@@ -171,7 +171,7 @@ pub fn of(path: &[&str]) -> &'static [Example] {
         ],
         ["policy"] => &[
             (
-                "Warn of new uses of Secrets that doctor would report, in the namespaces of a team",
+                "Warn of insecure new uses of Secrets, in the namespaces of a team",
                 "kubectl secretsafe policy --namespace-selector team=shop | kubectl apply -f -",
             ),
             (
@@ -179,7 +179,7 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe policy --who -A\nkubectl secretsafe policy --who -f manifests/ -R",
             ),
             (
-                "Refuse it, and set readOnly: true on new mounts",
+                "Refuse them, and set readOnly: true on new mounts",
                 "kubectl secretsafe policy --mode deny --fix --exempt-label secretsafe.dev/exempt | kubectl apply -f -",
             ),
             (

@@ -257,20 +257,28 @@ pub enum Command {
     ///
     /// Exit status: 0 success, 2 invalid input, 3 something could not be seen.
     Advise(Box<AdviseArgs>),
-    /// Print admission policies that keep new uses of Secrets out that doctor would report
+    /// Print admission policies that keep insecure new uses of Secrets out
     ///
     /// The API server itself enforces them, in its own language (CEL); nothing is installed.
     /// They are about variables that take values of Secrets or hold credentials as text, and
     /// about mounts of Secrets: read-only, not readable by everybody, no subPath. What a
     /// workload already has passes, so unchanged workloads can be applied, scaled, restarted
-    /// and rescheduled, and what a controller makes is not judged. Messages name the rule and
-    /// the command that repairs it.
+    /// and rescheduled. Messages name the rule of doctor and the command that repairs it. The
+    /// rules are stricter than those of doctor, which reports files that everybody can read
+    /// (SS032) only where a stricter mode is known to be enough, and not for programs, and
+    /// mounts without readOnly (SS044) only in manifest files.
     ///
     /// With --who, the workloads are listed that would not pass if they were created anew
-    /// today, of manifest files (-f, -k) or of the cluster. Values are never requested.
+    /// today, of manifest files (-f, -k) or of the cluster, and those that are not judged.
+    /// Values are never requested.
     ///
-    /// A policy guards against mistakes: whoever may write owner references, or the label of
-    /// --exempt-label, can get around it.
+    /// Not covered: pods, ReplicaSets, ReplicationControllers and Jobs that any controller
+    /// makes, as their owner references say. Of a Deployment or a CronJob the template is
+    /// judged; of an Argo Rollout, a Knative Service or another custom resource nothing is.
+    ///
+    /// A policy guards against mistakes, not against intent: whoever may write owner
+    /// references, the label of --exempt-label, or the annotation secretsafe.dev/migration,
+    /// with which migrate takes its changes back, can get around it.
     ///
     /// Exit status: 0 printed, or all would pass, 1 some would not (--who), 2 invalid input,
     /// 3 something could not be checked.

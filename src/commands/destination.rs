@@ -138,6 +138,18 @@ pub(super) fn said(ui: &Ui, text: String) -> Result<ExitStatus, CommandError> {
     }
 }
 
+/// Makes sure that `-w` names a file, before anything is asked or changed.
+///
+/// # Errors
+/// Status 2 for `-`, which is standard output elsewhere.
+pub(super) fn check_name(path: Option<&Path>) -> Result<(), CommandError> {
+    match path == Some(Path::new("-")) {
+        true => Err(CommandError::usage("-w names no file")
+            .hint("Leave it out: standard output is written to without it.")),
+        false => Ok(()),
+    }
+}
+
 /// Makes a file. One that is there stays as it is.
 ///
 /// # Errors

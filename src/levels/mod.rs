@@ -13,7 +13,7 @@
 
 pub mod ciphertext;
 pub mod external;
-mod go_duration;
+pub mod go_duration;
 pub mod provider_class;
 pub mod sealed;
 pub mod stamp;

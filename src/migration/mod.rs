@@ -39,5 +39,5 @@ pub use plan::{
     Refusal, Removal, Source, Variable,
 };
 pub use preflight::OtherOwners;
-pub use snippets::{Language, snippet};
+pub use snippets::{Language, Read, snippet};
 pub use state::State;

@@ -5,14 +5,17 @@ use crate::checks::{
     ss034_secret_subpath, ss044_readonly_not_declared,
 };
 use crate::finding::Rule;
+use crate::words::bounded;
 use crate::workload::credential::is_credential_name;
 use crate::workload::{
-    Container, EnvFromSource, EnvSource, Mount, PodSpec, Site, Volume, files, plaintext,
+    Container, EnvFromSource, EnvSource, Mount, PodSpec, Site, Volume, digest, files, plaintext,
 };
 
-/// Texts of more characters are judged by the names of their variables only: what the
-/// API server may spend on an object is limited.
-pub(super) const LONGEST_TEXT: usize = 4096;
+/// Of longer texts the first characters are judged, and the names of their variables: what
+/// the API server may spend on an object is limited.
+pub(super) const LONGEST_TEXT: usize = 1024;
+/// Longer names of variables say nothing.
+pub(super) const LONGEST_NAME: usize = 256;
 
 /// The bit of a mode that lets everybody read.
 const EVERYBODY_READS: u32 = 0o004;
@@ -77,7 +80,8 @@ impl Concern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
     pub concern: Concern,
-    /// What has it, as the message of the policy calls it: `variable P of container c`.
+    /// What has it, as the message of the policy calls it: `variable P of container c`. Names
+    /// are anybody's, and bounded.
     pub subject: String,
     /// Where it stands.
     pub site: Site,
@@ -126,7 +130,7 @@ fn sources(container: &Container, found: &mut Vec<Breach>) {
     if let Some(site) = of_secret {
         found.push(Breach {
             concern: Concern::Variable,
-            subject: format!("envFrom of container {}", container.name),
+            subject: format!("envFrom of container {}", bounded(&container.name)),
             site: site.clone(),
         });
     }
@@ -149,15 +153,25 @@ fn credentials(container: &Container, found: &mut Vec<Breach>) {
 }
 
 fn variable(name: &str, container: &Container) -> String {
-    format!("variable {name} of container {}", container.name)
+    format!(
+        "variable {} of container {}",
+        bounded(name),
+        bounded(&container.name)
+    )
 }
 
-/// As SS014 judges, of texts that are not too long.
+/// As SS014 judges, of names and texts that are not too long.
 fn is_credential(name: &str, text: &str) -> bool {
-    match text.chars().count() > LONGEST_TEXT {
-        true => is_credential_name(name),
-        false => plaintext::variable(name, text).is_some(),
-    }
+    let name = match name.chars().nth(LONGEST_NAME) {
+        None => name,
+        Some(_) => "",
+    };
+    let Some((end, _)) = text.char_indices().nth(LONGEST_TEXT) else {
+        return plaintext::variable(name, text).is_some();
+    };
+    let head = &text[..end];
+    plaintext::variable(name, head).is_some()
+        || is_credential_name(name) && digest::of_variable(name, head).is_none()
 }
 
 fn mounts(pod: &PodSpec, container: &Container, found: &mut Vec<Breach>) {
@@ -171,7 +185,8 @@ fn mounts(pod: &PodSpec, container: &Container, found: &mut Vec<Breach>) {
                 concern,
                 subject: format!(
                     "volume {} of container {}",
-                    mount.volume.value, container.name
+                    bounded(&mount.volume.value),
+                    bounded(&container.name)
                 ),
                 site: site.clone(),
             });
@@ -201,7 +216,7 @@ fn open(pod: &PodSpec, found: &mut Vec<Breach>) {
             let written = file.written.map(|mode| &mode.site);
             found.push(Breach {
                 concern: Concern::Open,
-                subject: format!("volume {}", volume.name.value),
+                subject: format!("volume {}", bounded(&volume.name.value)),
                 site: written
                     .or_else(|| volume.kind.mapping())
                     .unwrap_or(&volume.site)
@@ -298,13 +313,32 @@ volumes:
     }
 
     #[test]
-    fn a_long_text_is_judged_by_the_name_of_its_variable() {
-        let long = format!(
-            "x {}",
-            "-----BEGIN PRIVATE KEY-----".repeat(LONGEST_TEXT / 20)
-        );
-        assert!(is_credential("PASSWORD", &long));
-        assert!(!is_credential("CONFIG", &long));
-        assert!(is_credential("CONFIG", "-----BEGIN PRIVATE KEY-----"));
+    fn a_long_text_is_judged_by_its_name_and_its_beginning() {
+        let rest = "x".repeat(LONGEST_TEXT);
+        let key = format!("-----BEGIN PRIVATE KEY-----\n{rest}");
+        let late = format!("{rest} -----BEGIN PRIVATE KEY-----");
+        assert!(is_credential("CONFIG", &key));
+        assert!(!is_credential("CONFIG", &late));
+        assert!(is_credential("PASSWORD", &late));
+        // Neither of them is taken apart in the middle of a character.
+        let url = format!("amqp://u:pw@{}", "ü".repeat(LONGEST_TEXT));
+        assert!(is_credential("BROKER", &url));
+    }
+
+    #[test]
+    fn a_long_name_says_nothing() {
+        let fits = format!("{}_PASSWORD", "A".repeat(LONGEST_NAME - 9));
+        assert!(is_credential(&fits, "hunter2"));
+        assert!(!is_credential(&format!("A{fits}"), "hunter2"));
+    }
+
+    #[test]
+    fn names_are_bounded() {
+        let long = "A".repeat(200_000);
+        let told = told(&format!(
+            "containers: [{{name: c, env: [{{name: {long}, valueFrom: {{secretKeyRef: {{name: s, key: k}}}}}}]}}]"
+        ));
+        assert!(told[0].1.len() < 500, "{}", told[0].1.len());
+        assert!(told[0].1.ends_with("… of container c"), "{}", told[0].1);
     }
 }

@@ -1,8 +1,9 @@
 //! What looks like a credential, in CEL: the same as [`crate::workload::plaintext::variable`],
 //! written with the lists of words and shapes that it uses.
 //!
-//! Expressions are RE2 (kubernetes/apiserver `pkg/cel/library/regex.go`), whose cost grows with
-//! the text and with the expression. So a cheap one looks for anything of interest first.
+//! Expressions are RE2 (kubernetes/apiserver `pkg/cel/library/regex.go`), whose cost is the
+//! product of both lengths, and no variable may cost more than 1,000,000 (`pkg/apis/cel`). So
+//! long texts are cut, and a cheap test stands before each dear one.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use crate::secret::key::MAX_NAME_BYTES;
 use crate::workload::credential::{ACCESS_KEYS, POSITIONS, TOKENS, UNITS, name};
 use crate::workload::digest::{BASE64, DIGEST_WORDS, HEXADECIMAL, OBJECT_WORDS, PREFIXES};
 
-use super::breach::LONGEST_TEXT;
+use super::breach::{LONGEST_NAME, LONGEST_TEXT};
 
 /// What parts the words of a name, in a class of characters.
 const MARKS: &str = "-_./: ";
@@ -35,33 +36,55 @@ pub(super) fn variables() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Whether an entry of `env` that has a `value` holds a credential.
+/// The text of an entry, as far as it is judged.
+fn head(entry: &str) -> String {
+    format!(
+        "({entry}.value.size() > {LONGEST_TEXT} ? {entry}.value.substring(0, {LONGEST_TEXT}).trim() : {entry}.value.trim())"
+    )
+}
+
+/// The name of an entry, as far as it is judged.
+fn name_of(entry: &str) -> String {
+    format!("({entry}.name.size() > {LONGEST_NAME} ? '' : {entry}.name)")
+}
+
+/// Whether an entry of `env` that has a `value` may hold a credential: what is none is told
+/// apart here, at little cost, and some of the others.
+pub(super) fn may_concern(entry: &str) -> String {
+    format!(
+        "({}.lowerAscii().matches('{}') || {}.matches(r'{}'))",
+        name_of(entry),
+        interesting(),
+        head(entry),
+        shapes_begin()
+    )
+}
+
+/// Whether such an entry holds one.
 pub(super) fn expression(entry: &str) -> String {
-    let name = format!("{entry}.name");
     let value = format!("{entry}.value");
-    let interesting = interesting();
-    let shapes = shapes_begin();
-    let digest = digest(&name);
+    let names = name_of(entry);
+    let head = head(entry);
+    let digest = digest();
     let shape = shape();
-    let words = words(&name);
+    let words = words();
     let heads = heads();
-    let is_name = is_name(&name);
+    let is_name = is_name();
     let may_be = may_be();
     let names_a_secret = names_a_secret(&value);
     let is_key = is_key();
     let drawn = drawn();
     format!(
         "\
-[{value}.size() > {LONGEST_TEXT} ? '' : {value}.trim()].exists(text,
-  ({name}.lowerAscii().matches('{interesting}') || text.matches(r'{shapes}'))
-  && !({digest})
+[{names}].exists(name, [{head}].exists(text,
+  !({digest})
   && (({shape})
     || [{words}].exists(words, words.size() > 0 && !({switch}) && {heads}.exists(head,
       !(head.word in variables.about)
       && [head.ahead.split('_')].map(ahead, ahead[ahead.size() - 1]).exists(before,
         ({is_name}
           && ({value}.size() > {LONGEST_TEXT} || (({may_be}) && !({names_a_secret}))))
-        || ({is_key} && ({may_be}) && {drawn}))))))",
+        || ({is_key} && ({may_be}) && {drawn})))))))",
         switch = is_switch(),
     )
 }
@@ -88,17 +111,15 @@ fn interesting() -> String {
 
 /// A part of every text whose shape is of interest.
 fn shapes_begin() -> String {
-    let services = TOKENS.iter().map(|(prefix, ..)| *prefix);
     let parts: Vec<_> = ["-----BEGIN ", "(?i:bearer) ", "eyJ", "://"]
         .into_iter()
-        .chain(ACCESS_KEYS.iter().copied())
-        .chain(services)
+        .chain(tokens_begin())
         .collect();
     parts.join("|")
 }
 
 /// Whether the variable publishes a digest.
-fn digest(name: &str) -> String {
+fn digest() -> String {
     let hexadecimal: Vec<_> = HEXADECIMAL
         .iter()
         .map(|length| format!("[0-9a-fA-F]{{{length}}}"))
@@ -108,14 +129,23 @@ fn digest(name: &str) -> String {
         .map(|(length, padding)| format!("[A-Za-z0-9+/_-]{{{}}}={{{padding}}}", length - padding))
         .collect();
     format!(
-        "text.matches(r'^(?:{})?(?:{}|{})$') && (({name}.startsWith('STAKATER_') && {name}.endsWith('_SECRET')) \
-         || ({name}.lowerAscii().matches('{}') && {name}.lowerAscii().matches('{}')))",
+        "text.size() <= {longest} && ((name.startsWith('STAKATER_') && name.endsWith('_SECRET')) \
+         || (name.lowerAscii().matches('{}') && name.lowerAscii().matches('{}'))) \
+         && text.matches(r'^(?:{})?(?:{}|{})$')",
+        DIGEST_WORDS.join("|"),
+        OBJECT_WORDS.join("|"),
         PREFIXES.join("|"),
         hexadecimal.join("|"),
         base64.join("|"),
-        DIGEST_WORDS.join("|"),
-        OBJECT_WORDS.join("|")
+        longest = longest_digest(),
     )
+}
+
+fn longest_digest() -> usize {
+    let prefix = PREFIXES.iter().map(|prefix| prefix.len()).max();
+    let base64 = BASE64.iter().map(|(length, _)| *length);
+    let digest = HEXADECIMAL.iter().copied().chain(base64).max();
+    prefix.unwrap_or_default() + digest.unwrap_or_default()
 }
 
 /// Whether the text is a credential whatever its name.
@@ -126,19 +156,25 @@ fn shape() -> String {
         .map(|(prefix, least, _)| format!("{prefix}[A-Za-z0-9_-]{{{least},}}"));
     let tokens: Vec<_> = std::iter::once(keys).chain(services).collect();
     let tokens = tokens.join("|");
+    let begins = tokens_begin().join("|");
     // A JSON web token has two dots and more than forty characters.
     format!(
         "(text.startsWith('-----BEGIN ') && text.contains('PRIVATE KEY-----'))
-    || (text.matches(r'^(?i:bearer) [A-Za-z0-9._~+/=-]{{8,}}$') && text.matches('[0-9]'))
-    || text.matches(r'(?:^|{ENDS})(?:{tokens})(?:{ENDS}|$)')
-    || (text.size() > 40 && text.matches(r'^eyJ[A-Za-z0-9_=-]*\\.[A-Za-z0-9_=-]*\\.[A-Za-z0-9_=-]*$'))
-    || text.matches(r'^[A-Za-z0-9+.-]*://[^:/?#]*:[^/?#${{<*]+@[^@/?#]*(?:[/?#]|$)')"
+    || (text.matches('^(?i:bearer) ') && text.matches(r'^(?i:bearer) [A-Za-z0-9._~+/=-]{{8,}}$') && text.matches('[0-9]'))
+    || (text.matches('{begins}') && text.matches(r'(?:^|{ENDS})(?:{tokens})(?:{ENDS}|$)'))
+    || (text.startsWith('eyJ') && text.size() > 40 && text.matches(r'^eyJ[A-Za-z0-9_=-]*\\.[A-Za-z0-9_=-]*\\.[A-Za-z0-9_=-]*$'))
+    || (text.contains('://') && text.matches(r'^[A-Za-z0-9+.-]*://[^:/?#]*:[^/?#${{<*]+@[^@/?#]*(?:[/?#]|$)'))"
     )
+}
+
+fn tokens_begin() -> Vec<&'static str> {
+    let services = TOKENS.iter().map(|(prefix, ..)| *prefix);
+    ACCESS_KEYS.iter().copied().chain(services).collect()
 }
 
 /// The words of a name, in small letters. `findAll` parts it where a mark stands and where a
 /// capital begins a word; a capital that goes on a word is a piece without a mark around it.
-fn words(name: &str) -> String {
+fn words() -> String {
     let other = format!("[^A-Za-z0-9{}]", class(MARKS));
     let small = format!("[^A-Z{}]", class(MARKS));
     // After a character that is neither letter nor digit, a capital begins nothing.
@@ -149,7 +185,7 @@ fn words(name: &str) -> String {
     );
     let stem = "word.find('^.*[^0-9]')";
     format!(
-        "{name}.findAll(r'{pieces}').map(piece,
+        "name.findAll(r'{pieces}').map(piece,
       piece.matches(r'^[{marks}]$') ? '_'
         : (piece.matches('^[A-Z][a-z]') ? '_' : '') + piece + (piece.matches('[a-z0-9]$') ? '_' : ''))
       .join('').lowerAscii().split('_').filter(word, word != '')
@@ -180,14 +216,14 @@ fn heads() -> String {
 }
 
 /// Whether the name is that of a credential.
-fn is_name(name: &str) -> String {
+fn is_name() -> String {
     let glued = |word: &str| format!("{word}.matches('(?:{})$')", name::GLUED.join("|"));
     format!(
         "(head.word == 'key' ? before in {keys} || {glued_before}
           : head.word == 'string' ? before == 'connection'
           : head.word == 'secret' && before in {objects} ? false
           : head.word == 'token' && before in {tokens} ? false
-          : head.word == 'pwd' && head.ahead == '' ? words.size() > 1 || {name} != 'PWD'
+          : head.word == 'pwd' && head.ahead == '' ? words.size() > 1 || name != 'PWD'
           : words.exists(word, word in variables.credentialWords || {glued_word}))",
         keys = list(name::KEYS),
         objects = list(name::OBJECTS),
@@ -237,8 +273,8 @@ fn may_be() -> String {
           && !({references})
           && !(text.lowerAscii() in variables.positions)
           && !(text.startsWith('/') && !text.contains(' '))
-          && !text.matches(r'^[+-]?(?:(?i:inf|infinity|nan)|(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)$')
-          && !text.matches(r'^[0-9][0-9.]*(?:{amounts})[0-9.]*$')
+          && !(text.matches('^[-+.0-9INin]') && text.matches(r'^[+-]?(?:(?i:inf|infinity|nan)|(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?)$'))
+          && !(text.matches('^[0-9]') && text.matches(r'^[0-9][0-9.]*(?:{amounts})[0-9.]*$'))
           && !(text.contains('://')
             ? text.indexOf('://') > 0 && [text.substring(text.indexOf('://') + 3)].exists(rest,
                 !rest.contains('=') && !rest.matches('^[^/?#]*@'))

@@ -8,12 +8,11 @@
 
 use serde_json::{Value, json};
 
-use crate::journal::Annotation;
-
 use super::Mode;
 use super::breach::Concern;
 use super::credential;
 use super::scope::pod_of;
+use super::undo;
 
 /// The mode of files for which nothing is said
 /// (kubernetes/api `core/v1/types.go`, `SecretVolumeSourceDefaultMode`).
@@ -24,10 +23,11 @@ pub(super) fn variables(mode: Mode) -> Value {
     let mut all = common();
     all.extend(credential::variables());
     all.extend([
-        ("undo", undo()),
+        ("undo", undo::journal()),
         ("changed", changed()),
         ("secretVariables", secret_variables()),
         ("newVariables", new_variables()),
+        ("texts", texts()),
         ("credentials", credentials()),
         ("newCredentials", new_of("credentials")),
         ("mounts", mounts()),
@@ -85,53 +85,83 @@ fn common() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What `migrate` keeps on a workload to take its change back, which must not be refused.
-fn undo() -> String {
-    format!(
-        "oldObject == null ? '' : dyn(oldObject).metadata.?annotations[?'{}'].orValue('')",
-        Annotation::MIGRATION.name()
-    )
-}
-
-/// The containers whose variables are not as they were, and those of before.
+/// The containers whose variables are not as they were, and what those were before.
 fn changed() -> String {
-    "[dyn(variables.containers[0].filter(container, !variables.containers[1].exists(old,
-   old.name == container.name && old.?env == container.?env && old.?envFrom == container.?envFrom))),
- dyn(variables.containers[1])]"
+    "[variables.containers[0].filter(container, !variables.containers[1].exists(old,
+   old.name == container.name && old.?env == container.?env && old.?envFrom == container.?envFrom))]
+.map(changed, [dyn(changed),
+   dyn(variables.containers[1].filter(old, changed.exists(container, container.name == old.name)))])[0]"
         .to_owned()
 }
 
 fn secret_variables() -> String {
-    "variables.changed.map(containers, containers.map(container,
+    let [undo, sorted] = undo::variable(
+        "entry.name",
+        "entry.valueFrom.secretKeyRef.?name.orValue('')",
+        "entry.valueFrom.secretKeyRef.key",
+    );
+    format!(
+        "variables.changed.map(containers, containers.map(container,
   container.?env.orValue([]).filter(entry, has(entry.valueFrom) && has(entry.valueFrom.secretKeyRef))
-    .map(entry, 'variable ' + entry.name + ' of container ' + container.name)))"
-        .to_owned()
+    .map(entry, {{
+      'text': 'variable ' + entry.name + ' of container ' + container.name,
+      'undo': {undo},
+      'sorted': {sorted}}})))"
+    )
 }
 
 /// `envFrom` has no names that stay, so its entries are counted.
 fn new_variables() -> String {
     let secrets = |container: &str| {
-        format!("{container}.?envFrom.orValue([]).filter(from, has(from.secretRef)).size()")
+        format!("{container}.?envFrom.orValue([]).filter(from, has(from.secretRef))")
     };
     format!(
-        "variables.secretVariables[0].map(names, names.filter(name,
-  !variables.secretVariables[1].exists(old, name in old)
-  && !variables.undo.contains('\"name\":\"' + name.substring('variable '.size(), name.lastIndexOf(' of container ')) + '\"')))
-+ [variables.changed[0].filter(container, {now} > 0
-    && !variables.changed[1].exists(old, old.name == container.name && {before} >= {now})
-    && !variables.undo.contains('\"secretRef\":'))
+        "variables.secretVariables[0].map(all, all.filter(one,
+  !variables.secretVariables[1].exists(olds, olds.exists(old, old.text == one.text))
+  && !{variable})
+  .map(one, one.text))
++ [variables.changed[0].filter(container, {now}.size() > 0
+    && !variables.changed[1].exists(old, old.name == container.name && {before}.size() >= {now}.size())
+    && !{now}.all(from,
+      variables.changed[1].exists(old, old.name == container.name && from in old.?envFrom.orValue([]))
+      || {source}))
   .map(container, 'envFrom of container ' + container.name)]",
+        variable = undo::has(&["one.undo", "one.sorted"]),
+        source = undo::has(&[&undo::source("from.secretRef.?name.orValue('')")]),
         now = secrets("container"),
         before = secrets("old"),
     )
 }
 
+/// Texts that cost less to judge than to look up among all others.
+const SHORT: usize = 200;
+
+/// The variables with texts that are to be judged: those that are new or have another text,
+/// and what had their names before. What is as it was costs little, whatever it is: whether it
+/// is costs as much as there are variables, and whether it is of interest as much as it is long.
+fn texts() -> String {
+    let is_new = "!variables.changed[1].exists(old, old.name == container.name && entry in old.?env.orValue([]))";
+    let told = "{'container': container.name, 'name': entry.name, 'value': entry.value}";
+    format!(
+        "[variables.changed[0].map(container,
+  container.?env.orValue([]).filter(entry, has(entry.value)
+      && (entry.value.size() < {SHORT} || {is_new})
+      && {}
+      && {is_new})
+    .map(entry, {told}))]
+.map(texts, [texts, variables.changed[1].map(container,
+  container.?env.orValue([]).filter(entry, has(entry.value)
+      && texts.exists(some, some.exists(text, text.container == container.name && text.name == entry.name)))
+    .map(entry, {told}))])[0]",
+        credential::may_concern("entry")
+    )
+}
+
 fn credentials() -> String {
     format!(
-        "variables.changed.map(containers, containers.map(container,
-  container.?env.orValue([]).filter(entry, has(entry.value) &&
+        "variables.texts.map(side, side.map(some, some.filter(entry,
     {})
-    .map(entry, 'variable ' + entry.name + ' of container ' + container.name)))",
+  .map(entry, 'variable ' + entry.name + ' of container ' + entry.container)))",
         credential::expression("entry").replace('\n', "\n    ")
     )
 }
@@ -223,7 +253,7 @@ fn sentence(concern: Concern) -> String {
         ),
         Concern::Open => (
             "newOpen",
-            "'set defaultMode: 0400 (kubectl secretsafe explain SS032)'",
+            "'set defaultMode: 0400, with an fsGroup where the container does not run as root (kubectl secretsafe explain SS032)'",
         ),
         Concern::Part => (
             "newParts",
@@ -319,16 +349,57 @@ mod tests {
         }
     }
 
-    /// kubernetes/apiserver `pkg/apis/cel/config.go`: no expression is longer.
+    /// The brackets of an expression that are open at its end, and are none in a text.
+    fn open_brackets(expression: &str) -> String {
+        let mut open = String::new();
+        let mut rest = expression.chars().peekable();
+        let mut before = ' ';
+        while let Some(letter) = rest.next() {
+            match letter {
+                '\'' => {
+                    let is_raw = before == 'r';
+                    while let Some(inside) = rest.next() {
+                        match inside {
+                            '\'' => break,
+                            '\\' if !is_raw => {
+                                rest.next();
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                '(' | '[' | '{' => open.push(letter),
+                ')' | ']' | '}' => {
+                    let last = open.pop();
+                    let fits = matches!(
+                        (last, letter),
+                        (Some('('), ')') | (Some('['), ']') | (Some('{'), '}')
+                    );
+                    assert!(fits, "{letter} after {last:?}: {expression}");
+                }
+                _ => {}
+            }
+            before = letter;
+        }
+        open
+    }
+
     #[test]
     fn brackets_and_quotes_of_expressions_match() {
-        let all = [variables(Mode::Warn), correcting_variables()];
+        assert_eq!(open_brackets("a('(' + r'\\[', [x"), "([");
+        let all = [
+            variables(Mode::Warn),
+            variables(Mode::Deny),
+            correcting_variables(),
+        ];
         let expressions = all.iter().flat_map(|all| all.as_array().unwrap());
         for variable in expressions {
             let text = variable["expression"].as_str().unwrap();
+            assert_eq!(open_brackets(text), "", "{text}");
             assert!(text.lines().all(|line| !line.ends_with(' ')), "{text}");
             assert!(!text.contains('\t'));
         }
+        assert_eq!(open_brackets(&correction()), "");
     }
 
     #[test]
@@ -343,5 +414,15 @@ mod tests {
     fn messages_name_the_object_only_where_it_exists_afterwards() {
         assert_eq!(workload(Mode::Deny), "'-f FILE'");
         assert!(workload(Mode::Warn).contains("object.metadata.name"));
+    }
+
+    /// What may not hold a credential is told apart before the dear expressions, once for each
+    /// side.
+    #[test]
+    fn only_new_texts_are_judged() {
+        let dear = "PRIVATE KEY-----";
+        let variables = variables(Mode::Deny).to_string();
+        assert_eq!(variables.matches(dear).count(), 1);
+        assert!(credentials().starts_with("variables.texts."));
     }
 }

@@ -10,6 +10,7 @@ mod credential;
 mod expression;
 pub mod object;
 pub mod scope;
+mod undo;
 pub mod who;
 
 pub use breach::{Breach, Concern};

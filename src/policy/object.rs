@@ -18,6 +18,19 @@ const MUTATING: &str = "secretsafe-read-only";
 /// (kubernetes/apiserver `pkg/admission/plugin/manifest/validation.go`, `StaticConfigSuffix`).
 pub const STATIC_SUFFIX: &str = ".static.k8s.io";
 
+/// What a policy says of itself on the server.
+const NOT_COVERED_ANNOTATION: &str = "secretsafe.dev/not-covered";
+const NOT_COVERED: &str = "Pods, ReplicaSets, ReplicationControllers and Jobs that any controller \
+    makes, as their owner references say: the template they come from is judged if it is in a \
+    Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job or CronJob, and \
+    not if it is in a custom resource (Argo Rollout, Tekton, Knative). PodTemplates. Objects \
+    with the label of --exempt-label. What the annotation secretsafe.dev/migration says can be \
+    taken back.";
+
+fn metadata(name: &str) -> Value {
+    json!({"name": name, "annotations": {NOT_COVERED_ANNOTATION: NOT_COVERED}})
+}
+
 impl Delivery {
     fn name(self, name: &str) -> String {
         match self {
@@ -63,7 +76,7 @@ fn validating(wish: &Wish) -> [Value; 2] {
         json!({
             "apiVersion": API_VERSION,
             "kind": "ValidatingAdmissionPolicy",
-            "metadata": {"name": name},
+            "metadata": metadata(&name),
             "spec": {
                 "failurePolicy": "Fail",
                 "matchConstraints": wish.scope.constraints(),
@@ -93,7 +106,7 @@ fn mutating(wish: &Wish) -> [Value; 2] {
         json!({
             "apiVersion": API_VERSION,
             "kind": "MutatingAdmissionPolicy",
-            "metadata": {"name": name},
+            "metadata": metadata(&name),
             "spec": {
                 "failurePolicy": "Ignore",
                 "reinvocationPolicy": "IfNeeded",

@@ -50,6 +50,11 @@ impl NamespaceSelector {
         })
     }
 
+    /// One namespace; `None` for what is no name of one.
+    pub fn only(namespace: &str) -> Option<Self> {
+        Self::parse(&format!("{NAME_LABEL}={namespace}"))
+    }
+
     /// As it is typed.
     pub fn text(&self) -> &str {
         &self.text
@@ -104,7 +109,12 @@ impl Exempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judged {
     Yes,
-    No,
+    /// Its namespace or its label is left out by wish.
+    LeftOut,
+    /// The policy does not match its kind.
+    Kind,
+    /// A controller made it: its kind and name.
+    Made(String),
     /// The labels of its namespace, which are not known, decide.
     NotKnown,
 }
@@ -114,21 +124,29 @@ impl Scope {
     pub fn judges(&self, inventory: &Inventory, workload: &Workload) -> Judged {
         let labels = &workload.metadata.labels;
         let is_exempt = self.exempt.as_ref().is_some_and(|label| label.fits(labels));
-        if is_exempt || !is_covered(inventory, workload) {
-            return Judged::No;
+        let selected = self.selects(inventory, &workload.id.namespace);
+        match selected {
+            _ if is_exempt => Judged::LeftOut,
+            Some(false) => Judged::LeftOut,
+            Some(true) => covered(inventory, workload),
+            None => match covered(inventory, workload) {
+                Judged::Yes => Judged::NotKnown,
+                other => other,
+            },
         }
-        let namespace = &workload.id.namespace;
+    }
+
+    /// Whether the objects of a namespace are judged; `None` where its labels, which are not
+    /// known, decide.
+    pub fn selects(&self, inventory: &Inventory, namespace: &str) -> Option<bool> {
         let selector = &self.namespaces.selector;
         let known = inventory.namespaces.get(namespace);
         if known.is_none() && selector.keys().any(|key| key != NAME_LABEL) {
-            return Judged::NotKnown;
+            return None;
         }
         let mut labels = known.cloned().unwrap_or_default();
-        labels.insert(NAME_LABEL.to_owned(), namespace.clone());
-        match selector.fits(&labels) {
-            true => Judged::Yes,
-            false => Judged::No,
-        }
+        labels.insert(NAME_LABEL.to_owned(), namespace.to_owned());
+        Some(selector.fits(&labels))
     }
 
     /// Kinds and operations, as `matchConstraints`. What has no controller of its own is matched
@@ -161,10 +179,9 @@ impl Scope {
     pub(super) fn conditions(&self) -> Value {
         let owned = "request.?subResource.orValue('') == 'ephemeralcontainers'
 || !object.metadata.?ownerReferences.orValue([]).exists(owner,
-  request.resource.resource == 'jobs'
-    ? owner.kind == 'CronJob' && owner.apiVersion.startsWith('batch/')
-    : request.resource.resource in ['pods', 'replicasets', 'replicationcontrollers']
-      && owner.?controller.orValue(false))";
+  request.resource.resource in ['pods', 'replicasets', 'replicationcontrollers', 'jobs']
+    && (owner.?controller.orValue(false)
+      || request.resource.resource == 'jobs' && owner.kind == 'CronJob' && owner.apiVersion.startsWith('batch/')))";
         let changed = format!(
             "oldObject == null || {} != {}",
             pod_of("object"),
@@ -188,30 +205,39 @@ pub(super) fn pod_of(object: &str) -> String {
     )
 }
 
-/// Whether a workload is of a kind that is judged, and no controller has made it: of Jobs a
-/// CronJob, of pods and of what makes pods by itself any.
-fn is_covered(inventory: &Inventory, workload: &Workload) -> bool {
-    match workload.kind {
+/// Whether a workload is of a kind that is judged, and no controller has made it.
+fn covered(inventory: &Inventory, workload: &Workload) -> Judged {
+    let owner = match workload.kind {
         WorkloadKind::Deployment
         | WorkloadKind::StatefulSet
         | WorkloadKind::DaemonSet
-        | WorkloadKind::CronJob => true,
+        | WorkloadKind::CronJob => None,
         WorkloadKind::Pod | WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
-            workload.metadata.owner.is_none()
+            made_by(workload)
         }
-        WorkloadKind::Job => !is_of_a_cron_job(inventory, workload),
-        WorkloadKind::PodTemplate | WorkloadKind::Custom => false,
-    }
+        WorkloadKind::Job => made_by(workload).or_else(|| cron_job(inventory, workload)),
+        WorkloadKind::PodTemplate | WorkloadKind::Custom => return Judged::Kind,
+    };
+    owner.map_or(Judged::Yes, Judged::Made)
 }
 
-/// A Job that `kubectl create job --from` made is one, too.
-fn is_of_a_cron_job(inventory: &Inventory, workload: &Workload) -> bool {
+fn made_by(workload: &Workload) -> Option<String> {
+    let owner = workload.metadata.owner.as_ref()?;
+    Some(format!("{}/{}", owner.kind.to_lowercase(), owner.name))
+}
+
+/// The CronJob of a Job. Of one that an old `kubectl create job --from` made it is the owner
+/// and not the controller.
+fn cron_job(inventory: &Inventory, workload: &Workload) -> Option<String> {
     let object = inventory.object_of(workload);
     let owners = object.and_then(|object| object.root.at(&["metadata", "ownerReferences"]));
-    owners.map_or(&[][..], Node::items).iter().any(|owner| {
+    let mut owners = owners.map_or(&[][..], Node::items).iter();
+    let owner = owners.find(|owner| {
         let version = owner.text_of("apiVersion").unwrap_or_default();
         owner.text_of("kind") == Some("CronJob") && version.starts_with("batch/")
-    })
+    })?;
+    let name = owner.text_of("name").unwrap_or_default();
+    Some(format!("cronjob/{name}"))
 }
 
 #[cfg(test)]
@@ -227,6 +253,10 @@ mod tests {
         let (version, spec) = match kind {
             "Pod" => ("v1", pod.to_owned()),
             "Job" => ("batch/v1", format!("{{template: {{spec: {pod}}}}}")),
+            "Rollout" => (
+                "argoproj.io/v1alpha1",
+                format!("{{template: {{spec: {pod}}}}}"),
+            ),
             _ => ("apps/v1", format!("{{template: {{spec: {pod}}}}}")),
         };
         let text = format!(
@@ -249,23 +279,42 @@ mod tests {
                 "ownerReferences: [{{apiVersion: {version}, kind: {kind}, name: o, uid: u, controller: {controller}}}]"
             )
         };
+        let made = |owner: &str| Judged::Made(owner.to_owned());
         for (kind, metadata, expected) in [
             ("Pod", String::new(), Judged::Yes),
-            ("Pod", owner("apps/v1", "ReplicaSet", true), Judged::No),
+            (
+                "Pod",
+                owner("apps/v1", "ReplicaSet", true),
+                made("replicaset/o"),
+            ),
             ("Pod", owner("v1", "ConfigMap", false), Judged::Yes),
             (
                 "ReplicaSet",
                 owner("apps/v1", "Deployment", true),
-                Judged::No,
+                made("deployment/o"),
+            ),
+            (
+                "ReplicaSet",
+                owner("argoproj.io/v1alpha1", "Rollout", true),
+                made("rollout/o"),
             ),
             (
                 "Deployment",
                 owner("example.org/v1", "App", true),
                 Judged::Yes,
             ),
-            ("Job", owner("batch/v1", "CronJob", false), Judged::No),
-            ("Job", owner("example.org/v1", "App", true), Judged::Yes),
-            ("Job", owner("example.org/v1", "CronJob", true), Judged::Yes),
+            (
+                "Job",
+                owner("batch/v1", "CronJob", false),
+                made("cronjob/o"),
+            ),
+            ("Job", owner("example.org/v1", "App", true), made("app/o")),
+            (
+                "Job",
+                owner("example.org/v1", "CronJob", false),
+                Judged::Yes,
+            ),
+            ("Rollout", String::new(), Judged::Kind),
         ] {
             assert_eq!(
                 judged(&scope, kind, &metadata),
@@ -283,18 +332,18 @@ mod tests {
         };
         let standard = Scope::default();
         let one = |scope: &Scope, metadata: &str| judged(scope, "Deployment", metadata);
-        assert_eq!(one(&standard, "namespace: kube-system"), Judged::No);
+        assert_eq!(one(&standard, "namespace: kube-system"), Judged::LeftOut);
         assert_eq!(one(&standard, "namespace: shop"), Judged::Yes);
         let team = scope("team=a", None);
         assert_eq!(one(&team, "namespace: known"), Judged::Yes);
         assert_eq!(one(&team, "namespace: other"), Judged::NotKnown);
         let named = scope("kubernetes.io/metadata.name in (other)", None);
         assert_eq!(one(&named, "namespace: other"), Judged::Yes);
-        assert_eq!(one(&named, "namespace: known"), Judged::No);
+        assert_eq!(one(&named, "namespace: known"), Judged::LeftOut);
         for (label, expected) in [
-            ("pass", Judged::No),
+            ("pass", Judged::LeftOut),
             ("pass=y", Judged::Yes),
-            ("pass=x", Judged::No),
+            ("pass=x", Judged::LeftOut),
         ] {
             let exempt = scope("", Some(label));
             assert_eq!(one(&exempt, "labels: {pass: x}"), expected, "{label}");

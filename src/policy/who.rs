@@ -4,8 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::{Inventory, Realm};
+use crate::manifest::Span;
 use crate::outcome::{Kind, Outcome};
 use crate::report::{InputProblem, Unreachable, blind_spots};
+use crate::words::bounded;
+use crate::workload::partial::Because;
 use crate::workload::{ObjectId, Origin, Workload};
 
 use super::breach::{Breach, breaches};
@@ -31,6 +34,8 @@ pub struct Part {
     pub refused: Vec<Refused>,
     /// How many would.
     pub passed: usize,
+    /// Workloads of which nothing is said.
+    pub not_judged: Vec<NotJudged>,
     /// Namespaces whose labels, which are not known, decide whether they are judged.
     pub unlabelled: BTreeSet<String>,
     /// Kustomizations that could not be built.
@@ -46,6 +51,51 @@ pub struct Refused {
     pub breaches: Vec<(Origin, Breach)>,
 }
 
+/// A workload of which nothing is said.
+pub struct NotJudged {
+    pub id: ObjectId,
+    /// The folder of the kustomization that builds it.
+    pub kustomization: Option<String>,
+    /// Where it was read.
+    pub origin: Origin,
+    pub why: Why,
+}
+
+/// Why a workload was not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The policy does not match its kind.
+    Kind,
+    /// A controller made it, as its owner references say: kind and name.
+    Made(String),
+    /// It is only a part of a workload: why it is taken for one.
+    Patch(String),
+}
+
+impl Why {
+    /// In JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Made(_) => "made",
+            Self::Patch(_) => "patch",
+        }
+    }
+
+    /// Behind the name of the workload.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Kind => "the policy does not judge this kind".to_owned(),
+            Self::Made(owner) => {
+                format!("the policy does not judge it, because {owner} makes it")
+            }
+            Self::Patch(because) => {
+                format!("it looks like a patch, so it was not checked: {because}")
+            }
+        }
+    }
+}
+
 impl Part {
     /// Judges everything that was gathered.
     pub fn new(inventory: Inventory, scope: &Scope) -> Self {
@@ -56,6 +106,10 @@ impl Part {
         }
         let unbuilt = inventory.unbuilt.iter();
         let unbuilt = unbuilt.map(|unbuilt| unbuilt.name.clone()).collect();
+        let mut not_judged = verdicts.not_judged;
+        not_judged.sort_by(|one, other| {
+            (&one.id, &one.kustomization).cmp(&(&other.id, &other.kustomization))
+        });
         verdicts.refused.sort_by(|one, other| {
             (&one.id, &one.kustomization).cmp(&(&other.id, &other.kustomization))
         });
@@ -63,6 +117,7 @@ impl Part {
             inventory,
             refused: verdicts.refused,
             passed: verdicts.passed,
+            not_judged,
             unlabelled: verdicts.unlabelled,
             unbuilt,
         }
@@ -73,22 +128,34 @@ impl Part {
 struct Verdicts {
     refused: Vec<Refused>,
     passed: usize,
+    not_judged: Vec<NotJudged>,
     unlabelled: BTreeSet<String>,
 }
 
 impl Verdicts {
     /// The workloads of files or of a cluster, or those that a kustomization builds. What
-    /// finished or has an owner that was seen is judged like all others.
+    /// finished or has an owner that was seen is judged like all others, and where it is not,
+    /// its owner is told.
     fn add(&mut self, all: &Inventory, realm: Option<&Realm>, scope: &Scope) {
         let own = realm.map_or(all, |realm| &realm.inventory);
-        for workload in own.workloads.iter().chain(&own.dormant) {
-            match scope.judges(own, workload) {
-                Judged::No => continue,
+        let told = own.workloads.iter().map(|workload| (workload, true));
+        let owned = own.dormant.iter().map(|workload| (workload, false));
+        for (workload, is_told) in told.chain(owned) {
+            let why = match scope.judges(own, workload) {
+                Judged::LeftOut => continue,
                 Judged::NotKnown => {
                     self.unlabelled.insert(workload.id.namespace.clone());
                     continue;
                 }
-                Judged::Yes => {}
+                Judged::Yes => None,
+                Judged::Kind => Some(Why::Kind),
+                Judged::Made(owner) => Some(Why::Made(owner)),
+            };
+            if let Some(why) = why {
+                if is_told {
+                    self.not_judged.push(not_judged(all, realm, workload, why));
+                }
+                continue;
             }
             let breaches = breaches(&workload.pod);
             match breaches.is_empty() {
@@ -96,10 +163,45 @@ impl Verdicts {
                 false => self.refused.push(refused(all, realm, workload, breaches)),
             }
         }
+        // A patch that a kustomization names is judged in what is built.
+        let patches = own.partials.iter().filter(|partial| {
+            !matches!(partial.because, Because::Named(_))
+                && scope.selects(own, &partial.workload.id.namespace) != Some(false)
+        });
+        for partial in patches {
+            let why = Why::Patch(partial.because.to_string());
+            self.not_judged
+                .push(not_judged(all, realm, &partial.workload, why));
+        }
     }
 }
 
-/// With the places in the files that were read, where a kustomization built it.
+fn not_judged(all: &Inventory, realm: Option<&Realm>, workload: &Workload, why: Why) -> NotJudged {
+    let (origin, _) = place(all, realm, workload.origin, workload.pod.site.span);
+    NotJudged {
+        id: workload.id.clone(),
+        kustomization: realm.map(|realm| realm.name.clone()),
+        origin,
+        why,
+    }
+}
+
+/// Where something is written in the files that were read, if a kustomization built it.
+fn place(all: &Inventory, realm: Option<&Realm>, origin: Origin, span: Span) -> (Origin, Span) {
+    match realm.map(|realm| realm.place(origin, span)) {
+        None => (origin, span),
+        // What no file says has no place.
+        Some(None) => (Origin::Live, span),
+        Some(Some(written)) => {
+            let origin = Origin::File {
+                source: written.source,
+                document: all.document_at(written.source, written.span),
+            };
+            (origin, written.span)
+        }
+    }
+}
+
 fn refused(
     all: &Inventory,
     realm: Option<&Realm>,
@@ -107,19 +209,8 @@ fn refused(
     breaches: Vec<Breach>,
 ) -> Refused {
     let located = breaches.into_iter().map(|mut breach| {
-        let written = realm.map(|realm| realm.place(workload.origin, breach.site.span));
-        let origin = match written {
-            None => workload.origin,
-            // What no file says has no place.
-            Some(None) => Origin::Live,
-            Some(Some(written)) => {
-                breach.site.span = written.span;
-                Origin::File {
-                    source: written.source,
-                    document: all.document_at(written.source, written.span),
-                }
-            }
-        };
+        let (origin, span) = place(all, realm, workload.origin, breach.site.span);
+        breach.site.span = span;
         (origin, breach)
     });
     Refused {
@@ -147,6 +238,11 @@ impl Report {
             }
             for folder in &part.unbuilt {
                 outcome.add(Kind::NotSeen, format!("kustomization {folder}"));
+            }
+            for not_judged in &part.not_judged {
+                if let Why::Patch(_) = not_judged.why {
+                    outcome.add(Kind::NotSeen, bounded(&not_judged.id.short()));
+                }
             }
             let breaches = part.refused.iter().flat_map(|refused| &refused.breaches);
             for (_, breach) in breaches {
@@ -238,5 +334,64 @@ spec: {containers: [{name: app, image: x}]}
         assert_eq!(report.outcome.status(), ExitStatus::Unavailable);
         assert!(report.parts[0].refused.is_empty());
         assert_eq!(report.parts[0].unlabelled.len(), 1);
+    }
+
+    /// What is not judged is told; a part of a workload makes the run incomplete.
+    #[test]
+    fn what_is_not_judged_is_told() {
+        const OTHERS: &str = "apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: canary, namespace: shop}
+spec: {selector: {}, template: {spec: {containers: [{name: app, image: x, envFrom: [{secretRef: {name: db}}]}]}}}
+---
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: shape, namespace: shop}
+template: {spec: {containers: [{name: app, image: x, envFrom: [{secretRef: {name: db}}]}]}}
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: made, namespace: shop, ownerReferences: [{kind: Rollout, apiVersion: argoproj.io/v1alpha1, name: gone, uid: u, controller: true}]}
+spec: {selector: {}, template: {spec: {containers: [{name: app, image: x, envFrom: [{secretRef: {name: db}}]}]}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: system, namespace: kube-system}
+spec: {selector: {}, template: {spec: {containers: [{name: app, image: x}]}}}
+";
+        const PATCH: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: patched, namespace: shop}
+spec: {template: {spec: {containers: [{name: app, envFrom: [{secretRef: {name: db}}]}]}}}
+";
+        let told = |texts: &[&str]| {
+            let place = Place::Files(FileSet::Open);
+            let mut builder = Builder::new(place, "default", jiff::Timestamp::UNIX_EPOCH);
+            for text in texts {
+                let text = SourceText::new("app.yaml", (*text).to_owned());
+                builder.add_file(text, GitStatus::Outside);
+            }
+            let report = report(builder.finish(), &Scope::default());
+            let told: Vec<_> = report.parts[0]
+                .not_judged
+                .iter()
+                .map(|one| format!("{} {}", one.id.short(), one.why.name()))
+                .collect();
+            assert_eq!(report.parts[0].refused.len(), 0);
+            (told, report.outcome.status())
+        };
+        let (others, status) = told(&[OTHERS]);
+        assert_eq!(
+            others,
+            [
+                "podtemplate/shape kind",
+                "replicaset/made made",
+                "rollout/canary kind"
+            ]
+        );
+        assert_eq!(status, ExitStatus::Ok);
+        let (patch, status) = told(&[PATCH]);
+        assert_eq!(patch, ["deployment/patched patch"]);
+        assert_eq!(status, ExitStatus::Unavailable);
     }
 }

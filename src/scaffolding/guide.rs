@@ -2,9 +2,10 @@
 //! and when another level is due.
 
 use crate::command_line::{CommandLine, Hint};
-use crate::migration::snippet;
+use crate::migration::{Read, snippet};
 use crate::words::folded;
 
+use super::objects::low_port;
 use super::{Key, Level, Scaffold, WantedSecret, Wish};
 
 /// A line of the guide.
@@ -57,7 +58,7 @@ pub fn guide(scaffold: &Scaffold) -> Vec<Line> {
     for (secret, key) in all_keys(wish) {
         lines.push(Line::Code(secret.path(key)));
     }
-    lines.extend(snippets(scaffold));
+    lines.extend(snippets(wish));
     lines
 }
 
@@ -92,13 +93,8 @@ fn values(wish: &Wish) -> Vec<Line> {
                     .iter()
                     .map(|secret| Line::Command(seal(wish, secret))),
             );
-            lines.push("Later, one value is changed with:".into());
-            if let Some((secret, key)) = all_keys(wish).next() {
-                lines.push(Line::Command(
-                    CommandLine::secretsafe("seal set")
-                        .name(&sealed_file(secret))
-                        .name(&key.name),
-                ));
+            if let Some(secret) = wish.secrets.first() {
+                lines.extend(sealed_later(wish, secret));
             }
             lines
         }
@@ -127,26 +123,74 @@ fn values(wish: &Wish) -> Vec<Line> {
     }
 }
 
+/// How a value is changed later; of a certificate and its key neither alone.
+fn sealed_later(wish: &Wish, secret: &WantedSecret) -> Vec<Line> {
+    let (words, keys) = match (secret.is_tls(), secret.keys.first()) {
+        (true, _) => (
+            "Later, a certificate and its key are replaced with:",
+            &secret.keys[..],
+        ),
+        (false, first) => (
+            "Later, one value is changed with:",
+            first.map_or(&[][..], std::slice::from_ref),
+        ),
+    };
+    let set = |key: &Key| {
+        let set = CommandLine::secretsafe("seal set").name(&sealed_file(secret));
+        match key.is_document() {
+            true => set.flag("--file", &file(wish, secret, key)),
+            false => set.name(&key.name),
+        }
+    };
+    let commands = keys.iter().map(|key| Line::Command(set(key)));
+    std::iter::once(words.into()).chain(commands).collect()
+}
+
+/// The file with a value to begin with: in a directory of its Secret where another Secret
+/// has a file of that name, too.
+fn path(wish: &Wish, secret: &WantedSecret, key: &Key) -> String {
+    let is_of_another = wish
+        .secrets
+        .iter()
+        .filter(|other| other.name != secret.name)
+        .flat_map(|other| &other.keys)
+        .any(|other| other.is_document() && other.name == key.name);
+    match is_of_another {
+        true => format!("{}/{}", secret.name, key.name),
+        false => key.name.clone(),
+    }
+}
+
+/// The same for `--file`.
+fn file(wish: &Wish, secret: &WantedSecret, key: &Key) -> String {
+    match path(wish, secret, key) {
+        path if path == key.name => path,
+        path => format!("{}={path}", key.name),
+    }
+}
+
 /// The command that creates a Secret: it asks for what is typed, and reads what is a file.
 fn create(wish: &Wish, secret: &WantedSecret) -> CommandLine {
     let namespace = wish.namespace.as_deref().unwrap_or_default();
     if secret.is_tls() {
-        return CommandLine::secretsafe("create tls")
+        let create = CommandLine::secretsafe("create tls")
             .name(&secret.name)
-            .namespace(namespace)
-            .flag("--cert", "tls.crt")
-            .flag("--key", "tls.key");
+            .namespace(namespace);
+        let flags = ["--cert", "--key"].into_iter().zip(&secret.keys);
+        return flags.fold(create, |create, (flag, key)| {
+            create.flag(flag, &path(wish, secret, key))
+        });
     }
     let create = CommandLine::secretsafe("create")
         .name(&secret.name)
         .namespace(namespace);
-    secret.keys.iter().fold(create, |create, key| {
-        let flag = match key.is_document() {
-            true => "--file",
-            false => "--prompt",
-        };
-        create.flag(flag, &key.name)
-    })
+    secret
+        .keys
+        .iter()
+        .fold(create, |create, key| match key.is_document() {
+            true => create.flag("--file", &file(wish, secret, key)),
+            false => create.flag("--prompt", &key.name),
+        })
 }
 
 /// The command that makes a SealedSecret.
@@ -154,6 +198,15 @@ fn seal(wish: &Wish, secret: &WantedSecret) -> CommandLine {
     create(wish, secret)
         .switch("--seal")
         .flag("-w", &sealed_file(secret))
+}
+
+/// The files that are applied together with the objects.
+pub fn sealed_files(scaffold: &Scaffold) -> Vec<String> {
+    let wish = scaffold.wish();
+    match wish.level {
+        Level::Sealed => wish.secrets.iter().map(sealed_file).collect(),
+        Level::Plain | Level::External { .. } => Vec::new(),
+    }
 }
 
 fn sealed_file(secret: &WantedSecret) -> String {
@@ -227,33 +280,26 @@ pub fn steps(scaffold: &Scaffold) -> Vec<Hint> {
     }
 }
 
+/// What may not work as it is wished, and is made nevertheless.
+pub fn warnings(scaffold: &Scaffold) -> Vec<String> {
+    low_port(scaffold.wish()).into_iter().collect()
+}
+
 /// Code that reads the files.
-fn snippets(scaffold: &Scaffold) -> Vec<Line> {
-    let wish = scaffold.wish();
+fn snippets(wish: &Wish) -> Vec<Line> {
+    let reads: Vec<_> = all_keys(wish)
+        .map(|(secret, key)| Read {
+            variable: format!("{}_{}", secret.name, key.name).to_ascii_uppercase(),
+            file: secret.path(key),
+        })
+        .collect();
     let mut lines = Vec::new();
     for language in &wish.languages {
         lines.push(Line::Words(format!("In {}:", language.name())));
-        for (secret, key) in all_keys(wish) {
-            let code = snippet(*language, &variable(secret, key), &secret.path(key));
-            lines.extend(code.lines().map(|line| Line::Code(line.to_owned())));
-        }
+        let code = snippet(*language, &reads);
+        lines.extend(code.lines().map(|line| Line::Code(line.to_owned())));
     }
     lines
-}
-
-/// `DB_PASSWORD`: a name that every language takes.
-fn variable(secret: &WantedSecret, key: &Key) -> String {
-    let name: String = format!("{}_{}", secret.name, key.name)
-        .chars()
-        .map(|c| match c.is_ascii_alphanumeric() {
-            true => c.to_ascii_uppercase(),
-            false => '_',
-        })
-        .collect();
-    match name.starts_with(|c: char| c.is_ascii_digit()) {
-        true => format!("SECRET_{name}"),
-        false => name,
-    }
 }
 
 #[cfg(test)]
@@ -308,6 +354,46 @@ mod tests {
             "kubectl secretsafe create db -n shop --prompt username --prompt password --seal -w db.sealed.yaml",
             "kubectl secretsafe create tls web -n shop --cert tls.crt --key tls.key --seal -w web.sealed.yaml",
             "kubectl secretsafe seal set db.sealed.yaml username",
+        ] {
+            assert!(
+                told.iter().any(|line| line == command),
+                "{command}: {told:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn files_of_one_name_are_in_directories_of_their_secrets() {
+        let mut all = wish(&["b:ca.crt,token", "c:ca.crt"]);
+        for name in ["web", "shop"] {
+            all.secrets.push(WantedSecret::tls(name).unwrap());
+        }
+        all.level = Level::Sealed;
+        let told = told(all);
+        for command in [
+            "kubectl secretsafe create b --file ca.crt=b/ca.crt --prompt token --seal -w b.sealed.yaml",
+            "kubectl secretsafe create c --file ca.crt=c/ca.crt --seal -w c.sealed.yaml",
+            "kubectl secretsafe create tls web --cert web/tls.crt --key web/tls.key --seal -w web.sealed.yaml",
+            "kubectl secretsafe create tls shop --cert shop/tls.crt --key shop/tls.key --seal -w shop.sealed.yaml",
+            "kubectl secretsafe seal set b.sealed.yaml --file ca.crt=b/ca.crt",
+        ] {
+            assert!(
+                told.iter().any(|line| line == command),
+                "{command}: {told:#?}"
+            );
+        }
+    }
+
+    /// A PEM is not typed, and `seal set` sets one key.
+    #[test]
+    fn a_sealed_certificate_is_set_from_its_files() {
+        let mut web = wish(&[]);
+        web.secrets.push(WantedSecret::tls("web").unwrap());
+        web.level = Level::Sealed;
+        let told = told(web);
+        for command in [
+            "kubectl secretsafe seal set web.sealed.yaml --file tls.crt",
+            "kubectl secretsafe seal set web.sealed.yaml --file tls.key",
         ] {
             assert!(
                 told.iter().any(|line| line == command),

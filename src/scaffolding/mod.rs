@@ -2,11 +2,13 @@
 //! objects and the steps to their values out. Pure, and never with a value.
 
 mod guide;
+mod image;
 mod objects;
+mod schedule;
 mod secret;
 mod wish;
 
-pub use guide::{Line, guide, steps};
+pub use guide::{Line, guide, sealed_files, steps, warnings};
 pub use objects::{Object, Remark, objects};
 pub use secret::{BadSecret, Key, WantedSecret};
 pub use wish::{BadWish, Image, Level, Scaffold, Wish, Workload};

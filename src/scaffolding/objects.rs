@@ -251,6 +251,22 @@ fn pod(wish: &Wish) -> Object {
     }
 }
 
+/// Below this number a port needs a privilege, unless the kernel is told otherwise.
+const FIRST_FREE_PORT: u16 = 1024;
+
+/// What is to be known of a port that not everybody may listen on. The process has neither
+/// uid 0 nor a capability; containerd 2 and Docker set `net.ipv4.ip_unprivileged_port_start`
+/// to 0 for each pod (containerd `docs/cri/config.md`, `enable_unprivileged_ports`).
+pub(super) fn low_port(wish: &Wish) -> Option<String> {
+    let port = wish.port.filter(|port| *port < FIRST_FREE_PORT)?;
+    Some(format!(
+        "uid {} can listen on port {port}, which is below {FIRST_FREE_PORT}, only where the \
+         container runtime allows it (net.ipv4.ip_unprivileged_port_start), as containerd 2 does \
+         by default; a port such as 8080 always works",
+        wish.uid
+    ))
+}
+
 fn remarks(wish: &Wish, mode: u32, effective: u32) -> Vec<Remark> {
     let uid = wish.uid;
     let remark = |field, words: String| Remark { field, words };
@@ -258,7 +274,7 @@ fn remarks(wish: &Wish, mode: u32, effective: u32) -> Vec<Remark> {
         remark(
             "automountServiceAccountToken",
             "No token: whoever takes over the process cannot ask the API server for Secrets. \
-             Remove this if the app calls the Kubernetes API."
+             Set it to true here if the app calls the Kubernetes API."
                 .to_owned(),
         ),
         remark(
@@ -283,6 +299,9 @@ fn remarks(wish: &Wish, mode: u32, effective: u32) -> Vec<Remark> {
             ),
         ),
     ];
+    if let Some(words) = low_port(wish) {
+        remarks.push(remark("containerPort", words));
+    }
     if wish.image == Image::Blank {
         remarks.push(remark(
             "image",
@@ -333,6 +352,24 @@ mod tests {
             assert_eq!(spec["volumes"][0]["secret"]["defaultMode"], 0o400);
             assert_eq!(spec["securityContext"]["fsGroup"], uid);
             assert_eq!(spec["securityContext"]["runAsUser"], uid);
+        }
+    }
+
+    #[test]
+    fn a_low_port_has_a_remark() {
+        for (port, told) in [(80, true), (1023, true), (1024, false), (8080, false)] {
+            let made = objects(
+                &Scaffold::new(Wish {
+                    port: Some(port),
+                    ..wish(&["db:password"])
+                })
+                .unwrap(),
+            );
+            let remarks = &made.last().unwrap().remarks;
+            let found = remarks.iter().any(|remark| {
+                remark.field == "containerPort" && remark.words.contains("below 1024")
+            });
+            assert_eq!(found, told, "{port}");
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::escape::is_deceptive;
 use crate::external::path::{NoPlace, PathTemplate};
 use crate::external::store::StoreRef;
 use crate::migration::Language;
 use crate::secret::key::check_namespace;
 
 use super::WantedSecret;
+use super::image::is_image;
+use super::schedule::is_schedule;
 
 /// The kind of workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +100,9 @@ pub enum BadWish {
     Namespace,
     #[error("--image: not an image reference")]
     Image,
-    #[error("--schedule: not five fields as cron has them, or @daily and its like")]
+    #[error(
+        "--schedule: not a schedule of a CronJob: write five fields, with 0 to 6 for the days of the week, or @daily and its like"
+    )]
     Schedule,
     #[error("no Secret is named")]
     NoSecret,
@@ -162,90 +165,6 @@ impl Scaffold {
     }
 }
 
-/// Whether a text can be an image reference
-/// (distribution/reference `reference.go`): `HOST[:PORT]/PATH[:TAG][@ALGORITHM:HEX]`.
-fn is_image(text: &str) -> bool {
-    let word = |text: &str, others: &str| {
-        let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        text.starts_with(is_plain)
-            && text.ends_with(is_plain)
-            && text.chars().all(|c| is_plain(c) || others.contains(c))
-    };
-    let (text, digest) = match text.split_once('@') {
-        Some((text, digest)) => (text, Some(digest)),
-        None => (text, None),
-    };
-    let last = text.rfind('/').map_or(0, |slash| slash + 1);
-    let (name, tag) = match text[last..].split_once(':') {
-        Some((_, tag)) => (&text[..text.len() - tag.len() - 1], Some(tag)),
-        None => (text, None),
-    };
-    let is_tag = |tag: &str| {
-        (1..=128).contains(&tag.len())
-            && !tag.starts_with(['.', '-'])
-            && tag
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
-    };
-    let is_digest = |digest: &str| {
-        digest.split_once(':').is_some_and(|(algorithm, hex)| {
-            word(algorithm, "+._-")
-                && hex.len() >= 32
-                && hex
-                    .chars()
-                    .all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase())
-        })
-    };
-    let is_host = |host: &str| match host.split_once(':') {
-        Some((host, port)) => {
-            !host.is_empty()
-                && host
-                    .split('.')
-                    .all(|label| word(&label.to_ascii_lowercase(), "-"))
-                && port.parse::<u16>().is_ok()
-        }
-        None => host
-            .split('.')
-            .all(|label| word(&label.to_ascii_lowercase(), "-")),
-    };
-    let path = match name.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => {
-            if !is_host(first) {
-                return false;
-            }
-            rest
-        }
-        _ => name,
-    };
-    (1..=255).contains(&name.len())
-        && path.split('/').all(|part| word(part, "._-"))
-        && tag.is_none_or(is_tag)
-        && digest.is_none_or(is_digest)
-}
-
-/// Whether a text can be `schedule` of a CronJob: five fields, or a name. What they say
-/// exactly is for the server to check. `TZ=` is refused there.
-fn is_schedule(text: &str) -> bool {
-    const NAMES: [&str; 7] = [
-        "@yearly",
-        "@annually",
-        "@monthly",
-        "@weekly",
-        "@daily",
-        "@midnight",
-        "@hourly",
-    ];
-    let field = |field: &str| {
-        field
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "*/,-?".contains(c))
-    };
-    let fields: Vec<_> = text.split(' ').collect();
-    !text.chars().any(is_deceptive)
-        && (NAMES.contains(&text)
-            || fields.len() == 5 && fields.iter().all(|one| !one.is_empty() && field(one)))
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -265,57 +184,6 @@ pub(super) mod tests {
                 .collect(),
             level: Level::Plain,
             languages: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn images_are_told_from_other_texts() {
-        let digest = format!("app@sha256:{}", "a1".repeat(32));
-        for image in [
-            "nginx",
-            "nginx:1.27",
-            "library/nginx:1.27-alpine",
-            "registry.example:5000/team/app:1.0.0",
-            "localhost/app",
-            "ghcr.io/team/app_x/y.z:V1",
-            &digest,
-        ] {
-            assert!(is_image(image), "{image}");
-        }
-        for image in [
-            "",
-            "Nginx",
-            "nginx:",
-            "nginx:a b",
-            "-nginx",
-            "nginx;id",
-            "nginx\n",
-            "app@sha256:xyz",
-            "app@sha256",
-            "https://registry.example/app",
-            "registry.example:port/app",
-            "a//b",
-            "a/",
-            "{{ .Values.image }}",
-        ] {
-            assert!(!is_image(image), "{image:?}");
-        }
-    }
-
-    #[test]
-    fn schedules_are_told_from_other_texts() {
-        for schedule in ["17 3 * * *", "*/5 0-6 1,15 * MON-FRI", "@daily"] {
-            assert!(is_schedule(schedule), "{schedule}");
-        }
-        for schedule in [
-            "",
-            "17 3 * *",
-            "17  3 * * *",
-            "TZ=UTC 1 * * * *",
-            "@reboot",
-            "a\n* * * *",
-        ] {
-            assert!(!is_schedule(schedule), "{schedule:?}");
         }
     }
 

@@ -438,6 +438,222 @@ fn snippets_read_the_files() {
     );
 }
 
+/// Keys that are the same name once they are written as languages want them, and several files
+/// of one scope.
+const ALIKE: [&str; 8] = [
+    "--secret",
+    "a-b:c,C",
+    "--secret",
+    "a.b:c",
+    "--secret",
+    "read:file.sync,raw",
+    "--secret",
+    "1-x:a_1,a1",
+];
+const FILES_ALIKE: [&str; 7] = [
+    "a-b/c",
+    "a-b/C",
+    "a.b/c",
+    "read/file.sync",
+    "read/raw",
+    "1-x/a_1",
+    "1-x/a1",
+];
+
+/// What is printed for a language, in a directory with the files.
+fn code(language: &str, folder: &Path) -> String {
+    let words: Vec<&str> = ["scaffold", "api", "--snippets", language]
+        .iter()
+        .chain(&ALIKE)
+        .copied()
+        .collect();
+    let output = program(&words);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let code: Vec<_> = text
+        .lines()
+        .skip_while(|line| !line.starts_with("# In "))
+        .skip(1)
+        .map_while(|line| line.strip_prefix("#   ").or((line == "#").then_some("")))
+        .collect();
+    assert!(!code.is_empty(), "{text}");
+    let root = folder.join("secrets").display().to_string();
+    for file in FILES_ALIKE {
+        let path = Path::new(&root).join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{file}\n")).unwrap();
+    }
+    code.join("\n").replace("/etc/secrets", &root)
+}
+
+/// Runs a program on a text; `None` where the machine does not have it.
+fn run(words: &[&str], folder: &Path) -> Option<Output> {
+    let command = Command::new(words[0])
+        .args(&words[1..])
+        .current_dir(folder)
+        .output();
+    command.ok()
+}
+
+fn succeeds(words: &[&str], folder: &Path, code: &str) -> Option<String> {
+    let output = run(words, folder)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words:?}: {said}\n{code}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+fn has(words: &[&str]) -> bool {
+    let found = run(words, Path::new("/"));
+    found.is_some_and(|output| output.status.success())
+}
+
+/// The variables that are made, by what stands around their names.
+fn variables<'c>(code: &'c str, before: &str, after: &str) -> Vec<&'c str> {
+    let made: Vec<_> = code
+        .lines()
+        .filter_map(|line| line.strip_prefix(before)?.split_once(after))
+        .map(|(name, _)| name)
+        .filter(|name| !name.contains(' '))
+        .collect();
+    assert_eq!(made.len(), FILES_ALIKE.len(), "{code}");
+    made
+}
+
+#[test]
+fn python_reads_each_file_into_its_own_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut code = code("python", folder.path());
+    assert_eq!(code.matches("import").count(), 1, "{code}");
+    let names = variables(&code, "", " = Path(").join(", ");
+    code += &format!("\nprint('\\n'.join([{names}]))");
+    if let Some(said) = succeeds(&["python3", "-c", &code], folder.path(), &code) {
+        assert_eq!(said.lines().collect::<Vec<_>>(), FILES_ALIKE, "{code}");
+    }
+}
+
+/// What is printed has nothing that JavaScript does not have.
+#[test]
+fn node_reads_each_file_into_its_own_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut code = code("typescript", folder.path());
+    assert_eq!(code.matches("import").count(), 1, "{code}");
+    let names = variables(&code, "const ", " = ").join(", ");
+    code += &format!("\nconsole.log([{names}].join('\\n'));\n");
+    fs::write(folder.path().join("read.mjs"), &code).unwrap();
+    if let Some(said) = succeeds(&["node", "read.mjs"], folder.path(), &code) {
+        assert_eq!(said.lines().collect::<Vec<_>>(), FILES_ALIKE, "{code}");
+    }
+}
+
+/// Above and below the line that says where the code belongs.
+fn parts<'c>(code: &'c str, comment: &str) -> (&'c str, &'c str) {
+    let (above, below) = code.split_once(comment).unwrap();
+    (above, below.split_once('\n').unwrap().1)
+}
+
+#[test]
+fn go_reads_each_file_into_its_own_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = code("go", folder.path());
+    assert!(!code.contains("\\t"), "{code}");
+    let names = variables(&code, "", " := strings.").join(", ");
+    let (above, below) = parts(&code, "// In a function");
+    let whole = format!(
+        "package main\n{above}\nfunc read() error {{\n{below}\n\
+         fmt.Println(strings.Join([]string{{{names}}}, \"\\n\"))\nreturn nil\n}}\n\
+         func main() {{\nif err := read(); err != nil {{\npanic(err)\n}}\n}}\n"
+    );
+    fs::write(folder.path().join("read.go"), &whole).unwrap();
+    if has(&["go", "version"])
+        && let Some(said) = succeeds(&["go", "run", "read.go"], folder.path(), &whole)
+    {
+        assert_eq!(said.lines().collect::<Vec<_>>(), FILES_ALIKE, "{whole}");
+    }
+}
+
+#[test]
+fn java_takes_the_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = code("java", folder.path());
+    variables(&code, "String ", " = ");
+    let (above, below) = parts(&code, "// In a method");
+    let whole = format!(
+        "{above}\nclass Read {{ void read() throws java.io.IOException {{\n{below}\n}} }}\n"
+    );
+    fs::write(folder.path().join("Read.java"), &whole).unwrap();
+    if has(&["javac", "-version"]) {
+        succeeds(&["javac", "Read.java"], folder.path(), &whole);
+    }
+}
+
+#[test]
+fn rust_takes_the_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = code("rust", folder.path());
+    let (_, below) = parts(&code, "// In a function");
+    let whole = format!(
+        "#![allow(unused)]\npub fn read() -> Result<(), Box<dyn std::error::Error>> {{\n{below}\nOk(())\n}}\n"
+    );
+    fs::write(folder.path().join("read.rs"), &whole).unwrap();
+    if has(&["rustc", "--version"]) {
+        let words = [
+            "rustc",
+            "--edition",
+            "2021",
+            "--crate-type",
+            "lib",
+            "--emit",
+            "metadata",
+            "read.rs",
+        ];
+        succeeds(&words, folder.path(), &whole);
+    }
+}
+
+#[test]
+fn a_shell_reads_each_file_into_its_own_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut code = code("shell", folder.path());
+    let names = variables(&code, "", "=\"$(cat ");
+    let shown: Vec<_> = names.iter().map(|name| format!("\"${name}\"")).collect();
+    code += &format!("\nprintf '%s\\n' {}", shown.join(" "));
+    let said = succeeds(&["/bin/sh", "-euc", &code], folder.path(), &code).unwrap();
+    assert_eq!(said.lines().collect::<Vec<_>>(), FILES_ALIKE, "{code}");
+}
+
+/// `-` is standard output, which is where it goes without the flag.
+#[test]
+fn a_file_is_not_named_like_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+        .args(["scaffold", "api", "--secret", "db:k", "-w", "-"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+}
+
+/// What is sealed is applied with the objects that need it.
+#[test]
+fn the_last_step_applies_every_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (level, files) in [
+        (
+            "sealed",
+            "-f db.sealed.yaml -f api.sealed.yaml -f web.sealed.yaml -f ",
+        ),
+        ("plain", "-f "),
+    ] {
+        let path = folder.path().join(level).display().to_string();
+        let (_, said) = scaffold(&["--level", level, "-w", &path]);
+        let wanted = format!("hint: Then apply the objects: kubectl apply {files}{path}");
+        assert!(said.lines().any(|line| line == wanted), "{said}");
+    }
+}
+
 #[test]
 fn a_file_that_differs_is_not_replaced() {
     let folder = tempfile::tempdir().unwrap();

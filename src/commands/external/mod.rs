@@ -17,7 +17,7 @@ pub(super) use arguments::{interval, path};
 use crate::api::{RoleScope, Task};
 use crate::cluster::{Cluster, ClusterError};
 use crate::command_line::Hint;
-use crate::commands::input;
+use crate::commands::{destination, input};
 use crate::error::{CommandError, ExitStatus};
 use crate::external::manifest::{Wish, external_secret, push_secret};
 use crate::external::object::Creation;
@@ -37,6 +37,7 @@ use sources::Wanted;
 /// [`CommandError`] with status 2 for what nothing can be made of, 3 when the cluster cannot
 /// be asked, 4 when an adoption failed and was taken back, 5 when a part is done.
 pub async fn run(args: ExternalArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    destination::check_name(args.write.as_deref())?;
     if args.print_rbac {
         let namespace = input::namespace(&args.connection)?;
         let role = Task::External.role(RoleScope::Namespace(&namespace));

@@ -4,9 +4,10 @@ use clap::{Args, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
 use crate::commands::input::InputArgs;
-use crate::error::UnusableValue;
+use crate::error::{CommandError, UnusableValue};
 use crate::output::policy::Format;
 use crate::policy::{Exempt, Mode, NamespaceSelector, Scope};
+use crate::secret::key::check_namespace;
 use crate::ui::Talk;
 
 /// `policy`.
@@ -23,7 +24,7 @@ pub struct PolicyArgs {
     /// With --static, print that one alone: it belongs to a directory of its own.
     #[arg(long, conflicts_with = "who")]
     pub(super) fix: bool,
-    /// Labels of the namespaces that are judged [default: all but kube-system]
+    /// Labels of the namespaces that are judged [default: that of -n, or all but kube-system]
     #[arg(long, value_name = "SELECTOR", value_parser = selector)]
     pub(super) namespace_selector: Option<NamespaceSelector>,
     /// Label of objects that always pass
@@ -79,11 +80,36 @@ impl PolicyArgs {
         Talk::unless(self.quiet)
     }
 
-    pub(super) fn scope(&self) -> Scope {
-        Scope {
-            namespaces: self.namespace_selector.clone().unwrap_or_default(),
-            exempt: self.exempt_label.clone(),
+    /// The namespace that `-n` names for a policy. With `--who` it says what is looked at.
+    pub(super) fn only_namespace(&self) -> Option<&str> {
+        match self.who {
+            true => None,
+            false => self.connection.explicit_namespace(),
         }
+    }
+
+    /// Which namespaces and objects are meant.
+    ///
+    /// # Errors
+    /// Status 2 for a namespace beside a selector, or one that has no name of a namespace.
+    pub(super) fn scope(&self) -> Result<Scope, CommandError> {
+        let namespaces = match (self.only_namespace(), &self.namespace_selector) {
+            (Some(_), Some(_)) => {
+                return Err(CommandError::usage(
+                    "-n and --namespace-selector both say which namespaces are judged",
+                )
+                .hint("Leave one of them out."));
+            }
+            (Some(namespace), None) => check_namespace(namespace)
+                .ok()
+                .and_then(|()| NamespaceSelector::only(namespace))
+                .ok_or_else(|| CommandError::usage("-n: not a name for a namespace"))?,
+            (None, selector) => selector.clone().unwrap_or_default(),
+        };
+        Ok(Scope {
+            namespaces,
+            exempt: self.exempt_label.clone(),
+        })
     }
 
     /// Whether something is named that only `--who` looks at.

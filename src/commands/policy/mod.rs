@@ -51,9 +51,14 @@ pub async fn run(args: PolicyArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
             true => Correction::ReadOnly,
             false => Correction::None,
         },
-        scope: args.scope(),
+        scope: args.scope()?,
     };
     print(&wish, syntax, ui)?;
+    if let Some(namespace) = args.only_namespace() {
+        ui.note(format!(
+            "the policy judges objects of namespace {namespace} alone, which -n names"
+        ));
+    }
     advise(&args, &wish, ui);
     Ok(ExitStatus::Ok)
 }
@@ -79,7 +84,11 @@ fn print(wish: &Wish, syntax: Syntax, ui: &Ui) -> Result<(), CommandError> {
 
 /// How to roll it out without an outage, and how to get rid of it.
 fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
-    let who = with_scope(CommandLine::secretsafe("policy --who -A"), args);
+    let who = match args.only_namespace() {
+        None => CommandLine::secretsafe("policy --who -A"),
+        Some(_) => CommandLine::secretsafe("policy --who"),
+    };
+    let who = with_scope(who, args);
     ui.hint(Hint::run(
         "What would not pass if it were created anew",
         who,
@@ -120,6 +129,9 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
 }
 
 fn with_scope(mut command: CommandLine, args: &PolicyArgs) -> CommandLine {
+    if let Some(namespace) = args.only_namespace() {
+        command = command.namespace(namespace);
+    }
     if let Some(selector) = &args.namespace_selector {
         command = command.flag("--namespace-selector", selector.text());
     }
@@ -142,7 +154,7 @@ async fn who(mut args: PolicyArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     for found in &gathered.inventories {
         problems.extend(input::not_read(&found.inventory));
     }
-    let scope = args.scope();
+    let scope = args.scope()?;
     let parts = gathered
         .inventories
         .into_iter()
@@ -162,7 +174,10 @@ async fn who(mut args: PolicyArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     }
     let refused = report.parts.iter().any(|part| !part.refused.is_empty());
     if refused && let Some(doctor) = doctor(&args) {
-        ui.hint(Hint::run("How to repair them", doctor));
+        ui.hint(Hint::run(
+            "How to repair those that doctor reports, too (the policy is stricter: see --help)",
+            doctor,
+        ));
     }
     Ok(report.outcome.status())
 }

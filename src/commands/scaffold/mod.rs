@@ -9,7 +9,9 @@ use crate::commands::destination;
 use crate::error::{CommandError, ExitStatus};
 use crate::external::store::StoreRef;
 use crate::output::{Syntax, scaffolding as output};
-use crate::scaffolding::{BadWish, Image, Level, Scaffold, Wish, Workload, steps};
+use crate::scaffolding::{
+    BadWish, Image, Level, Scaffold, Wish, Workload, sealed_files, steps, warnings,
+};
 use crate::secret::key::check_object_name;
 use crate::ui::Ui;
 
@@ -23,6 +25,7 @@ const SCHEDULE: &str = "17 3 * * *";
 /// # Errors
 /// Status 2 for what cannot be made, or written.
 pub fn run(args: ScaffoldArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    destination::check_name(args.write.as_deref())?;
     let syntax = args.syntax();
     if syntax == Syntax::Json && !args.snippets.is_empty() {
         return Err(
@@ -40,16 +43,22 @@ pub fn run(args: ScaffoldArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         Some(path) => destination::new_file(path, &text, ui)?,
         None => ui.document(|out| out.write_all(&text))?,
     }
+    for warning in warnings(&scaffold) {
+        ui.warn(warning);
+    }
     for step in steps(&scaffold) {
         ui.hint(step);
     }
     if let Some(path) = &args.write {
         let namespace = args.connection.explicit_namespace().unwrap_or_default();
+        let path = path.display().to_string();
+        let files = sealed_files(&scaffold).into_iter().chain([path]);
+        let apply = files.fold(CommandLine::kubectl("apply"), |apply, file| {
+            apply.file(&file)
+        });
         ui.hint(Hint::run(
             "Then apply the objects",
-            CommandLine::kubectl("apply")
-                .file(&path.display().to_string())
-                .namespace(namespace),
+            apply.namespace(namespace),
         ));
     }
     Ok(ExitStatus::Ok)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::commands::destination;
 use crate::error::CommandError;
 use crate::levels::sealed::SealedSecret;
 use crate::manifest::{SourceText, parse};
@@ -31,11 +32,8 @@ pub(in crate::commands) struct Ready {
 /// # Errors
 /// Status 2 for several certificates without a file for each.
 pub(in crate::commands) fn check(args: &WriteArgs, sealers: &[Sealer]) -> Result<(), CommandError> {
+    destination::check_name(args.write.as_deref())?;
     let path = args.write.as_deref().map(Path::to_string_lossy);
-    if path.as_deref() == Some("-") {
-        return Err(CommandError::usage("-w names no file")
-            .hint("Leave it out: standard output is written to without it."));
-    }
     let names_clusters = path.is_some_and(|path| path.contains("{}"));
     if names_clusters && sealers.iter().any(|sealer| sealer.cluster.is_none()) {
         return Err(CommandError::usage(

@@ -11,8 +11,7 @@ use crate::advising::{self, Encryption, Level, Place, Presence, Question, Report
 use crate::output::Syntax;
 use crate::output::run_v1::RunV1;
 use crate::output::text::problem_line;
-
-use super::words::bounded;
+use crate::words::bounded;
 
 /// A recommendation of `kubectl secretsafe advise -o json`.
 #[derive(Serialize, JsonSchema)]

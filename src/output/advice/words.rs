@@ -2,23 +2,14 @@
 
 use crate::advising::{Advice, Avoidable, Level, Open, Question};
 use crate::ui::escape_controls;
+use crate::words::bounded;
 
-/// Names and what is made of them are no longer than this.
-const LONGEST: usize = 400;
 /// Secrets that are named; the others are counted.
 const NAMED: usize = 5;
 
 /// A text, harmless.
 pub(super) fn safe(text: &str) -> String {
     escape_controls(&bounded(text))
-}
-
-/// A text, no longer than it may be.
-pub(super) fn bounded(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
 }
 
 /// `level 3, External Secrets`.

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use std::mem::Discriminant;
 
 use crate::escape::{Written, escape_controls as safe, guarded};
-use crate::migration::{Fate, KeepReason, Language, Plan, Reading, Source, Variable, snippet};
+use crate::migration::{
+    Fate, KeepReason, Language, Plan, Read, Reading, Source, Variable, snippet,
+};
 use crate::output::asked_image;
 use crate::words::{FOLD, folded};
 use crate::workload::Origin;
@@ -221,9 +223,17 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
     }
     for language in languages {
         writeln!(out, "  In {}:", language.name())?;
-        for (variable, file) in &waiting {
-            for line in snippet(*language, &variable.name, file).lines() {
-                writeln!(out, "    {}", safe(line))?;
+        let reads: Vec<_> = waiting
+            .iter()
+            .map(|(variable, file)| Read {
+                variable: variable.name.clone(),
+                file: (*file).to_owned(),
+            })
+            .collect();
+        for line in snippet(*language, &reads).lines() {
+            match line {
+                "" => writeln!(out)?,
+                line => writeln!(out, "    {}", safe(line))?,
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::inventory::Scope;
 use crate::output::run_v1::RunV1;
 use crate::output::text::problem_line;
 use crate::policy::who::{self, Report};
+use crate::words::bounded;
 
 use super::Syntax;
 
@@ -42,6 +43,8 @@ struct Part {
     passed: usize,
     /// Those that would not.
     refused: Vec<Refused>,
+    /// Those of which neither is said.
+    not_judged: Vec<NotJudged>,
     /// What may not be listed.
     denied: Vec<String>,
     /// Namespaces whose labels are not known and decide whether the policy is about them.
@@ -61,6 +64,25 @@ struct Refused {
     kustomization: Option<String>,
     /// Why.
     breaches: Vec<Breach>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NotJudged {
+    namespace: String,
+    kind: String,
+    name: String,
+    /// The folder of the kustomization that builds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kustomization: Option<String>,
+    /// `kind`: the policy does not judge it. `made`: a controller makes it, so the policy does
+    /// not judge it. `patch`: it is only a part of a workload, and the run is incomplete.
+    reason: &'static str,
+    /// The same in words.
+    message: String,
+    /// The file that has it; absent in a cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -116,14 +138,32 @@ fn part(part: &who::Part) -> Part {
         },
         passed: part.passed,
         refused: part.refused.iter().map(|one| refused(part, one)).collect(),
+        not_judged: part
+            .not_judged
+            .iter()
+            .map(|one| not_judged(part, one))
+            .collect(),
         denied: part
             .inventory
             .denied
             .iter()
             .map(|grant| grant.words())
             .collect(),
-        unlabelled: part.unlabelled.iter().cloned().collect(),
+        unlabelled: part.unlabelled.iter().map(|name| bounded(name)).collect(),
         unbuilt: part.unbuilt.iter().cloned().collect(),
+    }
+}
+
+fn not_judged(part: &who::Part, one: &who::NotJudged) -> NotJudged {
+    let source = part.inventory.source(one.origin);
+    NotJudged {
+        namespace: bounded(&one.id.namespace),
+        kind: bounded(&one.id.kind),
+        name: bounded(&one.id.name),
+        kustomization: one.kustomization.clone(),
+        reason: one.why.name(),
+        message: bounded(&one.why.words()),
+        file: source.map(|source| source.text.name().to_owned()),
     }
 }
 
@@ -135,16 +175,16 @@ fn refused(part: &who::Part, refused: &who::Refused) -> Refused {
             rule: breach.concern.rule().id,
             subject: breach.subject.clone(),
             message: breach.concern.words().0,
-            path: breach.site.path.clone(),
+            path: bounded(&breach.site.path),
             file: source.map(|source| source.text.name().to_owned()),
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
         }
     };
     Refused {
-        namespace: refused.id.namespace.clone(),
-        kind: refused.id.kind.clone(),
-        name: refused.id.name.clone(),
+        namespace: bounded(&refused.id.namespace),
+        kind: bounded(&refused.id.kind),
+        name: bounded(&refused.id.name),
         kustomization: refused.kustomization.clone(),
         breaches: refused.breaches.iter().map(breach).collect(),
     }

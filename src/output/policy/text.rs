@@ -4,9 +4,14 @@ use std::io::{self, Write};
 
 use crate::inventory::Scope;
 use crate::output::text::{Styles, blind_spots, counted};
-use crate::policy::who::{Part, Refused, Report};
-use crate::ui::{Colour, escape_controls as safe};
-use crate::words::FOLD;
+use crate::policy::who::{NotJudged, Part, Refused, Report, Why};
+use crate::ui::{Colour, escape_controls};
+use crate::words::{FOLD, bounded};
+
+/// Names are anybody's: they are bounded and harmless.
+fn safe(text: &str) -> String {
+    escape_controls(&bounded(text))
+}
 
 pub(super) fn write(report: &Report, colour: Colour, out: &mut dyn Write) -> io::Result<()> {
     let styles = Styles::new(colour);
@@ -18,6 +23,17 @@ pub(super) fn write(report: &Report, colour: Colour, out: &mut dyn Write) -> io:
         for refused in &part.refused {
             one(part, refused, &styles, out)?;
         }
+    }
+    let not_judged = not_judged(report);
+    if !not_judged.is_empty() {
+        writeln!(out, "{strong}What was not judged{strong:#}")?;
+        for line in not_judged.iter().take(FOLD) {
+            writeln!(out, "  {line}")?;
+        }
+        if let more @ 1.. = not_judged.len().saturating_sub(FOLD) {
+            writeln!(out, "  and {more} more (-o json lists all)")?;
+        }
+        writeln!(out)?;
     }
     let hidden = not_seen(report);
     if !hidden.is_empty() {
@@ -70,6 +86,35 @@ fn one(part: &Part, refused: &Refused, styles: &Styles, out: &mut dyn Write) -> 
         writeln!(out, "  and {more} more (-o json lists all)")?;
     }
     writeln!(out)
+}
+
+/// What the policy does not judge, and what cannot be judged by itself, in a line each; first
+/// what makes the run incomplete.
+fn not_judged(report: &Report) -> Vec<String> {
+    let all = || {
+        let parts = report.parts.iter();
+        parts.flat_map(|part| part.not_judged.iter().map(move |one| (part, one)))
+    };
+    let is_patch = |one: &NotJudged| matches!(one.why, Why::Patch(_));
+    let patches = all().filter(|(_, one)| is_patch(one));
+    let others = all().filter(|(_, one)| !is_patch(one));
+    patches
+        .chain(others)
+        .map(|(part, one)| {
+            let file = part.inventory.source(one.origin);
+            let place = match (&one.kustomization, file) {
+                (Some(folder), _) => format!(" (kustomization {})", safe(folder)),
+                (None, Some(source)) => format!(" ({})", safe(source.text.name())),
+                (None, None) => String::new(),
+            };
+            format!(
+                "{} in {}{place}: {}",
+                safe(&one.id.short()),
+                safe(&one.id.namespace),
+                safe(&one.why.words())
+            )
+        })
+        .collect()
 }
 
 /// What could not be judged, in a line each.

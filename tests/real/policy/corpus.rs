@@ -336,9 +336,19 @@ fn variables() -> Vec<(String, String)> {
     }
     // Longer than what is judged by its shape.
     let long = "a".repeat(20_000);
-    for (name, start) in [("PASSWORD", ""), ("LEVEL", "-----BEGIN PRIVATE KEY-----")] {
+    for (name, start) in [
+        ("PASSWORD", ""),
+        ("LEVEL", "-----BEGIN PRIVATE KEY-----"),
+        ("LEVEL", "x://u:p@"),
+        ("LEVEL", ""),
+        ("MASTER_KEY", "3f1c9a7be4d2086b5a9c1e77d0f4b283"),
+    ] {
         all.push((name.to_owned(), format!("{start}{long}")));
+        all.push((name.to_owned(), format!("{long}{start}")));
     }
+    let long_name = format!("{}_PASSWORD", "A".repeat(300));
+    all.push((long_name.clone(), "hunter2".to_owned()));
+    all.push((long_name[50..].to_owned(), "hunter2".to_owned()));
     all
 }
 
@@ -380,6 +390,16 @@ pub fn equal() {
             format!("{name}={text:.80}"),
         );
     }
+    // What costs much to look at is not refused for that.
+    let address = format!("https://example.org/{}", "a".repeat(4000));
+    let many: Vec<_> = (0..60)
+        .map(|number| json!({"name": format!("URL_{number}"), "value": address}))
+        .collect();
+    let container = json!({"name": "c", "image": "x", "env": many});
+    add(
+        json!({"containers": [container]}),
+        "60 long addresses".to_owned(),
+    );
     for text in PODS {
         let mut pod: Value = serde_json::from_str(text).unwrap();
         let mut container = json!({"name": "c", "image": "x"});

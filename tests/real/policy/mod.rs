@@ -483,7 +483,7 @@ fn exempt() {
     ));
     passes(&dry_run(&scene, "replace", &labelled("yes")));
     // What migrate keeps to take its change back lets that one variable back in.
-    let journal = r#"{"apiVersion":"secretsafe.dev/v1","undo":[[{"op":"add","path":"/x","value":{"name":"P","valueFrom":{}}}]]}"#;
+    let journal = r#"{"apiVersion":"secretsafe.dev/v1","undo":[[{"op":"add","path":"/x","value":{"name":"P","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}}]]}"#;
     let note = format!("secretsafe.dev/migration={journal}");
     passes(
         &scene
@@ -496,14 +496,24 @@ fn exempt() {
     let mut other = VARIANTS[0].insecure("labelled");
     other["spec"]["template"]["spec"]["containers"][0]["env"][0]["name"] = json!("Q");
     is_refused(&dry_run(&scene, "replace", &other), "SS013");
+    let mut other = back.clone();
+    other["spec"]["template"]["spec"]["containers"][0]["env"][0]["valueFrom"]["secretKeyRef"]["name"] =
+        json!("another");
+    is_refused(&dry_run(&scene, "replace", &other), "SS013");
     // A pod that a controller made, and one that only names an owner.
-    for (controller, refused) in [(true, false), (false, true)] {
-        let mut pod = object("Pod", "owned", &VARIANTS[0].pod(variants::Twin::Insecure));
-        pod["metadata"]["ownerReferences"] = json!([{
-            "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "r",
+    for (kind, version, owner, controller, refused) in [
+        ("Pod", "apps/v1", "ReplicaSet", true, false),
+        ("Pod", "apps/v1", "ReplicaSet", false, true),
+        ("ReplicaSet", "argoproj.io/v1alpha1", "Rollout", true, false),
+        ("Job", "tekton.dev/v1", "TaskRun", true, false),
+        ("Job", "tekton.dev/v1", "TaskRun", false, true),
+    ] {
+        let mut owned = object(kind, "owned", &VARIANTS[0].pod(variants::Twin::Insecure));
+        owned["metadata"]["ownerReferences"] = json!([{
+            "apiVersion": version, "kind": owner, "name": "r",
             "uid": "0d9f7c4e-1b2a-4c3d-8e5f-6a7b8c9d0e1f", "controller": controller,
         }]);
-        let output = dry_run(&scene, "create", &pod);
+        let output = dry_run(&scene, "create", &owned);
         match refused {
             true => is_refused(&output, "SS013"),
             false => passes(&output),
