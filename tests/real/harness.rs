@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use testcluster::{Bed, Cluster, Namespace, NodeWish};
@@ -28,9 +28,7 @@ pub fn levels_cluster() -> Arc<Cluster> {
 }
 
 fn started(slot: &Slot, beds: &[Bed]) -> Arc<Cluster> {
-    let mut slot = slot
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
     slot.get_or_insert_with(|| {
         Cluster::with_beds(NodeWish::WithNodeWhenPossible, beds)
             .map(Arc::new)
@@ -156,10 +154,7 @@ pub fn run(arguments: &Arguments, trials: Vec<Trial>) -> ExitCode {
         crate::figures::publish();
     }
     for slot in [&CLUSTER, &LEVELS] {
-        let cluster = slot
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
+        let cluster = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(cluster);
     }
     times::print();
@@ -200,6 +195,29 @@ pub fn control(name: &str) -> PathBuf {
 /// The home of the programs that tests run, apart from the user's own.
 pub fn home() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// `edit` looks for copies of its text in files that changed meanwhile, in all of `/tmp`,
+/// and `--shred` refuses a file that somebody else has open.
+static OPENS_FILES: RwLock<()> = RwLock::new(());
+
+/// Nobody runs `edit` as long as this is held.
+pub fn without_edit() -> RwLockReadGuard<'static, ()> {
+    OPENS_FILES.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes a file by another process. This one starts programs all the time, and each holds a
+/// copy of every open descriptor for a moment: a file written here could be found open
+/// elsewhere.
+pub fn write_apart(path: &Path, content: &[u8]) {
+    let mut tee = Command::new("tee")
+        .arg(path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    tee.stdin.take().unwrap().write_all(content).unwrap();
+    assert!(tee.wait().unwrap().success());
 }
 
 /// One run of the program, or of another one, with a clean environment.
@@ -291,6 +309,10 @@ impl Invocation {
 
     /// Runs to the end.
     pub fn run(self) -> Outcome {
+        let has = |wanted: &str| self.words.iter().any(|word| word == wanted);
+        let _shreds = has("--shred").then(without_edit);
+        let _edits =
+            has("edit").then(|| OPENS_FILES.write().unwrap_or_else(PoisonError::into_inner));
         let mut child = self.command().spawn().expect("the program starts");
         let mut pipe = child.stdin.take().expect("standard input is piped");
         let input = self.input;

@@ -1,5 +1,6 @@
 //! The program as kubectl's plugin, and what restricted users see.
 
+use crate::harness::write_apart;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -189,7 +190,7 @@ fn not_readable() {
     let user = namespace.user(&[rule(&["create", "patch"])]);
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("password");
-    fs::write(&source, "v").unwrap();
+    write_apart(&source, b"v");
     let create = || {
         Invocation::of(user.kubeconfig())
             .words("create db --shred --file")
@@ -204,7 +205,7 @@ fn not_readable() {
     assert_eq!(fs::read(&source).unwrap(), b"v");
     assert_eq!(stored(&namespace, "db")["password"], b"v");
     // The guard holds for those who cannot look: a taken name is not touched.
-    fs::write(&source, "other").unwrap();
+    write_apart(&source, b"other");
     create().status(2).says("exists already");
     assert_eq!(stored(&namespace, "db")["password"], b"v");
 }

@@ -1,5 +1,6 @@
 //! The file systems, and how the file comes to lie on them.
 
+use crate::harness::write_apart;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -184,7 +185,7 @@ fn text(path: &Path) -> &str {
 
 /// Writes and waits until it is on the disk.
 fn save(path: &Path, content: &[u8]) {
-    fs::write(path, content).unwrap();
+    write_apart(path, content);
     fs::File::open(path).unwrap().sync_all().unwrap();
 }
 

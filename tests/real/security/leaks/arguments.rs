@@ -1,5 +1,6 @@
 //! L6, L7: arguments and environments, which everybody on the machine may read.
 
+use crate::harness::write_apart;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +34,7 @@ fn arguments_and_environment() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
     let value = Canary::new(40);
-    fs::write(folder.path().join("source"), value.text()).unwrap();
+    write_apart(&folder.path().join("source"), value.text().as_bytes());
     Command::new("git")
         .args(["init", "-q"])
         .current_dir(folder.path())

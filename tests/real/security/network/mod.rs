@@ -5,6 +5,7 @@ mod between;
 mod cut;
 mod writes;
 
+use crate::harness::write_apart;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,7 @@ impl OnlyCopy {
     fn new() -> Self {
         let server = FaultServer::start();
         let source = server.folder().join("source");
-        fs::write(&source, VALUE).unwrap();
+        write_apart(&source, VALUE);
         Self { server, source }
     }
 

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 use testcluster::fault::{Fault, FaultServer, Rule};
 
-use super::{FOREIGN, VALUE, in_rounds, shred, write_source};
+use super::{FOREIGN, VALUE, in_rounds, shred};
 use crate::figures::Section;
+use crate::harness::write_apart;
 use crate::harness::{thorough_trial, trial};
 
 /// How long the server waits before it answers the read-back.
@@ -68,7 +69,7 @@ fn swapped_path(section: Section, rounds: usize) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("source");
         let foreign = folder.path().join("foreign");
-        write_source(&path, VALUE);
+        write_apart(&path, VALUE);
         fs::write(&foreign, FOREIGN).unwrap();
         delay_read_back(server, &name);
         let outcome = std::thread::scope(|scope| {
@@ -149,7 +150,7 @@ fn changed_meanwhile(section: Section, rounds: usize) {
         let name = format!("changed-{number:04}");
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("source");
-        write_source(&source, VALUE);
+        write_apart(&source, VALUE);
         delay_read_back(server, &name);
         let edit = [Edit::Replace, Edit::InPlace][number % 2];
         std::thread::scope(|scope| {

@@ -8,9 +8,8 @@ mod swapped;
 mod system_calls;
 mod warned;
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::Trial;
@@ -46,20 +45,6 @@ pub(super) fn shred(server: &FaultServer, name: &str, paths: &[&Path]) -> Outcom
         invocation = invocation.word(format!("--file=k{number}={}", path.display()));
     }
     invocation.run()
-}
-
-/// Writes a source file, by another process. This one starts programs all the
-/// time, and each holds a copy of every open descriptor for a moment: a file
-/// written here could be found open elsewhere.
-fn write_source(path: &Path, content: &[u8]) {
-    let mut tee = Command::new("tee")
-        .arg(path)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    tee.stdin.take().unwrap().write_all(content).unwrap();
-    assert!(tee.wait().unwrap().success());
 }
 
 fn writes(server: &FaultServer) -> usize {

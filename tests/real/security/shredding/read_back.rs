@@ -5,9 +5,10 @@ use std::fs;
 use libtest_mimic::Trial;
 use testcluster::fault::{Fault, FaultServer, Reply, Rule};
 
-use super::{VALUE, shred, write_source};
+use super::{VALUE, shred};
 use crate::figures::record;
 use crate::harness::trial;
+use crate::harness::write_apart;
 
 pub fn trials() -> Vec<Trial> {
     vec![trial(
@@ -84,7 +85,7 @@ fn read_back_differs() {
         let server = FaultServer::start();
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("source");
-        write_source(&source, VALUE);
+        write_apart(&source, VALUE);
         for rule in read_backs(&fault) {
             server.script(rule);
         }

@@ -1,5 +1,6 @@
 //! S3, S14: files that are not shredded, and that nothing is sent then.
 
+use crate::harness::write_apart;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ fn odd_files() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let plain = |name: &str| {
-        fs::write(at(name), VALUE).unwrap();
+        write_apart(&at(name), VALUE);
         at(name)
     };
     symlink(plain("target"), at("link")).unwrap();
@@ -138,7 +139,7 @@ fn all_or_none() {
         .map(|number| folder.path().join(format!("f{number}")))
         .collect();
     for path in &paths {
-        fs::write(path, VALUE).unwrap();
+        write_apart(path, VALUE);
     }
     // Refused beforehand.
     fs::hard_link(&paths[1], folder.path().join("other")).unwrap();
@@ -173,7 +174,7 @@ fn all_or_none() {
         "0 of 3 destroyed, twice",
         "three good sources are removed",
     );
-    fs::write(&paths[1], VALUE).unwrap();
+    write_apart(&paths[1], VALUE);
     shred(&server, "good", &all).status(0);
     assert!(paths.iter().all(|path| !path.exists()));
 }

@@ -11,9 +11,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use testcluster::fault::FaultServer;
 
 use super::system_calls::{system_calls, under_strace};
-use super::{FOREIGN, VALUE, in_rounds, write_source};
+use super::{FOREIGN, VALUE, in_rounds};
 use crate::figures::Section;
 use crate::harness::thorough_trial;
+use crate::harness::write_apart;
 
 pub fn trials() -> Vec<Trial> {
     vec![thorough_trial(
@@ -76,12 +77,13 @@ fn swapped_at(server: &FaultServer, call: &str, count: usize, name: &str) -> End
     let folder = tempfile::tempdir().unwrap();
     let at = |file: &str| folder.path().join(file);
     let (source, foreign, trace) = (at("source"), at("foreign"), at("trace"));
-    write_source(&source, VALUE);
+    write_apart(&source, VALUE);
     fs::write(&foreign, FOREIGN).unwrap();
     let strace = format!(
         "-e trace={call} -e inject={call}:signal=STOP:when={count} -o {}",
         trace.display()
     );
+    let _apart = crate::harness::without_edit();
     let mut run = under_strace(server, &strace, name, &source)
         .command()
         .stdin(Stdio::null())

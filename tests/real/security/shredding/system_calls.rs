@@ -8,8 +8,9 @@ use std::path::Path;
 use libtest_mimic::Trial;
 use testcluster::fault::FaultServer;
 
-use super::{VALUE, write_source};
+use super::VALUE;
 use crate::figures::record;
+use crate::harness::write_apart;
 use crate::harness::{Invocation, Outcome, program, trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -27,7 +28,7 @@ pub fn trials() -> Vec<Trial> {
 pub(super) fn system_calls(server: &FaultServer, folder: &Path) -> Vec<(String, usize)> {
     let source = folder.join("baseline");
     let trace = folder.join("trace");
-    write_source(&source, VALUE);
+    write_apart(&source, VALUE);
     traced(
         server,
         &format!("-o {}", trace.display()),
@@ -94,7 +95,7 @@ fn killed_everywhere() {
             continue;
         }
         let source = folder.path().join(format!("source-{number}"));
-        write_source(&source, VALUE);
+        write_apart(&source, VALUE);
         let name = format!("killed-{number}");
         let ended = traced(
             &server,
@@ -163,7 +164,7 @@ fn failing_calls() {
             for when in 1..=times(call) {
                 let name = format!("failing-{points}");
                 let source = folder.path().join(&name);
-                write_source(&source, VALUE);
+                write_apart(&source, VALUE);
                 let inject = format!("{call}:error={error}:when={when}");
                 let outcome = injected(&server, &inject, &name, &source).status(5);
                 assert_eq!(outcome.stdout, format!("secret/{name} created\n"));
@@ -188,7 +189,7 @@ fn failing_calls() {
     for (number, inject) in goes_on.iter().enumerate() {
         let name = format!("again-{number}");
         let source = folder.path().join(&name);
-        write_source(&source, VALUE);
+        write_apart(&source, VALUE);
         injected(&server, inject, &name, &source).status(0);
         assert!(!source.exists());
     }
@@ -229,7 +230,7 @@ fn order_and_amount() {
     for size in sizes {
         let source = folder.path().join(format!("source-{size}"));
         let trace = folder.path().join("trace");
-        write_source(&source, &vec![b'x'; size]);
+        write_apart(&source, &vec![b'x'; size]);
         fs::File::open(&source).unwrap().sync_all().unwrap();
         let allocated = fs::metadata(&source).unwrap().blocks() * 512;
         traced(

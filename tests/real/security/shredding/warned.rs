@@ -1,5 +1,6 @@
 //! S11, S12: copies that shredding does not reach are named.
 
+use crate::harness::write_apart;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -56,13 +57,13 @@ fn tracked_by_git() {
         at
     };
     let commit = |at: &Path| {
-        fs::write(at.join("secret"), VALUE).unwrap();
+        write_apart(&at.join("secret"), VALUE);
         git(at, &["add", "secret"]);
         git(at, &["commit", "-qm", "secret"]);
     };
 
     let index = repository("index");
-    fs::write(index.join("secret"), VALUE).unwrap();
+    write_apart(&index.join("secret"), VALUE);
     git(&index, &["add", "secret"]);
     let head = repository("head");
     commit(&head);
@@ -70,7 +71,7 @@ fn tracked_by_git() {
     git(&branch, &["checkout", "-qb", "other"]);
     commit(&branch);
     git(&branch, &["checkout", "-q", "main"]);
-    fs::write(branch.join("secret"), VALUE).unwrap();
+    write_apart(&branch.join("secret"), VALUE);
     let main = repository("main-tree");
     git(
         &main,
@@ -117,7 +118,7 @@ fn tracked_by_git() {
     }
     assert!(!marker.exists(), "a program of the repository was run");
     let clean = repository("clean");
-    fs::write(clean.join("secret"), VALUE).unwrap();
+    write_apart(&clean.join("secret"), VALUE);
     let untracked = shred(&server, "untracked", &[&clean.join("secret")]).status(0);
     assert!(!untracked.stderr.contains("git"), "{}", untracked.stderr);
     record(
@@ -135,7 +136,7 @@ fn siblings() {
     let server = FaultServer::start();
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("secret.txt");
-    fs::write(&source, VALUE).unwrap();
+    write_apart(&source, VALUE);
     let names = [
         ".secret.txt.swp",
         ".secret.txt.swo",
