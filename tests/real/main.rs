@@ -32,14 +32,18 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+/// So many trials run at the same time.
+const MOST_AT_A_TIME: usize = 4;
+
 fn main() -> ExitCode {
     if let Some(code) = testcluster::keeper_entry() {
         return code;
     }
     let mut arguments = Arguments::from_args();
-    // As other tests do.
+    // As other tests do; but these have limits of time, and keep the cores busy.
     let threads = std::env::var("RUST_TEST_THREADS").ok();
-    let threads = threads.and_then(|threads| threads.parse().ok());
+    let threads: Option<usize> = threads.and_then(|threads| threads.parse().ok());
+    let threads = threads.map(|threads| threads.min(MOST_AT_A_TIME));
     arguments.test_threads = arguments.test_threads.or(threads);
     let trials: Vec<Trial> = [
         audit::trials(),

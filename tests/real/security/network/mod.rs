@@ -76,12 +76,17 @@ impl OnlyCopy {
         }
         self.server.clear_script();
         if kept {
-            Invocation::of(self.server.kubeconfig())
-                .words("create --update --yes --shred")
-                .word(NAME)
-                .word(format!("--file=k0={}", display(&self.source)))
-                .run()
-                .status(0);
+            let again = || {
+                Invocation::of(self.server.kubeconfig())
+                    .words("create --update --yes --shred")
+                    .word(NAME)
+                    .word(format!("--file=k0={}", display(&self.source)))
+                    .run()
+            };
+            // A busy machine may take too long to connect.
+            let mut tries = (0..5).map(|_| again());
+            let ran = tries.find(|ran| ran.status != Some(3));
+            ran.unwrap_or_else(again).status(0);
         }
         assert!(self.is_stored() && !self.source.exists(), "{place}");
     }
