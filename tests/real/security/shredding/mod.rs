@@ -21,7 +21,7 @@ const VALUE: &[u8] = b"value-of-the-source-file";
 /// What is in a file that takes the source's name.
 const FOREIGN: &[u8] = b"somebody else's";
 /// Runs that wait for their server at the same time.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 4;
 
 pub fn trials() -> Vec<Trial> {
     [
