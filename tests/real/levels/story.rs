@@ -88,7 +88,7 @@ fn story() {
         .prints("SS013");
 
     record.run(
-        "kubectl secretsafe migrate deployment/api --complete --reads-files all --yes --settle 3s",
+        "kubectl secretsafe migrate deployment/api --complete --reads-files all --fs-group 1000 --yes --settle 3s",
         "",
         0,
     );
