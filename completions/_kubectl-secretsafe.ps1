@@ -42,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
+            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Show on this machine that values leave no trace')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -491,6 +492,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format, or FORMAT=FILE to write to a file; repeatable [default: text]')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit with status 1 at this severity or higher')
             [CompletionResult]::new('--unsafe', '--unsafe', [CompletionResultType]::ParameterName, 'With --fix, also propose edits that may break something, for all rules or only these')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'With --schedule, the image that has kubectl-secretsafe')
             [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Kubeconfig file, instead of $KUBECONFIG or ~/.kube/config')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Kubeconfig context to use')
             [CompletionResult]::new('--cluster', '--cluster', [CompletionResultType]::ParameterName, 'Kubeconfig cluster to use')
@@ -523,6 +525,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix the files where that does not affect running programs; shows each diff and asks first')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'With --fix, do not ask for confirmation')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'With --fix, do not ask for confirmation')
+            [CompletionResult]::new('--schedule', '--schedule', [CompletionResultType]::ParameterName, 'Print a CronJob that runs doctor every week, with the smallest role, and exit')
             [CompletionResult]::new('--print-rbac', '--print-rbac', [CompletionResultType]::ParameterName, 'Print the Role that doctor needs, and exit')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the report, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the report, warnings and errors')
@@ -1327,6 +1330,41 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'kubectl-secretsafe;selftest' {
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;selftest;leak' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: text]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
+            [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'kubectl-secretsafe;selftest;help' {
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'kubectl-secretsafe;selftest;help;leak' {
+            break
+        }
+        'kubectl-secretsafe;selftest;help;help' {
+            break
+        }
         'kubectl-secretsafe;explain' {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
             [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
@@ -1446,6 +1484,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
+            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Show on this machine that values leave no trace')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1523,6 +1562,13 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;help;policy' {
+            break
+        }
+        'kubectl-secretsafe;help;selftest' {
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            break
+        }
+        'kubectl-secretsafe;help;selftest;leak' {
             break
         }
         'kubectl-secretsafe;help;explain' {

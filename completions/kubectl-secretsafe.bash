@@ -64,6 +64,9 @@ _kubectl__secretsafe() {
             kubectl__secretsafe,seal)
                 cmd="kubectl__secretsafe__subcmd__seal"
                 ;;
+            kubectl__secretsafe,selftest)
+                cmd="kubectl__secretsafe__subcmd__selftest"
+                ;;
             kubectl__secretsafe,sync)
                 cmd="kubectl__secretsafe__subcmd__sync"
                 ;;
@@ -187,6 +190,9 @@ _kubectl__secretsafe() {
             kubectl__secretsafe__subcmd__help,seal)
                 cmd="kubectl__secretsafe__subcmd__help__subcmd__seal"
                 ;;
+            kubectl__secretsafe__subcmd__help,selftest)
+                cmd="kubectl__secretsafe__subcmd__help__subcmd__selftest"
+                ;;
             kubectl__secretsafe__subcmd__help,sync)
                 cmd="kubectl__secretsafe__subcmd__help__subcmd__sync"
                 ;;
@@ -229,6 +235,9 @@ _kubectl__secretsafe() {
             kubectl__secretsafe__subcmd__help__subcmd__seal,set)
                 cmd="kubectl__secretsafe__subcmd__help__subcmd__seal__subcmd__set"
                 ;;
+            kubectl__secretsafe__subcmd__help__subcmd__selftest,leak)
+                cmd="kubectl__secretsafe__subcmd__help__subcmd__selftest__subcmd__leak"
+                ;;
             kubectl__secretsafe__subcmd__seal,check)
                 cmd="kubectl__secretsafe__subcmd__seal__subcmd__check"
                 ;;
@@ -253,6 +262,18 @@ _kubectl__secretsafe() {
             kubectl__secretsafe__subcmd__seal__subcmd__help,set)
                 cmd="kubectl__secretsafe__subcmd__seal__subcmd__help__subcmd__set"
                 ;;
+            kubectl__secretsafe__subcmd__selftest,help)
+                cmd="kubectl__secretsafe__subcmd__selftest__subcmd__help"
+                ;;
+            kubectl__secretsafe__subcmd__selftest,leak)
+                cmd="kubectl__secretsafe__subcmd__selftest__subcmd__leak"
+                ;;
+            kubectl__secretsafe__subcmd__selftest__subcmd__help,help)
+                cmd="kubectl__secretsafe__subcmd__selftest__subcmd__help__subcmd__help"
+                ;;
+            kubectl__secretsafe__subcmd__selftest__subcmd__help,leak)
+                cmd="kubectl__secretsafe__subcmd__selftest__subcmd__help__subcmd__leak"
+                ;;
             *)
                 ;;
         esac
@@ -260,7 +281,7 @@ _kubectl__secretsafe() {
 
     case "${cmd}" in
         kubectl__secretsafe)
-            opts="-v -h -V --verbosity --color --help --version create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help"
+            opts="-v -h -V --verbosity --color --help --version create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy selftest explain completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2208,7 +2229,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__doctor)
-            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --selector --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --unsafe --yes --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
+            opts="-f -R -k -A -l -o -y -q -n -s -v -h -V --filename --recursive --kustomize --assume-complete --all-namespaces --contexts --all-contexts --selector --only --skip --inspect-values --max-age --config --baseline --write-baseline --output --fail-on --fix --unsafe --yes --schedule --image --print-rbac --quiet --kubeconfig --context --cluster --user --namespace --server --token --as --as-group --as-uid --certificate-authority --client-certificate --client-key --tls-server-name --insecure-skip-tls-verify --request-timeout --proxy-url --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2267,11 +2288,11 @@ _kubectl__secretsafe() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github html prometheus name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github codequality html prometheus name" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github html prometheus name" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text wide json yaml kyaml sarif junit github codequality html prometheus name" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -2280,6 +2301,10 @@ _kubectl__secretsafe() {
                     ;;
                 --unsafe)
                     COMPREPLY=($(compgen -W "SS001 SS002 SS003 SS004 SS005 SS006 SS007 SS008 SS009 SS010 SS011 SS012 SS013 SS014 SS015 SS016 SS017 SS018 SS019 SS020 SS021 SS022 SS023 SS024 SS025 SS026 SS027 SS028 SS030 SS031 SS032 SS033 SS034 SS035 SS036 SS037 SS038 SS039 SS040 SS041 SS042 SS043 SS044 SS045 SS046 SS047 SS048 SS049 SS050 SS051 SS052 SS053 SS054 SS055 SS056 SS057 SS058 SS060 SS061 SS062 SS063 SS064 SS065 SS066 SS067 SS068 SS069 SS070 SS071 SS072 SS073 SS074 SS075 SS076 SS077 SS078 SS079 SS080 SS081 SS082 SS083 SS084 SS085 SS086 SS087 SS088 SS089 SS090 SS091 SS092 SS093 SS094 SS095 SS097 SS098 SS099 SS100 SS101 SS102 SS103 SS104 SS105 SS110 SS111 SS112 SS113 SS114 SS115 SS116 SS117 SS118 SS119 SS120 SS121 SS122 SS123" -- "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --kubeconfig)
@@ -2696,7 +2721,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__help)
-            opts="create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy explain completion help"
+            opts="create doctor consumers audit migrate rotate restart seal external sync edit scaffold advise policy selftest explain completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3102,6 +3127,34 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__help__subcmd__seal__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__help__subcmd__selftest)
+            opts="leak"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__help__subcmd__selftest__subcmd__leak)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4612,6 +4665,108 @@ _kubectl__secretsafe() {
                     ;;
                 --proxy-url)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__selftest)
+            opts="-v -h -V --verbosity --color --help --version leak help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --verbosity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -v)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__selftest__subcmd__help)
+            opts="leak help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__selftest__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__selftest__subcmd__help__subcmd__leak)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        kubectl__subcmd__secretsafe__subcmd__selftest__subcmd__leak)
+            opts="-o -v -h -V --output --verbosity --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json yaml kyaml" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "text json yaml kyaml" -- "${cur}"))
                     return 0
                     ;;
                 --verbosity)

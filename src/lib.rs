@@ -16,6 +16,7 @@
 //! - `ui`: the standard streams and every question but the hidden one.
 //! - `registry`: what registries say of images.
 //! - `hook`: programs of the user that work on the other side of a credential.
+//! - `selftest`: this program looked at from outside, while it has a made-up value.
 //! - `editor`: the editor of the user, for a text that holds values.
 //! - `policy`: what the API server is to refuse or to warn of, in its language and in ours.
 //! - `advising`: which level values are to be kept at, with the reasons.
@@ -103,6 +104,7 @@ pub mod rotation;
 pub mod scaffolding;
 pub mod sealing;
 pub mod secret;
+pub mod selftest;
 mod signals;
 pub mod suppression;
 pub mod ui;
@@ -184,6 +186,7 @@ fn run_command(command: Command, ui: &Ui) -> Result<ExitStatus, CommandError> {
             in_runtime(commands::edit::run(*args, ui))
         }
         Command::Scaffold(args) => commands::scaffold::run(*args, ui),
+        Command::Selftest(args) => commands::selftest::run(args, ui),
         Command::Advise(args) => in_runtime(commands::advise::run(*args, ui)),
         Command::Explain(args) => commands::explain::run(&args, ui),
         Command::Completion(args) => commands::completion::run(args, ui),

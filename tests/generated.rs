@@ -199,6 +199,7 @@ fn schemas() {
         ("policy-who-v1", output::policy::json_v1::schema()),
         ("migration-status-v1", output::migration::status_schema()),
         ("seal-check-v1", output::sealed::json_v1::schema()),
+        ("selftest-v1", output::selftest::schema()),
     ] {
         jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

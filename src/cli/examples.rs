@@ -169,6 +169,10 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe scaffold api -n shop --secret db:password --level external --store vault --path '{namespace}/{name}#{key}' --snippets python",
             ),
         ],
+        ["selftest", "leak"] => &[(
+            "Look for traces of a made-up value on this machine",
+            "kubectl secretsafe selftest leak",
+        )],
         ["policy"] => &[
             (
                 "Warn of insecure new uses of Secrets, in the namespaces of a team",

@@ -21,6 +21,7 @@ use crate::commands::restart::RestartArgs;
 use crate::commands::rotate::RotateArgs;
 use crate::commands::scaffold::ScaffoldArgs;
 use crate::commands::seal::SealArgs;
+use crate::commands::selftest::SelftestArgs;
 use crate::commands::sync::SyncArgs;
 use crate::error::CommandError;
 use crate::ui::{ColourWish, Talk};
@@ -283,6 +284,8 @@ pub enum Command {
     /// Exit status: 0 printed, or all would pass, 1 some would not (--who), 2 invalid input,
     /// 3 something could not be checked.
     Policy(Box<PolicyArgs>),
+    /// Show on this machine that values leave no trace
+    Selftest(SelftestArgs),
     /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),
     /// Print or install shell completion
@@ -307,7 +310,7 @@ impl Command {
             Self::Scaffold(args) => args.talk(),
             Self::Advise(args) => args.talk(),
             Self::Policy(args) => args.talk(),
-            Self::Explain(_) | Self::Completion(_) => Talk::Normal,
+            Self::Selftest(_) | Self::Explain(_) | Self::Completion(_) => Talk::Normal,
         }
     }
 
@@ -328,7 +331,7 @@ impl Command {
             Self::Scaffold(args) => args.connection.for_commands(),
             Self::Advise(args) => args.connection.for_commands(),
             Self::Policy(args) => args.connection.for_commands(),
-            Self::Explain(_) | Self::Completion(_) => Connection::default(),
+            Self::Selftest(_) | Self::Explain(_) | Self::Completion(_) => Connection::default(),
         }
     }
 }

@@ -19,6 +19,8 @@ mod question;
 pub mod restart;
 pub mod rotate;
 pub mod scaffold;
+mod schedule;
 pub mod seal;
+pub mod selftest;
 mod subjects;
 pub mod sync;

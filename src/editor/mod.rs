@@ -6,7 +6,7 @@ mod command;
 mod folder;
 mod place;
 mod process;
-mod residue;
+pub mod residue;
 mod sweep;
 
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use folder::Folder;
 pub use place::Disk;
 use place::Place;
 use process::Ended;
-pub use residue::Search;
+pub use residue::{Limits, Search};
 
 /// Nobody reads a text and decides in less.
 const AT_ONCE: Duration = Duration::from_millis(700);
@@ -140,7 +140,7 @@ impl Desk {
 
     /// Looks for copies that the editor has left elsewhere since a moment.
     pub fn search(&self, traces: &Traces, since: SystemTime) -> Search {
-        residue::search(traces, since)
+        residue::search(&[], traces, since, Limits::SHORT)
     }
 
     /// The name of the editor.

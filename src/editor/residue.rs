@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, File, Metadata};
+use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -11,16 +12,37 @@ use crate::secret::traces::{Finder, Traces};
 
 use super::sweep;
 
-/// How many entries of folders are looked at.
-const MOST_ENTRIES: usize = 50_000;
-/// How many bytes of one file are searched, and of all of them.
-const LONGEST: u64 = 32 * 1024 * 1024;
-const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// Times of files may be older than the clock (a tick, or what a server says).
 const SLACK: Duration = Duration::from_secs(2);
 
-/// How long a search may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How much a search may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Entries of folders.
+    pub entries: usize,
+    /// Bytes of one file.
+    pub longest: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    pub patience: Duration,
+}
+
+impl Limits {
+    /// For somebody who waits for something else.
+    pub const SHORT: Self = Self {
+        entries: 50_000,
+        longest: 32 * 1024 * 1024,
+        bytes: 512 * 1024 * 1024,
+        patience: Duration::from_secs(5),
+    };
+    /// For somebody who waits for the search.
+    pub const LONG: Self = Self {
+        entries: 5_000_000,
+        longest: 4 * 1024 * 1024 * 1024,
+        bytes: 16 * 1024 * 1024 * 1024,
+        patience: Duration::from_secs(120),
+    };
+}
 
 /// What a search has found.
 #[derive(Debug, Default)]
@@ -53,12 +75,14 @@ fn roots() -> Vec<PathBuf> {
         .collect()
 }
 
-/// Searches files that changed since a moment.
-pub(super) fn search(traces: &Traces, since: SystemTime) -> Search {
-    search_in(&roots(), traces, since)
+/// Searches files of this user that changed since a moment, where programs leave such
+/// files, and below `further`.
+pub fn search(further: &[PathBuf], traces: &Traces, since: SystemTime, limits: Limits) -> Search {
+    let roots: Vec<_> = roots().into_iter().chain(further.iter().cloned()).collect();
+    search_in(&roots, traces, since, limits)
 }
 
-fn search_in(roots: &[PathBuf], traces: &Traces, since: SystemTime) -> Search {
+fn search_in(roots: &[PathBuf], traces: &Traces, since: SystemTime, limits: Limits) -> Search {
     let Some(finder) = traces.finder() else {
         return Search::default();
     };
@@ -72,6 +96,7 @@ fn search_in(roots: &[PathBuf], traces: &Traces, since: SystemTime) -> Search {
         own: rustix::process::geteuid().as_raw(),
         mounts: mounts(),
         begun: Instant::now(),
+        limits,
         entries: 0,
         bytes: 0,
         found: Search::default(),
@@ -117,6 +142,7 @@ struct Walk {
     own: u32,
     mounts: BTreeSet<PathBuf>,
     begun: Instant,
+    limits: Limits,
     entries: usize,
     bytes: u64,
     found: Search,
@@ -124,7 +150,9 @@ struct Walk {
 
 impl Walk {
     fn is_over(&self) -> bool {
-        self.entries > MOST_ENTRIES || self.bytes > MOST_BYTES || self.begun.elapsed() > PATIENCE
+        self.entries > self.limits.entries
+            || self.bytes > self.limits.bytes
+            || self.begun.elapsed() > self.limits.patience
     }
 
     /// Searches the files of a folder, and gives its folders: those first that begin with a
@@ -162,20 +190,23 @@ impl Walk {
     }
 
     fn look(&mut self, path: &Path, metadata: &Metadata) {
-        self.bytes += metadata.len().min(LONGEST);
+        let longest = self.limits.longest;
+        self.bytes += metadata.len().min(longest);
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         let opened = File::options()
             .read(true)
             .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
             .open(path);
-        self.found.is_cut |= metadata.len() > LONGEST;
-        match opened.and_then(|file| self.finder.is_in(file, LONGEST)) {
+        self.found.is_cut |= metadata.len() > longest;
+        match opened.and_then(|file| self.finder.is_in(file, longest)) {
             Ok(holds_one) => {
                 self.found.files += 1;
                 if holds_one {
                     self.found.copies.push(path.to_owned());
                 }
             }
+            // It was there for a moment only.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(_) => self.found.is_cut = true,
         }
     }
@@ -214,7 +245,7 @@ mod tests {
         let mut traces = Traces::default();
         traces.add(&values);
         let roots = [home.path().to_owned(), at("work")];
-        let found = search_in(&roots, &traces, SystemTime::now());
+        let found = search_in(&roots, &traces, SystemTime::now(), Limits::SHORT);
         // A file whose time was set back has changed all the same (ctime).
         assert_eq!(
             found.copies,
@@ -226,7 +257,8 @@ mod tests {
         );
         assert_eq!(found.files, 4);
         assert!(!found.is_cut);
-        let found = search_in(&roots, &traces, SystemTime::now() + Duration::from_secs(60));
+        let later = SystemTime::now() + Duration::from_secs(60);
+        let found = search_in(&roots, &traces, later, Limits::SHORT);
         assert_eq!((found.copies.len(), found.files), (0, 0));
     }
 }

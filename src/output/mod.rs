@@ -4,6 +4,7 @@
 pub mod advice;
 mod asked_image;
 pub mod audit;
+mod codequality;
 pub mod consumers;
 pub mod diff;
 mod excerpt;
@@ -19,6 +20,7 @@ mod run_v1;
 mod sarif;
 pub mod scaffolding;
 pub mod sealed;
+pub mod selftest;
 pub mod sync;
 mod syntax;
 mod text;
@@ -51,6 +53,8 @@ pub enum Format {
     Junit,
     /// Annotations of GitHub Actions
     Github,
+    /// Code Quality report of GitLab, for merge requests
+    Codequality,
     /// A self-contained HTML page
     Html,
     /// Metrics for the textfile collector of the Prometheus node exporter
@@ -70,7 +74,7 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let written = match format {
-        Format::Json | Format::Yaml | Format::Kyaml | Format::Sarif => {
+        Format::Json | Format::Yaml | Format::Kyaml | Format::Sarif | Format::Codequality => {
             return structured(report, format, out);
         }
         // Its own lines are commands.
@@ -92,6 +96,7 @@ pub fn write(
 fn structured(report: &Report, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
         Format::Sarif => sarif::write(report, out),
+        Format::Codequality => codequality::write(report, out),
         Format::Yaml => json_v1::write(report, Syntax::Yaml, out),
         Format::Kyaml => json_v1::write(report, Syntax::Kyaml, out),
         _ => json_v1::write(report, Syntax::Json, out),

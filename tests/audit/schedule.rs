@@ -66,6 +66,44 @@ fn a_cron_job_has_no_errors() {
     assert!(cluster.contains("clusterrolebindings"), "{cluster}");
 }
 
+/// `doctor` is scheduled alike, with what its flags say.
+#[test]
+fn a_cron_job_of_doctor_has_no_errors() {
+    let run = |words: &[&str]| {
+        let words = [&["doctor", "--schedule"][..], &IMAGE, words].concat();
+        program().args(words).output().unwrap()
+    };
+    for (words, wanted) in [
+        (
+            &["-A"][..],
+            r#"args: ["doctor", "-A", "--fail-on=warning"]"#,
+        ),
+        (
+            &["-n", "shop", "-o", "prometheus", "--fail-on", "never"],
+            r#"args: ["doctor", "--namespace=shop", "--output=prometheus", "--fail-on=never"]"#,
+        ),
+    ] {
+        let output = run(words);
+        assert!(output.status.success());
+        let manifest = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(errors(&manifest), [] as [Value; 0], "{manifest}");
+        assert!(manifest.contains(wanted), "{manifest}");
+        assert!(manifest.contains("name: secretsafe-doctor"), "{manifest}");
+        assert!(!manifest.contains("verbs: [\"*\"]") && !manifest.contains("patch"));
+    }
+    // What the CronJob would not do is refused.
+    for words in [
+        &["-o", "json=report.json"][..],
+        &["-n", "A b"],
+        &["-f", "x.yaml"],
+        &["--only", "SS013"],
+        &["--baseline", "x"],
+        &["deploy/api"],
+    ] {
+        assert_eq!(run(words).status.code(), Some(2), "{words:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_scheduled_is_refused() {
     for words in [

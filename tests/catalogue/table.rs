@@ -343,7 +343,7 @@ pub const ROWS: &[Row] = &[
     by(
         "C3",
         "The binary lists what it is made of: each package of which anything was compiled, and no other. *Packages that only ran during the build (build scripts, macros, and what these need) are one kind.*",
-        "[.ci/parts](../.ci/parts), which [.ci/reproducible](../.ci/reproducible) calls for each of its builds and for the archive",
+        "[.ci/parts](../.ci/parts), which [.ci/reproducible](../.ci/reproducible) calls for each of its builds",
         "with a package left out of what was compiled, which it tries each time",
     ),
     row("C4", "The release archive has the form that krew requires."),
@@ -351,10 +351,9 @@ pub const ROWS: &[Row] = &[
         "C5",
         "The crates that run code during the build are known, and `unsafe` is counted.",
     ),
-    short(
+    row(
         "C6",
-        "Workflows pin actions to commits and have read-only permissions.",
-        "There are no workflows yet: the test reads .github/workflows, and its own samples.",
+        "Workflows pin actions to commits, and their tokens are read-only, except in a job that says what it writes.",
     ),
     row("C7", "Only the API server is contacted."),
 ];

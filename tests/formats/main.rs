@@ -122,6 +122,47 @@ fn sarif_and_json_are_valid() {
     assert!(!sarif.is_valid(&nothing) && !json.is_valid(&nothing));
 }
 
+/// What GitLab requires of each entry. The lines are those of the files, and what could
+/// not be looked at is there, so that an empty report means that nothing is wrong.
+#[test]
+fn code_quality_reports_are_as_gitlab_reads_them() {
+    let mut entries = 0;
+    for (path, text) in cases() {
+        let report = report(&text);
+        let value = written(&report, Format::Codequality);
+        let mut prints = std::collections::HashSet::new();
+        for entry in value.as_array().unwrap() {
+            let field = |name: &str| entry[name].as_str().unwrap();
+            assert!(!field("description").is_empty() && !field("check_name").is_empty());
+            let severities = ["info", "minor", "major", "critical", "blocker"];
+            assert!(severities.contains(&field("severity")), "{entry}");
+            let place = entry["location"]["path"].as_str().unwrap();
+            assert!(!place.is_empty() && !place.starts_with("./"), "{entry}");
+            let line = entry["location"]["lines"]["begin"].as_u64().unwrap();
+            assert!(line >= 1, "{entry}");
+            if place == "folder/a file.yaml" && field("check_name").starts_with("SS") {
+                assert!(
+                    line as usize <= text.lines().count(),
+                    "{}: {entry}",
+                    path.display()
+                );
+            }
+            assert!(
+                prints.insert(field("fingerprint").to_owned()),
+                "twice: {entry}"
+            );
+            entries += 1;
+        }
+        let gaps = report.problems.len() + report.unreachable.len();
+        let blockers = value.as_array().unwrap().iter();
+        let blockers = blockers
+            .filter(|entry| entry["severity"] == "blocker")
+            .count();
+        assert_eq!(blockers, gaps, "{}", path.display());
+    }
+    assert!(entries > 100, "{entries}");
+}
+
 #[test]
 fn regions_are_exact() {
     let mut regions = 0;

@@ -89,7 +89,7 @@ pub fn root_trial(name: &str, body: impl FnOnce() + Send + 'static) -> Trial {
 
 /// Skipped where what it needs is missing, failed with the reason where
 /// `CI=true` says that nothing may be.
-fn trial_that_needs(
+pub fn trial_that_needs(
     kind: &str,
     name: &str,
     availability: Result<(), String>,

@@ -9,6 +9,7 @@ mod attributes;
 mod audit;
 mod bytes;
 mod canary;
+mod delivery;
 mod doctor;
 mod existing;
 mod figures;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         node::trials(),
         plugin::trials(),
         policy::trials(),
+        delivery::trials(),
         doctor::trials(),
         kustomize::trials(),
         kustomize_builds::trials(),

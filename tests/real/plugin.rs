@@ -1,6 +1,7 @@
 //! The program as kubectl's plugin, and what restricted users see.
 
-use crate::harness::write_apart;
+mod shells;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,13 +9,16 @@ use std::process::{Command, Stdio};
 use libtest_mimic::Trial;
 use testcluster::Rule;
 
-use crate::harness::{Invocation, cluster, exists, program, stored, trial};
+use crate::harness::{Invocation, cluster, exists, program, stored, trial, write_apart};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("plugin::kubectl_finds_and_names_it", through_kubectl),
         trial("plugin::kubectl_completes_its_words", completion),
         trial("plugin::names_of_the_cluster_are_completed", names),
+        shells::trial("bash"),
+        shells::trial("zsh"),
+        shells::trial("fish"),
         trial("plugin::a_masked_manifest_is_refused", masked_manifest),
         trial("access::a_refusal_names_the_smallest_role", smallest_role),
         trial(
@@ -29,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// A folder for `PATH` that holds the program under its name.
+/// A directory for `PATH` that holds the program under its name.
 fn installed() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(program(), folder.path().join("kubectl-secretsafe")).unwrap();

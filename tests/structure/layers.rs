@@ -76,6 +76,7 @@ pub(super) const LAYERS: [(&str, &[&str]); 9] = [
         "the outside",
         &[
             "editor",
+            "selftest",
             "hook",
             "registry",
             "ui",

@@ -1,16 +1,18 @@
-//! Manifests that run the audit every week.
+//! What runs the audit every week.
 
 use crate::api::{AUDIT_CLUSTER_ROLE, AUDIT_ROLE, RoleScope, audit_roles};
 use crate::command_line::quoted;
+use crate::commands::schedule::{CronJob, WHEN, check_scope, scope_word};
 use crate::error::CommandError;
-use crate::secret::key::check_object_name;
 use crate::workload::selector::Selector;
 
 use super::AuditArgs;
 use super::arguments::Schedule;
 
-/// Early on Mondays, and not when everything else runs.
-const WHEN: &str = "17 5 * * 1";
+const TOLD: &str = "\
+# A Job that fails has found values that are overdue (status 1), or could not check
+# everything (status 3). Its log is the report.
+";
 
 /// # Errors
 /// Status 2 when a CronJob has no image.
@@ -23,7 +25,16 @@ pub(super) fn print(
     let words = words(args, scope);
     match (kind, &args.image) {
         (Schedule::Ci, _) => Ok(workflow(&words)),
-        (Schedule::Cronjob, Some(image)) => Ok(cron_job(image, &words, scope)),
+        (Schedule::Cronjob, Some(image)) => Ok(CronJob {
+            account: AUDIT_ROLE,
+            scope,
+            roles: audit_roles(scope),
+            cluster_role: Some(AUDIT_CLUSTER_ROLE),
+            image,
+            words: &words,
+            told: TOLD,
+        }
+        .manifests()),
         (Schedule::Cronjob, None) => Err(CommandError::usage("--schedule requires --image").hint(
             "Name an image that has kubectl-secretsafe in its PATH, or print a workflow with --schedule=ci.",
         )),
@@ -32,11 +43,7 @@ pub(super) fn print(
 
 /// Refuses what would not be one word in a script or a manifest.
 fn check(args: &AuditArgs, scope: RoleScope<'_>) -> Result<(), CommandError> {
-    if let RoleScope::Namespace(namespace) = scope {
-        check_object_name(namespace).map_err(|_| {
-            CommandError::usage("invalid namespace").hint("Name another one with -n.")
-        })?;
-    }
+    check_scope(scope)?;
     let Some(labels) = &args.selector else {
         return Ok(());
     };
@@ -51,11 +58,7 @@ fn check(args: &AuditArgs, scope: RoleScope<'_>) -> Result<(), CommandError> {
 
 /// The command line of the audit.
 fn words(args: &AuditArgs, scope: RoleScope<'_>) -> Vec<String> {
-    let mut words = vec!["audit".to_owned()];
-    match scope {
-        RoleScope::Cluster => words.push("-A".to_owned()),
-        RoleScope::Namespace(namespace) => words.push(format!("--namespace={namespace}")),
-    }
+    let mut words = vec!["audit".to_owned(), scope_word(scope)];
     let minutes = args.max_age.as_mins();
     words.push(match (minutes % 1440, minutes % 60) {
         (0, _) => format!("--max-age={}d", minutes / 1440),
@@ -70,129 +73,6 @@ fn words(args: &AuditArgs, scope: RoleScope<'_>) -> Vec<String> {
     words
 }
 
-/// A string in YAML, whatever is in it.
-fn text(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-fn cron_job(image: &str, words: &[String], scope: RoleScope<'_>) -> String {
-    let (namespace, bindings) = match scope {
-        RoleScope::Cluster => (
-            AUDIT_ROLE,
-            binding("ClusterRole", (AUDIT_ROLE, AUDIT_ROLE), None, AUDIT_ROLE),
-        ),
-        // Each namespace has a binding of its own to the ClusterRole, so that schedules for
-        // several do not replace each other's.
-        RoleScope::Namespace(namespace) => (
-            namespace,
-            format!(
-                "{}---\n{}",
-                binding("Role", (AUDIT_ROLE, AUDIT_ROLE), Some(namespace), namespace),
-                binding(
-                    "ClusterRole",
-                    (AUDIT_CLUSTER_ROLE, &format!("{AUDIT_ROLE}-{namespace}")),
-                    None,
-                    namespace
-                )
-            ),
-        ),
-    };
-    let own_namespace = match scope {
-        RoleScope::Cluster => {
-            format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n---\n")
-        }
-        RoleScope::Namespace(_) => String::new(),
-    };
-    let words: Vec<_> = words.iter().map(|word| text(word)).collect();
-    format!(
-        "\
-# A Job that fails has found values that are overdue (status 1), or could not check
-# everything (status 3). Its log is the report.
-{own_namespace}apiVersion: v1
-kind: ServiceAccount
-metadata:
-  name: {AUDIT_ROLE}
-  namespace: {namespace}
-automountServiceAccountToken: false
----
-{roles}---
-{bindings}---
-apiVersion: batch/v1
-kind: CronJob
-metadata:
-  name: {AUDIT_ROLE}
-  namespace: {namespace}
-spec:
-  schedule: \"{WHEN}\"
-  timeZone: Etc/UTC
-  concurrencyPolicy: Forbid
-  jobTemplate:
-    spec:
-      backoffLimit: 0
-      activeDeadlineSeconds: 1800
-      template:
-        spec:
-          serviceAccountName: {AUDIT_ROLE}
-          automountServiceAccountToken: true
-          restartPolicy: Never
-          securityContext:
-            runAsNonRoot: true
-            runAsUser: 65532
-            seccompProfile:
-              type: RuntimeDefault
-          containers:
-          - name: audit
-            image: {image}
-            command: [kubectl-secretsafe]
-            args: [{words}]
-            securityContext:
-              allowPrivilegeEscalation: false
-              readOnlyRootFilesystem: true
-              capabilities:
-                drop: [ALL]
-            resources:
-              requests:
-                cpu: 100m
-                memory: 64Mi
-              limits:
-                memory: 256Mi
-",
-        namespace = text(namespace),
-        roles = audit_roles(scope),
-        image = text(image),
-        words = words.join(", "),
-    )
-}
-
-/// Gives a role to the ServiceAccount of a namespace, by a binding of a name.
-fn binding(
-    kind: &str,
-    (role, name): (&str, &str),
-    namespace: Option<&str>,
-    account: &str,
-) -> String {
-    let place = namespace.map_or(String::new(), |namespace| {
-        format!("  namespace: {}\n", text(namespace))
-    });
-    format!(
-        "\
-apiVersion: rbac.authorization.k8s.io/v1
-kind: {kind}Binding
-metadata:
-  name: {name}
-{place}roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: {kind}
-  name: {role}
-subjects:
-- kind: ServiceAccount
-  name: {AUDIT_ROLE}
-  namespace: {account}
-",
-        account = text(account),
-    )
-}
-
 fn workflow(words: &[String]) -> String {
     let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
     let command = format!(
@@ -201,8 +81,8 @@ fn workflow(words: &[String]) -> String {
     );
     format!(
         "\
-# .github/workflows/secrets.yaml, for a runner that has kubectl-secretsafe. It fails when values are overdue (status 1) or when not
-# everything could be checked (status 3). KUBECONFIG_FILE is a secret of the repository: a
+# .github/workflows/secrets.yaml, for a runner that has kubectl-secretsafe. It fails when
+# values are overdue (status 1) or when not everything could be checked (status 3). KUBECONFIG_FILE is a secret of the repository: a
 # kubeconfig whose user has the roles of: kubectl secretsafe audit --print-rbac
 name: secrets
 on:
@@ -225,7 +105,7 @@ jobs:
         {command}
     - name: Keep the report
       if: always()
-      uses: actions/upload-artifact@v4
+      uses: actions/upload-artifact@043fb46d1a93c77aae656e7c1c64a875d1fc6a0a # v7.0.1
       with:
         name: secrets
         path: |

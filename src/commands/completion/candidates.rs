@@ -23,11 +23,15 @@ const PATIENCE: Duration = Duration::from_millis(900);
 /// Whom the words so far ask, for completers, which see only their own word.
 static CONNECTION: OnceLock<ConnectionFlags> = OnceLock::new();
 
+/// The Secret that the words so far name last, as `secret/NAME`.
+static SECRET: OnceLock<Option<String>> = OnceLock::new();
+
 /// The command tree, with what each value may be. The words so far say which
 /// cluster is asked.
 pub(super) fn with_candidates(tree: Command, words: &[OsString]) -> Command {
     // The first to ask is the only one.
     let _ = CONNECTION.set(connection(&tree, words).unwrap_or_default());
+    let _ = SECRET.set(last_secret(words));
     tree.mut_subcommands(completed)
 }
 
@@ -43,12 +47,11 @@ fn completed(command: Command) -> Command {
 
 fn candidates(command: &str, arg: &Arg) -> Option<ArgValueCompleter> {
     Some(match (command, arg.get_id().as_str()) {
-        ("doctor" | "migrate", "objects") => ArgValueCompleter::new(workload),
+        ("doctor" | "migrate" | "restart", "objects") => ArgValueCompleter::new(workload),
         ("consumers", "secret") => ArgValueCompleter::new(secret_or_key),
         ("migrate", "secret") => of(secrets),
-        ("external", "objects") | ("edit" | "rotate", "words") | ("seal", "secret") => {
-            ArgValueCompleter::new(secret_alone)
-        }
+        ("external", "objects") | ("seal", "secret") => ArgValueCompleter::new(secret_alone),
+        ("edit" | "rotate", "words") => ArgValueCompleter::new(secret_then_keys),
         ("sync", "objects") => of(external_secrets),
         ("doctor", "only" | "skip" | "may_break") | ("explain", "rule") => of(rules),
         ("doctor", "output") => of(formats),
@@ -106,6 +109,30 @@ fn secret_alone(word: &OsStr) -> Vec<CompletionCandidate> {
     let names = ask(async |cluster| cluster.secret_names(cluster.namespace()).await.ok());
     let names = names.into_iter().map(|name| format!("secret/{name}"));
     named(names.filter(|name| name.starts_with(word)))
+}
+
+/// `secret/db`, and after it its keys.
+fn secret_then_keys(word: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = secret_alone(word);
+    if let (Some(Some(name)), Some(word)) = (SECRET.get(), word.to_str()) {
+        let names = ask(async |cluster| {
+            let facts = cluster.secret_facts(cluster.namespace(), name).await;
+            Some(keys(facts.ok()??.keys).collect())
+        });
+        found.extend(named(
+            names.into_iter().filter(|name| name.starts_with(word)),
+        ));
+    }
+    found
+}
+
+/// The name in the last word `secret/NAME` before the one that is being typed.
+fn last_secret(words: &[OsString]) -> Option<String> {
+    let (_, before) = words.split_last()?;
+    before.iter().rev().find_map(|word| {
+        let (kind, name) = word.to_str()?.split_once('/')?;
+        matches!(kind, "secret" | "secrets").then(|| name.to_owned())
+    })
 }
 
 fn external_secrets() -> Vec<CompletionCandidate> {
@@ -245,6 +272,17 @@ mod tests {
         assert_eq!(of("create tls -n b"), (None, named("b")));
         assert_eq!(of("explain"), (None, None));
         assert_eq!(of(""), (None, None));
+    }
+
+    #[test]
+    fn keys_are_those_of_the_last_secret_before_the_word() {
+        let of = |line: &str| {
+            let words: Vec<_> = line.split(' ').map(OsString::from).collect();
+            last_secret(&words)
+        };
+        assert_eq!(of("rotate secret/a x secret/b "), Some("b".to_owned()));
+        assert_eq!(of("rotate secret/a"), None);
+        assert_eq!(of("edit deploy/a "), None);
     }
 
     #[test]

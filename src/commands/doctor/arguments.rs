@@ -102,6 +102,23 @@ pub struct ResultArgs {
     /// Edits that may break something are made only for rules that --unsafe names.
     #[arg(short, long, requires = "fix")]
     pub(super) yes: bool,
+    /// Print a CronJob that runs doctor every week, with the smallest role, and exit
+    ///
+    /// It is printed for the namespace, or with -A for the cluster, with --fail-on and the
+    /// formats of -o. Nothing is applied.
+    #[arg(
+        long,
+        requires = "image",
+        conflicts_with_all = [
+            "filename", "kustomize", "contexts", "all_contexts", "print_rbac", "objects",
+            "selector", "only", "skip", "inspect_values", "max_age", "config", "baseline",
+            "write_baseline"
+        ]
+    )]
+    pub(super) schedule: bool,
+    /// With --schedule, the image that has kubectl-secretsafe
+    #[arg(long, value_name = "IMAGE", requires = "schedule")]
+    pub(super) image: Option<String>,
     /// Print the Role that doctor needs, and exit
     #[arg(long)]
     pub(super) print_rbac: bool,

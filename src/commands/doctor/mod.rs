@@ -18,6 +18,7 @@ use crate::ui::Ui;
 
 mod arguments;
 mod fix;
+mod scheduled;
 
 pub use arguments::DoctorArgs;
 
@@ -27,8 +28,8 @@ pub use arguments::DoctorArgs;
 /// [`CommandError`] with status 2 for input that leads to nothing, 3 when no
 /// cluster could be asked.
 pub async fn run(mut args: DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
-    if args.result.print_rbac {
-        return print_role(&args, ui);
+    if args.result.print_rbac || args.result.schedule {
+        return print(&args, ui);
     }
     destination::check_all(args.written(), &args.input.filename)?;
     let subjects = Subjects::new(&args.objects, args.selector.as_deref())?;
@@ -147,7 +148,8 @@ impl Examination<'_> {
     }
 }
 
-fn print_role(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+/// Prints what is asked for instead of a report.
+fn print(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let namespace;
     let scope = if args.input.all_namespaces {
         RoleScope::Cluster
@@ -155,7 +157,11 @@ fn print_role(args: &DoctorArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
         namespace = input::namespace(&args.connection)?;
         RoleScope::Namespace(&namespace)
     };
-    ui.document(|out| out.write_all(api::role(scope).as_bytes()))?;
+    let text = match &args.result.image {
+        Some(image) => scheduled::print(args, image, scope)?,
+        None => api::role(scope),
+    };
+    ui.document(|out| out.write_all(text.as_bytes()))?;
     Ok(ExitStatus::Ok)
 }
 

@@ -2,7 +2,7 @@
 //! Secret. They are built from pinned Go modules like Kubernetes, once per user, when a
 //! test first asks for one.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::binaries::{Binaries, BinariesError, cache_folder, go, go_build, hash};
+use crate::binaries::{Binaries, BinariesError, hash};
 use crate::control_plane::{Layout, free_ports, kubectl};
 use crate::kubeconfig::Endpoint;
+use crate::modules::Module;
 use crate::process::{self, Component};
-use crate::progress::Progress;
 
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -25,20 +25,6 @@ pub enum Bed {
     SealedSecrets,
     /// External Secrets Operator.
     ExternalSecrets,
-}
-
-/// What a bed is built from.
-struct Module {
-    name: &'static str,
-    path: &'static str,
-    version: &'static str,
-    go_mod: &'static str,
-    go_sum: &'static str,
-    /// Program and package.
-    programs: &'static [(&'static str, &'static str)],
-    /// Where its definitions of custom resources are.
-    definitions: &'static str,
-    link: &'static str,
 }
 
 static SEALED_SECRETS: Module = Module {
@@ -54,7 +40,7 @@ static SEALED_SECRETS: Module = Module {
         ),
         ("kubeseal", "github.com/bitnami/sealed-secrets/cmd/kubeseal"),
     ],
-    definitions: "helm/sealed-secrets/crds",
+    definitions: Some("helm/sealed-secrets/crds"),
     link: "-s -w -X main.VERSION=0.40.0",
 };
 
@@ -68,7 +54,7 @@ static EXTERNAL_SECRETS: Module = Module {
         "external-secrets",
         "github.com/external-secrets/external-secrets",
     )],
-    definitions: "config/crds/bases",
+    definitions: Some("config/crds/bases"),
     link: "-s -w",
 };
 
@@ -85,52 +71,7 @@ impl Bed {
     /// # Errors
     /// Why they cannot be built.
     pub fn locate(self) -> Result<PathBuf, BinariesError> {
-        let module = self.module();
-        let key = hash(&[module.go_mod, module.go_sum, module.link]);
-        let folder = cache_folder()?.join(format!("{}-{}-{key:016x}", module.name, module.version));
-        let failed = |source| BinariesError::Cache {
-            path: folder.clone(),
-            source,
-        };
-        let definitions = folder.join("definitions");
-        let is_whole = || {
-            let there = |(program, _): &(&str, &str)| folder.join(program).is_file();
-            module.programs.iter().all(there) && definitions.is_dir()
-        };
-        if is_whole() {
-            return Ok(folder);
-        }
-        let sources = folder.join("module");
-        fs::create_dir_all(&sources).map_err(failed)?;
-        let lock = File::create(folder.join("lock")).map_err(failed)?;
-        lock.lock().map_err(failed)?;
-        if is_whole() {
-            return Ok(folder);
-        }
-        fs::write(sources.join("go.mod"), module.go_mod).map_err(failed)?;
-        fs::write(sources.join("go.sum"), module.go_sum).map_err(failed)?;
-        for (program, package) in module.programs {
-            let _progress = Progress::start(&format!(
-                "building {program} {}, minutes the first time",
-                module.version
-            ));
-            go_build(&sources, program, package, module.link, &folder)?;
-        }
-        let from = module.folder(&sources)?.join(module.definitions);
-        let unfinished = folder.join("definitions.copying");
-        let _ = fs::remove_dir_all(&unfinished);
-        fs::create_dir_all(&unfinished).map_err(failed)?;
-        for entry in fs::read_dir(from).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let name = entry.file_name();
-            if name != "kustomization.yaml" {
-                // The module's files are read-only.
-                let text = fs::read(entry.path()).map_err(failed)?;
-                fs::write(unfinished.join(name), text).map_err(failed)?;
-            }
-        }
-        fs::rename(&unfinished, &definitions).map_err(failed)?;
-        Ok(folder)
+        self.module().locate()
     }
 
     /// Starts it on a control plane that is ready.
@@ -165,28 +106,6 @@ impl Bed {
         };
         components.push(component);
         Ok(())
-    }
-}
-
-impl Module {
-    /// Where its sources are, after a build.
-    fn folder(&self, module: &Path) -> Result<PathBuf, BinariesError> {
-        let failed = |words: String| BinariesError::Build {
-            program: self.name,
-            words,
-        };
-        let output = Command::new(go().ok_or(BinariesError::NoGo)?)
-            .args(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", self.path])
-            .current_dir(module)
-            .env_remove("GOFLAGS")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| failed(error.to_string()))?;
-        let path = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        match output.status.success() && !path.is_empty() {
-            true => Ok(path.into()),
-            false => Err(failed(String::from_utf8_lossy(&output.stderr).into_owned())),
-        }
     }
 }
 

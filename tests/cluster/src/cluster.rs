@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::beds::Bed;
 use crate::binaries::{Binaries, BinariesError};
 use crate::control_plane::Layout;
-use crate::image;
 use crate::keeper::{FOLDER_VARIABLE, Lifeline, Plan, Report};
 use crate::leftovers::{self, FOLDER_PREFIX};
 use crate::namespace::Namespace;
+use crate::{image, node};
 use rustix::process::Signal;
 
 use crate::process::{ProcessId, wait_until};
@@ -186,6 +186,13 @@ impl Cluster {
     /// The same with user 1000 and `/var/run` as a link to `/run`.
     pub fn user_image(&self) -> &str {
         image::USER
+    }
+    /// Brings an image to the node, for use with `imagePullPolicy: Never`.
+    ///
+    /// # Errors
+    /// What containerd says of the archive, which is to be one of docker's.
+    pub fn import_image(&self, archive: &Path) -> Result<(), String> {
+        node::import(&node::socket(&self.shared.layout), archive)
     }
     /// A fresh namespace whose name begins with `hint`. Panics with the
     /// server's words when it cannot be made.

@@ -95,6 +95,35 @@ pub(crate) fn prepare() -> Result<(), String> {
     prerequisites::install()
 }
 
+/// Where containerd listens.
+pub(crate) fn socket(layout: &Layout) -> PathBuf {
+    layout.folder.join("containerd/c.sock")
+}
+
+fn ctr(socket: &Path) -> Command {
+    let program = prerequisites::find_program("ctr").unwrap_or_else(|| "ctr".into());
+    let mut command = Command::new(program);
+    command.arg("--address").arg(socket).args(["-n", "k8s.io"]);
+    command
+}
+
+/// Brings an image, as an archive of docker's, to where the kubelet finds it.
+pub(crate) fn import(socket: &Path, archive: &Path) -> Result<(), String> {
+    let output = process::run(
+        ctr(socket).args(["images", "import"]).arg(archive),
+        b"",
+        READY_LIMIT,
+    )
+    .map_err(|error| format!("ctr does not run: {error}"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "cannot import an image: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        )),
+    }
+}
+
 /// The processes of a node.
 pub(crate) struct Node {
     containerd: Component,
@@ -108,7 +137,7 @@ impl Node {
         let text = |error: std::io::Error| format!("cannot start containerd: {error}");
         let folder = layout.folder.join("containerd");
         fs::create_dir_all(folder.join("cni")).map_err(text)?;
-        let socket = folder.join("c.sock");
+        let socket = socket(layout);
         fs::write(
             folder.join("cni/10-pods.conflist"),
             network(layout).to_string(),
@@ -209,34 +238,14 @@ impl Node {
     }
 
     fn import_images(&self, layout: &Layout) -> Result<(), String> {
-        let ctr = || {
-            let mut command =
-                Command::new(prerequisites::find_program("ctr").unwrap_or_else(|| "ctr".into()));
-            command
-                .arg("--address")
-                .arg(&self.socket)
-                .args(["-n", "k8s.io"]);
-            command
-        };
-        if !process::wait_until(READY_LIMIT, || succeeds(ctr().arg("version"))) {
+        if !process::wait_until(READY_LIMIT, || succeeds(ctr(&self.socket).arg("version"))) {
             return Err("containerd does not answer".to_owned());
         }
         for (name, file) in [(image::ROOT, "root.tar"), (image::USER, "user.tar")] {
             let path = layout.folder.join(file);
             image::write(&path, name)
                 .map_err(|error| format!("cannot write a test image: {error}"))?;
-            let output = process::run(
-                ctr().args(["images", "import"]).arg(&path),
-                b"",
-                READY_LIMIT,
-            )
-            .map_err(|error| format!("ctr does not run: {error}"))?;
-            if !output.status.success() {
-                return Err(format!(
-                    "cannot import an image: {}",
-                    String::from_utf8_lossy(&output.stderr).trim()
-                ));
-            }
+            import(&self.socket, &path)?;
         }
         Ok(())
     }

@@ -1,0 +1,15 @@
+# The program and nothing else: no shell, no package manager. For a CronJob, and for
+# pipelines that need no shell in their images.
+#
+#   cargo xtask dist --platform linux-amd64
+#   docker build --build-arg VERSION=v0.1.0 --file Dockerfile target/dist
+#
+# In a cluster the certificates of the API server come with the ServiceAccount. Mount
+# those of public authorities at /etc/ssl/certs where image registries are asked.
+FROM scratch
+ARG VERSION
+ARG TARGETARCH=amd64
+ADD kubectl-secretsafe-${VERSION}-linux-${TARGETARCH}.tar.gz /opt/secretsafe/
+ENV PATH=/opt/secretsafe
+USER 65532:65532
+ENTRYPOINT ["kubectl-secretsafe"]
