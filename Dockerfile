@@ -8,7 +8,8 @@
 # those of public authorities at /etc/ssl/certs where image registries are asked.
 FROM scratch
 ARG VERSION
-ARG TARGETARCH=amd64
+# Set by the builder: amd64 or arm64.
+ARG TARGETARCH
 ADD kubectl-secretsafe-${VERSION}-linux-${TARGETARCH}.tar.gz /opt/secretsafe/
 ENV PATH=/opt/secretsafe
 USER 65532:65532

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use kubectl_secretsafe::selftest::{Look, Place, Row, Verdict, leak};
+use kubectl_secretsafe::selftest::{Dumps, Look, Place, Row, Verdict, leak};
 use serde_json::Value;
 
 fn row(rows: &[Row], place: Place) -> &Row {
@@ -16,7 +16,8 @@ fn row(rows: &[Row], place: Place) -> &Row {
 /// input.
 fn leaking(folder: &Path, what: &str) -> Vec<Row> {
     let program = folder.join("program");
-    let script = format!("#!/bin/sh\nvalue=$(head -c 20)\n{what}\ncat > /dev/null\n");
+    let script =
+        format!("#!/bin/sh\nvalue=$(head -c 21)\n{what}\ncat > /dev/null\necho kind: Secret\n");
     // A shell writes it: nobody has it open for writing when it is started.
     let write = "printf %s \"$2\" > \"$1\"; chmod 700 \"$1\"";
     let written = Command::new("/bin/sh")
@@ -25,7 +26,7 @@ fn leaking(folder: &Path, what: &str) -> Vec<Row> {
         .arg(script)
         .status();
     assert!(written.unwrap().success());
-    leak(&program).unwrap()
+    leak(&program, Dumps::OwnDirectoryOnly).unwrap()
 }
 
 /// The four ways in which a program could leak that this one could take by a mistake.
@@ -48,12 +49,27 @@ fn a_program_that_leaks_is_noticed() {
 
     let rows = leaking(
         folder.path(),
-        "VALUE=$value exec sh -c 'cat > /dev/null' \"$value\"",
+        "VALUE=$value exec sh -c 'cat > /dev/null; echo kind: Secret' \"$value\"",
     );
     for place in [Place::CommandLine, Place::Environment] {
         assert_eq!(row(&rows, place).verdict(), Verdict::Trace, "{rows:?}");
     }
+    // In base64, and in a core dump where this machine writes any.
+    let rows = leaking(
+        folder.path(),
+        "printf 'x%s' \"$value\" | base64; ulimit -S -c \"$(ulimit -H -c)\"",
+    );
+    assert_eq!(
+        row(&rows, Place::Output).verdict(),
+        Verdict::Trace,
+        "{rows:?}"
+    );
+    let dump = row(&rows, Place::CoreDump);
+    if let Look::Found(_) = &dump.control {
+        assert_eq!(dump.verdict(), Verdict::Trace, "{rows:?}");
+    }
     // Where it did not leak, it is not said to.
+    let rows = leaking(folder.path(), "true");
     assert_eq!(row(&rows, Place::Output).verdict(), Verdict::Clean);
 }
 

@@ -170,7 +170,7 @@ pub fn of(path: &[&str]) -> &'static [Example] {
             ),
         ],
         ["selftest", "leak"] => &[(
-            "Look for traces of a made-up value on this machine",
+            "Run create with a made-up value, and look for traces of it",
             "kubectl secretsafe selftest leak",
         )],
         ["policy"] => &[

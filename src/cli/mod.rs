@@ -284,7 +284,7 @@ pub enum Command {
     /// Exit status: 0 printed, or all would pass, 1 some would not (--who), 2 invalid input,
     /// 3 something could not be checked.
     Policy(Box<PolicyArgs>),
-    /// Show on this machine that values leave no trace
+    /// Check on this machine that values leave no trace
     Selftest(SelftestArgs),
     /// Explain a rule of doctor, or list all rules
     Explain(ExplainArgs),

@@ -2,7 +2,8 @@
 
 use crate::api::RoleScope;
 use crate::error::CommandError;
-use crate::secret::key::check_object_name;
+use crate::scaffolding::is_image;
+use crate::secret::key::check_namespace;
 
 /// Early on Mondays, and not when everything else runs.
 pub(super) const WHEN: &str = "17 5 * * 1";
@@ -23,16 +24,28 @@ pub(super) struct CronJob<'a> {
     pub told: &'static str,
 }
 
-/// Refuses a namespace that would not be one word in a manifest.
+/// Refuses a namespace that cannot exist.
 ///
 /// # Errors
 /// Status 2.
 pub(super) fn check_scope(scope: RoleScope<'_>) -> Result<(), CommandError> {
     match scope {
         RoleScope::Cluster => Ok(()),
-        RoleScope::Namespace(namespace) => check_object_name(namespace).map_err(|_| {
+        RoleScope::Namespace(namespace) => check_namespace(namespace).map_err(|_| {
             CommandError::usage("invalid namespace").hint("Name another one with -n.")
         }),
+    }
+}
+
+/// Refuses what is no reference of an image.
+///
+/// # Errors
+/// Status 2.
+pub(super) fn check_image(image: &str) -> Result<(), CommandError> {
+    match is_image(image) {
+        true => Ok(()),
+        false => Err(CommandError::usage("--image: not a reference of an image")
+            .hint("Write it as REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST.")),
     }
 }
 

@@ -140,7 +140,7 @@ impl Desk {
 
     /// Looks for copies that the editor has left elsewhere since a moment.
     pub fn search(&self, traces: &Traces, since: SystemTime) -> Search {
-        residue::search(&[], traces, since, Limits::SHORT)
+        residue::search(&[], traces, since, Limits::SHORT, &|| false)
     }
 
     /// The name of the editor.

@@ -25,6 +25,16 @@ pub struct Limits {
     /// Bytes of all files.
     pub bytes: u64,
     pub patience: Duration,
+    /// Whether the files of this program's editors are searched as well: another run may
+    /// have one open.
+    pub edited: Edited,
+}
+
+/// What becomes of files that this program makes for an editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    Skip,
+    Search,
 }
 
 impl Limits {
@@ -34,6 +44,7 @@ impl Limits {
         longest: 32 * 1024 * 1024,
         bytes: 512 * 1024 * 1024,
         patience: Duration::from_secs(5),
+        edited: Edited::Skip,
     };
     /// For somebody who waits for the search.
     pub const LONG: Self = Self {
@@ -41,6 +52,7 @@ impl Limits {
         longest: 4 * 1024 * 1024 * 1024,
         bytes: 16 * 1024 * 1024 * 1024,
         patience: Duration::from_secs(120),
+        edited: Edited::Search,
     };
 }
 
@@ -51,6 +63,8 @@ pub struct Search {
     pub copies: Vec<PathBuf>,
     /// How many files were searched.
     pub files: usize,
+    /// Other file systems below, which were left out.
+    pub mounts: usize,
     /// Whether there was more than could be looked at.
     pub is_cut: bool,
 }
@@ -76,13 +90,25 @@ fn roots() -> Vec<PathBuf> {
 }
 
 /// Searches files of this user that changed since a moment, where programs leave such
-/// files, and below `further`.
-pub fn search(further: &[PathBuf], traces: &Traces, since: SystemTime, limits: Limits) -> Search {
+/// files, and below `further`. Ends early, as cut, when `gives_up` says so.
+pub fn search(
+    further: &[PathBuf],
+    traces: &Traces,
+    since: SystemTime,
+    limits: Limits,
+    gives_up: &dyn Fn() -> bool,
+) -> Search {
     let roots: Vec<_> = roots().into_iter().chain(further.iter().cloned()).collect();
-    search_in(&roots, traces, since, limits)
+    search_in(&roots, traces, since, limits, gives_up)
 }
 
-fn search_in(roots: &[PathBuf], traces: &Traces, since: SystemTime, limits: Limits) -> Search {
+fn search_in(
+    roots: &[PathBuf],
+    traces: &Traces,
+    since: SystemTime,
+    limits: Limits,
+    gives_up: &dyn Fn() -> bool,
+) -> Search {
     let Some(finder) = traces.finder() else {
         return Search::default();
     };
@@ -97,6 +123,7 @@ fn search_in(roots: &[PathBuf], traces: &Traces, since: SystemTime, limits: Limi
         mounts: mounts(),
         begun: Instant::now(),
         limits,
+        gives_up,
         entries: 0,
         bytes: 0,
         found: Search::default(),
@@ -136,41 +163,58 @@ fn mounts() -> BTreeSet<PathBuf> {
 }
 
 /// One search while it goes on.
-struct Walk {
+struct Walk<'a> {
     finder: Finder,
     since: i64,
     own: u32,
     mounts: BTreeSet<PathBuf>,
     begun: Instant,
     limits: Limits,
+    gives_up: &'a dyn Fn() -> bool,
     entries: usize,
     bytes: u64,
     found: Search,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn is_over(&self) -> bool {
         self.entries > self.limits.entries
             || self.bytes > self.limits.bytes
             || self.begun.elapsed() > self.limits.patience
+            || (self.gives_up)()
     }
 
     /// Searches the files of a folder, and gives its folders: those first that begin with a
     /// dot, where editors keep theirs.
     fn folder(&mut self, folder: &Path) -> Vec<PathBuf> {
         let mut below = Vec::new();
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                // What others keep from this user, it cannot have written to.
+                let is_own =
+                    fs::symlink_metadata(folder).is_ok_and(|found| found.uid() == self.own);
+                self.found.is_cut |= is_own && error.kind() != io::ErrorKind::NotFound;
+                return below;
+            }
+        };
+        for entry in entries.flatten() {
             self.entries += 1;
             if self.is_over() {
                 break;
             }
             let path = entry.path();
             // A text that somebody edits at this moment is no copy.
-            let is_edited = entry
-                .file_name()
-                .as_encoded_bytes()
-                .starts_with(sweep::PREFIX.as_bytes());
-            if is_edited || self.mounts.contains(&path) {
+            let is_edited = self.limits.edited == Edited::Skip
+                && entry
+                    .file_name()
+                    .as_encoded_bytes()
+                    .starts_with(sweep::PREFIX.as_bytes());
+            if is_edited {
+                continue;
+            }
+            if self.mounts.contains(&path) {
+                self.found.mounts += 1;
                 continue;
             }
             let Ok(metadata) = entry.metadata() else {
@@ -245,7 +289,7 @@ mod tests {
         let mut traces = Traces::default();
         traces.add(&values);
         let roots = [home.path().to_owned(), at("work")];
-        let found = search_in(&roots, &traces, SystemTime::now(), Limits::SHORT);
+        let found = search_in(&roots, &traces, SystemTime::now(), Limits::SHORT, &|| false);
         // A file whose time was set back has changed all the same (ctime).
         assert_eq!(
             found.copies,
@@ -258,7 +302,7 @@ mod tests {
         assert_eq!(found.files, 4);
         assert!(!found.is_cut);
         let later = SystemTime::now() + Duration::from_secs(60);
-        let found = search_in(&roots, &traces, later, Limits::SHORT);
+        let found = search_in(&roots, &traces, later, Limits::SHORT, &|| false);
         assert_eq!((found.copies.len(), found.files), (0, 0));
     }
 }

@@ -1,7 +1,7 @@
 //! GitLab's Code Quality report, as merge requests show it
 //! (docs.gitlab.com/ci/testing/code_quality, "Code Quality report format").
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::report::Report;
 use super::text;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     let mut entries = Vec::new();
     for part in &report.parts {
         for finding in &part.findings {
@@ -58,7 +58,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn issue(inventory: &Inventory, finding: &Finding, seen: &mut HashMap<String, usize>) -> Value {
+fn issue(inventory: &Inventory, finding: &Finding, seen: &mut HashSet<String>) -> Value {
     let subject = &finding.subject;
     let place = finding.places.first().and_then(|place| {
         let source = inventory.source(place.origin)?;
@@ -78,18 +78,12 @@ fn issue(inventory: &Inventory, finding: &Finding, seen: &mut HashMap<String, us
         &format!("{}: {}", subject.short(), finding.message),
         &path,
         line,
-        unique(fingerprint(finding), seen),
+        unique(format!("{}|{path}", fingerprint(finding)), seen),
     )
 }
 
 /// What could not be looked at: a reader of the report alone must not take it for clean.
-fn gap(
-    name: &str,
-    severity: &str,
-    told: &str,
-    place: &str,
-    seen: &mut HashMap<String, usize>,
-) -> Value {
+fn gap(name: &str, severity: &str, told: &str, place: &str, seen: &mut HashSet<String>) -> Value {
     let print = unique(format!("{name} {}", safe(place)), seen);
     entry(name, severity, told, place, 1, print)
 }
@@ -115,11 +109,12 @@ fn entry(
 }
 
 /// GitLab drops entries that share a fingerprint.
-fn unique(print: String, seen: &mut HashMap<String, usize>) -> String {
-    let count = seen.entry(print.clone()).or_default();
-    *count += 1;
-    match *count {
-        1 => print,
-        number => format!("{print}-{number}"),
-    }
+fn unique(print: String, seen: &mut HashSet<String>) -> String {
+    let numbered = (2_usize..).map(|number| format!("{print}-{number}"));
+    let free = std::iter::once(print.clone())
+        .chain(numbered)
+        .find(|print| !seen.contains(print))
+        .unwrap_or(print);
+    seen.insert(free.clone());
+    free
 }

@@ -7,7 +7,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use crate::outcome::{Kind, Outcome};
-use crate::selftest::{Look, Place, Row, Verdict};
+use crate::selftest::{COMMAND, Look, Place, Row, Verdict};
 
 use super::Syntax;
 use super::run_v1::RunV1;
@@ -31,6 +31,7 @@ fn words(look: &Look) -> String {
         Look::Nothing(Some(much)) => format!("no trace ({much})"),
         Look::Found(what) if what.is_empty() => "found".to_owned(),
         Look::Found(what) => format!("found: {what}"),
+        Look::Closed(how) => format!("no trace ({how})"),
         Look::NoSuchPlace(why) => why.clone(),
         Look::NotLooked(why) => format!("not checked: {why}"),
     }
@@ -69,13 +70,13 @@ pub fn text(rows: &[Row], outcome: &Outcome, out: &mut dyn Write) -> io::Result<
     match (count(Verdict::Trace), count(Verdict::NotShown)) {
         (0, 0) => writeln!(
             out,
-            "A made-up value left no trace in these places; the control was found wherever it can leave one."
+            "{COMMAND} left no trace of a made-up value in these places. The control was found in each that this machine has."
         ),
         (0, _) => {
             let names: Vec<_> = outcome.names(Kind::NotSeen).collect();
             writeln!(
                 out,
-                "No trace was found, but nothing is shown for: {}.",
+                "{COMMAND} left no trace where this could be checked. Not shown: {}.",
                 names.join(", ")
             )
         }
@@ -83,7 +84,7 @@ pub fn text(rows: &[Row], outcome: &Outcome, out: &mut dyn Write) -> io::Result<
             let names: Vec<_> = outcome.names(Kind::Found).collect();
             writeln!(
                 out,
-                "A made-up value left a trace: {}. Please report this as a security problem; SECURITY.md says how.",
+                "{COMMAND} left a trace of a made-up value: {}. Please report this as a security problem; SECURITY.md says how.",
                 names.join(", ")
             )
         }
@@ -100,6 +101,8 @@ struct SelftestV1 {
     kind: &'static str,
     /// The version of the program that was tested.
     version: &'static str,
+    /// The command that was run with the made-up value.
+    command: &'static str,
     /// How the run ended.
     run: RunV1,
     places: Vec<PlaceV1>,
@@ -122,7 +125,7 @@ struct PlaceV1 {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct LookV1 {
-    /// `nothing`, `found`, `noSuchPlace` or `notLooked`.
+    /// `nothing`, `found`, `closed`, `noSuchPlace` or `notLooked`.
     result: &'static str,
     /// How much was looked at, where it was found, or why it was not looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,6 +145,7 @@ fn look(look: &Look) -> LookV1 {
     let (result, detail) = match look {
         Look::Nothing(much) => ("nothing", much.clone()),
         Look::Found(what) => ("found", Some(what.clone()).filter(|what| !what.is_empty())),
+        Look::Closed(how) => ("closed", Some(how.clone())),
         Look::NoSuchPlace(why) => ("noSuchPlace", Some(why.clone())),
         Look::NotLooked(why) => ("notLooked", Some(why.clone())),
     };
@@ -172,6 +176,7 @@ pub fn document(
         api_version: "secretsafe.dev/v1",
         kind: "SelftestReport",
         version: env!("CARGO_PKG_VERSION"),
+        command: COMMAND,
         run: RunV1::new(outcome),
         places: places.collect(),
     };

@@ -5,7 +5,7 @@
 const LONGEST: usize = 255;
 
 /// Whether a text is a reference of an image.
-pub(super) fn is_image(text: &str) -> bool {
+pub fn is_image(text: &str) -> bool {
     let (text, digest) = match text.split_once('@') {
         Some((text, digest)) => (text, Some(digest)),
         None => (text, None),

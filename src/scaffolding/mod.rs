@@ -3,6 +3,7 @@
 
 mod guide;
 mod image;
+pub use image::is_image;
 mod objects;
 mod schedule;
 mod secret;

@@ -19,12 +19,8 @@ const CONTROL: &str =
 pub(super) struct Holder {
     child: Child,
     input: Option<ChildStdin>,
-}
-
-/// How it ended.
-pub(super) struct Ended {
-    pub output: Vec<u8>,
-    pub ok: bool,
+    /// What it prints if it does its work.
+    prints: &'static str,
 }
 
 impl Holder {
@@ -36,7 +32,7 @@ impl Holder {
             .args(["-o", "yaml", "-v", "9"])
             // All the messages that anything in it could write.
             .envs([("RUST_LOG", "trace"), ("RUST_BACKTRACE", "full")]);
-        let mut holder = Self::start(command, folder)?;
+        let mut holder = Self::start(command, folder, "kind: Secret")?;
         holder.send(value)?;
         Ok(holder)
     }
@@ -46,7 +42,7 @@ impl Holder {
         command
             .args(["-c", CONTROL, "control", value])
             .env("SECRETSAFE_SELFTEST", value);
-        let holder = Self::start(command, folder)?;
+        let holder = Self::start(command, folder, "")?;
         let begun = Instant::now();
         while !holder.has_descriptor_3() && begun.elapsed() < PATIENCE {
             thread::sleep(STEP);
@@ -54,7 +50,7 @@ impl Holder {
         Ok(holder)
     }
 
-    fn start(mut command: Command, folder: &Path) -> io::Result<Self> {
+    fn start(mut command: Command, folder: &Path, prints: &'static str) -> io::Result<Self> {
         let mut child = command
             .current_dir(folder)
             .stdin(Stdio::piped())
@@ -62,12 +58,18 @@ impl Holder {
             .stderr(Stdio::piped())
             .spawn()?;
         let input = child.stdin.take();
-        Ok(Self { child, input })
+        Ok(Self {
+            child,
+            input,
+            prints,
+        })
     }
 
     fn send(&mut self, text: &str) -> io::Result<()> {
         match &mut self.input {
-            Some(input) => input.write_all(text.as_bytes()),
+            Some(input) => input.write_all(text.as_bytes()).map_err(|_| {
+                io::Error::other("the program ends before it has read the made-up value")
+            }),
             None => Ok(()),
         }
     }
@@ -96,7 +98,7 @@ impl Holder {
     }
 
     /// Ends the input, and gives all that it prints.
-    pub fn end(mut self) -> io::Result<Ended> {
+    pub fn end(mut self) -> io::Result<Vec<u8>> {
         self.input = None;
         let mut errors = self.child.stderr.take();
         let reader = thread::spawn(move || {
@@ -113,12 +115,14 @@ impl Holder {
         let errors = reader
             .join()
             .map_err(|_| io::Error::other("its messages are lost"))??;
+        let worked = String::from_utf8_lossy(&output).contains(self.prints);
         output.extend_from_slice(&errors);
-        let status = self.child.wait()?;
-        Ok(Ended {
-            output,
-            ok: status.success(),
-        })
+        match self.child.wait()?.success() && worked {
+            true => Ok(output),
+            false => Err(io::Error::other(
+                "the run with the made-up value does not do its work",
+            )),
+        }
     }
 
     /// Kills it with a signal that makes core dumps.

@@ -91,6 +91,16 @@ fn a_cron_job_of_doctor_has_no_errors() {
         assert!(manifest.contains("name: secretsafe-doctor"), "{manifest}");
         assert!(!manifest.contains("verbs: [\"*\"]") && !manifest.contains("patch"));
     }
+    for image in ["", " ", "a\nb", "a\u{9b}31mb", "--x", "a b", "a@b"] {
+        let image = format!("--image={image}");
+        for command in ["doctor", "audit"] {
+            let output = program()
+                .args([command, "--schedule", &image, "-A"])
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(2), "{command} {image:?}");
+        }
+    }
     // What the CronJob would not do is refused.
     for words in [
         &["-o", "json=report.json"][..],
@@ -99,6 +109,9 @@ fn a_cron_job_of_doctor_has_no_errors() {
         &["--only", "SS013"],
         &["--baseline", "x"],
         &["deploy/api"],
+        &["-R"],
+        &["--assume-complete"],
+        &["-n", "a.b"],
     ] {
         assert_eq!(run(words).status.code(), Some(2), "{words:?}");
     }

@@ -57,7 +57,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(
         "M2",
-        "The same when doctor, consumers, migrate or a refused `create` exit.",
+        "The same when doctor, consumers, migrate, rotate, seal, external, sync or a refused `create` exit.",
     ),
     row(
         "M3",

@@ -1,7 +1,7 @@
 //! The manifest and the archives, as the real krew takes them; nothing leaves the machine.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,9 +40,19 @@ fn the_manifest_passes_the_check_of_the_index() {
     let folder = tempfile::tempdir().unwrap();
     let releases = Releases::serve();
     let path = manifest(folder.path(), &releases, VERSION);
+    // It runs `kubectl krew`.
+    let programs = folder.path().join("bin");
+    fs::create_dir(&programs).unwrap();
+    let kubectl = testcluster::binaries::Binaries::locate()
+        .unwrap()
+        .path("kubectl");
+    symlink(kubectl, programs.join("kubectl")).unwrap();
+    let krew = testcluster::krew().unwrap();
+    symlink(krew.join("krew"), programs.join("kubectl-krew")).unwrap();
+    let path_with = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
     let check = |path: &Path| {
-        let program = testcluster::krew().unwrap().join("validate-krew-manifest");
-        let mut command = Command::new(program);
+        let mut command = Command::new(krew.join("validate-krew-manifest"));
+        command.env("PATH", &path_with);
         command
             .arg("-manifest")
             .arg(path)
@@ -125,7 +135,7 @@ fn krew_installs_upgrades_and_removes_the_plugin() {
     );
     let info = succeeds(&mut krew(root.path(), &["info", "secretsafe"]));
     assert!(
-        info.contains("Create, migrate, check and rotate Secrets"),
+        info.contains("Takes Secrets through their whole life"),
         "{info}"
     );
     // Completion of the words of kubectl is installed beside it.

@@ -86,15 +86,28 @@ fn workspace() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let deploy = folder.path().join("deploy");
     fs::create_dir(&deploy).unwrap();
-    for name in ["insecure.yaml", "secure.yaml"] {
-        fs::copy(
-            root().join("examples/task-api").join(name),
-            deploy.join(name),
-        )
-        .unwrap();
-    }
+    let insecure = root().join("examples/task-api/insecure.yaml");
+    fs::copy(insecure, deploy.join("insecure.yaml")).unwrap();
+    fs::write(deploy.join("secure.yaml"), SECURE).unwrap();
     folder
 }
+
+/// Nothing is wrong with it.
+const SECURE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: api, namespace: shop}
+spec:
+  automountServiceAccountToken: false
+  securityContext: {runAsUser: 1000, fsGroup: 1000}
+  containers:
+  - name: api
+    image: registry.example/api:1.0.0
+    volumeMounts: [{name: db, mountPath: /etc/secrets/db, readOnly: true}]
+  volumes:
+  - name: db
+    secret: {secretName: db, defaultMode: 0400}
+";
 
 #[test]
 #[ignore = "builds a release"]
@@ -156,6 +169,17 @@ fn the_action_runs_nothing_that_it_cannot_trust() {
     releases.replace(name.file_name().unwrap().to_str().unwrap(), b"another");
     let (code, said) = run(&[("version", VERSION)]);
     assert_eq!(code, Some(3), "{said}");
+    // What stands in its place is no command of the runner's.
+    let name = name.file_name().unwrap().to_str().unwrap();
+    let sums = format!("::stop-commands::x  {name}\n::add-mask::pw  {name}\n");
+    releases.replace("SHA256SUMS", sums.as_bytes());
+    let (code, said) = run(&[("version", VERSION)]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.lines()
+            .all(|line| !line.starts_with("::add-mask") && !line.starts_with("::stop")),
+        "{said}"
+    );
     // No sum for it.
     releases.replace("SHA256SUMS", b"");
     let (code, said) = run(&[("version", VERSION)]);
@@ -175,7 +199,7 @@ fn the_job_for_gitlab_writes_both_reports() {
     let releases = Releases::serve();
     let run = |path: &str| {
         let workspace = workspace();
-        let mut command = Command::new("busybox");
+        let mut command = Command::new("/usr/bin/busybox");
         command.args(["sh", "-e", "-c", &lines.join("\n")]);
         for (name, value) in job["variables"].as_object().unwrap() {
             command.env(name, value.as_str().unwrap());
@@ -184,7 +208,7 @@ fn the_job_for_gitlab_writes_both_reports() {
         let programs = workspace.path().join("bin");
         fs::create_dir(&programs).unwrap();
         succeeds(
-            Command::new("busybox")
+            Command::new("/usr/bin/busybox")
                 .args(["--install", "-s"])
                 .arg(&programs),
         );
@@ -341,8 +365,12 @@ fn the_plugins_of_k9s_run() {
                 .output()
                 .unwrap();
             let said = told(&output);
-            // As far as one comes without a cluster.
-            assert!(said.contains("/nonexistent/kubeconfig"), "{name}: {said}");
+            // As far as one comes without a cluster, or with what is no name.
+            let wanted = match subject {
+                "db" => "/nonexistent/kubeconfig",
+                _ => "error: ",
+            };
+            assert!(said.contains(wanted), "{name}: {said}");
             assert!(!said.contains("Usage:"), "{name}: {said}");
         }
     }

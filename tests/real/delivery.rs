@@ -48,10 +48,6 @@ fn image(folder: &Path) -> PathBuf {
         String::from_utf8(output.stdout).unwrap()
     };
     let version = concat!("VERSION=v", env!("CARGO_PKG_VERSION"));
-    let arch = match cfg!(target_arch = "x86_64") {
-        true => "TARGETARCH=amd64",
-        false => "TARGETARCH=arm64",
-    };
     let dist = dist();
     let context = dist.to_str().unwrap();
     buildah(&[
@@ -60,8 +56,6 @@ fn image(folder: &Path) -> PathBuf {
         "chroot",
         "--build-arg",
         version,
-        "--build-arg",
-        arch,
         "--file",
         "Dockerfile",
         "--tag",

@@ -17,8 +17,7 @@ pub fn build(platform: Platform, profile: Profile) -> Result<PathBuf> {
     command.args(["--target", triple, "--profile", profile]);
     let status = command.status().context(".ci/release-build")?;
     ensure!(status.success(), ".ci/release-build for {triple}: {status}");
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target = target_directory()?;
     let binary = target.join(triple).join(profile).join("kubectl-secretsafe");
     if platform.is_linux() {
         let bytes = std::fs::read(&binary).with_context(|| binary.display().to_string())?;
@@ -49,4 +48,18 @@ fn ensure_std(triple: &str) -> Result<()> {
         "the standard library of {triple} is missing, and rustup cannot add it"
     );
     Ok(())
+}
+
+/// Where cargo puts what it builds, whatever says so.
+fn target_directory() -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--locked", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .context("cargo metadata")?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let directory = metadata["target_directory"].as_str();
+    Ok(directory
+        .context("cargo metadata names no target directory")?
+        .into())
 }

@@ -20,14 +20,39 @@ pub fn sum(path: &Path) -> Result<String> {
         .collect())
 }
 
+/// Makes the directory, without archives of an earlier run: those may be of another
+/// profile, or half written.
+pub fn clear(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for platform in Platform::ALL {
+        for name in names(platform) {
+            let path = folder.join(name);
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The archive of a platform, and its list of parts.
+fn names(platform: Platform) -> [String; 2] {
+    [platform.archive(), format!("{}.cdx.json", platform.stem())]
+}
+
 /// Writes SHA256SUMS over archives and lists of parts, and `secretsafe.yaml` for the
-/// platforms that have an archive.
-pub fn write(folder: &Path) -> Result<()> {
+/// platforms that have an archive. Those that are `needed` must have one.
+pub fn write(folder: &Path, needed: &[Platform]) -> Result<()> {
     let mut sums = String::new();
     let mut archives = Vec::new();
     for platform in Platform::ALL {
-        for name in [platform.archive(), format!("{}.cdx.json", platform.stem())] {
+        for name in names(platform) {
             let path = folder.join(&name);
+            ensure!(
+                path.exists() || !needed.contains(&platform),
+                "{} is missing",
+                path.display()
+            );
             if path.exists() {
                 let sum = sum(&path)?;
                 sums.push_str(&format!("{sum}  {name}\n"));

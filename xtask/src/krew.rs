@@ -98,6 +98,32 @@ mod tests {
         }
     }
 
+    /// What people copy installs this version.
+    #[test]
+    fn files_that_name_a_version_name_this_one() {
+        for (name, count) in [
+            ("action.yml", 2),
+            ("examples/ci/gitlab-ci.yml", 1),
+            ("docs/delivery.md", 5),
+        ] {
+            let text = fs::read_to_string(crate::root().join(name)).unwrap();
+            let versions: Vec<_> = text
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+                .filter(|word| {
+                    let mut parts = word.strip_prefix('v').unwrap_or_default().split('.');
+                    parts.clone().count() == 3
+                        && parts.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+                })
+                // That of krew, which is tested.
+                .filter(|version| *version != "v0.4.3")
+                .collect();
+            assert!(versions.len() >= count, "{name}: {versions:?}");
+            for version in versions {
+                assert_eq!(version, format!("v{VERSION}"), "{name}");
+            }
+        }
+    }
+
     /// What reviewers of krew's index ask for.
     #[test]
     fn texts_are_short_enough() {

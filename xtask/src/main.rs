@@ -32,9 +32,10 @@ enum Task {
         /// Platform to build for; repeatable (default: both of Linux)
         #[arg(long = "platform", value_name = "OS-ARCH")]
         platforms: Vec<Platform>,
-        /// Directory for the results
-        #[arg(long, value_name = "DIR", default_value = "target/dist")]
-        out: PathBuf,
+        /// Directory for the results, which must not have those of other runs [default:
+        /// target/dist]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         /// How to compile: `trial` takes a fraction of the time, for a
         /// program that is larger and slower
         #[arg(long, default_value = "release")]
@@ -45,6 +46,9 @@ enum Task {
         /// Directory with the archives
         #[arg(value_name = "DIR")]
         folder: PathBuf,
+        /// Fail unless every platform of a release is there
+        #[arg(long)]
+        all: bool,
     },
     /// Write krew-manifest.yaml and .krew.yaml anew
     Templates,
@@ -85,7 +89,8 @@ fn main() -> Result<()> {
                 true => Platform::ON_LINUX.to_vec(),
                 false => platforms,
             };
-            std::fs::create_dir_all(&out)?;
+            let out = out.unwrap_or_else(|| root().join("target/dist"));
+            index::clear(&out)?;
             for platform in platforms {
                 let binary = build::build(platform, profile)?;
                 let archive = out.join(platform.archive());
@@ -94,9 +99,15 @@ fn main() -> Result<()> {
                 parts::write(&binary, &parts)?;
                 println!("{}", archive.display());
             }
-            index::write(&out)
+            index::write(&out, &[])
         }
-        Task::Index { folder } => index::write(&folder),
+        Task::Index { folder, all } => {
+            let needed: &[Platform] = match all {
+                true => &Platform::ALL,
+                false => &[],
+            };
+            index::write(&folder, needed)
+        }
         Task::Templates => krew::write_templates(root()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{AUDIT_CLUSTER_ROLE, AUDIT_ROLE, RoleScope, audit_roles};
 use crate::command_line::quoted;
-use crate::commands::schedule::{CronJob, WHEN, check_scope, scope_word};
+use crate::commands::schedule::{CronJob, WHEN, check_image, check_scope, scope_word};
 use crate::error::CommandError;
 use crate::workload::selector::Selector;
 
@@ -44,6 +44,9 @@ pub(super) fn print(
 /// Refuses what would not be one word in a script or a manifest.
 fn check(args: &AuditArgs, scope: RoleScope<'_>) -> Result<(), CommandError> {
     check_scope(scope)?;
+    if let Some(image) = &args.image {
+        check_image(image)?;
+    }
     let Some(labels) = &args.selector else {
         return Ok(());
     };

@@ -126,10 +126,9 @@ fn secret_then_keys(word: &OsStr) -> Vec<CompletionCandidate> {
     found
 }
 
-/// The name in the last word `secret/NAME` before the one that is being typed.
+/// The name in the last word `secret/NAME` so far.
 fn last_secret(words: &[OsString]) -> Option<String> {
-    let (_, before) = words.split_last()?;
-    before.iter().rev().find_map(|word| {
+    words.iter().rev().find_map(|word| {
         let (kind, name) = word.to_str()?.split_once('/')?;
         matches!(kind, "secret" | "secrets").then(|| name.to_owned())
     })
@@ -280,9 +279,9 @@ mod tests {
             let words: Vec<_> = line.split(' ').map(OsString::from).collect();
             last_secret(&words)
         };
-        assert_eq!(of("rotate secret/a x secret/b "), Some("b".to_owned()));
-        assert_eq!(of("rotate secret/a"), None);
-        assert_eq!(of("edit deploy/a "), None);
+        assert_eq!(of("rotate secret/a x secret/b"), Some("b".to_owned()));
+        assert_eq!(of("rotate"), None);
+        assert_eq!(of("edit deploy/a"), None);
     }
 
     #[test]

@@ -112,7 +112,7 @@ pub struct ResultArgs {
         conflicts_with_all = [
             "filename", "kustomize", "contexts", "all_contexts", "print_rbac", "objects",
             "selector", "only", "skip", "inspect_values", "max_age", "config", "baseline",
-            "write_baseline"
+            "write_baseline", "fix", "recursive", "assume_complete"
         ]
     )]
     pub(super) schedule: bool,

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::api::{ROLE, RoleScope, role};
-use crate::commands::schedule::{CronJob, check_scope, scope_word};
+use crate::commands::schedule::{CronJob, check_image, check_scope, scope_word};
 use crate::error::CommandError;
 
 use super::DoctorArgs;
@@ -22,6 +22,7 @@ pub(super) fn print(
     scope: RoleScope<'_>,
 ) -> Result<String, CommandError> {
     check_scope(scope)?;
+    check_image(image)?;
     let mut words = vec!["doctor".to_owned(), scope_word(scope)];
     for destination in &args.result.output {
         if destination.file.is_some() {

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::error::{CommandError, ExitStatus};
 use crate::outcome::{Kind, Outcome};
 use crate::output::{Syntax, selftest as output};
-use crate::selftest::{Verdict, leak};
+use crate::selftest::{Dumps, Verdict, leak};
 use crate::ui::Ui;
 
 /// `selftest`.
@@ -17,16 +17,16 @@ pub struct SelftestArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Show that a value leaves no trace on this machine
+    /// Check that create leaves no trace of a value on this machine
     ///
-    /// This program is run with a made-up value and looked at from outside: at its command
-    /// line, environment and open files while it has the value; afterwards at what it
-    /// printed, at files of yours that changed meanwhile, and at the journal. It is also
-    /// killed by a signal that makes core dumps. A control that leaks in each of these ways
-    /// shows that the look would have noticed. No cluster is needed; nothing of yours is
-    /// changed.
+    /// Runs create --stdin --dry-run with a made-up value and looks for the value, also in
+    /// base64: in the command line, the environment and the open files of the process while
+    /// it has the value; afterwards in its output, in your files that changed meanwhile, and
+    /// in the system journal. Another run is killed by a signal that writes core dumps. A
+    /// control that leaks in each of these ways shows that a leak would be noticed. No cluster
+    /// is needed. Linux only.
     ///
-    /// Exit status: 0 no trace, 1 a trace, 3 something could not be shown.
+    /// Exit status: 0 no trace, 1 a trace, 3 something could not be checked.
     Leak(LeakArgs),
 }
 
@@ -35,6 +35,11 @@ struct LeakArgs {
     /// Output format [default: text]
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Format>,
+    /// Let the control dump core even if dumps are collected by a program or in a directory
+    ///
+    /// It leaves one there, with a made-up value.
+    #[arg(long)]
+    dump: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,8 +63,17 @@ pub fn run(args: SelftestArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     let failed = |error: std::io::Error| {
         CommandError::unavailable(format!("nothing could be shown: {error}"))
     };
+    if !cfg!(target_os = "linux") {
+        return Err(CommandError::unavailable(
+            "selftest needs /proc, so it runs on Linux only",
+        ));
+    }
     let program = std::env::current_exe().map_err(failed)?;
-    let rows = leak(&program).map_err(failed)?;
+    let dumps = match args.dump {
+        true => Dumps::Anywhere,
+        false => Dumps::OwnDirectoryOnly,
+    };
+    let rows = leak(&program, dumps).map_err(failed)?;
     let mut outcome = Outcome::default();
     for row in &rows {
         let fate = match row.verdict() {

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use libtest_mimic::Trial;
 use rexpect::session::{PtySession, spawn_command};
+use serde_json::{Value, json};
 
 use super::{installed, path_with};
 use crate::harness::{Invocation, cluster, program, trial_that_needs};
@@ -86,7 +87,7 @@ impl Shell {
             .unwrap();
         self.session.send_line("").unwrap();
         self.session
-            .exp_regex(&format!("\n< kubectl secretsafe "))
+            .exp_regex("\n< kubectl secretsafe ")
             .unwrap_or_else(|error| panic!("{}: {typed}: {error}", self.name));
         let line = self.session.exp_string(&mark).unwrap();
         line.trim().to_owned()
@@ -116,12 +117,13 @@ spec:
     );
     // A context whose name a shell would run.
     let kubeconfig = namespace.kubeconfig();
-    let text = fs::read_to_string(&kubeconfig).unwrap();
-    let context = "- name: $(touch made)\n  context: {cluster: x, user: y}\n- name: staging-eu\n  \
-                   context: {cluster: x, user: y}\n";
-    let text = text.replacen("contexts:\n", &format!("contexts:\n{context}"), 1);
-    assert!(text.contains("staging-eu"), "{text}");
-    fs::write(&kubeconfig, text).unwrap();
+    let mut config: Value =
+        serde_json::from_str(&fs::read_to_string(&kubeconfig).unwrap()).unwrap();
+    for name in ["$(touch made)", "staging-eu"] {
+        let context = json!({"name": name, "context": {"cluster": "x", "user": "y"}});
+        config["contexts"].as_array_mut().unwrap().push(context);
+    }
+    fs::write(&kubeconfig, config.to_string()).unwrap();
 
     let mut shell = Shell::start(name, &kubeconfig);
     let own = namespace.name();

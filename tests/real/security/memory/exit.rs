@@ -120,7 +120,7 @@ fn copies_at_exit(program: &Path, input: Input, size: usize) -> (Hits, Hits) {
 }
 
 /// What reads values, or answers in which some stand. `FILE` is a manifest.
-const READING: [&str; 15] = [
+const READING: [&str; 19] = [
     "doctor",
     "doctor --inspect-values",
     "doctor -f FILE --inspect-values",
@@ -136,6 +136,10 @@ const READING: [&str; 15] = [
     "seal secret/stored --cert CERT",
     "seal secret/stored --adopt --yes --timeout 1s --cert CERT",
     "seal set SEALED --stdin password --cert CERT",
+    "external secret/stored --store vault --path {key} --push-commands aws",
+    "external secret/stored --store vault --path {key} --adopt -y --own --sync-timeout 1s",
+    "external secret/stored --store vault --path {key} --adopt -y --compare-values --sync-timeout 1s",
+    "sync other --wait --sync-timeout 1s",
 ];
 
 /// Shows M2. Seen to fail without the wiping allocator.
@@ -158,7 +162,7 @@ fn no_copy_after_reading() {
     );
     record(
         "M2",
-        "no copy of a value or the token is left after doctor, consumers, migrate and a refused create, for clusters and for files",
+        "no copy of a value or the token is left after doctor, consumers, migrate, rotate, seal, external, sync and a refused create, for clusters and for files",
         format!("0 copies in {} memory images", READING.len()),
         format!("without the wiping allocator: {value} pieces of the value, {token} of the token"),
     );
