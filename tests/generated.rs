@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod invariants;
+mod rbac;
 
 use std::fmt::Write;
 use std::fs;
