@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use testcluster::fault::{FaultServer, PodOutcome, Reply, Resource, Rule};
+use testcluster::fault::{Fault, FaultServer, PodOutcome, Reply, Resource, Rule};
 
 use crate::operator;
 use crate::scene::{NEW, OLD, Scene, deployment};
@@ -51,7 +51,13 @@ impl Stage {
         };
         match name {
             "shop" | "fleet" => {}
-            "crashing" => scene.server.pods_become(|_| PodOutcome::Crashes),
+            "crashing" => scene.server.pods_become(|template| {
+                let image = template["spec"]["containers"][0]["image"].as_str();
+                match image.is_some_and(|image| image.contains("/api:")) {
+                    true => PodOutcome::Crashes,
+                    false => PodOutcome::Ready,
+                }
+            }),
             "killed" => {
                 let rotate = "kubectl secretsafe rotate secret/db password --stdin password -y \
                               --settle 1s --timeout 20s";
@@ -62,6 +68,8 @@ impl Stage {
             "files" => reports(&scene.server),
             "leaked" => leaked(&scene.server),
             "sealed" => controller(&scene.server),
+            "rehearsal" => throwaway(&scene.server),
+            "adoption" => adoption(&scene.server),
             _ => panic!("nobody knows the stage {name}"),
         }
         Self::of(Cluster::Alone(scene))
@@ -263,6 +271,21 @@ fn operated() -> operator::Scene {
     scene
 }
 
+/// A pod that somebody makes becomes ready, and goes.
+fn throwaway(server: &FaultServer) {
+    let pod = json!({"apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "trial", "namespace": "default", "uid": "of-trial"},
+        "spec": {"containers": [{"name": "app", "image": "registry.example/api:1.4"}]},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
+            "containerStatuses": [{"name": "app", "ready": true, "restartCount": 0,
+                "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}]}});
+    let on = |method, path: &str| Rule::on(method).path(path);
+    server.script(on(Method::POST, "/pods?").fault(Reply::json(201, &pod)));
+    server.script(on(Method::GET, "/pods/").fault(Reply::json(200, &pod)));
+    let gone = json!({"kind": "Status", "apiVersion": "v1", "status": "Success"});
+    server.script(on(Method::DELETE, "/pods/").fault(Reply::json(200, &gone)));
+}
+
 /// A controller of Sealed Secrets that gives out its certificate.
 fn controller(server: &FaultServer) {
     let service = json!({"apiVersion": "v1", "kind": "Service",
@@ -273,6 +296,31 @@ fn controller(server: &FaultServer) {
     server.script(on("/proxy/v1/cert.pem").fault(pem));
     serve(server, "/services?", &json!([service]));
     server.script(on("/services/sealed-secrets").fault(Reply::json(200, &service)));
+}
+
+/// A controller that unseals what it is given, and has the Secret from then on.
+fn adoption(server: &FaultServer) {
+    controller(server);
+    let on = |method, path: &str| Rule::on(method).path(path);
+    let sealed = json!({"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret",
+        "metadata": {"name": "db", "namespace": "default", "uid": "of-db", "generation": 1},
+        "spec": {"encryptedData": {}},
+        "status": {"observedGeneration": 1, "conditions": [{"type": "Synced", "status": "True"}]}});
+    let none = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
+        "reason": "NotFound", "code": 404, "message": "sealedsecrets.bitnami.com \"db\" not found",
+        "details": {"name": "db", "group": "bitnami.com", "kind": "sealedsecrets"}});
+    let none = Reply::json(404, &none);
+    server.script(on(Method::GET, "sealedsecrets/db").nth(1).fault(none));
+    let found = Reply::json(200, &sealed);
+    server.script(on(Method::GET, "sealedsecrets/db").fault(found));
+    let made = Reply::json(201, &sealed);
+    server.script(on(Method::POST, "sealedsecrets").fault(made));
+    // It is read twice before, and then compared.
+    let owned = Fault::mutate(|secret| {
+        secret["metadata"]["ownerReferences"] = json!([{"kind": "SealedSecret", "name": "db",
+            "apiVersion": "bitnami.com/v1alpha1", "uid": "of-db", "controller": true}]);
+    });
+    server.script(on(Method::GET, "/secrets/db").from(3).fault(owned));
 }
 
 const APP: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  selector: \

@@ -142,7 +142,7 @@ pub fn told(said: &str, waits_as_usual: bool) -> String {
     let mut text = said.to_owned();
     for (pattern, instead) in [
         (r"https://127\.0\.0\.1:\d+", "https://cluster.example:6443"),
-        (r"-[0-9a-f]{16}-pod\b", "-7c9d5f6b8-x4q2z"),
+        (r"-[0-9a-f]{8,16}-pod\b", "-7c9d5f6b8-x4q2z"),
         (r"(?m)[ \t]+$", ""),
     ] {
         text = replaced(&text, pattern, instead);
