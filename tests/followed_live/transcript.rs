@@ -99,7 +99,10 @@ fn shown(lines: &[String], inside: Range<usize>, indent: usize) -> Vec<Step> {
         }) = steps.last_mut()
         {
             // A command that goes on in the next line.
-            if let Some(start) = command.strip_suffix('\\').filter(|_| shown.len() == 0) {
+            if let Some(start) = command
+                .strip_suffix('\\')
+                .filter(|_| shown.start == shown.end)
+            {
                 *command = format!("{}{}", start, lines[number].trim_start());
                 shown.start = number + 1;
             }
