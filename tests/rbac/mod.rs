@@ -142,10 +142,11 @@ fn index_of_roles() {
             link(0),
         );
     }
-    text += "\nSome flags need more, and `--print-rbac` with the flag prints it:\n\n\
-             | Flag | Needs in addition |\n|---|---|\n\
+    text += "\nSome uses need more. `--print-rbac` prints it with the flag, unless the table says otherwise:\n\n\
+             | Use | Needs in addition |\n|---|---|\n\
              | `rotate --verify-exec` | `get` and `create` on `pods/exec` |\n\
              | `migrate --verify-read` | `get` and `create` on `pods/exec` (not printed) |\n\
+             | `rotate --compromised` | the ClusterRole of `audit`; without it, who can read the Secret is not known (not printed) |\n\
              | `sync --restart` | the rules of `restart` |\n\
              | `audit` of one namespace | a ClusterRole for what is outside the namespace; without it the column `READERS` is not known |\n\n\
              ## Commands that use the Role of `doctor`\n\n\
