@@ -6,6 +6,9 @@
 
 mod catalogue;
 mod invariants;
+mod links;
+mod rbac;
+mod threat_model;
 
 use std::fmt::Write;
 use std::fs;

@@ -10,10 +10,15 @@
 )]
 
 mod documents;
+#[path = "../external/operator.rs"]
+#[expect(dead_code, reason = "most of it is for the tests of external and sync")]
+mod operator;
 mod promises;
 mod roles;
 mod scene;
 mod situations;
+mod stage;
+mod transcript;
 
 use std::collections::BTreeSet;
 

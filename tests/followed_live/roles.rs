@@ -8,6 +8,7 @@ use http::Method;
 use testcluster::fault::{PodOutcome, Rule};
 
 use crate::scene::{NEW, OLD, Scene, at_once};
+use crate::stage::Stage;
 
 const ROTATE: &str =
     "kubectl secretsafe rotate secret/db password --stdin password -y --settle 1s --timeout 20s";
@@ -233,4 +234,52 @@ fn a_killed_run_is_gone_on_with_by_somebody_else_who_has_the_role() {
     let ran = scene.run(resume, "");
     assert_eq!(ran.status, 0, "{}", ran.said);
     assert_eq!(scene.value(), NEW);
+}
+
+/// The rules that docs/rbac/README.md shows for commands that print none: each is enough,
+/// and without any one of its verbs the command says that it could not do its work.
+#[test]
+fn the_rules_of_the_index_are_enough_and_needed() {
+    const COMMANDS: [(&str, &str); 3] = [
+        (
+            "create",
+            "kubectl secretsafe create new --stdin password && kubectl secretsafe create db --update --generate password -y",
+        ),
+        ("edit", "kubectl secretsafe edit secret/db -y"),
+        ("seal", "kubectl secretsafe seal secret/db --cert cert.pem"),
+    ];
+    let index = include_str!("../../docs/rbac/README.md");
+    at_once(&COMMANDS, |(name, command)| {
+        let (_, rules) = index
+            .split_once(&format!("### `{name}`\n\n```yaml\n"))
+            .unwrap();
+        let (rules, _) = rules.split_once("```").unwrap();
+        let play = |rules: &str| {
+            let stage = Stage::new();
+            stage.server().only_allow(rules);
+            let command = format!("export EDITOR='sed -i s/alice/bob/'; echo x | {command}");
+            let output = stage.run(&command);
+            let said = String::from_utf8(output.stdout).unwrap();
+            (output.status.code(), said)
+        };
+        let (status, said) = play(rules);
+        assert_eq!(status, Some(0), "{name}: {said}");
+        let (head, verbs) = rules.split_once("verbs: [").unwrap();
+        let verbs: Vec<&str> = verbs.trim_end().trim_end_matches(']').split(", ").collect();
+        for lacks in &verbs {
+            let left: Vec<_> = verbs
+                .iter()
+                .filter(|verb| *verb != lacks)
+                .copied()
+                .collect();
+            let rules = format!("{head}verbs: [{}]\n", left.join(", "));
+            let (status, said) = play(&rules);
+            // What may be created and not read is there, and not proven.
+            let expected = match (*name, *lacks) {
+                ("create", "get") => 5,
+                _ => 3,
+            };
+            assert_eq!(status, Some(expected), "{name} without {lacks}: {said}");
+        }
+    });
 }
