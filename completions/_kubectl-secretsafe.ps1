@@ -42,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
-            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Show on this machine that values leave no trace')
+            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Check on this machine that values leave no trace')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1338,7 +1338,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Check that create leaves no trace of a value on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1348,6 +1348,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
             [CompletionResult]::new('--verbosity', '--verbosity', [CompletionResultType]::ParameterName, 'Verbose output: 1 logs requests and their status, never contents')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--dump', '--dump', [CompletionResultType]::ParameterName, 'Let the control dump core even if dumps are collected by a program or in a directory')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -1355,7 +1356,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;selftest;help' {
-            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Check that create leaves no trace of a value on this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1484,7 +1485,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'Print a workload that reads its Secrets as files, to begin with')
             [CompletionResult]::new('advise', 'advise', [CompletionResultType]::ParameterValue, 'Recommend where to keep values: in Secrets, SealedSecrets or an external store')
             [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print admission policies that keep insecure new uses of Secrets out')
-            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Show on this machine that values leave no trace')
+            [CompletionResult]::new('selftest', 'selftest', [CompletionResultType]::ParameterValue, 'Check on this machine that values leave no trace')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain a rule of doctor, or list all rules')
             [CompletionResult]::new('completion', 'completion', [CompletionResultType]::ParameterValue, 'Print or install shell completion')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1565,7 +1566,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;help;selftest' {
-            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Show that a value leaves no trace on this machine')
+            [CompletionResult]::new('leak', 'leak', [CompletionResultType]::ParameterValue, 'Check that create leaves no trace of a value on this machine')
             break
         }
         'kubectl-secretsafe;help;selftest;leak' {

@@ -4755,7 +4755,7 @@ _kubectl__secretsafe() {
             return 0
             ;;
         kubectl__subcmd__secretsafe__subcmd__selftest__subcmd__leak)
-            opts="-o -v -h -V --output --verbosity --color --help --version"
+            opts="-o -v -h -V --output --dump --verbosity --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

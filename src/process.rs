@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::panic;
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::process::{Resource, Rlimit};
 
 /// Hardens the process. Call it first: everything read later is covered.
 ///
@@ -16,7 +16,7 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit};
 /// is then weaker, the work is the same.
 pub fn harden() {
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     let _ = rustix::process::setrlimit(
         Resource::Core,
         Rlimit {

@@ -22,6 +22,10 @@ const SUFFIX: &str = ".tmp";
 /// A file that is written and not yet in its place. Dropping it removes it.
 pub(super) struct Fresh {
     file: File,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only an unnamed file gets its name later")
+    )]
     folder: PathBuf,
     /// Its name, where it has one already.
     name: Option<PathBuf>,

@@ -134,6 +134,8 @@ pub(super) fn at_files(search: &Search) -> Look {
 /// Kills the program while it has the value.
 pub(super) fn at_core(holder: Holder) -> io::Result<Look> {
     holder.wait_until_held()?;
+    // Whatever it does with the value first.
+    sleep(PAUSE * 10);
     Ok(match dumped(holder.abort()?) {
         true => Look::Found("a core dump was written".to_owned()),
         false => Look::Nothing(None),
