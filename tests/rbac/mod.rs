@@ -59,7 +59,7 @@ const SMALL: [(&str, &str); 3] = [
 ];
 
 /// Commands that ask no cluster.
-const NONE: [&str; 3] = ["completion", "explain", "scaffold"];
+const NONE: [&str; 4] = ["completion", "explain", "scaffold", "selftest"];
 
 /// What a Role lets somebody do besides looking, in words.
 fn writes(role: &str) -> String {
