@@ -397,6 +397,7 @@ fn a_compromised_value_is_ended_at_once() {
         "{tasks:?}"
     );
     assert_eq!(receipt["hooks"][2]["exitCode"], 1);
+    assert_eq!(receipt["hooks"][2]["result"], "refused");
     assert!(!text.contains(OLD) && !text.contains(NEW));
     let elsewhere = other.scene.server.secret("default", "elsewhere").unwrap();
     assert_eq!(

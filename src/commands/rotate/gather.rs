@@ -10,7 +10,7 @@ use crate::commands::input;
 use crate::error::CommandError;
 use crate::live::run::KeyChange;
 use crate::live::successor;
-use crate::output::rotation::Changed;
+use crate::output::rotation::{Changed, DERIVED};
 use crate::ownership;
 use crate::rotation::record::{self, Move, PREVIOUS, Record, RunId, Strategy, Subject};
 use crate::secret::derived::{Derived, Role, derive, holds};
@@ -381,7 +381,7 @@ impl Found {
                 old: Some(text.duplicate()),
                 new: Some(now),
             };
-            derived.push((change, format!("derived from {of}")));
+            derived.push((change, format!("{DERIVED}{of}")));
         }
         self.derived = derived
             .iter()

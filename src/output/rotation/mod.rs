@@ -10,6 +10,9 @@ pub use text::{plan, restarts};
 
 use crate::rotation::plan::{Evicted, Fate, Later, Left, Outage};
 
+/// How the origin of a value begins that is made of another key's.
+pub const DERIVED: &str = "derived from ";
+
 /// A Secret and what happens to its keys.
 #[derive(Clone, Debug)]
 pub struct Changed {

@@ -67,7 +67,8 @@ pub struct ReceiptHook {
     /// `forward` or `back`.
     pub direction: &'static str,
     pub secret: String,
-    /// `done`, `alreadyDone`, `failed`, `killed`, `tooLate` or `notStarted`.
+    /// `done`, `alreadyDone`, `refused` (of `test-old`: the old value does not work any more),
+    /// `failed`, `killed`, `tooLate` or `notStarted`.
     pub result: &'static str,
     /// The exit code, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,7 +10,7 @@ use crate::ui::{Colour, escape_controls as safe};
 use crate::words::folded;
 use crate::workload::ObjectId;
 
-use super::{Changed, fate, outage};
+use super::{Changed, DERIVED, fate, outage};
 
 /// Writes the plan of a rotation.
 ///
@@ -33,7 +33,11 @@ pub fn plan(
             safe(namespace)
         )?;
         for (key, origin) in &secret.keys {
-            writeln!(out, "  {key}: new value (from {})", safe(origin))?;
+            let from = match origin.starts_with(DERIVED) {
+                true => "",
+                false => "from ",
+            };
+            writeln!(out, "  {key}: new value ({from}{})", safe(origin))?;
         }
         for key in &secret.unchanged {
             writeln!(out, "  {key}: unchanged, it has the given value")?;
