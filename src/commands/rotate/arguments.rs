@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::cluster::{ConnectionFlags, duration};
 use crate::commands::dry_run::DryRunArgs;
+use crate::commands::number::between;
 use crate::error::UnusableValue;
 use crate::hook::Hook;
 use crate::output::Syntax;
@@ -48,7 +49,7 @@ pub struct RestartFlags {
     #[arg(long, value_name = "TYPE/NAME,…")]
     pub(crate) order: Vec<String>,
     /// How many workloads of a wave are restarted at the same time
-    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = between::<u16>(1..=100))]
     pub(crate) max_parallel: u16,
     /// How long to wait for new pods to become ready, such as 90s or 5m
     ///
@@ -59,7 +60,7 @@ pub struct RestartFlags {
     #[arg(long, value_name = "DURATION", value_parser = time)]
     pub(crate) settle: Option<Duration>,
     /// Refuse if more pods than this would be replaced
-    #[arg(long, value_name = "PODS")]
+    #[arg(long, value_name = "PODS", value_parser = between::<usize>(0..=1_000_000))]
     pub(crate) budget: Option<usize>,
 }
 
@@ -318,5 +319,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, UnusableValue> {
     const LONGEST: Duration = Duration::from_secs(90 * 24 * 3600);
     duration(text)
         .filter(|time| *time <= LONGEST)
-        .ok_or_else(|| "not a duration such as 90s, 5m or 24h, of 90 days at most".into())
+        .ok_or_else(|| {
+            UnusableValue::measure("use a duration such as 90s, 5m or 24h, of 90 days at most")
+        })
 }

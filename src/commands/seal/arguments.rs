@@ -297,5 +297,5 @@ pub(in crate::commands) fn controller(text: &str) -> Result<ControllerName, Unus
 fn time(text: &str) -> Result<Duration, UnusableValue> {
     duration(text)
         .filter(|time| !time.is_zero())
-        .ok_or_else(|| "write a duration such as 90s or 5m".into())
+        .ok_or_else(|| UnusableValue::measure("use a duration such as 90s or 5m"))
 }
