@@ -35,8 +35,8 @@ pub use options::{
 };
 pub use pipeline::plan;
 pub use plan::{
-    AskedImage, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading,
-    Refusal, Removal, Source, Variable,
+    AskedImage, Document, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume,
+    Reading, Refusal, Removal, Source, Variable,
 };
 pub use preflight::OtherOwners;
 pub use snippets::{Language, Read, snippet};

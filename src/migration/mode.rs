@@ -325,7 +325,7 @@ fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
     let effective = effective_mode(Some(mode), fs_group);
     if effective != mode {
         plan.notes.push(Note(format!(
-            "Mode {mode:04o} ({mode}): with fsGroup Kubernetes makes the files {effective:04o}."
+            "With fsGroup, Kubernetes gives the files mode {effective:04o} instead of {mode:04o}."
         )));
     }
     match (proof, user) {
@@ -346,7 +346,7 @@ fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
     }
     if mode & 0o004 != 0 {
         plan.notes.push(Note(format!(
-            "Mode {mode:04o} ({mode}): every process of container {name} can read the files."
+            "With mode {mode:04o}, every process of container {name} can read the files."
         )));
     }
     if context.options.fs_group.is_some() && context.workload.pod.security.fs_group.is_none() {
