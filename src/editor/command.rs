@@ -104,7 +104,7 @@ impl Editor {
         let name = rest.next().unwrap_or_default();
         let found = |name: &str| {
             programs::find(name)
-                .ok_or_else(|| format!("names {:?}, which is no program on PATH", bounded(name)))
+                .ok_or_else(|| format!("names {:?}, which is not a program on PATH", bounded(name)))
         };
         let program = found(&name)?;
         let before = match words.first() {

@@ -42,7 +42,7 @@ pub enum NotPlain {
     Empty,
     #[error("the key {0:?} is not legal")]
     Key(String),
-    #[error("{field} is no mapping of texts")]
+    #[error("{field} is not a mapping of texts")]
     Shape { field: &'static str },
     #[error("the value of key {key} is not text; the API server refuses it")]
     NotText { key: String },
@@ -54,7 +54,7 @@ pub enum NotPlain {
     FieldNotText { field: &'static str },
     #[error("SOPS has encrypted it; what would be sealed are ciphertexts")]
     Sops,
-    #[error("the value of key {key} is none yet: it is ciphertext, or something is to fill it in")]
+    #[error("key {key} has no value yet: it has ciphertext or a placeholder")]
     FilledInLater { key: String },
     #[error(transparent)]
     TooLarge(#[from] LimitError),
@@ -402,7 +402,7 @@ mod tests {
         for (body, words) in [
             ("", "it has no keys"),
             ("data: {}\n", "it has no keys"),
-            ("data: [hunter2]\n", "data is no mapping of texts"),
+            ("data: [hunter2]\n", "data is not a mapping of texts"),
             ("data: {a/b: eA==}\n", "the key \"a/b\" is not legal"),
             ("data: {\"a\\e\": eA==}\n", "is not legal"),
             ("stringData: {a: 1234}\n", "the value of key a is not text"),

@@ -13,7 +13,7 @@ use crate::ui::Talk;
 /// `policy`.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// What happens to a request that is not let pass
+    /// What happens to a request that breaks the policy
     #[arg(long, value_enum, value_name = "MODE", default_value = "warn")]
     pub(super) mode: ModeArg,
     /// Print it for the files that an API server of 1.37 or later reads when it starts

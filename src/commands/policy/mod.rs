@@ -113,7 +113,7 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
     };
     if wish.mode == Mode::Deny {
         ui.hint(Hint::run("Before that, warn for some weeks", apply("warn")));
-        ui.hint("A refused change may be a repair: kubectl rollout undo to a revision that has what is not let pass is refused, too.");
+        ui.hint("Repairs can be refused, too: kubectl rollout undo to a revision that breaks the policy.");
     } else {
         ui.hint(Hint::run(
             "When nothing warns any more, refuse",

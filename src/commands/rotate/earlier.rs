@@ -124,9 +124,9 @@ pub(super) async fn resume(
     let goes_back = run.state().phase == Phase::Back;
     if wishes.check == Check::Command && args.value.verify_exec.is_none() && !goes_back {
         return Err(CommandError::usage(
-            "the run was to prove the new value with --verify-exec; that command is not written down",
+            "the run was to prove the new value with --verify-exec; that command is not recorded",
         )
-        .hint("Name it again, or name another one such as: --verify-exec CONTAINER -- true."));
+        .hint("Repeat it, or use another one such as: --verify-exec CONTAINER -- true."));
     }
     run.hooks = Hooks::of(&args.other_side, cluster.namespace())?;
     match goes_back {
@@ -572,7 +572,7 @@ async fn remove_kept(cluster: &Cluster, lead: &RunSecret, ui: &Ui) -> Result<boo
     // It may be another one since the question was asked.
     if run.members[0].record.run != lead.record.run || *run.state() != lead.state {
         ui.warn(format!(
-            "the old value of secret/{name} is not removed: its run has gone on"
+            "the old value of secret/{name} is not removed: its run has continued"
         ));
         return Ok(false);
     }

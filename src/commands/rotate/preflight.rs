@@ -72,7 +72,7 @@ pub(crate) fn order(plan: &Plan, order: &Order) -> Result<(), CommandError> {
     match plan.bad_waves.first() {
         None => Ok(()),
         Some(id) => Err(CommandError::usage(format!(
-            "the annotation {WAVE} of {} is no whole number from -1000 to 1000; nothing was changed",
+            "the annotation {WAVE} of {} is not a whole number from -1000 to 1000; nothing was changed",
             id.short()
         ))),
     }
@@ -256,7 +256,7 @@ pub(crate) async fn may_restart(
                 verb: "create",
                 group: "",
                 resource: "pods/eviction",
-                why: "so pods could not be replaced, if only on the way back",
+                why: "so pods could not be replaced, at the latest during a rollback",
             });
         }
     }

@@ -68,7 +68,7 @@ pub(super) fn lost(error: RunError, redactor: &Redactor) -> Told {
     let error = run_error(error, redactor);
     Told::Error(
         CommandError::partial(format!(
-            "how far the run is could not be written down: {}",
+            "the progress of the run could not be recorded: {}",
             error.message()
         ))
         .hints(error.next_steps().to_vec()),

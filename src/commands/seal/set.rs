@@ -115,7 +115,7 @@ fn choose<'f, 'g>(
             Some(name) => format!("{} has no SealedSecret {name:?}", file.name),
             None => format!("{} has no SealedSecret", file.name),
         })
-        .hint("Make one with seal secret/NAME, or with create --seal.")),
+        .hint("Create one with seal secret/NAME, or with create --seal.")),
         _ => {
             let names: Vec<_> = named.iter().map(|found| found.sealed.name).collect();
             Err(CommandError::usage(format!(
@@ -208,7 +208,7 @@ fn tell_stamp(
 ) {
     match stamp::compare(&found.sealed, namespace) {
         Stamped::No => ui.note(
-            "the file has no stamp and gets none: nothing is known of its other values; seal reseal stamps it",
+            "the file has no stamp, and none is added because its other values are unknown; seal reseal adds one",
         ),
         Stamped::Unreadable | Stamped::Changed(_) | Stamped::Elsewhere(_) => ui.warn(
             "the stamp of the file does not fit it and stays as it is; seal reseal makes a new one",

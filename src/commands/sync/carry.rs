@@ -76,7 +76,7 @@ impl Sync<'_> {
         let new = self.judge(ended, &before).await;
         if hold.has_arrived() {
             return Err(CommandError::partial(
-                "interrupted; syncs that were asked for go on by themselves",
+                "interrupted; syncs that were requested continue",
             ));
         }
         drop(hold);

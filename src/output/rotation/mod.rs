@@ -66,7 +66,7 @@ fn fate(fate: Fate) -> &'static str {
         }
         Fate::Left(Left::RunningJob) => "it keeps the old value until it ends",
         Fate::Left(Left::BarePod) => {
-            "nothing would make another pod: delete and create it yourself"
+            "nothing would re-create the pod: delete and create it yourself"
         }
         Fate::Left(Left::Custom) => "restart it as its operator says",
     }
