@@ -11,6 +11,7 @@
 pub mod collision;
 mod context;
 mod fates;
+mod group;
 mod images;
 mod mode;
 mod mounted;

@@ -44,6 +44,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// The fsGroup that would let a container read the files that it cannot.
     pub missing_group: Option<i64>,
+    /// The fsGroup that is added to the pod, where a container needs it.
+    pub adds_group: Option<i64>,
     /// What to know before agreeing.
     pub notes: Vec<Note>,
     /// The change; paths count from the object's root. Empty when there is
@@ -215,6 +217,7 @@ impl Plan {
             images: Vec::new(),
             refusals: Vec::new(),
             missing_group: None,
+            adds_group: None,
             notes: Vec::new(),
             operations: Vec::new(),
         }

@@ -90,7 +90,7 @@ pub struct PlanArgs {
     /// Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub(super) mode: Option<ModeWish>,
-    /// Set the pod's fsGroup, so that a process that is not root can read the files
+    /// Set the pod's fsGroup where a process could not read the files without it
     #[arg(long, value_name = "GID", value_parser = between::<i64>(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
     /// Set defaultUser (Kubernetes 1.38), so that the files belong to the user that reads them
