@@ -632,7 +632,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             [CompletionResult]::new('--mount-path', '--mount-path', [CompletionResultType]::ParameterName, 'Directory to mount each Secret at; {secret} is replaced by its name')
             [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'File name for a key, if your app expects a certain one; repeatable')
             [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]')
-            [CompletionResult]::new('--fs-group', '--fs-group', [CompletionResultType]::ParameterName, 'Set the pod''s fsGroup, so that a process that is not root can read the files')
+            [CompletionResult]::new('--fs-group', '--fs-group', [CompletionResultType]::ParameterName, 'Set the pod''s fsGroup where a process could not read the files without it')
             [CompletionResult]::new('--snippets', '--snippets', [CompletionResultType]::ParameterName, 'Show code that reads the files, in these languages')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file; its fileConventions list images that read files [default: .secretsafe.yaml in this directory or a parent]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Change nothing: client only plans, server also lets the API server check the change')
@@ -1278,7 +1278,7 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-secretsafe' -ScriptBloc
             break
         }
         'kubectl-secretsafe;policy' {
-            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What happens to a request that is not let pass')
+            [CompletionResult]::new('--mode', '--mode', [CompletionResultType]::ParameterName, 'What happens to a request that breaks the policy')
             [CompletionResult]::new('--namespace-selector', '--namespace-selector', [CompletionResultType]::ParameterName, 'Labels of the namespaces that are judged [default: that of -n, or all but kube-system]')
             [CompletionResult]::new('--exempt-label', '--exempt-label', [CompletionResultType]::ParameterName, 'Label of objects that always pass')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Manifest file or directory, or - for standard input; repeatable')

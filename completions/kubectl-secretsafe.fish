@@ -942,7 +942,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mount-path -d 'Directory to mount each Secret at; {secret} is replaced by its name' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l path -d 'File name for a key, if your app expects a certain one; repeatable' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mode -d 'Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l fs-group -d 'Set the pod\'s fsGroup, so that a process that is not root can read the files' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l fs-group -d 'Set the pod\'s fsGroup where a process could not read the files without it' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l snippets -d 'Show code that reads the files, in these languages' -r -f -a "python\t'Python'
 typescript\t'TypeScript on Node.js'
 go\t'Go'
@@ -1551,7 +1551,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ad
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s q -l quiet -d 'Print only the recommendation, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s V -l version -d 'Print version'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l mode -d 'What happens to a request that is not let pass' -r -f -a "warn\t'It passes with a warning, and the audit log has it'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l mode -d 'What happens to a request that breaks the policy' -r -f -a "warn\t'It passes with a warning, and the audit log has it'
 audit\t'It passes, and the audit log has it'
 deny\t'It is refused'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l namespace-selector -d 'Labels of the namespaces that are judged [default: that of -n, or all but kube-system]' -r
