@@ -140,9 +140,9 @@ pub enum Command {
     /// change is planned for manifest files, and --write writes them; bytes
     /// outside the change stay as they are.
     ///
-    /// Exit status: 0 done or nothing to do, 1 something would change (with
-    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
-    /// and undone, 5 partly done.
+    /// Exit status: 0 done, nothing to do, or a plan of files was shown, 1 something
+    /// would change (with --exit-code), 2 refused, 3 the cluster could not be
+    /// contacted, 4 failed and undone, 5 partly done, or a part cannot be done.
     Migrate(Box<MigrateArgs>),
     /// Change a value, restart its consumers, and prove that all of them have it
     ///
@@ -153,8 +153,8 @@ pub enum Command {
     /// containers are counted by when they started.
     ///
     /// If anything fails, the old value is written back first, and every container
-    /// that started since is replaced, whoever started it. A run that was killed is
-    /// gone on with by --resume, or taken back by --abort, from any machine.
+    /// that started since is replaced, whoever started it. A run that was killed can
+    /// be continued with --resume or rolled back with --abort, from any machine.
     ///
     /// Exit status: 0 done or nothing to do, 1 something would change (with
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
@@ -269,7 +269,7 @@ pub enum Command {
     /// (SS032) only where a stricter mode is known to be enough, and not for programs, and
     /// mounts without readOnly (SS044) only in manifest files.
     ///
-    /// With --who, the workloads are listed that would not pass if they were created anew
+    /// With --who, the workloads are listed that would not pass if they were created again
     /// today, of manifest files (-f, -k) or of the cluster, and those that are not judged.
     /// Values are never requested.
     ///

@@ -137,7 +137,7 @@ fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Not
         .collect();
     (!open.is_empty()).then(|| {
         Note(format!(
-            "{} goes from container {}; should {} have that name too, its value shows: the keys are not known.",
+            "{} is removed from container {}; if {} has that name too, its value takes effect: the keys are not known.",
             candidate.name,
             container.name,
             open.join(" or ")
@@ -262,7 +262,7 @@ fn by_image(
     if let Some(doubt) = doubt {
         if doubt.is_of_the_container() {
             plan.notes.push(Note(format!(
-                "{}: the image reads {by}, but here {doubt}; so it is for you to say what reads the file.",
+                "{}: the image reads {by}, but here {doubt}; so confirm yourself what reads the file.",
                 candidate.name
             )));
             return None;

@@ -136,7 +136,7 @@ fn how_pods_will_change_is_told_before() {
         (
             "Deployment",
             "strategy: {type: Recreate},",
-            "a moment without any",
+            "for a moment there are none",
         ),
         (
             "Deployment",

@@ -85,7 +85,7 @@ pub enum Unresolved {
     #[error("its registry returned content with another digest")]
     Digest,
     /// Redirects to plain HTTP, to nowhere, or without end.
-    #[error("its registry sends on to a place that is not asked")]
+    #[error("its registry redirects to a place that is not contacted")]
     Redirect,
     /// Not an image, or not one for Linux.
     #[error("the registry has no Linux image under this name")]
@@ -116,7 +116,7 @@ pub enum NotFetched {
     Status(u16),
     #[error("answers with more than {0} bytes")]
     TooLong(usize),
-    #[error("sends on to a place that is not asked")]
+    #[error("redirects to a place that is not contacted")]
     Redirect,
 }
 

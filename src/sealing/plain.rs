@@ -83,7 +83,7 @@ impl NotPlain {
                             .operand("CHART")
                             .pipe(from_pipe()),
                     )
-                    .words("`. A value that has such marks for good is taken as it is by create --seal --file KEY=FILE."),
+                    .words("`. To keep such marks as part of the value, use create --seal --file KEY=FILE."),
             ),
             Self::TooLarge(error) => error.hint().map(Hint::from),
             Self::Kind(_) => Some("Correct the manifest, or its type.".into()),
@@ -414,20 +414,20 @@ mod tests {
             ("sops: {mac: x}\ndata: {a: eA==}\n", "SOPS has encrypted it"),
             (
                 "stringData: {a: 'ENC[AES256_GCM,data:hunter2]'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             (
                 "stringData: {a: 'x-${hunter2}'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             (
                 "stringData: {a: '{{ .Values.hunter2 }}'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             // ${hunter2}
             (
                 "data: {a: JHtodW50ZXIyfQ==}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             ("type: 5\ndata: {a: eA==}\n", "type is not text"),
             ("type: kubernetes.io/tls\ndata: {a: eA==}\n", "tls.crt"),

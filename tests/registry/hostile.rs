@@ -53,15 +53,15 @@ fn hostile_manifests_are_not_believed() {
         )
     };
     for (what, answer, says) in [
-        ("no JSON", fake::ok(b"<html>"), "no image for Linux"),
-        ("nothing", fake::ok(b""), "no image for Linux"),
+        ("no JSON", fake::ok(b"<html>"), "no Linux image"),
+        ("nothing", fake::ok(b""), "no Linux image"),
         (
             "deep JSON",
             fake::ok("[".repeat(100_000).as_bytes()),
-            "no image for Linux",
+            "no Linux image",
         ),
-        ("an empty list", index(0), "no image for Linux"),
-        ("a long list", index(1000), "no image for Linux"),
+        ("an empty list", index(0), "no Linux image"),
+        ("a long list", index(1000), "no Linux image"),
         ("an endless one", Answer::Endless, "more than"),
         (
             "a huge one",
@@ -239,6 +239,6 @@ fn a_registry_is_not_asked_for_ever() {
     let run = Run::new();
     run.log_in(&fake.name(""), PASSWORD);
     run.migrate(&fake.name("team/app:1"))
-        .is_not_known("refuses the login");
+        .is_not_known("rejects the login");
     assert_eq!(fake.requests().len(), 2);
 }

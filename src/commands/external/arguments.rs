@@ -183,7 +183,7 @@ pub enum Policy {
     /// As Owner, without an owner reference
     #[value(name = "Orphan")]
     Orphan,
-    /// Adds its keys to a Secret that is there
+    /// Adds its keys to an existing Secret
     #[value(name = "Merge")]
     Merge,
     /// As Merge, and makes the Secret where there is none; only where the operator knows it

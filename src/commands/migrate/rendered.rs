@@ -53,7 +53,7 @@ pub(super) fn unlike(
                 .iter()
                 .filter(|(source, _)| realm.sources.contains(source));
             for index in of_it.flat_map(|(_, own)| own) {
-                add(*index, "nothing could be built any more".to_owned());
+                add(*index, "the build would fail".to_owned());
             }
             continue;
         };

@@ -59,7 +59,7 @@ pub(super) fn possible(args: &MigrateArgs) -> Result<(), CommandError> {
             "--undo cannot be used with -f: a file does not keep what it was before",
         )
         .hint(Hint::run(
-            "If it is not committed yet, take back every change since the last commit",
+            "To discard every change since the last commit",
             checkout,
         ))
         .hint("If it is committed, use git revert."));

@@ -30,7 +30,7 @@ pub struct PolicyArgs {
     /// Label of objects that always pass
     #[arg(long, value_name = "KEY[=VALUE]", value_parser = exempt)]
     pub(super) exempt_label: Option<Exempt>,
-    /// List the workloads that would not pass if they were created anew
+    /// List the workloads that would not pass if they were created again
     ///
     /// Reads manifest files (-f, -k) or the cluster; nothing is printed for a server.
     #[arg(long, conflicts_with_all = ["is_static", "mode"])]

@@ -90,7 +90,7 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
     };
     let who = with_scope(who, args);
     ui.hint(Hint::run(
-        "What would not pass if it were created anew",
+        "What would not pass if it were created again",
         who,
     ));
     if wish.delivery == Delivery::Manifests {
@@ -116,7 +116,7 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
         ui.hint("Repairs can be refused, too: kubectl rollout undo to a revision that breaks the policy.");
     } else {
         ui.hint(Hint::run(
-            "When nothing warns any more, refuse",
+            "When there are no more warnings, refuse",
             apply("deny"),
         ));
     }

@@ -107,7 +107,7 @@ pub struct ValueArgs {
     /// The program of the consumer really runs in it, for a few seconds. It has no labels, so no Service and no controller finds it. With --verify-exec the command is run in it, too; else it has to become ready. Workloads that a second pod could harm are refused: StatefulSets, volume claims, ports of the node.
     #[arg(long, value_name = "TYPE/NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     pub(super) rehearse: Option<String>,
-    /// For a registry's login: have a pod pull an image of each consumer with it, before the rest goes on
+    /// For a registry's login: have a pod pull an image of each consumer with it before going on
     ///
     /// The program of the image is never run.
     #[arg(long)]
@@ -159,7 +159,7 @@ pub struct OtherSideArgs {
     pub(super) hook_timeout: Duration,
     /// Rotate although a consumer takes the credential only when it initialises its data
     ///
-    /// A database server with such an image goes on with the old value. Change the value there yourself, or with --set-exec.
+    /// A database server with such an image keeps the old value. Change the value there yourself, or with --set-exec.
     #[arg(long)]
     pub(super) accept_init_only: bool,
     /// Somebody else has the value: show who may have come by it, look for copies, end the old value at once, and write a receipt

@@ -94,7 +94,7 @@ pub(super) async fn resume(
     describe(&run, ui);
     if run.state().phase == Phase::Kept {
         return Err(
-            CommandError::usage("the run is done: there is nothing to go on with").hint(
+            CommandError::usage("the run is finished: there is nothing to resume").hint(
                 crate::command_line::Hint::run(
                     "To bring the old value back",
                     run.command("--undo"),
@@ -585,7 +585,7 @@ async fn remove_kept(cluster: &Cluster, lead: &RunSecret, ui: &Ui) -> Result<boo
 /// Tells of a Secret that looks like a run's and is none.
 fn not_a_run(outcome: &mut Outcome, name: &str, namespace: &str, ui: &Ui) {
     ui.warn(format!(
-        "secret/{name} has the label of a run, and is none that is under way"
+        "secret/{name} has the label of a run, but no such run is in progress"
     ));
     outcome.add(Kind::NotSeen, format!("secret/{name} in {namespace}"));
 }

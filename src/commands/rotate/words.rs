@@ -22,7 +22,7 @@ pub(super) fn ways(secret: &str, namespace: &str) -> [Hint; 2] {
 /// The command that goes on with taking a run back.
 pub(super) fn way_back(secret: &str, namespace: &str) -> Hint {
     Hint::run(
-        "To go on taking everything back",
+        "To continue the rollback",
         command(secret, namespace, "--abort"),
     )
 }

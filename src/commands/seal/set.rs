@@ -76,7 +76,7 @@ pub(super) async fn run(args: SetArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
     if let Some(Err(refusal)) = outcomes.into_iter().next() {
         return Err(
             CommandError::usage(format!("{} is not changed: {refusal}", file.name))
-                .hint("Write the file in a plainer way, or seal the whole Secret anew."),
+                .hint("Write the file in a plainer way, or seal the whole Secret again."),
         );
     }
     ui.note(format!(
@@ -217,7 +217,7 @@ fn tell_stamp(
             let encrypted = found.sealed.encrypted();
             let mut others = encrypted.iter().filter(|(name, _)| *name != set.as_str());
             if others.any(|(name, _)| stamp.of_value(name) != key) {
-                ui.note("other values are sealed under another key; seal reseal seals them anew");
+                ui.note("other values are sealed under another key; seal reseal seals them again");
             }
         }
     }

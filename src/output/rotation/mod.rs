@@ -87,6 +87,6 @@ fn fate_word(fate: Fate) -> &'static str {
 fn outage(outage: Outage) -> &'static str {
     match outage {
         Outage::Recreate => "all of its pods go before the new ones come (Recreate)",
-        Outage::OnlyPod => "its only pod goes before the new one comes",
+        Outage::OnlyPod => "its only pod stops before the new one starts",
     }
 }
