@@ -141,7 +141,7 @@ fn how_pods_will_change_is_told_before() {
         (
             "Deployment",
             "replicas: 1, strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}},",
-            "ends before the new one starts",
+            "stops before the new one starts",
         ),
         (
             "StatefulSet",
