@@ -1078,7 +1078,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ro
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l accept-ca-swap -d 'Change CA and certificate in one step, although consumers that talk to each other may not trust each other meanwhile'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l include-volumes -d 'Also restart workloads that mount the Secret as a directory'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l stage -d 'Write the value and restart nothing; restart --stale does that later'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l verify-pull -d 'For a registry\'s login: have a pod pull an image of each consumer with it, before the rest goes on'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l verify-pull -d 'For a registry\'s login: have a pod pull an image of each consumer with it before going on'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l accept-init-only -d 'Rotate although a consumer takes the credential only when it initialises its data'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l compromised -d 'Somebody else has the value: show who may have come by it, look for copies, end the old value at once, and write a receipt'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l find-copies -d 'Read all Secrets that you may read, and show those that hold the old value; they are not changed'
@@ -1313,7 +1313,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ex
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l refresh-interval -d 'How often the operator reads the store, as Go writes durations' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l creation-policy -d 'What the operator does to the Secret [default: Owner, or Merge with --adopt or a part of the keys]' -r -f -a "Owner\t'Makes the Secret, owns it, and removes other keys'
 Orphan\t'As Owner, without an owner reference'
-Merge\t'Adds its keys to a Secret that is there'
+Merge\t'Adds its keys to an existing Secret'
 CreateOrMerge\t'As Merge, and makes the Secret where there is none; only where the operator knows it'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l push-commands -d 'Print commands that load the values into the store, through pipes' -r -f -a "vault\t'HashiCorp Vault or OpenBao, a KV engine'
 aws\t'AWS Secrets Manager'
@@ -1446,7 +1446,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ed
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Also in pipes and files, whatever the environment says'
 never\t'Nowhere'"
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l allow-disk -d 'Allow the text to be written to a disk if no memory is there that is never swapped'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l allow-disk -d 'Allow the text to be written to a disk if there is no memory that is never swapped'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s y -l yes -d 'Do not ask before changing the Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1587,7 +1587,7 @@ always\t'Also in pipes and files, whatever the environment says'
 never\t'Nowhere'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l static -d 'Print it for the files that an API server of 1.37 or later reads when it starts'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l fix -d 'Also print a policy that sets readOnly: true on new mounts of Secrets (1.36 or later)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l who -d 'List the workloads that would not pass if they were created anew'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l who -d 'List the workloads that would not pass if they were created again'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s R -l recursive -d 'Recurse into directories'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l assume-complete -d 'Treat the files as complete: report Secrets that they lack as missing'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s A -l all-namespaces -d 'Search all namespaces'
