@@ -425,10 +425,7 @@ mod tests {
                 "key a has no value yet",
             ),
             // ${hunter2}
-            (
-                "data: {a: JHtodW50ZXIyfQ==}\n",
-                "key a has no value yet",
-            ),
+            ("data: {a: JHtodW50ZXIyfQ==}\n", "key a has no value yet"),
             ("type: 5\ndata: {a: eA==}\n", "type is not text"),
             ("type: kubernetes.io/tls\ndata: {a: eA==}\n", "tls.crt"),
             (

@@ -366,7 +366,7 @@ fn fields_are_those_of_the_schema() {
             0,
             "creationPolicy: CreateOrMerge",
         ),
-        (None, 2, "cannot be asked"),
+        (None, 2, "cannot find out whether"),
     ] {
         let scene = Scene::new();
         if let Some(policies) = policies {

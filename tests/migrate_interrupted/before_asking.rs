@@ -93,7 +93,7 @@ fn how_pods_will_be_replaced_is_told_before() {
             Resource::StatefulSets,
             "updateStrategy",
             json!({"type": "OnDelete"}),
-            "pods have the change when somebody deletes them",
+            "pods get the change when somebody deletes them",
         ),
         (
             Resource::StatefulSets,

@@ -168,7 +168,7 @@ async fn of_one(
     match taken {
         TakenBack::Whole => {
             ui.note(format!(
-                "{name} has its previous template again; its Secrets are unchanged"
+                "{name} has its previous template again; no Secret was changed"
             ));
             Ok(Undone::Yes)
         }

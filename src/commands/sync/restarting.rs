@@ -141,7 +141,7 @@ impl Sync<'_> {
             match course.prepare(Looking::No, consent).await {
                 Ok(Ready::ToGo(restarts)) => course.run(&restarts, &mut self.outcome).await,
                 Ok(Ready::Nothing | Ready::Shown) if stale.is_empty() => {
-                    ui.note("no container has an old value; nothing to restart");
+                    ui.note("no container has an old value: nothing is restarted");
                     Ok(())
                 }
                 Ok(Ready::Nothing | Ready::Shown) => Ok(()),
