@@ -315,9 +315,8 @@ impl Reader {
             }
         }
         // A pattern of `case` ends with a parenthesis, and a function begins with them.
-        let is_program =
-            !BUILTINS.contains(&name) && !(name.is_empty() && program.parts.is_empty());
-        if is_program {
+        let is_nothing = name.is_empty() && program.parts.is_empty();
+        if !is_nothing && !BUILTINS.contains(&name) {
             let parts = arguments.iter().flat_map(|word| word.parts.iter().cloned());
             self.found.extend(parts);
         }
