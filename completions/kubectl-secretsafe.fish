@@ -946,7 +946,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand mi
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mount-path -d 'Directory to mount each Secret at; {secret} is replaced by its name' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l path -d 'File name for a key, if your app expects a certain one; repeatable' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l mode -d 'Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]' -r
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l fs-group -d 'Set the pod\'s fsGroup, so that a process that is not root can read the files' -r
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l fs-group -d 'Set the pod\'s fsGroup where a process could not read the files without it' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand migrate" -l snippets -d 'Show code that reads the files, in these languages' -r -f -a "python\t'Python'
 typescript\t'TypeScript on Node.js'
 go\t'Go'
@@ -1082,7 +1082,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ro
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l accept-ca-swap -d 'Change CA and certificate in one step, although consumers that talk to each other may not trust each other meanwhile'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l include-volumes -d 'Also restart workloads that mount the Secret as a directory'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l stage -d 'Write the value and restart nothing; restart --stale does that later'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l verify-pull -d 'For a registry\'s login: have a pod pull an image of each consumer with it, before the rest goes on'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l verify-pull -d 'For a registry\'s login: have a pod pull an image of each consumer with it before going on'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l accept-init-only -d 'Rotate although a consumer takes the credential only when it initialises its data'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l compromised -d 'Somebody else has the value: show who may have come by it, look for copies, end the old value at once, and write a receipt'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand rotate" -l find-copies -d 'Read all Secrets that you may read, and show those that hold the old value; they are not changed'
@@ -1317,7 +1317,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ex
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l refresh-interval -d 'How often the operator reads the store, as Go writes durations' -r
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l creation-policy -d 'What the operator does to the Secret [default: Owner, or Merge with --adopt or a part of the keys]' -r -f -a "Owner\t'Makes the Secret, owns it, and removes other keys'
 Orphan\t'As Owner, without an owner reference'
-Merge\t'Adds its keys to a Secret that is there'
+Merge\t'Adds its keys to an existing Secret'
 CreateOrMerge\t'As Merge, and makes the Secret where there is none; only where the operator knows it'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand external" -l push-commands -d 'Print commands that load the values into the store, through pipes' -r -f -a "vault\t'HashiCorp Vault or OpenBao, a KV engine'
 aws\t'AWS Secrets Manager'
@@ -1450,7 +1450,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ed
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set or TERM is dumb'
 always\t'Also in pipes and files, whatever the environment says'
 never\t'Nowhere'"
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l allow-disk -d 'Allow the text to be written to a disk if no memory is there that is never swapped'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -l allow-disk -d 'Allow the text to be written to a disk if there is no memory that is never swapped'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s y -l yes -d 'Do not ask before changing the Secret'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s q -l quiet -d 'Print only the result, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand edit" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1555,7 +1555,7 @@ complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand ad
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s q -l quiet -d 'Print only the recommendation, warnings and errors'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand advise" -s V -l version -d 'Print version'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l mode -d 'What happens to a request that is not let pass' -r -f -a "warn\t'It passes with a warning, and the audit log has it'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l mode -d 'What happens to a request that breaks the policy' -r -f -a "warn\t'It passes with a warning, and the audit log has it'
 audit\t'It passes, and the audit log has it'
 deny\t'It is refused'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l namespace-selector -d 'Labels of the namespaces that are judged [default: that of -n, or all but kube-system]' -r
@@ -1591,7 +1591,7 @@ always\t'Also in pipes and files, whatever the environment says'
 never\t'Nowhere'"
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l static -d 'Print it for the files that an API server of 1.37 or later reads when it starts'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l fix -d 'Also print a policy that sets readOnly: true on new mounts of Secrets (1.36 or later)'
-complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l who -d 'List the workloads that would not pass if they were created anew'
+complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l who -d 'List the workloads that would not pass if they were created again'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s R -l recursive -d 'Recurse into directories'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -l assume-complete -d 'Treat the files as complete: report Secrets that they lack as missing'
 complete -c kubectl-secretsafe -n "__fish_kubectl_secretsafe_using_subcommand policy" -s A -l all-namespaces -d 'Search all namespaces'

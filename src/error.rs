@@ -37,19 +37,44 @@ impl From<ExitStatus> for ExitCode {
 /// words are ours and never repeat the value: it may be a secret that was typed
 /// in the wrong place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UnusableValue(Cow<'static, str>);
+#[error("{why}")]
+pub struct UnusableValue {
+    why: Cow<'static, str>,
+    typed: Typed,
+}
+
+/// What may have been typed where the value of a flag is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    Anything,
+    /// A number or a duration.
+    Measure,
+}
 
 impl From<&'static str> for UnusableValue {
     fn from(why: &'static str) -> Self {
-        Self(why.into())
+        Self::of(why.into(), Typed::Anything)
     }
 }
 
 impl UnusableValue {
+    fn of(why: Cow<'static, str>, typed: Typed) -> Self {
+        Self { why, typed }
+    }
+
     /// One that is made from what is known, not from what was typed.
     pub fn made_of_known(why: String) -> Self {
-        Self(why.into())
+        Self::of(why.into(), Typed::Anything)
+    }
+
+    /// One of a flag that takes a number or a duration, so that the value can be named.
+    pub fn measure(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(why.into(), Typed::Measure)
+    }
+
+    /// What the flag takes.
+    pub fn typed(&self) -> Typed {
+        self.typed
     }
 }
 
@@ -94,6 +119,15 @@ impl CommandError {
     pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Adds what to do about a value that was typed where everybody can read it.
+    #[must_use]
+    pub fn exposed(self) -> Self {
+        self.hint(
+            "If you typed a value, it is now in your shell history and was in the process list: \
+             remove it from the history, and use another value if others can read this machine.",
+        )
     }
 
     /// Adds several next steps.

@@ -9,7 +9,7 @@
 //! | input could not be used | 2 |
 //! | something could not be looked at | 3 |
 //! | something that was asked for does not exist | 2 |
-//! | something that was asked for is refused | 5 |
+//! | something that was asked for is refused, and not only a plan was asked for | 5 |
 //! | something was found | 1 |
 //! | a change was declined | 2 |
 //! | something would change, with `--exit-code` | 1 |
@@ -78,12 +78,16 @@ impl Kind {
     }
 }
 
-/// Whether a plan that would change something counts (`--exit-code`).
+/// What plans count for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Plans {
+    /// Only what a plan leaves out.
     #[default]
     Pass,
+    /// What would change, too (`--exit-code`).
     Count,
+    /// Neither: the plan was asked for, and is shown. What it leaves out is no failure.
+    Shown,
 }
 
 /// What a run came to.
@@ -163,7 +167,7 @@ impl Outcome {
             () if has(Kind::Unusable) => ExitStatus::Usage,
             () if has(Kind::NotSeen) => ExitStatus::Unavailable,
             () if has(Kind::Unmatched) => ExitStatus::Usage,
-            () if has(Kind::Refused) => ExitStatus::Partial,
+            () if has(Kind::Refused) && self.plans != Plans::Shown => ExitStatus::Partial,
             () if has(Kind::Found) => ExitStatus::Findings,
             () if has(Kind::Declined) => ExitStatus::Usage,
             () if has(Kind::WouldChange) && self.plans == Plans::Count => ExitStatus::Findings,
@@ -199,7 +203,7 @@ mod tests {
     #[test]
     fn every_combination_of_fates_has_the_status_of_the_table() {
         let mut seen = BTreeMap::<u8, usize>::new();
-        for plans in [Plans::Pass, Plans::Count] {
+        for plans in [Plans::Pass, Plans::Count, Plans::Shown] {
             for bits in 0_u32..1 << Kind::ALL.len() {
                 let mut outcome = Outcome::new(plans);
                 let fates: BTreeSet<Kind> = Kind::ALL
@@ -222,7 +226,10 @@ mod tests {
                     Kind::Unusable,
                     Kind::Unmatched,
                 ];
-                if bad.into_iter().any(has) {
+                let counts = |fate: &Kind| {
+                    plans != Plans::Shown || *fate != Kind::Refused || has(Kind::Changed)
+                };
+                if bad.into_iter().filter(counts).any(has) {
                     assert!(
                         !matches!(status, ExitStatus::Ok | ExitStatus::Findings),
                         "{fates:?}: {status:?}"
@@ -244,7 +251,10 @@ mod tests {
                 }
                 if status == ExitStatus::Ok {
                     assert!(!has(Kind::Declined), "{fates:?}");
-                    assert!(plans == Plans::Pass || !has(Kind::WouldChange), "{fates:?}");
+                    assert!(
+                        plans != Plans::Count || !has(Kind::WouldChange),
+                        "{fates:?}"
+                    );
                 }
                 assert_eq!(
                     outcome.is_complete(),
@@ -268,6 +278,9 @@ mod tests {
             .collect();
         assert_eq!(statuses, [0, 0, 0, 2, 5, 4, 3, 2, 2, 1]);
         assert_eq!(alone(Kind::WouldChange, Plans::Count), 1);
+        assert_eq!(alone(Kind::WouldChange, Plans::Shown), 0);
+        assert_eq!(alone(Kind::Refused, Plans::Shown), 0);
+        assert_eq!(alone(Kind::NotSeen, Plans::Shown), 3);
         assert_eq!(Outcome::default().status() as u8, 0);
     }
 

@@ -76,7 +76,7 @@ pub fn regular(path: &Path, most: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     let (file, about) = open(path)?;
     match about.is_file() {
         true => to_its_end(file, &about, most, PATIENCE),
-        false => Err(io::Error::other("it is no regular file")),
+        false => Err(io::Error::other("it is not a regular file")),
     }
 }
 

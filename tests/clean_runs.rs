@@ -359,3 +359,24 @@ fn a_name_with_a_line_end_begins_no_line() {
         assert_eq!(begun, None, "{arguments:?}");
     }
 }
+
+/// A configuration decides what is reported, so nobody else may write it.
+#[test]
+fn a_configuration_that_every_user_may_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = folder(&[
+        ("app.yaml", &deployment(&["PASSWORD"])),
+        (".secretsafe.yaml", "skip: [SS013]\n"),
+    ]);
+    let config = folder.path().join(".secretsafe.yaml");
+    let doctor = ["doctor", "-f", "app.yaml", "--only", "SS013"];
+    for (mode, status) in [(0o644, 0), (0o664, 0), (0o666, 2), (0o602, 2)] {
+        fs::set_permissions(&config, fs::Permissions::from_mode(mode)).unwrap();
+        let ended = run(folder.path(), &doctor);
+        assert_eq!(ended.status, status, "{mode:o}: {}", ended.err);
+        assert_eq!(ended.says("chmod go-w"), status == 2, "{}", ended.err);
+    }
+    let named = [&doctor[..], &["--config", ".secretsafe.yaml"]].concat();
+    assert_eq!(run(folder.path(), &named).status, 0);
+}

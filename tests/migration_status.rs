@@ -91,7 +91,7 @@ fn every_stage_is_told() {
         "mounted      deployment/mounted in default (all.yaml)  1 mounted",
         "app ready    deployment/ready in default (all.yaml)    1 app ready",
         "removed      deployment/done in default (all.yaml)",
-        "4 workloads: 1 not mounted, 1 mounted, 1 app ready, 1 removed",
+        "4 workloads using Secrets as variables or files: 1 not mounted, 1 mounted, 1 app ready, 1 removed",
         "3 variables from Secrets: 1 not mounted, 1 mounted, 1 app ready",
         "app ready: to see the removal: kubectl secretsafe migrate -f all.yaml --remove-env",
     ] {

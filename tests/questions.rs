@@ -85,7 +85,7 @@ impl Run {
         self.session.exp_string(QUESTION).expect("a question");
         self.session.exp_string(file).expect("about the file");
         self.session
-            .exp_string("[y/N/a/q]")
+            .exp_string("[y/N/a/q] (a: yes to all, q: quit)")
             .expect("no is what return means");
     }
 

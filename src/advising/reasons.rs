@@ -239,7 +239,7 @@ fn plain(said: &mut Said<'_>) -> Vec<&'static str> {
     }
     if let Some(fact) = evidence.gitops.as_ref().filter(|fact| fact.value) {
         said.bad(
-            "A Secret must not be in git, because base64 is no encryption: it would be created by hand beside what git has.",
+            "A Secret must not be in git, because base64 is not encryption: it would be created by hand beside what git has.",
             &fact.by,
         );
     }
@@ -432,7 +432,7 @@ fn first_of(names: &[String]) -> Option<String> {
 /// What no level changes.
 pub(super) fn always(evidence: &Evidence) -> Vec<Reason> {
     let mut always = vec![Reason {
-        text: "Every level ends in a Secret in the cluster, whose values are base64, which is no encryption: whoever may read it has them."
+        text: "Every level ends in a Secret in the cluster, whose values are base64, which is not encryption: whoever may read it has them."
             .to_owned(),
         evidence: "how Kubernetes and the controllers work".to_owned(),
     }];

@@ -29,7 +29,7 @@ pub struct Receipts(BTreeMap<(String, String), Vec<(String, Receipt)>>);
 /// Why a receipt cannot be used: a fragment that quotes nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    #[error("it is no JSON object with the fields of a receipt")]
+    #[error("it is not a JSON object with the fields of a receipt")]
     Shape,
     #[error("its apiVersion is not {VERSION}")]
     Version,

@@ -1,14 +1,18 @@
 //! SS013: a Secret as environment variable.
 
+use std::collections::BTreeSet;
+
 use super::Settings;
 use crate::command_line::CommandLine;
 use crate::finding::{AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup, ReadFrom, Reason};
 use crate::ownership;
+use crate::words::listed;
+use crate::workload::mount_path::clean;
 use crate::workload::object_reference::is_of_a_container;
 use crate::workload::{
-    ObjectId, Origin, ProjectedSource, SecretReference, Usage, Volume, VolumeKind, Workload,
-    WorkloadKind, references,
+    Located, ObjectId, Origin, SecretReference, SecretSource, Usage, Workload, WorkloadKind,
+    references,
 };
 
 pub static RULE: Rule = Rule {
@@ -99,10 +103,18 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
         const READ: &str =
             "Update the app to read the file instead of the variable, then remove the variable.";
         let is_mounted = are_mounted(workload, &variables);
-        let what = if is_mounted { READ } else { MOUNT };
+        let skipped = skipped(inventory, workload, &variables);
+        let what = match (is_mounted, &skipped) {
+            (true, _) => READ.to_owned(),
+            (false, Some((Skips::All, why))) => {
+                finding = finding.advise(MOUNT);
+                why.clone()
+            }
+            (false, _) => MOUNT.to_owned(),
+        };
         finding = finding.fix(match command(inventory, workload, &variables) {
             Some(command) => Fix::Command {
-                what: what.to_owned(),
+                what,
                 command: match is_mounted {
                     true => command
                         .switch("--remove-env")
@@ -110,8 +122,11 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                     false => command,
                 },
             },
-            None => Fix::Advice(what.to_owned()),
+            None => Fix::Advice(what),
         });
+        if let (false, Some((Skips::Some, why))) = (is_mounted, skipped) {
+            finding = finding.advise(why);
+        }
         if let Some(place) = elsewhere(workload) {
             finding = finding.advise(place);
         }
@@ -126,6 +141,55 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             results.unknown(&RULE, Some(used.subject), what, Reason::OwnContainers);
         }
     }
+}
+
+/// How much of a workload `migrate` skips.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Skips {
+    Some,
+    All,
+}
+
+/// What `migrate` skips in files, and what to do about it: an `envFrom` whose keys are not known.
+fn skipped(
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Option<(Skips, String)> {
+    if workload.origin == Origin::Live {
+        return None;
+    }
+    let is_known = |reference: &SecretReference| match inventory
+        .lookup(&workload.id.namespace, &reference.secret.value)
+    {
+        Lookup::Present(facts) => facts.keys.is_complete(),
+        Lookup::Expected(producer) => producer.keys.is_complete(),
+        Lookup::Missing | Lookup::Unknown(_) => false,
+    };
+    let unknown: BTreeSet<&str> = variables
+        .iter()
+        .filter(|reference| matches!(reference.usage, Usage::AllVariables { .. }))
+        .filter(|reference| !is_known(reference))
+        .map(|reference| reference.secret.value.as_str())
+        .collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let skips = match variables.iter().all(|reference| {
+        matches!(reference.usage, Usage::AllVariables { .. })
+            && unknown.contains(reference.secret.value.as_str())
+    }) {
+        true => Skips::All,
+        false => Skips::Some,
+    };
+    let names = listed(unknown);
+    Some((
+        skips,
+        format!(
+            "migrate skips envFrom of Secret {names}, since its keys are not known here: give its \
+             manifest too, with a further -f, or list the keys under env with secretKeyRef."
+        ),
+    ))
 }
 
 /// The variables of which the next step says that the app reads their files.
@@ -149,30 +213,40 @@ fn is_plain(name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }
 
-/// Whether each container has the Secrets of its variables as files too: the first step is done.
+/// Whether each container has the values of its variables as files too, where `migrate`
+/// mounts them: the first step is done. A mount elsewhere is none that it would use.
 fn are_mounted(workload: &Workload, variables: &[SecretReference]) -> bool {
-    let names = |volume: &Volume, secret: &str| {
-        match &volume.kind {
-        VolumeKind::Secret { source, .. } => source.secret.value == secret,
-        VolumeKind::Projected { sources, .. } => sources.iter().any(|source| {
-            matches!(source, ProjectedSource::Secret(source) if source.secret.value == secret)
-        }),
-        _ => false,
-    }
-    };
-    variables.iter().all(|variable| {
-        let containers = workload.pod.containers.iter();
-        let mut own = containers.filter(|one| Some(&one.name) == variable.container.as_ref());
-        own.any(|container| {
+    let is_mounted = |variable: &SecretReference| {
+        let secret = variable.secret.value.as_str();
+        let folder = format!("/etc/secrets/{secret}");
+        let mut containers = workload.pod.containers.iter();
+        let own = containers.find(|one| Some(&one.name) == variable.container.as_ref());
+        own.is_some_and(|container| {
             container.mounts.iter().any(|mount| {
+                let volume = workload.pod.volume(&mount.volume.value);
                 mount.sub_path.is_none()
-                    && workload.pod.volumes.iter().any(|volume| {
-                        volume.name.value == mount.volume.value
-                            && names(volume, &variable.secret.value)
+                    && clean(&mount.path.value) == folder
+                    && volume.is_some_and(|volume| {
+                        let sources = volume.kind.secret_sources();
+                        sources.iter().any(|source| {
+                            source.secret.value == secret && shows(source, variable.key.as_ref())
+                        })
                     })
             })
         })
-    })
+    };
+    variables.iter().all(is_mounted)
+}
+
+/// Whether a volume has a key as a file of its name; without a key, all of them.
+fn shows(source: &SecretSource, key: Option<&Located<String>>) -> bool {
+    match (&source.items, key) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(items), Some(key)) => items
+            .iter()
+            .any(|item| item.key.value == key.value && item.path.value == key.value),
+    }
 }
 
 /// Whether a reference is a variable of a custom resource's own containers (steps of Tekton,

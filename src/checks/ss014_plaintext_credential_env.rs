@@ -24,9 +24,10 @@ pub static RULE: Rule = Rule {
           well-known services, private keys, URLs with a password; then it is an error). The text \
           itself is never shown. Patches in a kustomization and manifests in the texts of \
           ConfigMaps are checked too.",
-    remedy: "Create a Secret from standard input or a prompt, refer to it, and rotate the value.",
-    example: "env:\n- {name: API_KEY, value: \"…\"}   # found; write:\n- name: API_KEY\n  valueFrom: \
-              {secretKeyRef: {name: api, key: key}}\n",
+    remedy: "Create a Secret from standard input or a prompt, mount it as a file that the app \
+             reads, and rotate the value.",
+    example: "env:\n- {name: API_KEY, value: \"…\"}   # found; mount a Secret instead:\nvolumeMounts:\n- \
+              {name: api, mountPath: /etc/secrets/api, readOnly: true}\n",
     source: "kubernetes/website content/en/docs/concepts/security/secrets-good-practices.md",
 };
 
@@ -65,7 +66,7 @@ fn elsewhere(inventory: &Inventory, results: &mut Results) {
                 .located(finding)
                 .because(why.sentence())
                 .run(
-                    "Put it into a Secret, then refer to that Secret or mount it.",
+                    "Put it into a Secret, and mount that as a file.",
                     create(
                         &found.object.id.namespace,
                         "app-credentials",
@@ -118,7 +119,7 @@ fn in_workloads(inventory: &Inventory, results: &mut Results) {
                 )
                 .because(why)
                 .run(
-                    "Put it into a Secret, then refer to that Secret or mount it.",
+                    "Put it into a Secret, and mount that as a file.",
                     CommandLine::secretsafe("create")
                         .name(&secret)
                         .namespace(&workload.id.namespace)

@@ -85,17 +85,13 @@ fn with_fix(finding: Finding, slips: &[(&Mode, Slip)], is_well: bool) -> Finding
              288, 292) in JSON.",
         );
     };
-    let form = if first.decimal_only {
-        "in decimal in JSON"
-    } else {
-        "in octal in YAML"
+    let form = |meant: u32| match first.decimal_only {
+        true => format!("{meant} (0{meant:o})"),
+        false => both_forms(meant),
     };
-    let modes: Vec<_> = right.iter().map(|(_, meant)| both_forms(*meant)).collect();
+    let modes: Vec<_> = right.iter().map(|(_, meant)| form(*meant)).collect();
     finding.fix(Fix::Patch {
-        what: format!(
-            "Write mode {}, {form}.",
-            listed(modes.iter().map(String::as_str))
-        ),
+        what: format!("Write mode {}.", listed(modes.iter().map(String::as_str))),
         operations: right
             .iter()
             .flat_map(|(mode, meant)| mounts::replace_mode(mode, *meant))

@@ -5,8 +5,9 @@ use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
 use crate::inventory::Inventory;
+use crate::manifest::{Node, path};
 use crate::workload::malformed::{Fault, Malformed, malformed};
-use crate::workload::{Object, Origin, WorkloadKind};
+use crate::workload::{Object, Origin, Site, WorkloadKind};
 
 pub static RULE: Rule = Rule {
     id: "SS047",
@@ -15,10 +16,10 @@ pub static RULE: Rule = Rule {
     data: &[Data::Workloads],
     offline: Offline::Yes,
     auto_fix: AutoFix::File(Tier::Safe),
-    summary: "a reference to a Secret does not match the API",
+    summary: "a Secret, or a reference to one, does not match the API",
     why: "It is an error if the API server refuses the whole object: value next to valueFrom; two \
           sources where only one is allowed, or none; a missing name, secretName, key or path; \
-          text where a mapping or a list is needed. Usually a field is one level too high (name \
+          text where a mapping or a list is needed, also as data of a Secret. Usually a field is one level too high (name \
           next to secretRef), or has a different name there: a secret volume has secretName, all \
           other references have name. It is a warning if a field is only unknown (envfrom, \
           defaultmode, imagePullSecrets in a container). kubectl apply refuses that too, unless \
@@ -38,6 +39,79 @@ pub static RULE: Rule = Rule {
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (object, found) in of_files(inventory) {
         results.report(finding(object, &found));
+    }
+    for object in inventory.of_kind("", "Secret") {
+        if object.origin != Origin::Live {
+            for finding in of_secret(object) {
+                results.report(finding);
+            }
+        }
+    }
+}
+
+/// What the API server cannot read as the keys and values of a Secret.
+fn of_secret(object: &Object) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut report = |path: String, node: &Node, message: String, advice: &str| {
+        let site = Site {
+            path,
+            span: node.span,
+        };
+        let finding = Finding::new(&RULE, &object.id, message).at(
+            object.origin,
+            &site,
+            "does not match the API",
+        );
+        let is_text = !node.is_mapping() && !node.is_sequence();
+        let finding = match is_text {
+            true => finding
+                .severity(Severity::Warning)
+                .because("If a template fills it in, render the file first and check the result."),
+            false => finding,
+        };
+        found.push(finding.advise(advice));
+    };
+    for field in ["data", "stringData"] {
+        let Some(map) = object.root.get(field) else {
+            continue;
+        };
+        if map.is_null() {
+            continue;
+        }
+        if !map.is_mapping() {
+            report(
+                field.to_owned(),
+                map,
+                format!("{field} is {}, not a mapping of keys to values.", what(map)),
+                "Write each value below its key: data takes base64, stringData plain text.",
+            );
+            continue;
+        }
+        for entry in map.entries() {
+            let Some(key) = entry.key.scalar_text() else {
+                continue;
+            };
+            if entry.value.is_mapping() || entry.value.is_sequence() {
+                report(
+                    path::child(field, key),
+                    &entry.value,
+                    format!(
+                        "The value of key {key} in {field} is {}, not text.",
+                        what(&entry.value)
+                    ),
+                    "Write the value as text: a Secret has no levels below its keys.",
+                );
+            }
+        }
+    }
+    found
+}
+
+fn what(node: &Node) -> &'static str {
+    match () {
+        () if node.is_mapping() => "a mapping",
+        () if node.is_sequence() => "a list",
+        () => "text",
     }
 }
 

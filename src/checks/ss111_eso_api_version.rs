@@ -76,7 +76,7 @@ fn in_file(object: &Object) -> Option<Finding> {
     .at(object.origin, &site, "the old version");
     if old.ends_with("v1alpha1") {
         return Some(finding.advise(
-            "Write it anew for v1: the fields of v1alpha1 are others (creationPolicy, template \
+            "Rewrite it for v1: the fields of v1alpha1 are different (creationPolicy, template \
              and dataFrom have changed).",
         ));
     }

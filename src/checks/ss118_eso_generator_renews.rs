@@ -101,6 +101,6 @@ fn renewed(found: &ExternalSecret<'_>, kind: &str, site: &crate::workload::Site)
     finding.fix(Fix::Patch {
         what: "Generate it once.".to_owned(),
         operations: vec![operation],
-        applies: Applies::Unsafe("The value does not change by itself any more."),
+        applies: Applies::Unsafe("The value no longer changes by itself."),
     })
 }

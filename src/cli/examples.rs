@@ -179,7 +179,7 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe policy --namespace-selector team=shop | kubectl apply -f -",
             ),
             (
-                "List what would not pass if it were created anew, in the cluster or in manifests",
+                "List what would not pass if it were created again, in the cluster or in manifests",
                 "kubectl secretsafe policy --who -A\nkubectl secretsafe policy --who -f manifests/ -R",
             ),
             (

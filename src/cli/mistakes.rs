@@ -4,24 +4,23 @@
 //! a command, and a value of a flag that takes only certain ones, is told when it
 //! looks like one; all else is not.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::error::{CommandError, UnusableValue};
+use crate::error::{CommandError, Typed, UnusableValue};
+use crate::workload::credential::is_credential_name;
 use crate::workload::near::near as alike;
 
-/// Flags and arguments whose values are numbers, durations or one of a list.
-const TOLD: [&str; 14] = [
+/// Flags and arguments whose values are one of a list, or a mode. Of numbers and durations
+/// the error tells that they are ([`Typed`]).
+const TOLD: [&str; 9] = [
     "--output",
     "--only",
     "--skip",
     "--unsafe",
-    "--max-age",
-    "--timeout",
-    "--settle",
-    "--request-timeout",
     "--verbosity",
     "--mode",
-    "--fs-group",
     "--fail-on",
     "RULE",
     "--color",
@@ -31,8 +30,11 @@ const UNNAMED: &str = "an argument";
 /// More of them than these are listed elsewhere.
 const MOST_VALUES: usize = 20;
 
-/// Translates clap's error for somebody who `called` the program so.
-pub(super) fn told(error: &clap::Error, called: &str) -> CommandError {
+/// Commands that read values of Secrets.
+const READ_VALUES: [&str; 3] = ["create", "rotate", "seal"];
+
+/// Translates clap's error about `words`, for somebody who `called` the program so.
+pub(super) fn told(error: &clap::Error, called: &str, words: &[OsString]) -> CommandError {
     let mut told = CommandError::usage(message(error));
     let values = texts(error, ContextKind::ValidValue);
     if (1..=MOST_VALUES).contains(&values.len()) && values.iter().any(|value| !value.is_empty()) {
@@ -41,7 +43,44 @@ pub(super) fn told(error: &clap::Error, called: &str) -> CommandError {
     if values.len() > MOST_VALUES {
         told = told.hint("`kubectl secretsafe explain` lists the rules.");
     }
+    if exposes(error, words) {
+        told = told
+            .hint("No flag takes a value: use --prompt KEY to type it hidden, or --stdin KEY to pipe it.")
+            .exposed();
+    }
     told.hint(format!("See {called} --help."))
+}
+
+/// Whether a value of a Secret may be among the words: behind a flag that nobody knows, or
+/// in a place where nothing is expected.
+fn exposes(error: &clap::Error, words: &[OsString]) -> bool {
+    let reads_values = words
+        .first()
+        .is_some_and(|first| READ_VALUES.iter().any(|name| first == name));
+    let argument = texts(error, ContextKind::InvalidArg).concat();
+    match error.kind() {
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            let flag = name_of(&argument);
+            let is_meant = reads_values || is_credential_name(flag.trim_start_matches('-'));
+            is_meant && has_value(&flag, words)
+        }
+        ErrorKind::UnknownArgument => reads_values,
+        ErrorKind::ArgumentConflict => reads_values && name_of(&argument) == UNNAMED,
+        _ => false,
+    }
+}
+
+/// Whether something stands behind a flag: after `=`, or as a word of its own.
+fn has_value(flag: &str, words: &[OsString]) -> bool {
+    words.iter().enumerate().any(|(at, word)| {
+        let word = word.to_string_lossy();
+        let next = words.get(at + 1).map(|next| next.to_string_lossy());
+        match word.strip_prefix(flag) {
+            Some("") => next.is_some_and(|next| !next.starts_with('-')),
+            Some(rest) => rest.starts_with('=') || !flag.starts_with("--"),
+            None => false,
+        }
+    })
 }
 
 fn message(error: &clap::Error) -> String {
@@ -107,16 +146,17 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
         // Ids are all alike.
         near.clear();
     }
-    let is_told = !known.is_empty() || TOLD.contains(&flag);
+    let why =
+        std::error::Error::source(error).and_then(|source| source.downcast_ref::<UnusableValue>());
+    let is_measure = why.is_some_and(|why| why.typed() == Typed::Measure);
+    let is_told = !known.is_empty() || is_measure || TOLD.contains(&flag);
     let shown = match is_told {
         // A format may have a file behind it.
         true => shown(value.split('=').next().unwrap_or_default())
             .or((!near.is_empty()).then_some(value.as_str())),
         false => None,
     };
-    let why = std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<UnusableValue>())
-        .map_or(String::new(), |why| format!(": {why}"));
+    let why = why.map_or(String::new(), |why| format!(": {why}"));
     format!(
         "invalid value {}for {flag}{why}{}",
         quoted(shown),
@@ -253,6 +293,30 @@ mod tests {
             (
                 "migrate --timeout 0s",
                 "invalid value \"0s\" for --timeout: use a duration from 1s to 24h, such as 90s or 5m",
+            ),
+            (
+                "advise --clusters 0",
+                "invalid value \"0\" for --clusters: use a number from 1 to 65535",
+            ),
+            (
+                "advise --rotate-every 90x",
+                "invalid value \"90x\" for --rotate-every: use a duration such as 90d or 12h, or never",
+            ),
+            (
+                "rotate secret/db x --max-parallel 101",
+                "invalid value \"101\" for --max-parallel: use a number from 1 to 100",
+            ),
+            (
+                "rotate secret/db x --budget=-1",
+                "invalid value \"-1\" for --budget: use a number from 0 to 1000000",
+            ),
+            (
+                "rotate secret/db x --keep 91d",
+                "invalid value \"91d\" for --keep: use a duration such as 90s, 5m or 24h, of 90 days at most",
+            ),
+            (
+                "scaffold api --replicas 1001",
+                "invalid value \"1001\" for --replicas: use a number from 0 to 1000",
             ),
             (
                 "doctor --quiet=maybe",

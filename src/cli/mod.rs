@@ -38,7 +38,8 @@ mod words;
 /// cluster stored. doctor, consumers and audit never read values.
 ///
 /// Exit status: 0 success, 1 findings, 2 invalid input, 3 the cluster could not
-/// be contacted, 4 failed and rolled back, 5 partly done.
+/// be contacted, 4 failed and rolled back, 5 partly done, 130 interrupted at a
+/// question.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
@@ -140,9 +141,9 @@ pub enum Command {
     /// change is planned for manifest files, and --write writes them; bytes
     /// outside the change stay as they are.
     ///
-    /// Exit status: 0 done or nothing to do, 1 something would change (with
-    /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed
-    /// and undone, 5 partly done.
+    /// Exit status: 0 done, nothing to do, or a plan of files was shown, 1 something
+    /// would change (with --exit-code), 2 refused, 3 the cluster could not be
+    /// contacted, 4 failed and undone, 5 partly done, or a part cannot be done.
     Migrate(Box<MigrateArgs>),
     /// Change a value, restart its consumers, and prove that all of them have it
     ///
@@ -153,8 +154,8 @@ pub enum Command {
     /// containers are counted by when they started.
     ///
     /// If anything fails, the old value is written back first, and every container
-    /// that started since is replaced, whoever started it. A run that was killed is
-    /// gone on with by --resume, or taken back by --abort, from any machine.
+    /// that started since is replaced, whoever started it. A run that was killed can
+    /// be continued with --resume or rolled back with --abort, from any machine.
     ///
     /// Exit status: 0 done or nothing to do, 1 something would change (with
     /// --exit-code), 2 refused, 3 the cluster could not be contacted, 4 failed and
@@ -269,7 +270,7 @@ pub enum Command {
     /// (SS032) only where a stricter mode is known to be enough, and not for programs, and
     /// mounts without readOnly (SS044) only in manifest files.
     ///
-    /// With --who, the workloads are listed that would not pass if they were created anew
+    /// With --who, the workloads are listed that would not pass if they were created again
     /// today, of manifest files (-f, -k) or of the cluster, and those that are not judged.
     /// Values are never requested.
     ///
@@ -396,7 +397,7 @@ pub fn parse(
     let line = std::iter::once(OsString::from(program)).chain(words.iter().cloned());
     tree.try_get_matches_from_mut(line)
         .and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| ending(&error, &called(program, &tree, &words)))
+        .map_err(|error| ending(&error, &called(program, &tree, &words), &words))
 }
 
 /// The words behind the program's name as clap reads them.
@@ -413,14 +414,14 @@ fn called(program: &str, tree: &clap::Command, words: &[OsString]) -> String {
     }
 }
 
-fn ending(error: &clap::Error, called: &str) -> Ending {
+fn ending(error: &clap::Error, called: &str, words: &[OsString]) -> Ending {
     match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Ending::Text(error.render().to_string())
         }
-        _ => Ending::Error(mistakes::told(error, called)),
+        _ => Ending::Error(mistakes::told(error, called, words)),
     }
 }
 
@@ -451,6 +452,40 @@ mod tests {
         ] {
             let last = told(words).next_steps().last().map(ToString::to_string);
             assert_eq!(last.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_value_that_was_typed_is_warned_of() {
+        let warns = |line: &str| {
+            let words: Vec<_> = line.split(' ').collect();
+            let hints = told(&words).next_steps().to_vec();
+            hints
+                .iter()
+                .any(|hint| hint.to_string().contains("shell history"))
+        };
+        for line in [
+            "create db --password=hunter2",
+            "create db --password hunter2",
+            "create db --value=hunter2",
+            "create generic db --pw=hunter2",
+            "create db hunter2",
+            "rotate secret/db password --to=hunter2",
+            "seal --value hunter2",
+            "doctor --api-key=hunter2",
+            "-n prod create db --password=hunter2",
+        ] {
+            assert!(warns(line), "{line}");
+        }
+        for line in [
+            "create db --password",
+            "create db --password --stdin x",
+            "create db --zzz",
+            "doctor --nmespace=prod",
+            "doctor --nmespace prod",
+            "docter",
+        ] {
+            assert!(!warns(line), "{line}");
         }
     }
 

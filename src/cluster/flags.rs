@@ -211,8 +211,8 @@ impl ConnectionFlags {
 /// Reads Go's durations (`1h2m3.5s`, `250ms`); a plain number means seconds,
 /// as kubectl has it.
 fn parse_timeout(text: &str) -> Result<RequestTimeout, UnusableValue> {
-    const ADVICE: &str = "write a duration such as 10s or 1m30s, or a number of seconds";
-    match duration(text).ok_or(ADVICE)? {
+    const ADVICE: &str = "use a duration such as 10s or 1m30s, or a number of seconds";
+    match duration(text).ok_or_else(|| UnusableValue::measure(ADVICE))? {
         Duration::ZERO => Ok(RequestTimeout::Never),
         after => Ok(RequestTimeout::After(after)),
     }

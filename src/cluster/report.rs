@@ -86,7 +86,7 @@ impl ClusterError {
                     namespace,
                     name,
                 };
-                let words = "Ask an administrator to bind this to you; it allows just that:";
+                let words = "Ask an administrator to bind this role to you; it allows only this:";
                 let role = denial.smallest_role();
                 // A command has a Role of its own, which is for a namespace.
                 match denial.namespace {

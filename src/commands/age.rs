@@ -6,26 +6,28 @@ use crate::error::UnusableValue;
 
 /// Days, hours and minutes: `90d`, `1d12h`, `30m`.
 pub(super) fn age(text: &str) -> Result<SignedDuration, UnusableValue> {
-    const ADVICE: &str = "write a duration such as 90d, 12h or 1d12h";
+    let unusable = || UnusableValue::measure("use a duration such as 90d, 12h or 1d12h");
     let mut rest = text;
     let mut seconds: i64 = 0;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or(ADVICE)?;
-        let number: i64 = rest[..digits].parse().map_err(|_| ADVICE)?;
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .ok_or_else(unusable)?;
+        let number: i64 = rest[..digits].parse().map_err(|_| unusable())?;
         let unit = match rest[digits..].chars().next() {
             Some('d') => 86_400,
             Some('h') => 3_600,
             Some('m') => 60,
-            _ => return Err(ADVICE.into()),
+            _ => return Err(unusable()),
         };
         seconds = number
             .checked_mul(unit)
             .and_then(|part| seconds.checked_add(part))
-            .ok_or(ADVICE)?;
+            .ok_or_else(unusable)?;
         rest = &rest[digits + 1..];
     }
     if seconds == 0 {
-        return Err(ADVICE.into());
+        return Err(unusable());
     }
     Ok(SignedDuration::from_secs(seconds))
 }

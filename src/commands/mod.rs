@@ -14,6 +14,7 @@ pub mod explain;
 pub mod external;
 pub mod input;
 pub mod migrate;
+mod number;
 pub mod policy;
 mod question;
 pub mod restart;

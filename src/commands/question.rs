@@ -85,7 +85,7 @@ pub(super) fn possible(ui: &Ui, instead: &str) -> Result<(), CommandError> {
     match ui.questions() {
         Questions::Allowed => Ok(()),
         Questions::Forbidden => Err(CommandError::usage(
-            "there is no terminal to confirm at; nothing was changed",
+            "there is no terminal to ask for confirmation; nothing was changed",
         )
         .hint(instead)),
     }

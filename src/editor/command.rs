@@ -104,7 +104,7 @@ impl Editor {
         let name = rest.next().unwrap_or_default();
         let found = |name: &str| {
             programs::find(name)
-                .ok_or_else(|| format!("names {:?}, which is no program on PATH", bounded(name)))
+                .ok_or_else(|| format!("names {:?}, which is not a program on PATH", bounded(name)))
         };
         let program = found(&name)?;
         let before = match words.first() {
@@ -325,9 +325,9 @@ mod tests {
             ("   ", "names no program"),
             ("'' x", "names no program"),
             ("vi 'x", "open quote"),
-            ("no-such-editor-here", "no program"),
-            ("sh; touch x", "no program"),
-            ("$(sh)", "no program"),
+            ("no-such-editor-here", "not a program"),
+            ("sh; touch x", "not a program"),
+            ("$(sh)", "not a program"),
         ] {
             assert!(
                 parse(text).is_err_and(|error| error.contains(why)),

@@ -227,7 +227,7 @@ pub(super) fn remove_below(parent: impl AsFd, name: &OsStr) -> io::Result<()> {
             Err(error) => return emptied.and(Err(error.into())),
         }
     }
-    Err(io::Error::other("something goes on making files in it"))
+    Err(io::Error::other("something keeps creating files in it"))
 }
 
 /// The first error, after everything was tried.

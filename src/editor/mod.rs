@@ -134,7 +134,7 @@ impl Desk {
         Folder::with(&self.place, text)
             .and_then(Folder::kept)
             .map_err(|error| {
-                CommandError::usage(format!("the text cannot be kept: {error}; it is wiped"))
+                CommandError::usage(format!("the text cannot be kept and was wiped: {error}"))
             })
     }
 

@@ -132,7 +132,7 @@ const RAMFS: u32 = 0x8584_58f6;
     clippy::cast_possible_truncation,
     reason = "magic numbers have 32 bits"
 )]
-#[expect(clippy::cast_sign_loss, reason = "a magic number is no amount")]
+#[expect(clippy::cast_sign_loss, reason = "a magic number is not an amount")]
 fn magic(folder: &Path) -> Option<u32> {
     rustix::fs::statfs(folder)
         .ok()

@@ -45,7 +45,7 @@ pub fn made_by_others(type_: &str) -> Option<Obstacle> {
     MADE.contains(&type_).then(|| {
         Obstacle::new(
             format!("it is of the type {type_}, which a controller makes"),
-            "Leave it to that controller; its values belong into no store.",
+            "Leave it to that controller; do not copy its values to a store.",
         )
     })
 }

@@ -16,7 +16,7 @@ pub enum Aftermath {
     /// It has the values and keys that it had.
     AsBefore,
     Gone,
-    /// It was deleted and made anew.
+    /// It was deleted and created again.
     Another,
     /// Keys came or went, or values were written since.
     Changed {
@@ -79,7 +79,7 @@ impl Aftermath {
         match self {
             Self::AsBefore => format!("secret/{name} has its values and keys"),
             Self::Gone => format!("secret/{name} is gone"),
-            Self::Another => format!("secret/{name} was deleted and made anew"),
+            Self::Another => format!("secret/{name} was deleted and created again"),
             Self::Changed { keys, written } => {
                 let keys = (!keys.is_empty()).then(|| {
                     format!(

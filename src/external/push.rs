@@ -28,7 +28,7 @@ pub struct Load<'a> {
 pub enum NoCommands {
     #[error("Secrets of Kubernetes are created with create, not with a program of a store")]
     Kubernetes,
-    #[error("the place of {key} is none that the store takes: {why}")]
+    #[error("the place of {key} is not one that the store accepts: {why}")]
     Place { key: String, why: &'static str },
 }
 

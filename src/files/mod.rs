@@ -27,7 +27,7 @@ pub enum ReplaceError {
     #[error("it has several names (hard links), and the others would keep the old content")]
     SeveralNames,
     /// A device, a pipe, a folder.
-    #[error("it is no regular file")]
+    #[error("it is not a regular file")]
     NotRegular,
     /// Who may read it, or what a system keeps with it, cannot be kept.
     #[error("its attribute {0} cannot be kept")]

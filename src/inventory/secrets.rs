@@ -461,7 +461,7 @@ fn filled(object: &Object, type_: &str, mut written: BTreeSet<String>) -> Keys {
     if unreadable {
         return partial(
             written,
-            "its data is no list of keys as it stands in the file",
+            "its data is not a list of keys as it stands in the file",
         );
     }
     match type_ {

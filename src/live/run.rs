@@ -285,7 +285,7 @@ impl RunSecret {
             let done = now.state == state;
             if now.state != self.state && !done {
                 return Err(RunError::Foreign(
-                    "another process goes on with the run".to_owned(),
+                    "another process is continuing the run".to_owned(),
                 ));
             }
             *self = now;

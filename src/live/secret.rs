@@ -53,7 +53,7 @@ impl Write<'_> {
                     "{} was written, but is gone at read-back",
                     self.subject()
                 ))
-                .hint("Something else deleted it; find out what before writing again."),
+                .hint("It was deleted by somebody else; find out by whom before you write it again."),
                 NotProven::Differs(differences) => CommandError::partial(format!(
                     "{} was written, but the stored copy differs: {differences}",
                     self.subject()
@@ -88,7 +88,7 @@ impl Write<'_> {
                 "the answer to the write of {} was lost, and the stored copy is not what was sent: {differences}",
                 self.subject()
             ))
-            .hint("Somebody else wrote it at the same time; look at it before writing again.")),
+            .hint("Somebody else wrote it at the same time; look at it before you write it again.")),
             Err(NotProven::Unread(error)) => Err(self.unverified(
                 "may have been written: the answer was lost, and reading back failed",
                 error,

@@ -64,7 +64,7 @@ impl NotMade {
             error.message()
         ))
         .hints(error.next_steps().to_vec())
-        .hint("Run it again: it goes on from what it finds.")
+        .hint("Run it again: it continues where it stopped.")
     }
 
     /// Whether it says that the object is not what was expected.

@@ -40,7 +40,7 @@ pub enum Seen {
         container: String,
         why: String,
     },
-    /// It is not there any more.
+    /// It is gone.
     Gone,
 }
 

@@ -45,7 +45,7 @@ impl Target<'_> {
             Either::Left((outcome, _)) => outcome,
             Either::Right(_) => {
                 return Err(
-                    "the wait for its pods was interrupted; the cluster goes on replacing them"
+                    "the wait for its pods was interrupted; the cluster continues to replace them"
                         .to_owned(),
                 );
             }

@@ -139,7 +139,7 @@ impl Reader<'_> {
 
     fn word(&mut self, word: &str, type_: ScalarType) -> Result<Content, Failure> {
         if !self.text[self.at..].starts_with(word) {
-            return self.fail("this is no JSON value");
+            return self.fail("this is not a JSON value");
         }
         self.at += word.len();
         Ok(scalar(word.into(), ScalarStyle::Plain, type_))
@@ -159,12 +159,12 @@ impl Reader<'_> {
         }
         let leading = self.at;
         if !digits(self) || (self.at - leading > 1 && self.text.as_bytes()[leading] == b'0') {
-            return self.fail("this is no JSON number");
+            return self.fail("this is not a JSON number");
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if !digits(self) {
-                return self.fail("this is no JSON number");
+                return self.fail("this is not a JSON number");
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -173,7 +173,7 @@ impl Reader<'_> {
                 self.at += 1;
             }
             if !digits(self) {
-                return self.fail("this is no JSON number");
+                return self.fail("this is not a JSON number");
             }
         }
         let text = &self.text[start..self.at];

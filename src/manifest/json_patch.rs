@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::command_line::CommandLine;
 use crate::manifest::Operation;
 
+use super::path;
 use super::resolve::{self, Number};
 use super::{Content, Node, ScalarType};
 
@@ -116,6 +117,50 @@ pub fn to_argument(operations: &[Operation]) -> String {
                 | '\u{fff0}'..='\u{ffff}'
         )
     })
+}
+
+/// What a person has to change: a line for each operation, with the value as YAML takes it.
+pub fn in_words(operations: &[Operation]) -> Vec<String> {
+    let lines = operations.iter().map(|operation| match operation {
+        // What is tested is what stands there.
+        Operation::Test { .. } => None,
+        Operation::Add { pointer, value } | Operation::Replace { pointer, value } => {
+            let (path, is_new) = place(pointer);
+            let value = written(pointer, value);
+            Some(match is_new {
+                true => format!("append to {path}: {value}"),
+                false => format!("{path}: {value}"),
+            })
+        }
+        Operation::Remove { pointer } => Some(format!("remove {}", place(pointer).0)),
+        Operation::Quote { pointer } => Some(format!("put quotes around {}", place(pointer).0)),
+    });
+    lines.flatten().collect()
+}
+
+/// A pointer as a path, and whether it names the end of a list.
+fn place(pointer: &str) -> (String, bool) {
+    let mut path = String::new();
+    let mut tokens = pointer.split('/').skip(1).peekable();
+    while let Some(token) = tokens.next() {
+        if token == "-" && tokens.peek().is_none() {
+            return (path, true);
+        }
+        match token.parse() {
+            Ok(index) => path = path::item(&path, index),
+            Err(_) => path::push_key(&mut path, &token.replace("~1", "/").replace("~0", "~")),
+        }
+    }
+    (path, false)
+}
+
+/// A value; a mode in octal, as people write it in YAML.
+fn written(pointer: &str, value: &Value) -> String {
+    let is_mode = pointer.ends_with("/defaultMode") || pointer.ends_with("/mode");
+    match value.as_u64().filter(|_| is_mode) {
+        Some(bits) => format!("{bits:04o}"),
+        None => value.to_string(),
+    }
 }
 
 /// JSON in which some letters of the first 65,536 are escaped.

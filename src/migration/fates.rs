@@ -34,6 +34,7 @@ pub(super) fn settle(
         if goes(&fate) {
             plan.notes.extend(may_come_to_light(context, &candidate));
         }
+        plan.notes.extend(not_shimmed(context, &candidate, &fate));
         if fate == Fate::Shimmed {
             // POSIX, Shell Command Language 2.6.3: command substitution.
             plan.notes.push(Note(format!(
@@ -136,7 +137,7 @@ fn may_come_to_light(context: &Context<'_>, candidate: &Candidate) -> Option<Not
         .collect();
     (!open.is_empty()).then(|| {
         Note(format!(
-            "{} goes from container {}; should {} have that name too, its value shows: the keys are not known.",
+            "{} is removed from container {}; if {} has that name too, its value takes effect: the keys are not known.",
             candidate.name,
             container.name,
             open.join(" or ")
@@ -261,7 +262,7 @@ fn by_image(
     if let Some(doubt) = doubt {
         if doubt.is_of_the_container() {
             plan.notes.push(Note(format!(
-                "{}: the image reads {by}, but here {doubt}; so it is for you to say what reads the file.",
+                "{}: the image reads {by}, but here {doubt}; so confirm yourself what reads the file.",
                 candidate.name
             )));
             return None;
@@ -347,6 +348,42 @@ fn may_be_shimmed(
         && !container.command.is_empty()
         && named
         && consumers.iter().all(below)
+}
+
+/// Why a variable stays although commands are to be wrapped.
+fn not_shimmed(context: &Context<'_>, candidate: &Candidate, fate: &Fate) -> Option<Note> {
+    if context.options.shim == Shim::Off
+        || !matches!(
+            fate,
+            Fate::Kept(KeepReason::NotConfirmed | KeepReason::UsedIn(_))
+        )
+    {
+        return None;
+    }
+    let container = &context.workload.pod.containers[candidate.container];
+    let why = match fate {
+        _ if container.command.is_empty() => {
+            format!(
+                "the manifest has no command of container {}",
+                container.name
+            )
+        }
+        Fate::Kept(KeepReason::UsedIn(consumers))
+            if consumers
+                .iter()
+                .any(|consumer| consumer.how == environment::EXPANDED) =>
+        {
+            "Kubernetes expands it before any command starts".to_owned()
+        }
+        Fate::Kept(KeepReason::UsedIn(_)) => {
+            "something outside the command, such as a probe, uses it".to_owned()
+        }
+        _ => "a shell cannot set a variable of that name".to_owned(),
+    };
+    Some(Note(format!(
+        "{}: --shim cannot set it from the file, since {why}.",
+        candidate.name
+    )))
 }
 
 /// What the image is known to read. A variable of `envFrom` cannot be

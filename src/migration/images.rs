@@ -36,7 +36,7 @@ pub(super) fn tell(context: &Context<'_>, plan: &mut Plan) {
         // What a listed image does as root is known.
         if decides && !is_listed && matches!(facts.user, ImageUser::Ids { uid: 0, .. }) {
             plan.notes.push(Note(format!(
-                "Container {name}: its image starts as root; a program that becomes another user before it reads its files can read none that only root may read."
+                "Container {name}: its image starts as root; if the program switches to another user before it reads the files, it cannot read those that only root may read."
             )));
         }
         plan.images.push(AskedImage {

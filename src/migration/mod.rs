@@ -11,6 +11,7 @@
 pub mod collision;
 mod context;
 mod fates;
+mod group;
 mod images;
 mod mode;
 mod mounted;
@@ -35,8 +36,8 @@ pub use options::{
 };
 pub use pipeline::plan;
 pub use plan::{
-    AskedImage, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume, Reading,
-    Refusal, Removal, Source, Variable,
+    AskedImage, Document, Fate, KeepReason, Note, Observed, Plan, PlannedMount, PlannedVolume,
+    Reading, Refusal, Removal, Source, Variable,
 };
 pub use preflight::OtherOwners;
 pub use snippets::{Language, Read, snippet};

@@ -12,6 +12,7 @@ use crate::workload::file_convention::Reads;
 use crate::workload::image_facts::ImageUser;
 
 use super::context::Context;
+use super::group;
 use super::options::{FileOwner, ModeWish};
 use super::plan::{Note, Plan, Refusal};
 use super::variables::Candidate;
@@ -141,12 +142,13 @@ pub(super) fn decide(context: &Context<'_>, candidates: &[Candidate], plan: &mut
         }
         return modes;
     }
+    plan.adds_group = group::added(context, candidates);
     let fs_group = pod
         .security
         .fs_group
         .as_ref()
         .map(|group| group.value)
-        .or(context.options.fs_group);
+        .or(plan.adds_group);
     for index in containers {
         let container = &pod.containers[index];
         let observed = context.observed.uids.get(&container.name).copied();
@@ -239,7 +241,7 @@ fn own_user(
 
 /// 0400 wherever it is readable or may be; 0440 for a process known to have
 /// group 0; nothing for one that is known not to be able to read either.
-fn strictest(process: &Process, fs_group: Option<i64>) -> Option<u32> {
+pub(super) fn strictest(process: &Process, fs_group: Option<i64>) -> Option<u32> {
     match (strictest_mode(process, Owner::ROOT, fs_group), process.user) {
         (0o444, User::Unknown) => Some(0o400),
         (0o444, _) => None,
@@ -325,7 +327,7 @@ fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
     let effective = effective_mode(Some(mode), fs_group);
     if effective != mode {
         plan.notes.push(Note(format!(
-            "Mode {mode:04o} ({mode}): with fsGroup Kubernetes makes the files {effective:04o}."
+            "With fsGroup, Kubernetes gives the files mode {effective:04o} instead of {mode:04o}."
         )));
     }
     match (proof, user) {
@@ -346,10 +348,10 @@ fn tell(context: &Context<'_>, told: &Told<'_>, plan: &mut Plan) {
     }
     if mode & 0o004 != 0 {
         plan.notes.push(Note(format!(
-            "Mode {mode:04o} ({mode}): every process of container {name} can read the files."
+            "With mode {mode:04o}, every process of container {name} can read the files."
         )));
     }
-    if context.options.fs_group.is_some() && context.workload.pod.security.fs_group.is_none() {
+    if plan.adds_group.is_some() {
         plan.notes.push(Note(format!(
             "fsGroup is set by this change: {}",
             touched(context)

@@ -261,12 +261,9 @@ fn is_optional(container: &Container, variable: &Variable) -> bool {
 
 fn fs_group(context: &Context<'_>, plan: &Plan, operations: &mut Vec<Operation>) {
     let pod = &context.workload.pod;
-    let Some(group) = context.options.fs_group else {
+    let Some(group) = plan.adds_group.filter(|_| !plan.mounts.is_empty()) else {
         return;
     };
-    if pod.security.fs_group.is_some() || plan.mounts.is_empty() {
-        return;
-    }
     let at = format!("{}/securityContext", pointer(&pod.site.path));
     let there = context
         .object

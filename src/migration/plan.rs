@@ -30,6 +30,7 @@ pub struct Plan {
     pub subject: ObjectId,
     /// Where it was read.
     pub origin: Origin,
+    pub of: Document,
     /// Each variable that comes from a Secret, in the order of the template.
     pub variables: Vec<Variable>,
     /// Volumes that are added.
@@ -43,6 +44,8 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// The fsGroup that would let a container read the files that it cannot.
     pub missing_group: Option<i64>,
+    /// The fsGroup that is added to the pod, where a container needs it.
+    pub adds_group: Option<i64>,
     /// What to know before agreeing.
     pub notes: Vec<Note>,
     /// The change; paths count from the object's root. Empty when there is
@@ -76,6 +79,15 @@ pub enum Reading {
     /// The image decides who the process is.
     NotProven,
     Impossible,
+}
+
+/// What a plan is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// A workload.
+    Whole,
+    /// A patch, or something else that is only a part of a workload.
+    Part,
 }
 
 /// What happens to a variable.
@@ -198,21 +210,24 @@ impl Plan {
         Self {
             subject: workload.id.clone(),
             origin: workload.origin,
+            of: Document::Whole,
             variables: Vec::new(),
             volumes: Vec::new(),
             mounts: Vec::new(),
             images: Vec::new(),
             refusals: Vec::new(),
             missing_group: None,
+            adds_group: None,
             notes: Vec::new(),
             operations: Vec::new(),
         }
     }
 
-    /// The plan for a workload that is not looked into: nothing.
+    /// The plan for a document that is only a part of a workload: nothing.
     pub fn refused(workload: &Workload, refusal: Refusal) -> Self {
         let mut plan = Self::empty(workload);
         plan.refusals.push(refusal);
+        plan.of = Document::Part;
         plan
     }
 

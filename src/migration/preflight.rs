@@ -125,18 +125,18 @@ fn notes(inventory: &Inventory, workload: &Workload, settle: &Settle) -> Vec<Str
             })
             .count();
         notes.push(format!(
-            "Its next run has the change; Jobs that were started before ({running} are there) keep what they have."
+            "Its next run gets the change; Jobs that are already running ({running}) keep what they have."
         ));
     }
     match workload.strategy {
         Strategy::Recreate => notes.push(
-            "Its strategy is Recreate: all pods end before new ones start, so there is a moment without any.".to_owned(),
+            "Its strategy is Recreate: all pods stop before new ones start, so for a moment there are none.".to_owned(),
         ),
         Strategy::RollingInPlace { .. } if workload.replicas.unwrap_or(1) <= 1 => notes.push(
-            "It has one replica and maxSurge 0: the old pod ends before the new one starts.".to_owned(),
+            "It has one replica and maxSurge 0: the old pod stops before the new one starts.".to_owned(),
         ),
         Strategy::OnDelete => notes.push(
-            "Its strategy is OnDelete: pods have the change when somebody deletes them.".to_owned(),
+            "Its strategy is OnDelete: pods get the change when somebody deletes them.".to_owned(),
         ),
         Strategy::Partition(partition) => notes.push(format!(
             "Its partition is {partition}: pods with a lower ordinal stay as they are."

@@ -136,12 +136,12 @@ fn how_pods_will_change_is_told_before() {
         (
             "Deployment",
             "strategy: {type: Recreate},",
-            "a moment without any",
+            "for a moment there are none",
         ),
         (
             "Deployment",
             "replicas: 1, strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}},",
-            "ends before the new one starts",
+            "stops before the new one starts",
         ),
         (
             "StatefulSet",

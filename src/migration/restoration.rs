@@ -161,7 +161,7 @@ fn container(
     for mount in mounts.ok_or("volumeMounts")? {
         let path = mount.get("mountPath").and_then(Value::as_str);
         told.push(format!(
-            "container {whose}: the mount at {} goes",
+            "container {whose}: the mount at {} is removed",
             word(path.unwrap_or_default())
         ));
     }

@@ -65,7 +65,7 @@ fn what_a_migration_writes_can_be_taken_back() {
             "container main: variable A from key a of Secret db comes back",
             "container main: variable B from key b of Secret db comes back",
             "container main: envFrom with Secret other comes back",
-            "container main: the mount at /etc/secrets/db goes",
+            "container main: the mount at /etc/secrets/db is removed",
             "container main: its command is no longer wrapped",
             "volume db goes",
             "fsGroup 2000 goes",

@@ -6,9 +6,9 @@ use super::plan::{Fate, KeepReason, Plan, Reading};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// This plan can be carried out as it is.
-    Ready,
+    Planned,
     /// The same, but it is unknown whether the container can read the files.
-    ReadyUserUnknown,
+    PlannedUserUnknown,
     /// The files are mounted, and it is unknown whether the container can read them.
     UserUnknown,
     /// The container cannot read the files.
@@ -27,8 +27,8 @@ pub enum State {
 
 impl State {
     pub const ALL: [Self; 9] = [
-        Self::Ready,
-        Self::ReadyUserUnknown,
+        Self::Planned,
+        Self::PlannedUserUnknown,
         Self::UserUnknown,
         Self::NeedsFsGroup,
         Self::NeedsAppChange,
@@ -41,8 +41,8 @@ impl State {
     /// What a table calls it.
     pub fn name(self) -> &'static str {
         match self {
-            State::Ready => "ready",
-            State::ReadyUserUnknown => "ready, user unknown",
+            State::Planned => "planned",
+            State::PlannedUserUnknown => "planned (user unknown)",
             State::UserUnknown => "user unknown",
             State::NeedsFsGroup => "needs fsGroup",
             State::NeedsAppChange => "needs app change",
@@ -50,6 +50,29 @@ impl State {
             State::PartlyBlocked => "partly blocked",
             State::Blocked => "blocked",
             State::Done => "nothing to do",
+        }
+    }
+
+    /// What it means, for whoever reads the name in a table.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            State::Planned => "the plan can be carried out as it is",
+            State::PlannedUserUnknown => {
+                "the plan can be carried out, but it is unknown whether the container can read the files"
+            }
+            State::UserUnknown => {
+                "the files are mounted, but it is unknown whether the container can read them"
+            }
+            State::NeedsFsGroup => "the container cannot read the files without an fsGroup",
+            State::NeedsAppChange => {
+                "the files are mounted; the variables stay until you confirm that the app reads the files"
+            }
+            State::Kept => {
+                "the files are mounted; the variables stay because something else uses them"
+            }
+            State::PartlyBlocked => "a part can be carried out; the reason is why the rest cannot",
+            State::Blocked => "nothing is changed until the reason is resolved",
+            State::Done => "no variable is left",
         }
     }
 }
@@ -79,8 +102,8 @@ impl Plan {
             }
         } else if self.changes() {
             match reading(Reading::NotProven) {
-                true => State::ReadyUserUnknown,
-                false => State::Ready,
+                true => State::PlannedUserUnknown,
+                false => State::Planned,
             }
         } else if reading(Reading::NotProven) {
             State::UserUnknown

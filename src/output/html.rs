@@ -315,7 +315,7 @@ fn not_seen(report: &Report) -> Vec<String> {
         .map(|unknown| {
             let subject = match &unknown.subject {
                 None => String::new(),
-                Some(subject) if subject.namespace.is_empty() => {
+                Some(subject) if subject.namespace.is_empty() || subject.name.is_empty() => {
                     format!("{}: ", subject.short())
                 }
                 Some(subject) => format!("{} in {}: ", subject.short(), subject.namespace),

@@ -284,7 +284,7 @@ pub(super) fn short_message() -> String {
         .map(|concern| concern.rule().id)
         .collect();
     format!(
-        "Secrets are used in a way that is no longer let pass ({}); kubectl secretsafe policy --who -f FILE lists it",
+        "Secrets are used in a way that the policy no longer allows ({}); kubectl secretsafe policy --who -f FILE lists it",
         ids.join(", ")
     )
 }

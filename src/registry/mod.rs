@@ -61,13 +61,13 @@ pub enum Unresolved {
     #[error("its registry forbids reading it from here")]
     Forbidden,
     /// 401, and there is no login.
-    #[error("its registry does not give it without a login, and docker has none for it")]
+    #[error("its registry requires a login, and docker has none for it")]
     NoLogin,
     /// A login that cannot be used.
-    #[error("its registry does not give it without a login, and {0}")]
+    #[error("its registry requires a login, and {0}")]
     Login(#[from] LoginProblem),
     /// The login was not taken.
-    #[error("its registry refuses the login that docker has for it")]
+    #[error("its registry rejects the login that docker has for it")]
     Refused,
     /// The token server is not one that is given a login, or gives no token.
     #[error("the server that is to give a token for its registry gives none")]
@@ -82,19 +82,19 @@ pub enum Unresolved {
     #[error("its registry answers with more than {0} bytes")]
     TooLong(usize),
     /// Not what the digest says.
-    #[error("its registry answers with something that has another digest")]
+    #[error("its registry returned content with another digest")]
     Digest,
     /// Redirects to plain HTTP, to nowhere, or without end.
-    #[error("its registry sends on to a place that is not asked")]
+    #[error("its registry redirects to a place that is not contacted")]
     Redirect,
     /// Not an image, or not one for Linux.
-    #[error("what its registry has under this name is no image for Linux")]
+    #[error("the registry has no Linux image under this name")]
     NotAnImage,
     /// None for the pod's nodes.
     #[error("its registry does not have it for the architecture of the pod's nodes")]
     NotForArchitecture,
     /// A user in a form that no runtime takes.
-    #[error("its configuration names a user in a form that no runtime takes")]
+    #[error("its configuration has a user that no runtime accepts")]
     User,
     /// Platforms have different configurations.
     #[error("its platforms have different users or programs")]
@@ -104,9 +104,9 @@ pub enum Unresolved {
 /// Why a public document was not fetched: what follows its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotFetched {
-    #[error("is no address that is asked: https, or http of this machine, without a login")]
+    #[error("cannot be used: only https, or http on this machine, without a login")]
     Address,
-    #[error("cannot be asked: the trusted certificates of this machine cannot be loaded")]
+    #[error("cannot be read: the trusted certificates of this machine cannot be loaded")]
     Certificates,
     #[error("cannot be reached")]
     Unreachable,
@@ -116,7 +116,7 @@ pub enum NotFetched {
     Status(u16),
     #[error("answers with more than {0} bytes")]
     TooLong(usize),
-    #[error("sends on to a place that is not asked")]
+    #[error("redirects to a place that is not contacted")]
     Redirect,
 }
 

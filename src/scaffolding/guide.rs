@@ -215,7 +215,7 @@ fn sealed_file(secret: &WantedSecret) -> String {
 
 /// What protects the values, and when more is due.
 fn protection(level: &Level) -> Vec<Line> {
-    const BASE64: &str = "A Secret has its values as base64, which is an encoding and no encryption: whoever may \
+    const BASE64: &str = "A Secret has its values as base64, which is an encoding, not encryption: whoever may \
          read it has them, and etcd has them in the clear unless it is encrypted at rest.";
     let texts: &[&str] = match level {
         Level::Plain => &[

@@ -42,7 +42,7 @@ pub enum NotPlain {
     Empty,
     #[error("the key {0:?} is not legal")]
     Key(String),
-    #[error("{field} is no mapping of texts")]
+    #[error("{field} is not a mapping of texts")]
     Shape { field: &'static str },
     #[error("the value of key {key} is not text; the API server refuses it")]
     NotText { key: String },
@@ -54,7 +54,7 @@ pub enum NotPlain {
     FieldNotText { field: &'static str },
     #[error("SOPS has encrypted it; what would be sealed are ciphertexts")]
     Sops,
-    #[error("the value of key {key} is none yet: it is ciphertext, or something is to fill it in")]
+    #[error("key {key} has no value yet: it has ciphertext or a placeholder")]
     FilledInLater { key: String },
     #[error(transparent)]
     TooLarge(#[from] LimitError),
@@ -83,7 +83,7 @@ impl NotPlain {
                             .operand("CHART")
                             .pipe(from_pipe()),
                     )
-                    .words("`. A value that has such marks for good is taken as it is by create --seal --file KEY=FILE."),
+                    .words("`. To keep such marks as part of the value, use create --seal --file KEY=FILE."),
             ),
             Self::TooLarge(error) => error.hint().map(Hint::from),
             Self::Kind(_) => Some("Correct the manifest, or its type.".into()),
@@ -402,7 +402,7 @@ mod tests {
         for (body, words) in [
             ("", "it has no keys"),
             ("data: {}\n", "it has no keys"),
-            ("data: [hunter2]\n", "data is no mapping of texts"),
+            ("data: [hunter2]\n", "data is not a mapping of texts"),
             ("data: {a/b: eA==}\n", "the key \"a/b\" is not legal"),
             ("data: {\"a\\e\": eA==}\n", "is not legal"),
             ("stringData: {a: 1234}\n", "the value of key a is not text"),
@@ -414,21 +414,18 @@ mod tests {
             ("sops: {mac: x}\ndata: {a: eA==}\n", "SOPS has encrypted it"),
             (
                 "stringData: {a: 'ENC[AES256_GCM,data:hunter2]'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             (
                 "stringData: {a: 'x-${hunter2}'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             (
                 "stringData: {a: '{{ .Values.hunter2 }}'}\n",
-                "the value of key a is none yet",
+                "key a has no value yet",
             ),
             // ${hunter2}
-            (
-                "data: {a: JHtodW50ZXIyfQ==}\n",
-                "the value of key a is none yet",
-            ),
+            ("data: {a: JHtodW50ZXIyfQ==}\n", "key a has no value yet"),
             ("type: 5\ndata: {a: eA==}\n", "type is not text"),
             ("type: kubernetes.io/tls\ndata: {a: eA==}\n", "tls.crt"),
             (

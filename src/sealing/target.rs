@@ -59,7 +59,7 @@ impl Problem {
                 "Confirm the namespace with -n {file}, or choose another context with --context."
             ),
             Self::NoNamespace { .. } => {
-                "Name the namespace with -n; -n default is one, too.".to_owned()
+                "Name the namespace with -n, even if it is default.".to_owned()
             }
             Self::IllegalNamespace(_) => {
                 "Names of namespaces have at most 63 lower case letters, digits and '-'.".to_owned()

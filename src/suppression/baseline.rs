@@ -56,7 +56,7 @@ impl Baseline {
     /// When it cannot be read, or is none.
     pub fn read(path: &Path) -> Result<Self, CommandError> {
         let unusable = |why: String| {
-            CommandError::usage(format!("{} is no baseline: {why}", path.display()))
+            CommandError::usage(format!("{} is not a baseline: {why}", path.display()))
                 .hint("Write one with --write-baseline.")
         };
         let text = reading::small(path).map_err(|error| unusable(error.to_string()))?;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::command_line::{CommandLine, Hint};
 use crate::error::CommandError;
 use crate::finding::{Finding, Rule, Severity};
 use crate::inventory::Inventory;
@@ -164,7 +165,7 @@ impl Config {
     /// repository, of those above up to its root.
     ///
     /// # Errors
-    /// When it cannot be read, belongs to another user and was not named, or says
+    /// When it cannot be read, is another user's to write and was not named, or says
     /// something that means nothing; the message names line and key.
     pub fn load(given: Option<&Path>) -> Result<Self, CommandError> {
         let (path, found) = match given {
@@ -189,7 +190,7 @@ impl Config {
     /// Which files of folders are not read.
     ///
     /// # Errors
-    /// When the folder of the configuration is not there any more.
+    /// When the folder of the configuration is gone.
     pub fn exclusion(&self) -> Result<Exclusion, CommandError> {
         if self.exclude.is_empty() {
             return Ok(Exclusion::default());
@@ -243,7 +244,7 @@ impl Config {
                 .is_some_and(|date| date.parse::<Date>().is_err())
             {
                 return Err(format!(
-                    "ignore[{index}].until is no date of the form 2027-01-31"
+                    "ignore[{index}].until is not a date of the form 2027-01-31"
                 ));
             }
         }
@@ -339,12 +340,15 @@ enum Found {
     Above,
 }
 
+/// What to do about a file that is not trusted.
+const ALL_THE_SAME: &str = "To use it all the same, name it with --config.";
+
 /// The file of the working folder or, in a git repository, of the nearest folder
 /// above up to its root: what lies above that, or above a folder of no
 /// repository, is not about these files and may be anybody's.
 ///
 /// # Errors
-/// When it belongs to another user, who would decide what is reported.
+/// When another user owns it or may write it: that user would decide what is reported.
 fn nearest() -> Result<Option<(PathBuf, Found)>, CommandError> {
     let Ok(here) = std::env::current_dir() else {
         return Ok(None);
@@ -361,14 +365,31 @@ fn nearest() -> Result<Option<(PathBuf, Found)>, CommandError> {
     let Some(path) = found else {
         return Ok(None);
     };
-    let owner = fs::metadata(&path).map_or(0, |about| about.uid());
+    /// The bit of the mode for everybody else. A file that only its group may write is
+    /// what a umask of 0002 makes of every file, with a group for each user.
+    const WRITABLE: u32 = 0o002;
+    let about = fs::metadata(&path);
+    let (owner, mode) = about.map_or((0, 0), |about| (about.uid(), about.mode()));
     let user = rustix::process::geteuid().as_raw();
     if owner != 0 && owner != user {
         return Err(CommandError::usage(format!(
             "{} belongs to another user (uid {owner})",
             path.display()
         ))
-        .hint("If it is to be used all the same, name it with --config."));
+        .hint(ALL_THE_SAME));
+    }
+    if mode & WRITABLE != 0 {
+        let close = CommandLine::program("chmod go-w").operand(&path.display().to_string());
+        return Err(CommandError::usage(format!(
+            "every user may write {} (mode {:04o})",
+            path.display(),
+            mode & 0o7777
+        ))
+        .hint(Hint::run(
+            "Check what it says, then take that right away",
+            close,
+        ))
+        .hint(ALL_THE_SAME));
     }
     let found = match path.parent() == Some(&here) {
         true => Found::Here,

@@ -28,7 +28,7 @@ pub fn glob(text: &str) -> Result<Glob, String> {
     GlobBuilder::new(text.trim_end_matches('/'))
         .literal_separator(true)
         .build()
-        .map_err(|error| format!("this is no glob: {}", error.kind()))
+        .map_err(|error| format!("this is not a glob: {}", error.kind()))
 }
 
 impl Exclusion {

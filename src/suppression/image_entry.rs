@@ -98,7 +98,7 @@ impl ImageEntry {
             name.is_empty() || name.contains(|c: char| c == '=' || c.is_whitespace())
         };
         if let Some(name) = self.variables.iter().find(illegal) {
-            return Err(("variables", format!("{name:?} is no name of a variable")));
+            return Err(("variables", format!("{name:?} is not a name of a variable")));
         }
         if self.since.is_some() && self.version().is_none() {
             return Err(("since", "write a version of numbers and points".to_owned()));

@@ -29,7 +29,7 @@ impl Choice {
     fn shown(self) -> &'static str {
         match self {
             Self::YesOrNo => "[y/N]",
-            Self::OneOfSeveral => "[y/N/a/q]",
+            Self::OneOfSeveral => "[y/N/a/q] (a: yes to all, q: quit)",
         }
     }
 

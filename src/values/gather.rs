@@ -298,7 +298,8 @@ pub fn key(name: &str) -> Result<KeyName, CommandError> {
         return Err(CommandError::usage(
             "a key was expected, but the word holds '=' (not shown: it may hold a value)",
         )
-        .hint("Give only the key, for example --prompt password; the value is asked for."));
+        .hint("Give only the key, for example --prompt password; the value is asked for.")
+        .exposed());
     }
     KeyName::new(name).map_err(|error| {
         let message = CommandError::usage(format!("the key {name:?} {error}"));
@@ -321,7 +322,7 @@ fn refuse_literals(literals: &[String]) -> Result<(), CommandError> {
     .hint(format!(
         "Use --prompt {name} to type it hidden, --stdin {name} to pipe it, or --file {name}=PATH."
     ))
-    .hint("The value just typed is in your shell history: remove it there, and use another value if others can read this machine."))
+    .exposed())
 }
 
 /// Whether any source is named at all.

@@ -33,6 +33,7 @@ pub mod rollout;
 pub mod secret_controller;
 pub mod selector;
 pub mod shell;
+pub mod shell_arguments;
 pub mod strict_program;
 mod template;
 mod volume;

@@ -87,9 +87,9 @@ fn is_sensible(bits: u32) -> bool {
         && contains(group, other)
 }
 
-/// `0444 (292)`: both forms of a mode.
+/// `0444 (292 in JSON)`: both forms of a mode.
 pub fn both_forms(bits: u32) -> String {
-    format!("{bits:04o} ({bits})")
+    format!("{bits:04o} ({bits} in JSON)")
 }
 
 #[cfg(test)]

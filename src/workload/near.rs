@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 /// Names shorter than this match by chance.
 const SHORT: usize = 4;
-/// Most letters that may differ.
-const DISTANCE: usize = 2;
+/// Most letters that may differ in all words of a name together.
+const MOST: usize = 2;
 
 /// Of `known`, those that `wanted` was probably meant to be, the closest ones:
 /// written with other capitals or dashes; with or without a generated suffix;
-/// at most two letters apart. Never `wanted` itself.
+/// or mistyped. Another word is none of these, however few letters it has: `shop-s3`
+/// is not `shop-db`. Never `wanted` itself.
 pub fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let known: BTreeSet<&str> = known.into_iter().filter(|name| *name != wanted).collect();
     let by = |fits: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
@@ -28,26 +29,64 @@ pub fn near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&
     if !generated.is_empty() {
         return generated;
     }
-    if wanted.chars().count() < SHORT {
-        return Vec::new();
-    }
-    let distance = |name: &str| strsim::damerau_levenshtein(wanted, name);
-    let closest = known
-        .iter()
-        .filter(|name| name.chars().count() >= SHORT)
-        .map(|name| distance(name))
-        .min()
-        .filter(|closest| *closest <= DISTANCE);
+    let slips = |name: &str| slips(wanted, name);
+    let closest = known.iter().filter_map(|name| slips(name)).min();
     match closest {
-        Some(closest) => by(&|name| name.chars().count() >= SHORT && distance(name) == closest),
+        Some(closest) => by(&|name| slips(name) == Some(closest)),
         None => Vec::new(),
     }
 }
 
+/// How many letters were mistyped if one name was meant to be the other; `None` where it
+/// is another name.
+fn slips(one: &str, other: &str) -> Option<usize> {
+    let is_long = |name: &str| name.chars().count() >= SHORT;
+    if !is_long(one) || !is_long(other) {
+        return None;
+    }
+    let (one, other) = (one.to_lowercase(), other.to_lowercase());
+    let (one, other): (Vec<_>, Vec<_>) = (
+        one.split(SEPARATORS).collect(),
+        other.split(SEPARATORS).collect(),
+    );
+    if one.len() != other.len() {
+        return None;
+    }
+    let slips = one
+        .iter()
+        .zip(&other)
+        .map(|(one, other)| slips_of_word(one, other));
+    let all = slips.sum::<Option<usize>>()?;
+    (all <= MOST).then_some(all)
+}
+
+/// The same for a single word. Numbers tell names apart, and so do the letters of short
+/// words: in these, only a missing, an additional or an exchanged letter is a slip.
+fn slips_of_word(one: &str, other: &str) -> Option<usize> {
+    let digits = |word: &str| -> String { word.chars().filter(char::is_ascii_digit).collect() };
+    if one == other {
+        return Some(0);
+    }
+    let letters = |word: &str| word.chars().count();
+    let longest = letters(one).max(letters(other));
+    let distance = strsim::damerau_levenshtein(one, other);
+    let is_slip = match (distance, longest) {
+        (1, 3..=4) => letters(one) != letters(other) || strsim::levenshtein(one, other) == 2,
+        (1, 5..) => true,
+        // Nobody mistypes the beginning: internal and external are two words.
+        (2, 8..) => one.chars().next() == other.chars().next(),
+        _ => false,
+    };
+    (is_slip && digits(one) == digits(other)).then_some(distance)
+}
+
+/// What is between the words of a name.
+const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
 /// Without capitals and separators.
 fn fold(name: &str) -> String {
     name.chars()
-        .filter(|character| !matches!(character, '-' | '_' | '.'))
+        .filter(|character| !SEPARATORS.contains(character))
         .flat_map(char::to_lowercase)
         .collect()
 }
@@ -96,8 +135,29 @@ mod tests {
             ("db", &["dc"], &[]),
             ("password", &["token"], &[]),
             ("token", &["tokan", "tokem"], &["tokan", "tokem"]),
+            ("shop-dbs", &["shop-db"], &["shop-db"]),
+            ("api-kye", &["api-key"], &["api-key"]),
+            ("DB_PASWORD", &["DB_PASSWORD"], &["DB_PASSWORD"]),
         ] {
             assert_eq!(near(wanted, known.iter().copied()), expected, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn another_word_is_no_typing_error() {
+        for (wanted, known) in [
+            ("shop-s3", "shop-db"),
+            ("shop-db1", "shop-db2"),
+            ("shop-db", "shop-mq"),
+            ("app-mail", "app-main"),
+            ("app-dev", "app-int"),
+            ("api-internal", "api-external"),
+            ("oauth", "oauth2"),
+            ("redis", "redis-tls"),
+            ("db-user", "db-pass"),
+        ] {
+            assert!(near(wanted, [known]).is_empty(), "{wanted} {known}");
+            assert!(near(known, [wanted]).is_empty(), "{known} {wanted}");
         }
     }
 

@@ -18,8 +18,12 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
-    /// `deployment/api`, as kubectl takes it.
+    /// `deployment/api`, as kubectl takes it; the kind alone of what has no name, such as a
+    /// kustomization.
     pub fn short(&self) -> String {
+        if self.name.is_empty() {
+            return self.kind.to_lowercase();
+        }
         format!("{}/{}", self.kind.to_lowercase(), self.name)
     }
 }

@@ -169,7 +169,7 @@ fn split(text: &str) -> Vec<&str> {
 
 fn requirement(text: &str) -> Result<Requirement, String> {
     let unreadable =
-        || format!("{text:?} is no label requirement (write a=b, a!=b, a in (b,c), a or !a)");
+        || format!("{text:?} is not a label requirement (write a=b, a!=b, a in (b,c), a or !a)");
     let one = |value: &str| BTreeSet::from([value.trim().to_owned()]);
     let (key, operator) = if let Some((key, value)) = text.split_once("!=") {
         (key, Operator::NotIn(one(value)))

@@ -40,7 +40,8 @@ pub fn writes(command: &[&str]) -> Vec<Write> {
     found
 }
 
-fn is_shell(program: &str) -> bool {
+/// Whether a program is a shell.
+pub(super) fn is_shell(program: &str) -> bool {
     matches!(
         base_name(program),
         "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh"

@@ -366,7 +366,7 @@ fn fields_are_those_of_the_schema() {
             0,
             "creationPolicy: CreateOrMerge",
         ),
-        (None, 2, "cannot be asked"),
+        (None, 2, "cannot find out whether"),
     ] {
         let scene = Scene::new();
         if let Some(policies) = policies {
@@ -383,7 +383,7 @@ fn fields_are_those_of_the_schema() {
         let new = policies.is_some_and(|policies| policies.contains("CreateOrMerge"));
         assert_eq!(dry.stdout.contains("CreateOrMerge"), new, "{}", dry.stdout);
         assert_eq!(
-            dry.said.contains("schema cannot be asked"),
+            dry.said.contains("schema cannot be read"),
             policies.is_none(),
             "{}",
             dry.said

@@ -345,14 +345,11 @@ fn no_output_of_migrate_has_a_character_or_a_line_that_acts() {
         }
         let rows: Vec<_> = plans
             .iter()
-            .map(|plan| output::migration::Row {
-                plan,
-                file: Some(name),
-            })
+            .map(|plan| output::migration::Row::new(plan, Some(name), &Options::default()))
             .collect();
         let summary = output::migration::Summary {
             next: [(
-                State::Ready,
+                State::Planned,
                 Hint::run(*name, CommandLine::secretsafe("migrate").name(name)),
             )]
             .into(),

@@ -81,19 +81,19 @@ fn how_pods_will_be_replaced_is_told_before() {
             Resource::Deployments,
             "strategy",
             recreate,
-            "there is a moment without any",
+            "for a moment there are none",
         ),
         (
             Resource::Deployments,
             "strategy",
             in_place,
-            "the old pod ends before the new one starts",
+            "the old pod stops before the new one starts",
         ),
         (
             Resource::StatefulSets,
             "updateStrategy",
             json!({"type": "OnDelete"}),
-            "pods have the change when somebody deletes them",
+            "pods get the change when somebody deletes them",
         ),
         (
             Resource::StatefulSets,

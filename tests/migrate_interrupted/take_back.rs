@@ -79,7 +79,7 @@ fn what_does_not_get_ready_is_taken_back() {
         assert_eq!(scene.state(), State::Original);
         assert_eq!(
             scene.run(UNDO).ends(2).lines().next(),
-            Some("error: deployment/app has no migration that could be taken back")
+            Some("error: deployment/app has no migration to undo")
         );
     });
 }

@@ -36,7 +36,7 @@ fn trying_an_undo_changes_nothing() {
 fn what_has_no_template_of_its_own_is_no_success() {
     let scene = Scene::of(Resource::CronJobs);
     let said = scene.run_for(&["secret/db-creds"], UNDO).ends(2);
-    assert!(said.contains("nothing can be taken back"), "{said}");
+    assert!(said.contains("there is nothing to undo"), "{said}");
 }
 
 /// Of several workloads the second one fails: what was done is told, in place of

@@ -91,7 +91,7 @@ pub const SCENES: &[Scene] = &[
         &["advise"],
         Cluster::Working,
         2,
-        &["nothing says where to look"],
+        &["no input is given"],
     ),
     scene(
         "advice of a namespace that does not exist",

@@ -643,7 +643,7 @@ fn immutable() {
     scene.wait("the history is gone", || {
         !ask(&scene, &["get", "replicasets", "-oyaml"]).contains("name: db-creds\n")
     });
-    gc().says("secret/db-creds is removed: nothing names it any more");
+    gc().says("secret/db-creds is removed: nothing refers to it any more");
     assert!(!crate::harness::exists(&scene.namespace, "db-creds"));
     // Once more: the name does not grow.
     let outcome = Invocation::of(&scene.namespace.kubeconfig())
@@ -651,7 +651,7 @@ fn immutable() {
         .input(OLD)
         .run()
         .status(0)
-        .says("secret/db-creds-2 is removed: nothing names it any more");
+        .says("secret/db-creds-2 is removed: nothing refers to it any more");
     let name = outcome
         .stdout
         .trim()

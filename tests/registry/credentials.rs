@@ -55,8 +55,8 @@ fn logins_come_from_the_docker_configuration_and_are_never_shown() {
         registry.push("team/app", "1", &Image::of("root"));
         let image = registry.name("team/app:1");
         for (password, why) in [
-            (None, Some("without a login, and docker has none")),
-            (Some("wrong-canary"), Some("refuses the login")),
+            (None, Some("requires a login, and docker has none")),
+            (Some("wrong-canary"), Some("rejects the login")),
             (Some(PASSWORD), None),
         ] {
             let mut run = Run::new();
@@ -125,7 +125,7 @@ fn credential_helpers_are_asked() {
         ),
         ("echo hunter2-canary", "helper for it has failed"),
         ("exec yes hunter2-canary", "helper for it has failed"),
-        (&knows("wrong-canary"), "refuses the login"),
+        (&knows("wrong-canary"), "rejects the login"),
     ] {
         let run = Run::new();
         run.configure(&store);
@@ -242,7 +242,7 @@ fn identity_tokens_are_exchanged() {
     let run = Run::new();
     run.configure(&json!({"auths": {&server: {"identitytoken": "old-canary"}}}));
     run.migrate(&fake.name("team/app:1"))
-        .is_not_known("refuses the login");
+        .is_not_known("rejects the login");
 }
 
 /// The login goes to the registry and to its token server; a redirect to

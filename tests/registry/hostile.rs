@@ -53,15 +53,15 @@ fn hostile_manifests_are_not_believed() {
         )
     };
     for (what, answer, says) in [
-        ("no JSON", fake::ok(b"<html>"), "no image for Linux"),
-        ("nothing", fake::ok(b""), "no image for Linux"),
+        ("no JSON", fake::ok(b"<html>"), "no Linux image"),
+        ("nothing", fake::ok(b""), "no Linux image"),
         (
             "deep JSON",
             fake::ok("[".repeat(100_000).as_bytes()),
-            "no image for Linux",
+            "no Linux image",
         ),
-        ("an empty list", index(0), "no image for Linux"),
-        ("a long list", index(1000), "no image for Linux"),
+        ("an empty list", index(0), "no Linux image"),
+        ("a long list", index(1000), "no Linux image"),
         ("an endless one", Answer::Endless, "more than"),
         (
             "a huge one",
@@ -79,28 +79,32 @@ fn hostile_manifests_are_not_believed() {
         ("half of it", Answer::Broken, "cannot be reached"),
         ("too many", fake::status(429), "too many requests"),
         ("no right", fake::status(403), "forbids reading it"),
-        ("no challenge", fake::status(401), "without a login"),
+        ("no challenge", fake::status(401), "requires a login"),
         (
             "a long challenge",
             fake::challenge(&"Basic x".repeat(1000)),
-            "without a login",
+            "requires a login",
         ),
         (
             "a way to nowhere",
             fake::redirect("http://192.0.2.1/x"),
-            "sends on",
+            "redirects to",
         ),
         (
             "a way with a login",
             fake::redirect("https://u:p@registry.example/x"),
-            "sends on",
+            "redirects to",
         ),
-        ("a file", fake::redirect("file:///etc/passwd"), "sends on"),
-        ("no place", fake::status(307), "sends on"),
+        (
+            "a file",
+            fake::redirect("file:///etc/passwd"),
+            "redirects to",
+        ),
+        ("no place", fake::status(307), "redirects to"),
         (
             "itself",
             fake::redirect("/v2/team/app/manifests/1"),
-            "sends on",
+            "redirects to",
         ),
         (
             "a digest that is a path",
@@ -144,13 +148,13 @@ fn hostile_configurations_are_not_believed() {
             "escapes",
             Some(with("\u{1b}[2J0")),
             None,
-            "no runtime takes",
+            "no runtime accepts",
         ),
         (
             "a long user",
             Some(with(&"9".repeat(5000))),
             None,
-            "no runtime takes",
+            "no runtime accepts",
         ),
         (
             "a list as user",
@@ -239,6 +243,6 @@ fn a_registry_is_not_asked_for_ever() {
     let run = Run::new();
     run.log_in(&fake.name(""), PASSWORD);
     run.migrate(&fake.name("team/app:1"))
-        .is_not_known("refuses the login");
+        .is_not_known("rejects the login");
     assert_eq!(fake.requests().len(), 2);
 }

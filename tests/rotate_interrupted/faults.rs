@@ -258,7 +258,7 @@ fn a_forged_run_writes_nothing() {
             forge(&scene, key, values);
             if key == "LD_PRELOAD" {
                 let said = scene.run(&["--status"]).ends(3);
-                assert!(said.contains("none that is under way"), "{said}");
+                assert!(said.contains("no such run is in progress"), "{said}");
             }
             let ran = scene.run(&[way, "-y", "--timeout", "5s"]);
             assert!(

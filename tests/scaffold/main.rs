@@ -225,7 +225,7 @@ fn it_warns_that_base64_is_no_encryption() {
     for (what, text) in everything() {
         let comments = comments(&text);
         for words in [
-            "base64, which is an encoding and no encryption",
+            "base64, which is an encoding, not encryption",
             "encrypted at rest",
         ] {
             assert!(comments.contains(words), "{what}: {comments}");

@@ -354,7 +354,7 @@ fn a_file_says_what_it_stands_for() {
     let encoded = base64::prelude::BASE64_STANDARD.encode("${PW}");
     let scene = Scene::new();
     for (document, says) in [
-        (format!("data: {{k: {encoded}}}"), "is none yet"),
+        (format!("data: {{k: {encoded}}}"), "has no value yet"),
         (
             "stringData: {k: v}\nsops: {mac: x}".to_owned(),
             "sops decrypt",

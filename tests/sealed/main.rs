@@ -437,7 +437,7 @@ fn addresses_of_certificates_are_asked_with_care() {
             b"HTTP/1.1 302 Found\r\nlocation: http://192.0.2.1/\r\ncontent-length: 0\r\n\r\n"
                 .to_vec(),
             3,
-            "not asked",
+            "not contacted",
         ),
         (b"nonsense".to_vec(), 3, "cannot be reached"),
     ] {
@@ -452,7 +452,10 @@ fn addresses_of_certificates_are_asked_with_care() {
     ] {
         let (status, said) = try_it(address);
         assert_eq!(status, Some(2), "{said}");
-        assert!(said.contains("no address that is asked"), "{said}");
+        assert!(
+            said.contains("only https, or http on this machine"),
+            "{said}"
+        );
     }
 }
 

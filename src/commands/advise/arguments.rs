@@ -7,6 +7,7 @@ use crate::cluster::ConnectionFlags;
 use crate::commands::age::age;
 use crate::commands::destination::{Destination, Destinations};
 use crate::commands::input::InputArgs;
+use crate::commands::number::between;
 use crate::error::UnusableValue;
 use crate::output::advice::Format;
 use crate::ui::Talk;
@@ -39,7 +40,7 @@ pub struct AdviseArgs {
 #[command(next_help_heading = "Answers")]
 pub struct AnswerArgs {
     /// How many clusters need the same values
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "NUMBER", value_parser = between::<u16>(1..=65_535))]
     pub(super) clusters: Option<u16>,
     /// Manifests are kept in git, as with GitOps
     #[arg(
@@ -95,7 +96,7 @@ pub(super) fn rotation(text: &str) -> Result<RotateEvery, UnusableValue> {
         "never" => Ok(RotateEvery(Rotation::Never)),
         text => age(text)
             .map(|time| RotateEvery(Rotation::Every(time)))
-            .map_err(|_| "write a duration such as 90d or 12h, or never".into()),
+            .map_err(|_| UnusableValue::measure("use a duration such as 90d or 12h, or never")),
     }
 }
 

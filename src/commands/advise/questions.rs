@@ -14,7 +14,7 @@ use super::arguments::{RotateEvery, rotation};
 pub(super) fn ask(ui: &Ui) -> Result<Answers, CommandError> {
     if ui.questions() == Questions::Forbidden {
         return Err(CommandError::usage(
-            "nothing says where to look, and there is no terminal to ask at",
+            "no input is given, and there is no terminal to ask on",
         )
         .hint("Look at a cluster with -A or -n, at manifests with -f, or say what is known, such as --clusters 1."));
     }

@@ -167,7 +167,8 @@ impl Kind {
                     return Err(CommandError::usage(
                         "--docker-password is refused: the process list and the shell history show it",
                     )
-                    .hint("Leave it out to be asked, or pipe the password to --docker-password-stdin."));
+                    .hint("Leave it out to be asked, or pipe the password to --docker-password-stdin.")
+                    .exposed());
                 }
                 if username.is_none() {
                     return Err(CommandError::usage("--docker-username is missing")

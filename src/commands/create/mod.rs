@@ -233,6 +233,6 @@ pub(super) fn refused(name: &str, refusal: Refusal, redactor: &Redactor) -> Comm
         Refusal::Immutable => CommandError::usage(format!(
             "secret/{name} is immutable; nothing was changed"
         ))
-        .hint("Create a Secret with a new name and change the references: nodes may go on serving the old values of a re-created one."),
+        .hint("Create a Secret with a new name and change the references: nodes may keep serving the old values of a re-created one."),
     }
 }

@@ -19,7 +19,7 @@ pub struct EditArgs {
     /// The Secret, and the keys to edit [default: all of its keys]
     #[arg(value_name = "secret/NAME [KEY]...", required = true, num_args = 1..)]
     pub(super) words: Vec<String>,
-    /// Allow the text to be written to a disk if no memory is there that is never swapped
+    /// Allow the text to be written to a disk if there is no memory that is never swapped
     ///
     /// The text lies below $XDG_RUNTIME_DIR or /dev/shm while it is edited. With this flag,
     /// $TMPDIR or /tmp will do; the file is overwritten and removed afterwards, but a disk may

@@ -17,6 +17,7 @@ use crate::editor::Desk;
 use crate::error::{CommandError, ExitStatus};
 use crate::live::secret;
 use crate::ownership;
+use crate::secret::KeyName;
 use crate::secret::redactor::Redactor;
 use crate::secret::stored::StoredSecret;
 use crate::ui::{Questions, Ui};
@@ -45,8 +46,9 @@ pub async fn run(args: EditArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     if !args.yes && args.dry_run.mode == DryRun::None {
         question::possible(
             ui,
-            "Run it again with --yes: the editor is started, and the change is made without a question.",
-        )?;
+            "Run it in a terminal, or with --yes if your editor opens a window of its own.",
+        )
+        .map_err(|error| error.hint(from_a_pipe(&args, &wanted)))?;
     }
     let desk = Desk::prepare(args.disk())?;
     let cluster = Cluster::connect(&args.connection)
@@ -61,6 +63,20 @@ pub async fn run(args: EditArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
     // At the very end: nothing that was typed waits for it.
     copies.tell(&desk, ui);
     result
+}
+
+/// The command that changes a key where no editor can be looked at.
+fn from_a_pipe(args: &EditArgs, wanted: &Wanted) -> Hint {
+    let key = wanted.keys.first().map_or("KEY", KeyName::as_str);
+    let create = CommandLine::secretsafe("create")
+        .name(&wanted.name)
+        .flag("--stdin", key)
+        .switch("--update --yes");
+    let namespace = args.connection.explicit_namespace();
+    Hint::run(
+        "To set one key from a pipe",
+        create.namespace(namespace.unwrap_or_default()),
+    )
 }
 
 async fn edit(
@@ -104,7 +120,7 @@ async fn edit(
                 Ok(Some(3)) => {
                     let path = desk.keep(page.text())?;
                     ui.warn(format!(
-                        "the text is in {}: remove it when it is not needed any more",
+                        "the text is in {}: remove it when you no longer need it",
                         path.display()
                     ));
                     return Err(error);

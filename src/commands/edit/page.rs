@@ -171,7 +171,7 @@ fn remarks(title: &str, wanted: &Wanted, trouble: Option<&CommandError>) -> Vec<
         format!("{change} Without a change nothing happens."),
         "A text stands below |- as it is, indented by two: quotes, # and \\ need no escapes there."
             .to_owned(),
-        "Below | it ends with a newline. What is no text is base64 below !!binary.".to_owned(),
+        "Below | it ends with a newline. Binary data is base64 below !!binary.".to_owned(),
     ];
     if let Some(trouble) = trouble {
         lines.push(String::new());

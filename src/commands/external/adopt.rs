@@ -162,7 +162,7 @@ impl Live<'_> {
             Some(features) if features.create_or_merge => Creation::CreateOrMerge,
             Some(_) => Creation::Merge,
             None => {
-                self.ui.note("the operator's schema cannot be asked: only fields that every version has are used");
+                self.ui.note("the operator's schema cannot be read: only fields that every version has are used");
                 Creation::Merge
             }
         };
@@ -284,7 +284,7 @@ impl Live<'_> {
         }
         match owned {
             Owned::Yes => ui.note(format!(
-                "from now on secret/{name} goes when externalsecret/{name} is deleted"
+                "from now on, deleting externalsecret/{name} also deletes secret/{name}"
             )),
             Owned::No => ui.note(format!(
                 "secret/{name} stays when externalsecret/{name} is deleted; --own changes that"

@@ -183,7 +183,7 @@ pub enum Policy {
     /// As Owner, without an owner reference
     #[value(name = "Orphan")]
     Orphan,
-    /// Adds its keys to a Secret that is there
+    /// Adds its keys to an existing Secret
     #[value(name = "Merge")]
     Merge,
     /// As Merge, and makes the Secret where there is none; only where the operator knows it
@@ -258,20 +258,21 @@ pub(in crate::commands) fn path(text: &str) -> Result<PathTemplate, UnusableValu
 /// A duration of Go, of whole units: whoever applies the manifest is told of anything else
 /// by the server.
 pub(in crate::commands) fn interval(text: &str) -> Result<String, UnusableValue> {
-    const WAYS: &str = "write a duration such as 30s, 15m or 1h30m";
+    const WAYS: &str = "use a duration such as 30s, 15m or 1h30m";
+    let unusable = || UnusableValue::measure(WAYS);
     let mut rest = text;
     while !rest.is_empty() {
         let digits = rest.find(|letter: char| !letter.is_ascii_digit());
-        let (number, after) = rest.split_at(digits.ok_or(WAYS)?);
+        let (number, after) = rest.split_at(digits.ok_or_else(unusable)?);
         let fits = (1..=6).contains(&number.len());
         rest = ["ms", "s", "m", "h"]
             .into_iter()
             .find_map(|unit| after.strip_prefix(unit))
             .filter(|_| fits)
-            .ok_or(WAYS)?;
+            .ok_or_else(unusable)?;
     }
     match text.is_empty() {
-        true => Err(WAYS.into()),
+        true => Err(unusable()),
         false => Ok(text.to_owned()),
     }
 }

@@ -202,7 +202,7 @@ pub(super) fn told_of_pushes(
     paths.sort_unstable();
     paths.dedup();
     ui.warn(format!(
-        "updatePolicy is Replace, because whether something exists is asked of an entry and not of its properties: values that the store has at these places are replaced: {}",
+        "updatePolicy is Replace, because existence is checked for an entry and not for its properties; existing values at these places are replaced: {}",
         folded(paths)
     ));
     Ok(())

@@ -223,7 +223,7 @@ impl Live<'_> {
                 known => {
                     let why = match known {
                         Some(_) => "the operator of this cluster does not know CreateOrMerge",
-                        None => "whether the operator knows CreateOrMerge cannot be asked",
+                        None => "cannot find out whether the operator knows CreateOrMerge",
                     };
                     return Err(CommandError::usage(format!("{why}; nothing was made"))
                         .hint("Use --creation-policy Merge."));
@@ -246,7 +246,7 @@ impl Live<'_> {
             Ok(found) => found,
             Err(ClusterError::Forbidden { .. }) => {
                 ui.warn(format!(
-                    "{} may not be looked at: whether it is there and ready is not known",
+                    "you may not read {}, so it is not known whether it exists and is ready",
                     reference.short()
                 ));
                 return Ok(None);
@@ -275,7 +275,7 @@ impl Live<'_> {
             {
                 if let Some(why) = provider.refuses(place) {
                     return Err(CommandError::usage(format!(
-                        "secret/{}: the place of {key} is none that {} takes: {why}; nothing was made",
+                        "secret/{}: the place of {key} is not one that {} accepts: {why}; nothing was made",
                         one.facts.name,
                         store.words()
                     ))

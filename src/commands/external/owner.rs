@@ -65,7 +65,7 @@ impl Adoption<'_> {
             (true, _) => true,
             (false, true) if !args.yes && ui.questions() == Questions::Allowed => {
                 let question = format!(
-                    "Change to Owner, so that secret/{name} goes when the ExternalSecret is deleted?"
+                    "Change to Owner, so that deleting the ExternalSecret also deletes secret/{name}?"
                 );
                 question::confirmed(ui, &question, name)
                     .map_err(|_| stays("there was no answer about Owner"))?

@@ -86,7 +86,7 @@ impl Trial<'_> {
             Some((_, Ended::Failed(why) | Ended::NotOver(why))) => Ok(Compared::NotGiven(why)),
             Some((_, Ended::NotSeen(why))) => Err(CommandError::unavailable(why)),
             Some((_, Ended::Gone)) | None => Ok(Compared::NotGiven(
-                "somebody removed the ExternalSecret of the trial".to_owned(),
+                "the ExternalSecret of the trial was removed by somebody else".to_owned(),
             )),
         };
         self.remove(&made).await?;

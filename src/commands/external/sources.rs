@@ -222,7 +222,7 @@ pub(super) fn apart(all: &[Wanted]) -> Result<(), CommandError> {
     match clash(places(all), Apart::Exact) {
         None => Ok(()),
         Some(found) => Err(shared(&found, "the same place in the store")
-            .hint("Let {namespace}, {name} and {key} be in the path or in the property, such as {namespace}/{name}#{key}.")),
+            .hint("Use {namespace}, {name} and {key} in the path or the property, such as {namespace}/{name}#{key}.")),
     }
 }
 

@@ -47,7 +47,7 @@ impl Failure {
     }
 }
 
-pub(super) const GO_ON: &str = "Run the command again: it goes on from what it finds.";
+pub(super) const GO_ON: &str = "Run the command again: it continues where it stopped.";
 
 impl Adoption<'_> {
     pub(super) fn cluster(&self) -> &Cluster {

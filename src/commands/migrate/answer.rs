@@ -1,5 +1,6 @@
 //! One answer to what was asked for: the same status, words and outcome for a
-//! dry run, for the run and for a second one.
+//! dry run, for the run and for a second one. A plan of files that is only shown is
+//! what was asked for itself, so it ends with 0 whatever it leaves out.
 //!
 //! | Of what was asked for | dry run | run | second run | status |
 //! |---|---|---|---|---|
@@ -24,10 +25,10 @@ pub(super) fn planned<'p>(
     options: &Options,
     plans: impl Iterator<Item = (&'p Plan, String)>,
 ) -> Outcome {
-    let mut outcome = Outcome::new(if args.result.exit_code {
-        Plans::Count
-    } else {
-        Plans::Pass
+    let mut outcome = Outcome::new(match () {
+        () if args.result.exit_code => Plans::Count,
+        () if args.only_shows() => Plans::Shown,
+        () => Plans::Pass,
     });
     for (plan, name) in plans {
         for image in plan.unknown_images() {
@@ -60,7 +61,11 @@ pub(super) fn removal<'p>(options: &Options, plans: impl Iterator<Item = &'p Pla
 ///
 /// # Errors
 /// Where not everything that was asked for is done, or nothing is.
-pub(super) fn end(outcome: &Outcome, removal: Removal) -> Result<ExitStatus, CommandError> {
+pub(super) fn end(
+    args: &MigrateArgs,
+    outcome: &Outcome,
+    removal: Removal,
+) -> Result<ExitStatus, CommandError> {
     let changed = outcome.count(Kind::Changed) > 0;
     match outcome.status() {
         ExitStatus::Partial => {
@@ -76,16 +81,28 @@ pub(super) fn end(outcome: &Outcome, removal: Removal) -> Result<ExitStatus, Com
                     removal.gone, removal.wanted
                 ));
             }
+            let left = outcome.count(Kind::Refused);
             if changed {
                 parts.push(outcome.summary());
             } else {
+                let cannot = match args.agrees_to_nothing() {
+                    true => "cannot be done",
+                    false => "not done",
+                };
                 parts.push(format!(
-                    "not done: {}",
+                    "{cannot}: {}",
                     listed(outcome.names(Kind::Refused))
                 ));
             }
-            Err(CommandError::partial(parts.join("; "))
-                .hint("The plan says why, and what to do, for each of them."))
+            let error = CommandError::partial(parts.join("; "));
+            let error = match left {
+                0 => error,
+                _ => error.hint("The plan lists the reason and the next step for each of them."),
+            };
+            Err(match outcome.count(Kind::Declined) {
+                0 => error,
+                _ => error.hint("To be asked about what was declined, run the same command again."),
+            })
         }
         ExitStatus::Usage if outcome.count(Kind::Unusable) == 0 => {
             Err(CommandError::usage("not confirmed; nothing was changed"))

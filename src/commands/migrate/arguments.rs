@@ -10,6 +10,7 @@ use crate::api::Task;
 use crate::cluster::{Cluster, ConnectionFlags, duration};
 use crate::command_line::CommandLine;
 use crate::commands::dry_run::{DryRun, DryRunArgs};
+use crate::commands::number::between;
 use crate::commands::subjects::Subjects;
 use crate::error::{CommandError, UnusableValue};
 use crate::gathering::live::Namespaces;
@@ -89,8 +90,8 @@ pub struct PlanArgs {
     /// Mode of the files in octal [default: 0400, or a mode that the process is known to be able to read]
     #[arg(long, value_name = "MODE", value_parser = mode)]
     pub(super) mode: Option<ModeWish>,
-    /// Set the pod's fsGroup, so that a process that is not root can read the files
-    #[arg(long, value_name = "GID", value_parser = clap::value_parser!(i64).range(0..=2_147_483_647))]
+    /// Set the pod's fsGroup where a process could not read the files without it
+    #[arg(long, value_name = "GID", value_parser = between::<i64>(0..=2_147_483_647))]
     pub(super) fs_group: Option<i64>,
     /// Set defaultUser (Kubernetes 1.38), so that the files belong to the user that reads them
     ///
@@ -111,7 +112,7 @@ pub struct PlanArgs {
     #[arg(long, requires = "removal", conflicts_with = "verify_read")]
     pub(super) force_unproven: bool,
     /// Wrap commands in the manifest so that they set the variable from the file
-    #[arg(long)]
+    #[arg(long, requires = "removal")]
     pub(super) shim: bool,
     /// Show code that reads the files, in these languages
     #[arg(long, value_name = "LANGUAGE,…", value_enum, value_delimiter = ',')]
@@ -148,7 +149,7 @@ pub struct ResultArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Undo the last migration of these workloads
-    #[arg(long, requires = "objects", conflicts_with_all = ["filename", "kustomize", "remove_env", "complete", "verify_read"])]
+    #[arg(long, conflicts_with_all = ["remove_env", "complete", "verify_read"])]
     pub(super) undo: bool,
     /// Print how far the workloads are (mounted, app ready, removed), and change nothing
     #[arg(long, conflicts_with_all = ["kustomize", "undo", "write", "output_dir", "emit", "remove_env", "complete"])]
@@ -319,6 +320,13 @@ impl MigrateArgs {
         self.is_dry_run() || files && !self.writes()
     }
 
+    /// Whether a plan for files was asked for, and nothing else.
+    pub(super) fn only_shows(&self) -> bool {
+        let files = !self.input.filename.is_empty() || self.input.kustomize.is_some();
+        let removes = self.plan.remove_env || self.plan.complete;
+        files && !self.writes() && !self.is_dry_run() && self.result.emit.is_none() && !removes
+    }
+
     /// The command that was typed, without what says what to do with the plan;
     /// `None` where that cannot be typed again.
     pub(super) fn again(&self) -> Option<CommandLine> {
@@ -467,14 +475,14 @@ fn timeout(text: &str) -> Result<Duration, UnusableValue> {
     const RANGE: std::ops::RangeInclusive<u64> = 1..=86_400;
     duration(text)
         .filter(|duration| RANGE.contains(&duration.as_secs()))
-        .ok_or_else(|| "use a duration from 1s to 24h, such as 90s or 5m".into())
+        .ok_or_else(|| UnusableValue::measure("use a duration from 1s to 24h, such as 90s or 5m"))
 }
 
 fn settle(text: &str) -> Result<Duration, UnusableValue> {
     const RANGE: std::ops::RangeInclusive<u64> = 1..=3_600;
     duration(text)
         .filter(|duration| RANGE.contains(&duration.as_secs()))
-        .ok_or_else(|| "use a duration from 1s to 1h, such as 45s or 2m".into())
+        .ok_or_else(|| UnusableValue::measure("use a duration from 1s to 1h, such as 45s or 2m"))
 }
 
 fn unusable(error: OptionError) -> UnusableValue {

@@ -33,10 +33,10 @@ pub(super) fn deliver(
     let in_place = args.writes() && args.result.output_dir.is_none();
     if let (Some(Changed { file, .. }), true) = (leads_out, in_place) {
         return Err(CommandError::usage(format!(
-            "{} is a link that leads out of the folder it is in; nothing was changed",
+            "{} is a symbolic link to a file outside its directory; nothing was changed",
             file.name
         ))
-        .hint("If that file is to be changed too, give it by its own name with -f."));
+        .hint("To change that file too, name it with -f."));
     }
     if let Some(folder) = args.result.output_dir.as_ref().filter(|_| args.writes()) {
         one_place_each(folder, changed)?;
@@ -88,7 +88,7 @@ pub(super) fn deliver(
     }
     if masked > 0 {
         ui.warn(format!(
-            "values are hidden in the diff of {masked} of {} files, which is no patch: use --write or --output-dir to make the change",
+            "values are hidden in the diffs of {masked} of {} files, so they cannot be applied as patches: use --write or --output-dir to make the change",
             changed.len()
         ));
     }
@@ -109,7 +109,7 @@ fn one_place_each(folder: &Path, changed: &[Changed<'_>]) -> Result<(), CommandE
                 file.name,
                 folder.join(below(path)).display()
             ))
-            .hint("Write them in two runs, to two folders."));
+            .hint("Write them in two runs, to two directories."));
         }
     }
     Ok(())

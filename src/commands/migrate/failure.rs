@@ -89,7 +89,7 @@ pub(super) async fn end(
         )),
         Ok(TakenBack::Overtaken(place)) => {
             return CommandError::partial(format!(
-                "{name} was changed, {why}, and is not taken back, for it has changed since: {place}"
+                "{name} was changed, {why}, and is not taken back, because it has changed since: {place}"
             ))
             .hint(undo::BY_HAND);
         }

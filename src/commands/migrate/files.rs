@@ -71,7 +71,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     overlays::heed(&inventory, &mut planned);
     for outside in neighbours::outside(&files) {
         ui.warn(format!(
-            "{} builds on {}, which is not among the files: no workload of it is looked at",
+            "{} builds on {}, which is not among the files, so its workloads are not checked",
             outside.kustomization, outside.member
         ));
     }
@@ -82,7 +82,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     }
     let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
     let all = planned.iter().map(|planned| &planned.plan);
-    wishes::check(&inventory, &subjects, &options, all)?;
+    wishes::check(&inventory, &subjects, &options, all, ui)?;
     let nameless = wishes::without_a_name(&inventory);
     if nameless > 0 {
         let what = match nameless {
@@ -90,7 +90,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
             many => format!("{many} variables name a Secret"),
         };
         ui.warn(format!(
-            "{what} that a template fills in, and cannot be migrated: render the files first"
+            "{what} that a template fills in, which is not migrated: render the files first"
         ));
     }
     let mut outcome = outcome(args, &options, &files, &planned, &problems);
@@ -108,7 +108,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     };
     let ended = delivered
         .and(known)
-        .and_then(|()| answer::end(&outcome, removal));
+        .and_then(|()| answer::end(args, &outcome, removal));
     show::document(args, &planned, &outcome, ended, ui)
 }
 
@@ -272,7 +272,7 @@ pub(super) fn edited<'a>(
                         position.line,
                         position.column
                     ),
-                    next: vec!["Mend that line first.".to_owned()],
+                    next: vec!["Fix that line first.".to_owned()],
                 });
             }
             continue;
@@ -298,7 +298,7 @@ pub(super) fn edited<'a>(
                     path: String::new(),
                     reason: format!("{}: {refusal}.", planned.plan.subject.short()),
                     next: vec![
-                        "Write that part out plainly, or take the patch of --emit patch."
+                        "Write that part in plain YAML, or use the patch that --emit patch prints."
                             .to_owned(),
                     ],
                 });

@@ -57,7 +57,7 @@ pub(super) async fn run(
     let changed = files::edited(&texts, &inventory, &mut planned);
     let subjects = Subjects::new(&[], args.input.selector.as_deref())?;
     let all = planned.iter().map(|planned| &planned.plan);
-    wishes::check(&inventory, &subjects, &options, all)?;
+    wishes::check(&inventory, &subjects, &options, all, ui)?;
     let mut outcome = files::outcome(args, &options, &texts, &planned, &problems);
     let removal = answer::removal(&options, planned.iter().map(|planned| &planned.plan));
     show::files(args, &options, &texts, &planned, &outcome, ui)?;
@@ -71,7 +71,7 @@ pub(super) async fn run(
     }
     let ended = delivered
         .and(answer::images(planned.iter().map(|planned| &planned.plan)))
-        .and_then(|()| answer::end(&outcome, removal));
+        .and_then(|()| answer::end(args, &outcome, removal));
     show::document(args, &planned, &outcome, ended, ui)
 }
 
@@ -89,7 +89,7 @@ fn refuse(folder: &Path, args: &MigrateArgs) -> Result<(), CommandError> {
         _ => return Ok(()),
     };
     Err(CommandError::usage(format!(
-        "{flag} cannot be used with -k: what kubectl makes of {} is no file",
+        "{flag} cannot be used with -k: {} is rendered by kubectl, and not a file",
         folder.display()
     ))
     .hint("Use --emit kustomize for patches of the kustomization, or migrate its base with -f."))

@@ -80,14 +80,17 @@ async fn carry_through(
     }
     let blind = blind::check(&cluster, &inventory, &subjects, &plans);
     if blind.is_ok() {
-        wishes::check(&inventory, &subjects, &planner.options, plans.iter())?;
+        wishes::check(&inventory, &subjects, &planner.options, plans.iter(), ui)?;
         if plans.is_empty() {
             ui.note("no workload here gets a Secret as an environment variable: nothing to do");
         }
     }
     let named = plans.iter().map(|plan| (plan, name(&plan.subject)));
     *outcome = answer::planned(args, &planner.options, named);
-    let rows: Vec<_> = plans.iter().map(|plan| Row { plan, file: None }).collect();
+    let rows: Vec<_> = plans
+        .iter()
+        .map(|plan| Row::new(plan, None, &planner.options))
+        .collect();
     status::report(args, &rows, outcome, ui)?;
     show.plans(&planner.options, &plans)?;
     blind?;
@@ -106,7 +109,7 @@ async fn carry_through(
         }
     }
     if args.is_dry_run() || !changes && unfinished.is_empty() {
-        return answer::end(outcome, removal);
+        return answer::end(args, outcome, removal);
     }
     if changes && !args.result.yes {
         let instead = "Look at the plan with --dry-run, then run it again with --yes.";
@@ -154,7 +157,7 @@ async fn carry_through(
             outcome.add(Kind::Refused, name);
         }
     }
-    answer::end(outcome, removal)
+    answer::end(args, outcome, removal)
 }
 
 fn name(subject: &ObjectId) -> String {

@@ -54,6 +54,9 @@ pub async fn run(args: MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError>
 }
 
 async fn carried_out(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
+    if args.result.undo {
+        undo::possible(args)?;
+    }
     args.can_be_tried()?;
     status::check_report(args)?;
     if args.result.undo {

@@ -81,8 +81,8 @@ pub(super) fn refuse_harmful(
     if around.is_cut {
         note_everywhere(
             planned,
-            "There are more folders around the files than are looked into for overlays: \
-             give those of its overlays with -f too.",
+            "Not all directories around the files were searched for overlays: \
+             name those of its overlays with -f too.",
         );
     }
     let files: Vec<InputFile> = files.iter().cloned().chain(around.files).collect();
@@ -110,8 +110,8 @@ pub(super) fn refuse_harmful(
         let folder = std::fs::canonicalize(&unbuilt.name);
         if folder.is_ok_and(|folder| around.folders.contains(&folder)) {
             let note = format!(
-                "{} builds on files that are to change and could not be built ({}): what comes \
-                 of them there is not known.",
+                "{} builds on files that are to change and could not be built ({}), so the effect of \
+                 the change there is unknown.",
                 unbuilt.name, unbuilt.reason
             );
             note_everywhere(planned, &note);
@@ -120,8 +120,8 @@ pub(super) fn refuse_harmful(
     let rendered = before.inventory.realms.iter();
     for realm in rendered.filter(|realm| !realm.is_of_files()) {
         let note = format!(
-            "{} is built by kubectl, from the files as they are: what comes of the change there \
-             is not known.",
+            "{} is built by kubectl from the files as they are, so the effect of the change there \
+             is unknown.",
             realm.name
         );
         note_everywhere(planned, &note);
@@ -141,7 +141,7 @@ pub(super) fn refuse_harmful(
             planned.plan.refuse(Refusal {
                 path: planned.workload.pod.site.path.clone(),
                 reason: format!(
-                    "In {} its pods would not start any more: {message}",
+                    "In {} its pods would no longer start: {message}",
                     listed(place.1.iter().map(String::as_str))
                 ),
                 next: alike_first(place.1.first()),
@@ -172,7 +172,7 @@ fn refuse_unlike(before: &Inventory, after: &Inventory, planned: &mut [Planned<'
         plan.refuse(Refusal {
             path: workload.pod.site.path.clone(),
             reason: format!(
-                "In {} {why}, so the change of the base is not right there.",
+                "In {} {why}, so the change of the base would be wrong there.",
                 listed(overlays.iter().map(String::as_str))
             ),
             next: alike_first(overlays.first()),
@@ -246,16 +246,16 @@ fn part(inventory: &Inventory, workload: &Workload, because: &Because) -> Option
     let (reason, next) = match because {
         Because::Named(kustomization) => (
             format!(
-                "{file} is no whole {name} but a patch of {kustomization}: what it sets is \
-                 decided together with the base."
+                "{file} is not a complete {name} but a patch of {kustomization}, so it cannot be \
+                 planned without its base."
             ),
             format!(
-                "Move its variables by hand, or take a patch made from the whole: {}",
+                "Move its variables by hand, or print a patch for the rendered workload: {}",
                 patch_of(folder(kustomization))
             ),
         ),
         other => (
-            format!("{file} is no whole {name}: {other}."),
+            format!("{file} is not a complete {name}: {other}."),
             "If it is a patch, give the folder of its kustomization too, or give that with -k."
                 .to_owned(),
         ),

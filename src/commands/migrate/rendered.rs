@@ -53,7 +53,7 @@ pub(super) fn unlike(
                 .iter()
                 .filter(|(source, _)| realm.sources.contains(source));
             for index in of_it.flat_map(|(_, own)| own) {
-                add(*index, "nothing could be built any more".to_owned());
+                add(*index, "the build would fail".to_owned());
             }
             continue;
         };
@@ -78,10 +78,7 @@ pub(super) fn unlike(
                 };
                 let new = workloads.get(&workload.id).and_then(|new| pod(now, new));
                 let Some(new) = new else {
-                    add(
-                        index,
-                        format!("{} is not there any more", workload.id.short()),
-                    );
+                    add(index, format!("{} is gone", workload.id.short()));
                     continue;
                 };
                 let plan = &planned[index].plan;
@@ -138,7 +135,7 @@ fn difference(
                 .filter(|variable| goes(variable) || variable.file.is_some())
                 .collect();
             let Some(after) = containers(new).find(|after| after["name"] == name) else {
-                return Some(format!("container {name} is not there any more"));
+                return Some(format!("container {name} is gone"));
             };
             let changed = Container {
                 name,

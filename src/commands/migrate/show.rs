@@ -8,7 +8,7 @@ use crate::command_line::{CommandLine, Hint};
 use crate::commands::question;
 use crate::error::{CommandError, ExitStatus};
 use crate::gathering::files::InputFile;
-use crate::migration::{Options, Phase, Plan, State};
+use crate::migration::{Fate, KeepReason, Options, Phase, Plan, State};
 use crate::outcome::{Kind, Outcome};
 use crate::output::migration::{self, Row, Steps, Summary};
 use crate::ui::Ui;
@@ -36,7 +36,10 @@ impl<'a> Show<'a> {
 
     /// Shows plans: the first of each workload, or one that follows.
     pub fn plans(&mut self, options: &Options, plans: &[Plan]) -> Result<(), CommandError> {
-        let rows: Vec<_> = plans.iter().map(|plan| Row { plan, file: None }).collect();
+        let rows: Vec<_> = plans
+            .iter()
+            .map(|plan| Row::new(plan, None, options))
+            .collect();
         let text = |out: &mut dyn Write| text(self.args, options, &rows, out);
         let result = &self.args.result;
         if result.output.syntax().is_none() {
@@ -92,10 +95,7 @@ pub(super) fn files(
 ) -> Result<(), CommandError> {
     let rows: Vec<_> = planned
         .iter()
-        .map(|planned| Row {
-            plan: &planned.plan,
-            file: Some(&files[planned.source].name),
-        })
+        .map(|planned| Row::new(&planned.plan, Some(&files[planned.source].name), options))
         .collect();
     status::report(args, &rows, outcome, ui)?;
     let asks = args.writes() && !args.result.yes;
@@ -105,7 +105,7 @@ pub(super) fn files(
                 "no workload in the files gets a Secret as an environment variable: nothing to do",
             );
         } else {
-            ui.note("no workload that gets a Secret as an environment variable was found in what could be read");
+            ui.note("no workload that gets a Secret as an environment variable was found in the readable files");
         }
         return Ok(());
     }
@@ -121,9 +121,20 @@ pub(super) fn files(
         }
         // A question is about what is shown before.
         Format::Json | Format::Yaml | Format::Kyaml if asks => ui.show(|_, out| text(out)),
-        Format::Json | Format::Yaml | Format::Kyaml | Format::Diff => {}
+        Format::Json | Format::Yaml | Format::Kyaml => {}
+        Format::Diff => ui.show(|_, out| {
+            let mut left = rows.iter().filter(|row| is_left(row.plan, options));
+            left.try_for_each(|row| migration::left_out(row.plan, out))
+        }),
     }
     Ok(())
+}
+
+/// Whether a plan leaves something as it is for another reason than that only the first
+/// step was asked for.
+fn is_left(plan: &Plan, options: &Options) -> bool {
+    let stays = |fate: &Fate| matches!(fate, Fate::Kept(reason) if *reason != KeepReason::Phase);
+    plan.falls_short(options) || plan.variables.iter().any(|variable| stays(&variable.fate))
 }
 
 /// The command that writes files, where they are to be written.
@@ -215,7 +226,7 @@ fn next(args: &MigrateArgs, options: &Options, rows: &[Row<'_>]) -> BTreeMap<Sta
     };
     let shows = !args.writes() && (in_files || args.is_dry_run());
     if shows && args.input.kustomize.is_none() {
-        for state in [State::Ready, State::ReadyUserUnknown] {
+        for state in [State::Planned, State::PlannedUserUnknown] {
             let words = match in_files {
                 true => "to write the change",
                 false => "to make the change",

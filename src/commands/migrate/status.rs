@@ -1,6 +1,6 @@
 //! `--status`: how far workloads are; and `--report`: the plan in a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Write;
 
 use crate::command_line::Hint;
@@ -28,18 +28,24 @@ pub(super) fn progress(
         .iter()
         .filter(|plan| !plan.variables.is_empty() || plan.refuses())
         .collect();
-    let whole = |plan: &Plan| {
-        let partials = inventory.partials.iter().map(|partial| &partial.workload);
-        let mut all = inventory.workloads.iter().chain(partials);
-        all.find(|workload| workload.id == plan.subject && workload.origin == plan.origin)
-    };
-    let planned = plans
+    let partials = inventory.partials.iter().map(|partial| &partial.workload);
+    let mut whole: HashMap<(&ObjectId, Origin), &Workload> = HashMap::new();
+    for workload in inventory.workloads.iter().chain(partials) {
+        // The first one counts, as elsewhere.
+        whole
+            .entry((&workload.id, workload.origin))
+            .or_insert(workload);
+    }
+    let planned = plans.iter().map(|plan| {
+        let workload = whole.get(&(&plan.subject, plan.origin)).copied();
+        Progress::of(plan, workload, file(plan.origin))
+    });
+    let with_plan: HashSet<_> = plans
         .iter()
-        .map(|plan| Progress::of(plan, whole(plan), file(plan.origin)));
+        .map(|plan| (&plan.subject, plan.origin))
+        .collect();
     let without_plan = |workload: &Workload| {
-        let is_planned = plans
-            .iter()
-            .any(|plan| plan.subject == workload.id && plan.origin == workload.origin);
+        let is_planned = with_plan.contains(&(&workload.id, workload.origin));
         let file = file(workload.origin);
         match is_planned {
             true => None,

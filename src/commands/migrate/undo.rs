@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::cluster::{Cluster, ClusterError};
-use crate::command_line::{CommandLine, Hint};
+use crate::command_line::{CommandLine, Hint, quoted};
 use crate::commands::input::{self, Purpose};
 use crate::commands::question::{self, Agreement};
 use crate::error::{CommandError, ExitStatus};
@@ -34,10 +34,41 @@ pub(super) fn command(id: &ObjectId) -> Hint {
     let undo = CommandLine::secretsafe("migrate --undo")
         .name(&id.short())
         .namespace(&id.namespace);
-    Hint::run(
-        "To take it back (the template, not what a Secret holds)",
-        undo,
-    )
+    Hint::run("To undo it (the template, not the values of Secrets)", undo)
+}
+
+/// That the workloads are named, and in a cluster: only there a migration leaves what
+/// takes it back.
+///
+/// # Errors
+/// Status 2, with what to do for files.
+pub(super) fn possible(args: &MigrateArgs) -> Result<(), CommandError> {
+    if let Some(folder) = &args.input.kustomize {
+        let folder = quoted(&folder.display().to_string());
+        return Err(
+            CommandError::usage("--undo cannot be used with -k").hint(format!(
+                "Remove the patches from `patches:` of {folder} and apply it again."
+            )),
+        );
+    }
+    if !args.input.filename.is_empty() {
+        let files = args.input.filename.iter().filter(|path| *path != "-");
+        let checkout = CommandLine::program("git checkout HEAD");
+        let checkout = files.fold(checkout, |command, path| command.operand(path));
+        return Err(CommandError::usage(
+            "--undo cannot be used with -f: a file does not keep what it was before",
+        )
+        .hint(Hint::run(
+            "To discard every change since the last commit",
+            checkout,
+        ))
+        .hint("If it is committed, use git revert."));
+    }
+    match args.objects.is_empty() {
+        true => Err(CommandError::usage("missing argument: TYPE/NAME")
+            .hint("Name the workloads to undo, such as deploy/api.")),
+        false => Ok(()),
+    }
 }
 
 pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
@@ -55,7 +86,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
         .collect();
     if targets.is_empty() {
         return Err(CommandError::usage(
-            "none of these is a workload whose template can be changed, so nothing can be taken back",
+            "none of these workloads has a template that can be changed, so there is nothing to undo",
         ));
     }
     if !args.is_dry_run() && !args.result.yes {
@@ -80,7 +111,7 @@ pub(super) async fn run(args: &MigrateArgs, ui: &Ui) -> Result<ExitStatus, Comma
     if args.is_dry_run() && args.result.exit_code {
         return Ok(ExitStatus::Findings);
     }
-    answer::end(&outcome, Removal::default())
+    answer::end(args, &outcome, Removal::default())
 }
 
 enum Undone {
@@ -120,7 +151,7 @@ async fn of_one(
         return Ok(Undone::No);
     }
     if !args.result.yes {
-        ui.note(format!("{name} gets back what its last migration changed:"));
+        ui.note(format!("{name} would be restored as follows:"));
         tell(&restoration, ui);
         let question = format!("Take back the last migration of {name}?");
         if !agreement.to(ui, &question, &name)? {
@@ -137,7 +168,7 @@ async fn of_one(
     match taken {
         TakenBack::Whole => {
             ui.note(format!(
-                "{name} has the template it had before; what its Secrets hold is as it is now"
+                "{name} has its previous template again; no Secret was changed"
             ));
             Ok(Undone::Yes)
         }
@@ -182,9 +213,9 @@ async fn no_step(target: &Target<'_>, none: NoStep) -> CommandError {
     match none {
         NoStep::None => {
             let none = CommandError::usage(format!(
-                "{name} has no migration that could be taken back"
+                "{name} has no migration to undo"
             ))
-            .hint("Each migration leaves what takes it back in an annotation of the workload.");
+            .hint("Each migration stores what undoes it in an annotation of the workload.");
             // A run that was interrupted may have left them.
             let stuck = target.stuck_pods(Duration::ZERO).await.unwrap_or_default();
             none.hints(stuck.iter().map(|pod| target.replace_by_hand(pod)))
@@ -195,7 +226,7 @@ async fn no_step(target: &Target<'_>, none: NoStep) -> CommandError {
             UNDO.annotation.name()
         ))
         .hint(
-            "Others have changed the workload since, or somebody has written the annotation: look at both, and change it back by hand.",
+            "Others have changed the workload since, or somebody has written the annotation: compare both, and change it back by hand.",
         ),
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn permission(cluster: &Cluster, plans: &[Plan]) -> Result<(), 
                 return Err(CommandError::unavailable(format!(
                     "--verify-read needs the verb {verb} on pods/exec in namespace {namespace}, which you do not have; nothing was changed"
                 ))
-                .hint("Ask for it, or set runAsUser in the template, or leave out --verify-read."));
+                .hint("Request it, set runAsUser in the template, or leave out --verify-read."));
             }
         }
     }
@@ -77,10 +77,10 @@ pub(super) async fn ask(
                 "{place} cannot read {file}: set runAsUser and use --fs-group, or --mode 0444"
             ),
             Answer::OtherUser => format!(
-                "it could not be verified that {place} reads {file}: its first process has another user than the container"
+                "could not verify that {place} reads {file}: its first process has another user than the container"
             ),
             Answer::Silence => format!(
-                "it could not be verified that {place} reads {file}: the image has no program named test"
+                "could not verify that {place} reads {file}: the image has no program named test"
             ),
         };
         ui.warn(format!("{why}; the variable stays"));

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::commands::subjects::Subjects;
 use crate::error::CommandError;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Lookup};
 use crate::migration::{Options, Plan, ReadsFiles};
 use crate::secret::key::check_object_name;
+use crate::ui::Ui;
 use crate::words::listed;
 use crate::workload::near::near;
-use crate::workload::{Usage, Workload, references};
+use crate::workload::{EnvSource, Usage, Workload, references};
 
-/// Looks for every label, Secret and variable that was named.
+/// Looks for every label, Secret and variable that was named. A variable that an earlier
+/// run may have removed, or that an `envFrom` may set, is warned of.
 ///
 /// # Errors
 /// Status 2 for one that no workload has, with names that may have been meant.
@@ -20,6 +22,7 @@ pub(super) fn check<'p>(
     subjects: &Subjects,
     options: &Options,
     plans: impl Iterator<Item = &'p Plan> + Clone,
+    ui: &Ui,
 ) -> Result<(), CommandError> {
     let chosen = subjects.chosen(inventory)?;
     let all = inventory.all().flat_map(|inventory| {
@@ -33,7 +36,7 @@ pub(super) fn check<'p>(
         return Err(subjects.match_nothing([inventory]));
     }
     secrets(&workloads, options)?;
-    variables(&workloads, options, plans)
+    variables(inventory, &workloads, options, plans, ui)
 }
 
 /// How many variables name a Secret that a template fills in, or that none can be:
@@ -65,25 +68,20 @@ fn secrets(workloads: &[&Workload], options: &Options) -> Result<(), CommandErro
 }
 
 fn variables<'p>(
+    inventory: &Inventory,
     workloads: &[&Workload],
     options: &Options,
     plans: impl Iterator<Item = &'p Plan> + Clone,
+    ui: &Ui,
 ) -> Result<(), CommandError> {
     let ReadsFiles::Variables(named) = &options.reads_files else {
         return Ok(());
     };
-    // What is refused may have variables of any name.
-    if plans.clone().any(Plan::refuses) {
-        return Ok(());
-    }
     let known: BTreeSet<&str> = plans
         .flat_map(|plan| &plan.variables)
         .map(|variable| variable.name.as_str())
+        .chain(workloads.iter().copied().flat_map(written))
         .collect();
-    // All are removed.
-    if known.is_empty() {
-        return Ok(());
-    }
     let names_file = |name: &str| {
         let replacement = format!("{name}_FILE");
         workloads
@@ -92,30 +90,58 @@ fn variables<'p>(
             .flat_map(|container| &container.env)
             .any(|entry| entry.name.value == replacement)
     };
-    // Variables of an earlier run are gone, and their files are where it put them.
-    let is_begun = workloads.iter().any(|workload| {
-        let secrets: BTreeSet<String> = references(workload)
-            .into_iter()
-            .map(|reference| options.mount_path.of(&reference.secret.value))
-            .collect();
-        workload
-            .pod
-            .containers
-            .iter()
-            .flat_map(|container| &container.mounts)
-            .any(|mount| secrets.contains(&mount.path.value))
-    });
     let is_meant = |name: &str| !near(name, known.iter().copied()).is_empty();
-    let unknown = named.iter().find(|name| {
-        !known.contains(name.as_str()) && !names_file(name) && (!is_begun || is_meant(name))
-    });
-    let Some(unknown) = unknown else {
-        return Ok(());
-    };
-    let error = CommandError::usage(format!(
-        "--reads-files: no variable {unknown} takes its value from a Secret here"
-    ));
-    Err(meant(error, unknown, known).hint("Leave it out if it has been removed already."))
+    let may_be_there = workloads
+        .iter()
+        .any(|workload| begun(workload, options) || open(inventory, workload));
+    let unknown = |name: &&String| !known.contains(name.as_str()) && !names_file(name);
+    for name in named.iter().filter(unknown) {
+        let message =
+            format!("--reads-files: no variable {name} takes its value from a Secret here");
+        if may_be_there && !is_meant(name) {
+            ui.warn(format!(
+                "{message}, as far as can be seen: it may have been removed already, or be one of an envFrom"
+            ));
+            continue;
+        }
+        return Err(meant(CommandError::usage(message), name, known)
+            .hint("Leave it out if it has been removed already."));
+    }
+    Ok(())
+}
+
+/// The variables that a workload itself names, also where the plan refuses them.
+fn written(workload: &Workload) -> impl Iterator<Item = &str> {
+    let containers = workload.pod.containers.iter();
+    containers
+        .flat_map(|container| &container.env)
+        .filter(|entry| matches!(entry.source, EnvSource::SecretKey { .. }))
+        .map(|entry| entry.name.value.as_str())
+}
+
+/// Whether files of an earlier run are there: its variables may be gone.
+fn begun(workload: &Workload, options: &Options) -> bool {
+    let secrets: BTreeSet<String> = references(workload)
+        .into_iter()
+        .map(|reference| options.mount_path.of(&reference.secret.value))
+        .collect();
+    let containers = workload.pod.containers.iter();
+    containers
+        .flat_map(|container| &container.mounts)
+        .any(|mount| secrets.contains(&mount.path.value))
+}
+
+/// Whether it has an `envFrom` whose keys are not known: it may set any variable.
+fn open(inventory: &Inventory, workload: &Workload) -> bool {
+    references(workload).iter().any(|reference| {
+        let lookup = inventory.lookup(&workload.id.namespace, &reference.secret.value);
+        let is_known = match lookup {
+            Lookup::Present(facts) => facts.keys.is_complete(),
+            Lookup::Expected(producer) => producer.keys.is_complete(),
+            Lookup::Missing | Lookup::Unknown(_) => false,
+        };
+        matches!(reference.usage, Usage::AllVariables { .. }) && !is_known
+    })
 }
 
 fn meant<'n>(

@@ -13,7 +13,7 @@ use crate::ui::Talk;
 /// `policy`.
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// What happens to a request that is not let pass
+    /// What happens to a request that breaks the policy
     #[arg(long, value_enum, value_name = "MODE", default_value = "warn")]
     pub(super) mode: ModeArg,
     /// Print it for the files that an API server of 1.37 or later reads when it starts
@@ -30,7 +30,7 @@ pub struct PolicyArgs {
     /// Label of objects that always pass
     #[arg(long, value_name = "KEY[=VALUE]", value_parser = exempt)]
     pub(super) exempt_label: Option<Exempt>,
-    /// List the workloads that would not pass if they were created anew
+    /// List the workloads that would not pass if they were created again
     ///
     /// Reads manifest files (-f, -k) or the cluster; nothing is printed for a server.
     #[arg(long, conflicts_with_all = ["is_static", "mode"])]

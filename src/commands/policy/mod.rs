@@ -90,7 +90,7 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
     };
     let who = with_scope(who, args);
     ui.hint(Hint::run(
-        "What would not pass if it were created anew",
+        "What would not pass if it were created again",
         who,
     ));
     if wish.delivery == Delivery::Manifests {
@@ -113,10 +113,10 @@ fn advise(args: &PolicyArgs, wish: &Wish, ui: &Ui) {
     };
     if wish.mode == Mode::Deny {
         ui.hint(Hint::run("Before that, warn for some weeks", apply("warn")));
-        ui.hint("A refused change may be a repair: kubectl rollout undo to a revision that has what is not let pass is refused, too.");
+        ui.hint("Repairs can be refused, too: kubectl rollout undo to a revision that breaks the policy.");
     } else {
         ui.hint(Hint::run(
-            "When nothing warns any more, refuse",
+            "When there are no more warnings, refuse",
             apply("deny"),
         ));
     }

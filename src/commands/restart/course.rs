@@ -301,7 +301,7 @@ impl Course<'_> {
                 stopped_at(format!("{what}{}", error.message())).hints(error.next_steps().to_vec())
             }
             Stopped::Interrupted => stopped_at(
-                "interrupted; the cluster goes on replacing the pods of those that have begun"
+                "interrupted; the cluster continues to replace the pods of those that have begun"
                     .to_owned(),
             ),
             Stopped::Lost(why) => stopped_at(why),

@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::cluster::{ConnectionFlags, duration};
 use crate::commands::dry_run::DryRunArgs;
+use crate::commands::number::between;
 use crate::error::UnusableValue;
 use crate::hook::Hook;
 use crate::output::Syntax;
@@ -48,7 +49,7 @@ pub struct RestartFlags {
     #[arg(long, value_name = "TYPE/NAME,…")]
     pub(crate) order: Vec<String>,
     /// How many workloads of a wave are restarted at the same time
-    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = between::<u16>(1..=100))]
     pub(crate) max_parallel: u16,
     /// How long to wait for new pods to become ready, such as 90s or 5m
     ///
@@ -59,7 +60,7 @@ pub struct RestartFlags {
     #[arg(long, value_name = "DURATION", value_parser = time)]
     pub(crate) settle: Option<Duration>,
     /// Refuse if more pods than this would be replaced
-    #[arg(long, value_name = "PODS")]
+    #[arg(long, value_name = "PODS", value_parser = between::<usize>(0..=1_000_000))]
     pub(crate) budget: Option<usize>,
 }
 
@@ -106,7 +107,7 @@ pub struct ValueArgs {
     /// The program of the consumer really runs in it, for a few seconds. It has no labels, so no Service and no controller finds it. With --verify-exec the command is run in it, too; else it has to become ready. Workloads that a second pod could harm are refused: StatefulSets, volume claims, ports of the node.
     #[arg(long, value_name = "TYPE/NAME", num_args = 0..=1, default_missing_value = "", require_equals = true)]
     pub(super) rehearse: Option<String>,
-    /// For a registry's login: have a pod pull an image of each consumer with it, before the rest goes on
+    /// For a registry's login: have a pod pull an image of each consumer with it before going on
     ///
     /// The program of the image is never run.
     #[arg(long)]
@@ -158,7 +159,7 @@ pub struct OtherSideArgs {
     pub(super) hook_timeout: Duration,
     /// Rotate although a consumer takes the credential only when it initialises its data
     ///
-    /// A database server with such an image goes on with the old value. Change the value there yourself, or with --set-exec.
+    /// A database server with such an image keeps the old value. Change the value there yourself, or with --set-exec.
     #[arg(long)]
     pub(super) accept_init_only: bool,
     /// Somebody else has the value: show who may have come by it, look for copies, end the old value at once, and write a receipt
@@ -318,5 +319,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, UnusableValue> {
     const LONGEST: Duration = Duration::from_secs(90 * 24 * 3600);
     duration(text)
         .filter(|time| *time <= LONGEST)
-        .ok_or_else(|| "not a duration such as 90s, 5m or 24h, of 90 days at most".into())
+        .ok_or_else(|| {
+            UnusableValue::measure("use a duration such as 90s, 5m or 24h, of 90 days at most")
+        })
 }

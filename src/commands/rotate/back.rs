@@ -213,12 +213,12 @@ async fn foreign(run: &Run<'_>, name: &str) -> CommandError {
         OtherSide::Untouched | OtherSide::Restored => "",
     };
     let error = CommandError::partial(format!(
-        "secret/{name} is left as it is, for somebody else has written it since; secret/{own} keeps the two values of the run.{told}"
+        "secret/{name} is left as it is, because somebody else has written it since; secret/{own} keeps the two values of the run.{told}"
     ));
     match told {
         // What may be the only copy of a valid password is not to be deleted.
         "" => error.hint(Hint::run(
-            "If nobody needs these values any more",
+            "When nobody needs these values",
             CommandLine::kubectl("delete secret")
                 .name(&own)
                 .namespace(run.namespace),

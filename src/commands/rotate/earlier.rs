@@ -94,7 +94,7 @@ pub(super) async fn resume(
     describe(&run, ui);
     if run.state().phase == Phase::Kept {
         return Err(
-            CommandError::usage("the run is done: there is nothing to go on with").hint(
+            CommandError::usage("the run is finished: there is nothing to resume").hint(
                 crate::command_line::Hint::run(
                     "To bring the old value back",
                     run.command("--undo"),
@@ -124,9 +124,9 @@ pub(super) async fn resume(
     let goes_back = run.state().phase == Phase::Back;
     if wishes.check == Check::Command && args.value.verify_exec.is_none() && !goes_back {
         return Err(CommandError::usage(
-            "the run was to prove the new value with --verify-exec; that command is not written down",
+            "the run was to prove the new value with --verify-exec; that command is not recorded",
         )
-        .hint("Name it again, or name another one such as: --verify-exec CONTAINER -- true."));
+        .hint("Repeat it, or use another one such as: --verify-exec CONTAINER -- true."));
     }
     run.hooks = Hooks::of(&args.other_side, cluster.namespace())?;
     match goes_back {
@@ -572,7 +572,7 @@ async fn remove_kept(cluster: &Cluster, lead: &RunSecret, ui: &Ui) -> Result<boo
     // It may be another one since the question was asked.
     if run.members[0].record.run != lead.record.run || *run.state() != lead.state {
         ui.warn(format!(
-            "the old value of secret/{name} is not removed: its run has gone on"
+            "the old value of secret/{name} is not removed: its run has continued"
         ));
         return Ok(false);
     }
@@ -585,7 +585,7 @@ async fn remove_kept(cluster: &Cluster, lead: &RunSecret, ui: &Ui) -> Result<boo
 /// Tells of a Secret that looks like a run's and is none.
 fn not_a_run(outcome: &mut Outcome, name: &str, namespace: &str, ui: &Ui) {
     ui.warn(format!(
-        "secret/{name} has the label of a run, and is none that is under way"
+        "secret/{name} has the label of a run, but no such run is in progress"
     ));
     outcome.add(Kind::NotSeen, format!("secret/{name} in {namespace}"));
 }

@@ -301,7 +301,10 @@ fn wants_back(report: &Report<'_>, run: &Run<'_>) -> Result<bool, CommandError> 
     if report.ui.questions() == Questions::Forbidden {
         return Ok(false);
     }
-    let items = ["Take everything back", "Leave it as it is, to go on later"];
+    let items = [
+        "Take everything back",
+        "Leave it as it is, and continue later",
+    ];
     let chosen = report
         .ui
         .choose("The run is interrupted. What now?", &items);

@@ -36,7 +36,7 @@ pub(super) fn check(args: &RotateArgs, ui: &Ui) -> Result<(), CommandError> {
     }
     let other = &args.other_side;
     if other.set_exec.is_none() && other.set_job.is_none() && other.retire_exec.is_none() {
-        ui.warn("nothing ends the old value on the other side: whoever has it can go on using it there (--set-exec, --retire-exec)");
+        ui.warn("nothing revokes the old value on the other side: anybody who has it can still use it there (--set-exec, --retire-exec)");
     }
     if other.test_old_exec.is_none() {
         ui.warn("nothing proves that the old value is refused (--test-old-exec)");

@@ -73,7 +73,7 @@ pub async fn run(args: RotateArgs, ui: &Ui) -> Result<ExitStatus, CommandError> 
     if args.value.verify_exec.is_some() && args.value.command.is_empty() {
         return Err(
             CommandError::usage("--verify-exec: no command is given; nothing was changed")
-                .hint("Name it behind --, as in: --verify-exec app -- pg_isready."),
+                .hint("Put it after --, as in: --verify-exec app -- pg_isready."),
         );
     }
     let role = role_hint(&args, &namespace);
@@ -312,7 +312,7 @@ async fn prepare(
     drafts[0].record.wishes = wishes(args, hooks);
     if !drafts[0].record.fits() {
         return Err(CommandError::usage(
-            "the workloads to restart do not fit the record of one run; nothing was changed",
+            "there are too many workloads for the record of one run; nothing was changed",
         ));
     }
     if args.result.dry_run.mode == DryRun::Client {

@@ -72,7 +72,7 @@ pub(crate) fn order(plan: &Plan, order: &Order) -> Result<(), CommandError> {
     match plan.bad_waves.first() {
         None => Ok(()),
         Some(id) => Err(CommandError::usage(format!(
-            "the annotation {WAVE} of {} is no whole number from -1000 to 1000; nothing was changed",
+            "the annotation {WAVE} of {} is not a whole number from -1000 to 1000; nothing was changed",
             id.short()
         ))),
     }
@@ -105,7 +105,7 @@ pub(super) fn other_side(plan: &Plan, args: &RotateArgs) -> Result<(), CommandEr
     match plan.init_only.first() {
         Some(one) if !sets && !flags.accept_init_only => {
             Err(CommandError::usage(format!(
-                "{} ({}) takes {} only when it initialises its data: it would go on with the old value, and all others would get the new one; nothing was changed",
+                "{} ({}) takes {} only when it initialises its data: it would keep the old value, and all others would get the new one; nothing was changed",
                 one.workload.short(),
                 one.image,
                 one.variable
@@ -247,7 +247,7 @@ pub(crate) async fn may_restart(
                 verb: "get",
                 group: target.resource.group,
                 resource: target.resource.plural,
-                why: "so it could not be seen how the restart goes on",
+                why: "so the restart could not be watched",
             });
         }
         if evicts(affected.fate) {
@@ -256,7 +256,7 @@ pub(crate) async fn may_restart(
                 verb: "create",
                 group: "",
                 resource: "pods/eviction",
-                why: "so pods could not be replaced, if only on the way back",
+                why: "so pods could not be replaced, at the latest during a rollback",
             });
         }
     }

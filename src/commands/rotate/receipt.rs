@@ -32,7 +32,7 @@ pub(super) fn possible(path: &Path) -> Result<(), CommandError> {
     match folder.is_dir() {
         true => Ok(()),
         false => Err(CommandError::usage(format!(
-            "--receipt: {} is no directory; nothing was changed",
+            "--receipt: {} is not a directory; nothing was changed",
             folder.display()
         ))),
     }

@@ -94,7 +94,7 @@ pub(super) async fn remove(
     let removed = successor::remove(cluster, namespace, name, is_meant).await;
     removed.map_err(|error| partial(error.unmasked()))?;
     ui.note(format!(
-        "secret/{name} is removed: nothing names it any more"
+        "secret/{name} is removed: nothing refers to it any more"
     ));
     Ok(Removed::Yes)
 }

@@ -478,7 +478,7 @@ impl<'a> Run<'a> {
     pub fn ways_on(&self) -> Vec<Hint> {
         match self.state().phase {
             Phase::Back => vec![Hint::run(
-                "To go on taking everything back",
+                "To continue the rollback",
                 self.command("--abort"),
             )],
             _ => self.ways().to_vec(),

@@ -101,5 +101,5 @@ pub(super) fn check(keys: &[&KeyName], args: &ValueArgs) -> Result<(), CommandEr
     Err(CommandError::usage(
         "the CA and the certificate would change in one step: consumers that talk to each other would not trust each other until all are restarted; nothing was changed",
     )
-    .hint("Add --trust-overlap, which trusts both CAs meanwhile, or --accept-ca-swap if nobody checks the certificate of another consumer."))
+    .hint("Add --trust-overlap, which trusts both CAs during the change, or --accept-ca-swap if no consumer checks the certificate of another."))
 }

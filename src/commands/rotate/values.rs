@@ -157,7 +157,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Whether an immutable Secret whose place another one took is not there any more.
+    /// Whether an immutable Secret whose place another one took is gone.
     pub async fn replaced_is_gone(&self) -> bool {
         for RunSecret {
             record, changes, ..

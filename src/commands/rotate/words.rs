@@ -22,7 +22,7 @@ pub(super) fn ways(secret: &str, namespace: &str) -> [Hint; 2] {
 /// The command that goes on with taking a run back.
 pub(super) fn way_back(secret: &str, namespace: &str) -> Hint {
     Hint::run(
-        "To go on taking everything back",
+        "To continue the rollback",
         command(secret, namespace, "--abort"),
     )
 }
@@ -68,7 +68,7 @@ pub(super) fn lost(error: RunError, redactor: &Redactor) -> Told {
     let error = run_error(error, redactor);
     Told::Error(
         CommandError::partial(format!(
-            "how far the run is could not be written down: {}",
+            "the progress of the run could not be recorded: {}",
             error.message()
         ))
         .hints(error.next_steps().to_vec()),

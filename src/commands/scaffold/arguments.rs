@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cluster::ConnectionFlags;
 use crate::commands::external::{Format, Kind as StoreKind, interval, path};
+use crate::commands::number::between;
 use crate::error::UnusableValue;
 use crate::external::path::PathTemplate;
 use crate::migration::Language;
@@ -93,10 +94,10 @@ pub struct WorkloadArgs {
     #[arg(long, value_name = "IMAGE")]
     pub(super) image: Option<String>,
     /// Port on which the app listens
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", value_parser = between::<u16>(1..=65_535))]
     pub(super) port: Option<u16>,
     /// Number of pods [default: 2, or 1 for a statefulset]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(..=1_000))]
+    #[arg(long, value_name = "NUMBER", value_parser = between::<u32>(0..=1_000))]
     pub(super) replicas: Option<u32>,
     /// When a cronjob runs [default: 17 3 * * *]
     #[arg(long, value_name = "CRON")]
@@ -106,7 +107,7 @@ pub struct WorkloadArgs {
         long,
         value_name = "UID",
         default_value_t = USUAL_UID,
-        value_parser = clap::value_parser!(i64).range(1..=2_147_483_647)
+        value_parser = between::<i64>(1..=2_147_483_647)
     )]
     pub(super) uid: i64,
 }

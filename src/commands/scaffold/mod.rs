@@ -157,7 +157,7 @@ fn refused(why: BadWish) -> CommandError {
         BadWish::Image => error.hint("Write REGISTRY/NAME:TAG or REGISTRY/NAME@sha256:DIGEST."),
         BadWish::Schedule => error.hint("For example: --schedule '17 3 * * *'"),
         BadWish::Place { .. } => error.hint(
-            "Name the namespace with -n where the path has {namespace}, and let {key} be in the path or in the property: --path '{namespace}/{name}#{key}'",
+            "Name the namespace with -n where the path has {namespace}, and put {key} in the path or in the property: --path '{namespace}/{name}#{key}'",
         ),
         BadWish::Twice(_) => error.hint("Name each Secret once, with all its keys."),
         BadWish::ServiceName | BadWish::Namespace => error,

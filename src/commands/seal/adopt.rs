@@ -57,7 +57,7 @@ pub(super) async fn run(
     }
     if let Some(owner) = ownership::find(&stored) {
         return Err(CommandError::usage(format!(
-            "secret/{name} is written by {}, which would go on writing it; nothing was changed",
+            "secret/{name} is written by {}, which would continue to write it; nothing was changed",
             redactor.whole_or_masked(&owner.who)
         ))
         .hint(redactor.whole_or_masked(&owner.instead)));

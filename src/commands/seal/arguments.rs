@@ -37,7 +37,7 @@ pub enum Action {
     /// Only the encrypted values change, and the stamp beside them. The values come from
     /// the Secrets of the cluster, or with --through-controller from the controller, which
     /// needs no right to read Secrets but takes two files a second. Files whose stamp
-    /// names the key are skipped, so an interrupted run goes on where it was.
+    /// names the key are skipped, so an interrupted run continues where it stopped.
     Reseal(ResealArgs),
     /// Check SealedSecret files without a cluster
     ///
@@ -297,5 +297,5 @@ pub(in crate::commands) fn controller(text: &str) -> Result<ControllerName, Unus
 fn time(text: &str) -> Result<Duration, UnusableValue> {
     duration(text)
         .filter(|time| !time.is_zero())
-        .ok_or_else(|| "write a duration such as 90s or 5m".into())
+        .ok_or_else(|| UnusableValue::measure("use a duration such as 90s or 5m"))
 }

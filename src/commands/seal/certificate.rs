@@ -259,7 +259,7 @@ pub(super) async fn of_controller(
     ));
     if days > OLD_DAYS {
         ui.warn(format!(
-            "the copy is older than {OLD_DAYS} days, after which controllers make a new key: they still unseal with the old one, unless it was removed or the cluster was built anew"
+            "the copy is older than {OLD_DAYS} days, after which controllers make a new key: they still unseal with the old one, unless it was removed or the cluster was rebuilt"
         ));
     }
     let from = format!("the copy of {days} days ago");

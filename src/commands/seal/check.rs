@@ -47,7 +47,7 @@ pub(super) async fn run(args: CheckArgs, ui: &Ui) -> Result<ExitStatus, CommandE
     report.outcome = outcome(&report, !current.is_empty());
     if report.rows.is_empty() && report.problems.is_empty() {
         return Err(CommandError::usage("the files have no SealedSecret")
-            .hint("With -R the directories in a directory are read, too."));
+            .hint("Use -R to read subdirectories, too."));
     }
     match args.output {
         Format::Text => ui.text(|out| output::report(&report, args.output, out))?,

@@ -162,7 +162,7 @@ impl SealedFile {
             InputPlace::Outside(_) => {
                 Err("it is a link that leads out of the directory; name the file itself".to_owned())
             }
-            _ => Err("it is no file".to_owned()),
+            _ => Err("it is not a file".to_owned()),
         }
     }
 }

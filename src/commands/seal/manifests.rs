@@ -87,7 +87,7 @@ fn of_file(
                 .unwrap_or_default();
             let what = format!("{}/{name} of {}", said("kind").to_lowercase(), file.name);
             if (said("apiVersion"), said("kind")) != ("v1", "Secret") {
-                ui.note(format!("skipped: {what} is no Secret"));
+                ui.note(format!("skipped: {what} is not a Secret"));
                 continue;
             }
             ready.push(one(root, args, context).map_err(|(problem, hint)| {

@@ -54,7 +54,7 @@ pub(super) fn of_sealed(
 ) -> Result<Target, (String, String)> {
     use crate::levels::sealed::Disagreement;
 
-    let repair = "Correct the file, or seal it anew.".to_owned();
+    let repair = "Correct the file, or seal it again.".to_owned();
     if let Some(field) = sealed.not_text() {
         return Err((
             format!("{field} is not text, which the API server refuses"),

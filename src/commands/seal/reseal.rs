@@ -106,7 +106,7 @@ fn read(
     match files.iter().any(|file| !file.sealed().is_empty()) {
         true => Ok(files),
         false => Err(CommandError::usage("the files have no SealedSecret")
-            .hint("With -R the directories in a directory are read, too.")),
+            .hint("Use -R to read subdirectories, too.")),
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) async fn run(args: SetArgs, ui: &Ui) -> Result<ExitStatus, CommandErr
     if let Some(Err(refusal)) = outcomes.into_iter().next() {
         return Err(
             CommandError::usage(format!("{} is not changed: {refusal}", file.name))
-                .hint("Write the file in a plainer way, or seal the whole Secret anew."),
+                .hint("Write the file in a plainer way, or seal the whole Secret again."),
         );
     }
     ui.note(format!(
@@ -115,7 +115,7 @@ fn choose<'f, 'g>(
             Some(name) => format!("{} has no SealedSecret {name:?}", file.name),
             None => format!("{} has no SealedSecret", file.name),
         })
-        .hint("Make one with seal secret/NAME, or with create --seal.")),
+        .hint("Create one with seal secret/NAME, or with create --seal.")),
         _ => {
             let names: Vec<_> = named.iter().map(|found| found.sealed.name).collect();
             Err(CommandError::usage(format!(
@@ -208,7 +208,7 @@ fn tell_stamp(
 ) {
     match stamp::compare(&found.sealed, namespace) {
         Stamped::No => ui.note(
-            "the file has no stamp and gets none: nothing is known of its other values; seal reseal stamps it",
+            "the file has no stamp, and none is added because its other values are unknown; seal reseal adds one",
         ),
         Stamped::Unreadable | Stamped::Changed(_) | Stamped::Elsewhere(_) => ui.warn(
             "the stamp of the file does not fit it and stays as it is; seal reseal makes a new one",
@@ -217,7 +217,7 @@ fn tell_stamp(
             let encrypted = found.sealed.encrypted();
             let mut others = encrypted.iter().filter(|(name, _)| *name != set.as_str());
             if others.any(|(name, _)| stamp.of_value(name) != key) {
-                ui.note("other values are sealed under another key; seal reseal seals them anew");
+                ui.note("other values are sealed under another key; seal reseal seals them again");
             }
         }
     }

@@ -53,7 +53,7 @@ impl Sync<'_> {
                 self.rows.push(Row::new(&one.external, State::Requested));
             }
             self.ui
-                .note("a sync was asked for; --wait waits for what comes of it");
+                .note("a sync was requested; --wait waits for the result");
             return Ok(());
         }
         let waiting = Waiting {
@@ -76,7 +76,7 @@ impl Sync<'_> {
         let new = self.judge(ended, &before).await;
         if hold.has_arrived() {
             return Err(CommandError::partial(
-                "interrupted; syncs that were asked for go on by themselves",
+                "interrupted; syncs that were requested continue",
             ));
         }
         drop(hold);
@@ -113,7 +113,7 @@ impl Sync<'_> {
                 self.outcome.add(Kind::Refused, external.words());
                 self.rows.push(Row::new(
                     &external,
-                    State::NotOver("interrupted before it was asked for".to_owned()),
+                    State::NotOver("interrupted before it was requested".to_owned()),
                 ));
                 continue;
             }
@@ -151,7 +151,7 @@ impl Sync<'_> {
                     return Err(CommandError::new(
                         ExitStatus::Partial,
                         format!(
-                            "a sync was asked for of {}, and then: {}",
+                            "a sync of {} was requested, and then: {}",
                             folded(done.iter().map(String::as_str)),
                             error.message()
                         ),

@@ -319,7 +319,7 @@ impl<'a> Work<'a> {
         for (path, _) in fields.texts(&["components"]) {
             let Member::Folder(folder) = self.files.member(number, path)? else {
                 return Err(Failure::refused(format!(
-                    "its component {} is no folder",
+                    "its component {} is not a folder",
                     shown(path)
                 )));
             };
@@ -415,7 +415,7 @@ pub(super) fn objects(trees: Vec<Tree>) -> Result<Vec<Resource>, Failure> {
             continue;
         }
         if !tree.is_mapping() {
-            return Err(Failure::refused("a document is no object"));
+            return Err(Failure::refused("a document is not an object"));
         }
         let kind = tree.value_of("kind");
         if kind.is_empty() {
@@ -428,7 +428,7 @@ pub(super) fn objects(trees: Vec<Tree>) -> Result<Vec<Resource>, Failure> {
             && let Some(items) = tree.get("items")
         {
             if !items.is_sequence() && !items.is_null() {
-                return Err(Failure::refused("the items of a list are no list"));
+                return Err(Failure::refused("the items of a list are not a list"));
             }
             open.extend(items.items().iter().cloned());
             continue;

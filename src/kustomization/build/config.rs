@@ -665,7 +665,7 @@ pub(super) fn field_specs(tree: Option<&Tree>) -> Result<Vec<FieldSpec>, Failure
         return Ok(Vec::new());
     };
     if !tree.is_sequence() || tree.items().iter().any(|item| !item.is_mapping()) {
-        return Err(Failure::refused("field specs are no list of mappings"));
+        return Err(Failure::refused("field specs are not a list of mappings"));
     }
     let spec = |item: &Tree| FieldSpec {
         gvk: gvk_of(item),

@@ -119,7 +119,7 @@ impl Image<'_> {
 
     fn change(&self, tree: &Tree) -> Result<Option<Tree>, Failure> {
         if !tree.is_scalar() {
-            return Err(Failure::refused("an image is no text"));
+            return Err(Failure::refused("an image is not text"));
         }
         let text = tree.scalar_text().unwrap_or_default();
         if !self.pattern.is_match(text) {

@@ -12,7 +12,7 @@ type Result<T> = std::result::Result<T, Failure>;
 /// What is no list of operations.
 pub(super) fn operations(tree: &Tree) -> Result<&[Tree]> {
     if !tree.is_sequence() || tree.items().iter().any(|item| !item.is_mapping()) {
-        return Err(Failure::refused("a JSON patch is no list of operations"));
+        return Err(Failure::refused("a JSON patch is not a list of operations"));
     }
     Ok(tree.items())
 }

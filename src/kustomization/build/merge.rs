@@ -497,7 +497,7 @@ fn matches_all(item: &Tree, keys: &[&str], values: &[String]) -> Result<bool> {
                 })
             } else {
                 return Err(Failure::refused(
-                    "a list that is merged by a key has an item that is no mapping",
+                    "a list that is merged by a key has an item that is not a mapping",
                 ));
             };
         }
@@ -515,7 +515,7 @@ fn append(list: &mut Tree, item: &Tree, keys: &[&str]) -> Result<()> {
     }
     if !item.is_mapping() {
         return Err(Failure::refused(
-            "a list that is merged by a key has an item that is no mapping",
+            "a list that is merged by a key has an item that is not a mapping",
         ));
     }
     let mut values = Vec::with_capacity(keys.len());

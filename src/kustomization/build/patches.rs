@@ -286,7 +286,7 @@ fn load(number: usize, entry: &Tree, end: End, files: &mut Files<'_>) -> Result<
         };
         if is_bracketed {
             return Err(Failure::refused(
-                "a JSON patch that begins with a bracket is no JSON",
+                "a JSON patch that begins with a bracket is not JSON",
             ));
         }
         json6902::operations(&operations)?;
@@ -328,7 +328,7 @@ pub(super) fn json6902(
         }
         let Loaded::Json(operations) = load(number, entry, End::AsWritten, files)? else {
             return Err(Failure::refused(
-                "one of its patchesJson6902 is no list of operations",
+                "one of its patchesJson6902 is not a list of operations",
             ));
         };
         if operations.items().is_empty() {

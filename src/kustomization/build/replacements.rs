@@ -146,7 +146,7 @@ fn text_in(tree: &Tree) -> Result<&str, Failure> {
             "one of its replacements takes the value of a Secret apart",
         )),
         _ => Err(Failure::refused(
-            "one of its replacements has a delimiter for something that is no text",
+            "one of its replacements has a delimiter for something that is not text",
         )),
     }
 }

@@ -64,7 +64,7 @@ fn scalar_only(tree: &Tree) -> Result<(), Failure> {
     match tree.is_scalar() {
         true => Ok(()),
         false => Err(Failure::refused(
-            "a field that kustomize sets is no single value",
+            "a field that kustomize sets is not a single value",
         )),
     }
 }
@@ -117,7 +117,7 @@ fn subjects(tree: &mut Tree, namespace: &Tree) -> Result<(), Failure> {
         return Ok(());
     };
     if !subjects.is_sequence() {
-        return Err(Failure::refused("the subjects of a binding are no list"));
+        return Err(Failure::refused("the subjects of a binding are not a list"));
     }
     let is_default = |subject: &Tree| subject.value_of("name") == "default";
     if !subjects.items().iter().any(is_default) {
@@ -217,7 +217,7 @@ fn set_all(pairs: Option<&Tree>, specs: &[FieldSpec], set: &mut Set) -> Result<(
     pairs.sort_by(|a, b| a.key.text.cmp(&b.key.text));
     let change = |tree: &Tree| {
         if !tree.is_mapping() {
-            return Err(Failure::refused("labels or annotations are no mapping"));
+            return Err(Failure::refused("labels or annotations are not a mapping"));
         }
         let mut changed = tree.clone();
         for pair in &pairs {
@@ -261,7 +261,7 @@ fn replicas(fields: &Fields, config: &Config, set: &mut Set) -> Result<(), Failu
         }
         if !found {
             return Err(Failure::refused(format!(
-                "its replicas name {}, which is no workload of it",
+                "its replicas name {}, which is not a workload of it",
                 shown(name)
             )));
         }

@@ -126,11 +126,11 @@ impl Loader<'_> {
 
     fn field(&self, entry: &Entry) -> Result<Field, Failure> {
         let Content::Scalar(key) = &entry.key.content else {
-            return Err(self.not_sure(&entry.key, "a key that is no text"));
+            return Err(self.not_sure(&entry.key, "a key that is not text"));
         };
         let type_ = self.type_of(key.type_, Some(&key.text));
         if !matches!(type_, ScalarType::Text) {
-            return Err(self.not_sure(&entry.key, "a key that is no text"));
+            return Err(self.not_sure(&entry.key, "a key that is not text"));
         }
         Ok(Field {
             key: Arc::new(Key {

@@ -224,7 +224,7 @@ impl Adoption<'_> {
                         "the controller did not unseal it within {seconds} s, and said last: {why}"
                     ),
                     None => format!(
-                        "the controller said nothing of it within {seconds} s; does it run?"
+                        "the controller did not report on it within {seconds} s; is it running?"
                     ),
                 }));
             }

@@ -96,7 +96,7 @@ impl Meeting<'_> {
             reason: format!("{place}, {part} of {}, {does}.", self.file),
             path,
             next: format!(
-                "Change that place too, and look at what becomes of both: {}",
+                "Change that place too, and check the result of both: {}",
                 CommandLine::secretsafe("migrate").flag("-k", &folder)
             ),
             weight,

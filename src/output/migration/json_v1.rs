@@ -43,7 +43,9 @@ enum Ended {
     WouldChange,
     /// All that was asked for is done. Exit status 0.
     Done,
-    /// A part of what was asked for is not done, or cannot be. Exit status 5.
+    /// A part of what was asked for is not done, or cannot be. Exit status 5, or 0 of a plan for
+    /// files that is only shown (without `--write`, `--dry-run`, `--exit-code`, `--emit`,
+    /// `--remove-env` and `--complete`).
     NotAll,
     /// A part of what was asked for may not be looked at, or a registry did not
     /// tell of an image (`--resolve-images`); nothing was changed. Exit status 3.
@@ -57,6 +59,7 @@ enum Ended {
 impl Ended {
     fn of(outcome: &Outcome, status: ExitStatus) -> Self {
         match status {
+            ExitStatus::Ok if outcome.count(Kind::Refused) > 0 => Ended::NotAll,
             ExitStatus::Ok if outcome.count(Kind::Changed) > 0 => Ended::Done,
             ExitStatus::Ok if outcome.count(Kind::WouldChange) > 0 => Ended::WouldChange,
             ExitStatus::Ok => Ended::NothingToDo,

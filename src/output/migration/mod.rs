@@ -12,4 +12,4 @@ pub use page::page;
 pub use patches::{Target, kustomization};
 pub use progress::{StatusV1, status, status_document, status_schema};
 pub use table::{Row, Summary, table};
-pub use text::text;
+pub use text::{left_out, text};

@@ -11,7 +11,7 @@ use crate::migration::State;
 use crate::outcome::Outcome;
 use crate::output::text::counted;
 
-use super::table::Row;
+use super::table::{Row, counted_rows};
 use super::text;
 
 #[derive(Template)]
@@ -27,6 +27,7 @@ struct Page {
 
 struct Total {
     state: &'static str,
+    meaning: &'static str,
     workloads: usize,
 }
 
@@ -45,17 +46,18 @@ struct Workload {
 pub fn page(rows: &[Row<'_>], outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     let mut totals: BTreeMap<State, usize> = BTreeMap::new();
     for row in rows {
-        *totals.entry(row.plan.state()).or_default() += 1;
+        *totals.entry(row.state()).or_default() += 1;
     }
     let page = Page {
         totals: totals
             .into_iter()
             .map(|(state, workloads)| Total {
                 state: state.name(),
+                meaning: state.meaning(),
                 workloads,
             })
             .collect(),
-        workloads: counted(rows.len(), "workload"),
+        workloads: counted_rows(rows),
         variables: counted(
             rows.iter().map(|row| row.plan.variables.len()).sum(),
             "variable",
@@ -81,7 +83,7 @@ fn workload(row: &Row<'_>) -> io::Result<Workload> {
             row.plan.subject.namespace
         )),
         variables: counted(row.plan.variables.len(), "variable"),
-        state: row.plan.state().name(),
+        state: row.state().name(),
         details: details.lines().map(safe).collect::<Vec<_>>().join("\n"),
     })
 }

@@ -165,7 +165,7 @@ fn lines(all: &[Progress], next: &BTreeMap<Stage, Hint>, out: &mut dyn Write) ->
     };
     writeln!(
         out,
-        "{}: {}",
+        "{} using Secrets as variables or files: {}",
         counted(all.len(), "workload"),
         told(&|stage| workloads(all, stage))
     )?;

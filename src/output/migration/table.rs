@@ -5,7 +5,10 @@ use std::io::{self, Write};
 
 use crate::command_line::{CommandLine, Hint};
 use crate::escape::{Written, escape_controls as safe, guarded};
-use crate::migration::{Plan, State};
+use crate::migration::{Document, Fate, Options, Plan, State};
+use crate::output::text::counted;
+
+use super::text::fate;
 
 /// Most workloads of a state that have a line each.
 const MOST: usize = 8;
@@ -17,6 +20,26 @@ pub struct Row<'p> {
     pub plan: &'p Plan,
     /// Its file; `None` in a cluster.
     pub file: Option<&'p str>,
+    state: State,
+}
+
+impl<'p> Row<'p> {
+    /// A plan that was made for these options.
+    pub fn new(plan: &'p Plan, file: Option<&'p str>, options: &Options) -> Self {
+        let state = match plan.state() {
+            // What it does is not all that was asked for.
+            State::Planned | State::PlannedUserUnknown if plan.falls_short(options) => {
+                State::PartlyBlocked
+            }
+            state => state,
+        };
+        Self { plan, file, state }
+    }
+
+    /// Where the workload stands.
+    pub fn state(&self) -> State {
+        self.state
+    }
 }
 
 /// What the table says besides its rows.
@@ -38,7 +61,7 @@ pub fn table(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Re
 fn lines(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut states: BTreeMap<State, Vec<&Row<'_>>> = BTreeMap::new();
     for row in rows {
-        let state = row.plan.state();
+        let state = row.state();
         states.entry(state).or_default().push(row);
     }
     let mut cells = vec![["FILE", "WORKLOAD", "VARIABLES", "STATE"].map(str::to_owned)];
@@ -80,13 +103,21 @@ fn lines(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Result
         .collect();
     writeln!(
         out,
-        "{} workloads, {variables} variables from Secrets: {}",
-        rows.len(),
+        "{} with {} from Secrets: {}",
+        counted_rows(rows),
+        counted(variables, "variable"),
         totals.join(", ")
     )?;
     for state in states.keys() {
-        if let Some(hint) = summary.next.get(state) {
-            writeln!(out, "{}: {}", state.name(), safe(&hint.to_string()))?;
+        match summary.next.get(state) {
+            Some(hint) => writeln!(
+                out,
+                "{}: {}; {}",
+                state.name(),
+                state.meaning(),
+                safe(&hint.to_string())
+            )?,
+            None => writeln!(out, "{}: {}", state.name(), state.meaning())?,
         }
     }
     match &summary.details {
@@ -98,10 +129,16 @@ fn lines(rows: &[Row<'_>], summary: &Summary, out: &mut dyn Write) -> io::Result
 fn cells_of(row: &Row<'_>, state: State) -> [String; 4] {
     let plan = row.plan;
     let why = match state {
-        State::Blocked | State::PartlyBlocked => plan
-            .refusals
-            .first()
-            .map_or(String::new(), |refusal| format!(": {}", refusal.reason)),
+        State::Blocked | State::PartlyBlocked => {
+            let refused = plan.refusals.first().map(|refusal| refusal.reason.clone());
+            let kept = || {
+                let mut variables = plan.variables.iter();
+                let kept = variables.find(|variable| matches!(variable.fate, Fate::Kept(_)))?;
+                Some(format!("{} {}", kept.name, fate(plan, kept)))
+            };
+            let why = refused.or_else(kept);
+            why.map_or(String::new(), |why| format!(": {why}"))
+        }
         _ => String::new(),
     };
     [
@@ -112,16 +149,25 @@ fn cells_of(row: &Row<'_>, state: State) -> [String; 4] {
             plan.subject.namespace
         )),
         plan.variables.len().to_string(),
-        safe(&format!("{}{}", state.name(), first_line(&why))),
+        safe(&format!("{}{}", state.name(), one_line(&why))),
     ]
 }
 
-/// A reason as far as it fits a line.
-fn first_line(text: &str) -> String {
-    const MOST_LETTERS: usize = 72;
-    let line = text.lines().next().unwrap_or_default();
-    match line.char_indices().nth(MOST_LETTERS) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
+/// A reason, whole, as one line: the last column has no end.
+fn one_line(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// How many workloads these are, and how many patches.
+pub(super) fn counted_rows(rows: &[Row<'_>]) -> String {
+    let patches = rows
+        .iter()
+        .filter(|row| row.plan.of == Document::Part)
+        .count();
+    let workloads = counted(rows.len() - patches, "workload");
+    match patches {
+        0 => workloads,
+        1 => format!("{workloads} and 1 patch"),
+        _ => format!("{workloads} and {patches} patches"),
     }
 }

@@ -12,6 +12,7 @@ use crate::migration::{
 use crate::output::asked_image;
 use crate::words::{FOLD, folded};
 use crate::workload::Origin;
+use crate::workload::environment::{Consumer, EXPANDED};
 
 /// Writes a plan as text.
 ///
@@ -19,6 +20,20 @@ use crate::workload::Origin;
 /// When `out` cannot be written.
 pub fn text(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
     guarded(out, Written::AsText, |out| lines_of(plan, languages, out))
+}
+
+/// Writes of a plan only what a diff of its file does not show: what is not done, and why.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn left_out(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let mut rest = plan.clone();
+    rest.variables
+        .retain(|variable| matches!(variable.fate, Fate::Kept(_) | Fate::Refused));
+    rest.volumes.clear();
+    rest.mounts.clear();
+    rest.notes.clear();
+    text(&rest, &[], out)
 }
 
 fn lines_of(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::Result<()> {
@@ -206,6 +221,12 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
         .filter_map(|variable| Some((variable, variable.file.as_deref()?)))
         .collect();
     if waiting.is_empty() {
+        if !languages.is_empty() {
+            writeln!(
+                out,
+                "  no code to show: no variable here waits for the app to read its file"
+            )?;
+        }
         return Ok(());
     }
     writeln!(out, "  Update your app to read:")?;
@@ -238,6 +259,16 @@ fn application(plan: &Plan, languages: &[Language], out: &mut dyn Write) -> io::
         }
     }
     Ok(())
+}
+
+/// What to write in the manifest instead of a variable that it uses.
+fn instead(consumers: &[Consumer], file: &str) -> String {
+    match consumers.iter().all(|consumer| consumer.how == EXPANDED) {
+        true => format!(
+            "change that first, such as to an option of the app for a file: --password-file={file}"
+        ),
+        false => format!("change that first, so that it reads {file}"),
+    }
 }
 
 /// What happens to a variable, in words.
@@ -283,10 +314,14 @@ pub(super) fn fate(plan: &Plan, variable: &Variable) -> String {
                         .iter()
                         .map(|consumer| format!("{} ({})", consumer.text.site.path, consumer.how))
                         .collect();
-                    format!("used in {}", folded(places.iter().map(String::as_str)))
+                    format!(
+                        "used in {}; {}",
+                        folded(places.iter().map(String::as_str)),
+                        instead(consumers, file)
+                    )
                 }
                 KeepReason::Uncovers => {
-                    "without it, another value of the same name would take effect".to_owned()
+                    "without it, another value of the same name would take effect: remove that one first".to_owned()
                 }
                 KeepReason::NotProven if variable.reading == Some(Reading::Impossible) => {
                     "the container cannot read the file: use --fs-group GID, or --mode 0444".to_owned()
@@ -312,7 +347,7 @@ pub(super) fn fate(plan: &Plan, variable: &Variable) -> String {
                     "the image reads it from the file that {by} names, and envFrom cannot set {by}: list the keys under env with secretKeyRef instead, and migrate that"
                 ),
                 KeepReason::Source => {
-                    "another variable of the same envFrom entry is kept".to_owned()
+                    "another variable of the same envFrom entry is kept: list the keys under env with secretKeyRef instead, or deal with that one first".to_owned()
                 }
             };
             format!("mounted at {file}; variable kept: {why}")

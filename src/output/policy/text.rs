@@ -149,7 +149,7 @@ fn summary(part: &Part, is_complete: bool) -> String {
     let refused = part.refused.len();
     let all = counted(refused + part.passed, "workload");
     match refused {
-        0 => format!("{all} {place} would pass if created anew{seen}"),
-        _ => format!("{refused} of {all} {place} would not pass if created anew{seen}"),
+        0 => format!("{all} {place} would pass if created again{seen}"),
+        _ => format!("{refused} of {all} {place} would not pass if created again{seen}"),
     }
 }

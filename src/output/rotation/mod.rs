@@ -69,7 +69,7 @@ fn fate(fate: Fate) -> &'static str {
         }
         Fate::Left(Left::RunningJob) => "it keeps the old value until it ends",
         Fate::Left(Left::BarePod) => {
-            "nothing would make another pod: delete and create it yourself"
+            "nothing would re-create the pod: delete and create it yourself"
         }
         Fate::Left(Left::Custom) => "restart it as its operator says",
     }
@@ -90,6 +90,6 @@ fn fate_word(fate: Fate) -> &'static str {
 fn outage(outage: Outage) -> &'static str {
     match outage {
         Outage::Recreate => "all of its pods go before the new ones come (Recreate)",
-        Outage::OnlyPod => "its only pod goes before the new one comes",
+        Outage::OnlyPod => "its only pod stops before the new one starts",
     }
 }

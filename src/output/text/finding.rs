@@ -21,7 +21,8 @@ impl Printer<'_> {
         origin: Option<Origin>,
     ) -> io::Result<()> {
         let style = self.styles.strong;
-        let namespace = if subject.namespace.is_empty() {
+        // What has no name, such as a kustomization, is in no namespace either.
+        let namespace = if subject.namespace.is_empty() || subject.name.is_empty() {
             String::new()
         } else {
             format!(" in {}", safe(&subject.namespace))
@@ -147,11 +148,9 @@ impl Printer<'_> {
                 writeln!(self.out, "      {style}{}{style:#}", safe(&command))
             }
             None => match fix {
-                Fix::Patch { operations, .. } if json_patch::is_standard(operations) => writeln!(
-                    self.out,
-                    "      {}",
-                    safe(&json_patch::to_argument(operations))
-                ),
+                Fix::Patch { operations, .. } => json_patch::in_words(operations)
+                    .iter()
+                    .try_for_each(|line| writeln!(self.out, "      {}", safe(line))),
                 _ => Ok(()),
             },
         }

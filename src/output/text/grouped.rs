@@ -96,7 +96,7 @@ impl Printer<'_> {
 fn place(inventory: &Inventory, finding: &Finding) -> String {
     let subject = &finding.subject;
     let mut text = subject.short();
-    if !subject.namespace.is_empty() {
+    if !subject.namespace.is_empty() && !subject.name.is_empty() {
         text += &format!(" in {}", subject.namespace);
     }
     let position = finding.places.first().and_then(|place| {

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::command_line::CommandLine;
 use crate::finding::Severity;
-use crate::inventory::{Inventory, Scope};
+use crate::inventory::{Inventory, Realm, Scope};
 use crate::output::fix;
 use crate::report::{Examined, Report};
 use crate::ui::escape_controls as safe;
@@ -129,11 +129,15 @@ pub(in crate::output) fn looked_at(inventory: &Inventory) -> String {
         parts.push(counted(secrets, "Secret"));
     }
     match &inventory.scope {
-        Scope::Files(_) => format!(
-            "{} ({})",
-            parts.join(", "),
-            counted(inventory.sources.len(), "file")
-        ),
+        Scope::Files(_) => {
+            // `migrate` counts the workloads that are written, and these are not they.
+            let built = match inventory.realms.iter().any(Realm::is_of_files) {
+                true => ", kustomizations built",
+                false => "",
+            };
+            let files = counted(inventory.sources.len(), "file");
+            format!("{} ({files}{built})", parts.join(", "))
+        }
         Scope::Cluster { name, .. } => {
             parts.insert(1, counted(inventory.pods.len(), "pod"));
             format!("{} (cluster {})", parts.join(", "), safe(name))

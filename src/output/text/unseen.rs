@@ -127,7 +127,7 @@ fn by_reason(unknown: &[&Unknown]) -> BTreeMap<String, Vec<String>> {
     let mut grouped: BTreeMap<String, BTreeMap<String, Vec<&'static str>>> = BTreeMap::new();
     for item in unknown {
         let what = match &item.subject {
-            Some(subject) if subject.namespace.is_empty() => {
+            Some(subject) if subject.namespace.is_empty() || subject.name.is_empty() => {
                 format!("{}: {}", subject.short(), item.what)
             }
             Some(subject) => {

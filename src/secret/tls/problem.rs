@@ -22,7 +22,7 @@ pub enum TlsProblem {
     #[error("the key is encrypted")]
     Encrypted,
     /// The key is encrypted in OpenSSL's old way.
-    #[error("the key is encrypted in the old PEM way, which cannot be read")]
+    #[error("the key uses the legacy PEM encryption, which is not supported")]
     OldEncryption,
     /// The key is encrypted with an algorithm we do not have.
     #[error("the key is encrypted with an algorithm that is not supported")]

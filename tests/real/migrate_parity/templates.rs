@@ -152,7 +152,7 @@ pub(super) fn one_patch() {
     let outcome = outcome
         .status(0)
         .says("admission in the cluster also changes /spec/template/metadata/labels")
-        .says("the template, not what a Secret holds");
+        .says("the template, not the values of Secrets");
     assert!(!outcome.stderr.contains("<Secret/"));
     let after = get(&namespace, "deployment/api");
     let generation = |object: &Value| object["metadata"]["generation"].as_i64().unwrap();

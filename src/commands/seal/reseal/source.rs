@@ -107,7 +107,7 @@ async fn from_secret(
 ) -> Result<BTreeMap<String, String>, NotResealed> {
     let Some(namespace) = &target.namespace else {
         return Err(NotResealed::refused(
-            "it says no namespace, so it is not known which Secret it became; name it with -n",
+            "it has no namespace, so it is unknown which Secret it became; name the namespace with -n",
         ));
     };
     let told = |error: ClusterError| NotResealed::not_seen(&error.unmasked());
