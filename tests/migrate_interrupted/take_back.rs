@@ -213,7 +213,7 @@ fn what_others_have_changed_meanwhile_is_not_taken_back() {
         run.join().unwrap()
     });
     assert!(
-        said.contains("is not taken back, for it has changed since: /spec/template"),
+        said.contains("is not taken back, because it has changed since: /spec/template"),
         "{said}"
     );
     assert!(

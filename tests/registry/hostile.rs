@@ -160,11 +160,16 @@ fn hostile_configurations_are_not_believed() {
             "a list as user",
             Some(b"{\"os\":\"linux\",\"architecture\":\"a\",\"config\":{\"User\":[0]}}".to_vec()),
             None,
-            "no image",
+            "no Linux image",
         ),
-        ("many words", Some(words(5000)), None, "no image"),
-        ("no JSON", Some(b"{".to_vec()), None, "no image"),
-        ("Windows", Some(for_windows.into_bytes()), None, "no image"),
+        ("many words", Some(words(5000)), None, "no Linux image"),
+        ("no JSON", Some(b"{".to_vec()), None, "no Linux image"),
+        (
+            "Windows",
+            Some(for_windows.into_bytes()),
+            None,
+            "no Linux image",
+        ),
         ("an endless one", None, Some(digest(&good)), "more than"),
     ] {
         let named = named.unwrap_or_else(|| digest(served.as_ref().unwrap()));
