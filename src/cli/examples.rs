@@ -169,7 +169,7 @@ pub fn of(path: &[&str]) -> &'static [Example] {
                 "kubectl secretsafe scaffold api -n shop --secret db:password --level external --store vault --path '{namespace}/{name}#{key}' --snippets python",
             ),
         ],
-        ["selftest", "leak"] => &[(
+        ["selftest"] | ["selftest", "leak"] => &[(
             "Run create with a made-up value, and look for traces of it",
             "kubectl secretsafe selftest leak",
         )],
