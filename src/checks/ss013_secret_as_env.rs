@@ -112,7 +112,10 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             }
             (false, _) => MOUNT.to_owned(),
         };
-        finding = finding.fix(match command(inventory, workload, &variables) {
+        // The command would change nothing where all is skipped.
+        let is_left = !is_mounted && matches!(skipped, Some((Skips::All, _)));
+        let command = command(inventory, workload, &variables).filter(|_| !is_left);
+        finding = finding.fix(match command {
             Some(command) => Fix::Command {
                 what,
                 command: match is_mounted {

@@ -5,7 +5,7 @@ use crate::finding::{
     Applies, AutoFix, Data, Finding, Fix, Offline, Results, Rule, Severity, Tier,
 };
 use crate::inventory::Inventory;
-use crate::manifest::{Node, path};
+use crate::manifest::{Node, ScalarType, path};
 use crate::workload::malformed::{Fault, Malformed, malformed};
 use crate::workload::{Object, Origin, Site, WorkloadKind};
 
@@ -62,7 +62,7 @@ fn of_secret(object: &Object) -> Vec<Finding> {
             &site,
             "does not match the API",
         );
-        let is_text = !node.is_mapping() && !node.is_sequence();
+        let is_text = is_text(node);
         let finding = match is_text {
             true => finding
                 .severity(Severity::Warning)
@@ -107,11 +107,18 @@ fn of_secret(object: &Object) -> Vec<Finding> {
     found
 }
 
+/// Whether it is a string to kubectl.
+fn is_text(node: &Node) -> bool {
+    let type_ = node.scalar_type();
+    matches!(type_, Some(ScalarType::Text | ScalarType::Timestamp))
+}
+
 fn what(node: &Node) -> &'static str {
     match () {
         () if node.is_mapping() => "a mapping",
         () if node.is_sequence() => "a list",
-        () => "text",
+        () if is_text(node) => "text",
+        () => "a number or a truth value",
     }
 }
 

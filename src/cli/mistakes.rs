@@ -30,8 +30,10 @@ const UNNAMED: &str = "an argument";
 /// More of them than these are listed elsewhere.
 const MOST_VALUES: usize = 20;
 
-/// Commands that read values of Secrets.
+/// Commands that read values of Secrets, by --prompt and --stdin.
 const READ_VALUES: [&str; 3] = ["create", "rotate", "seal"];
+/// Commands with which a value is meant, whatever the flag is called.
+const MEAN_VALUES: [&str; 4] = ["create", "rotate", "seal", "edit"];
 
 /// Translates clap's error about `words`, for somebody who `called` the program so.
 pub(super) fn told(error: &clap::Error, called: &str, words: &[OsString]) -> CommandError {
@@ -45,7 +47,10 @@ pub(super) fn told(error: &clap::Error, called: &str, words: &[OsString]) -> Com
     }
     if exposes(error, words) {
         told = told
-            .hint("No flag takes a value: use --prompt KEY to type it hidden, or --stdin KEY to pipe it.")
+            .hint(match is_one_of(words, &READ_VALUES) {
+                true => "Values of Secrets are not flags: use --prompt KEY to type one hidden, or --stdin KEY to pipe it.",
+                false => "Values of Secrets are never given on the command line.",
+            })
             .exposed();
     }
     told.hint(format!("See {called} --help."))
@@ -54,20 +59,35 @@ pub(super) fn told(error: &clap::Error, called: &str, words: &[OsString]) -> Com
 /// Whether a value of a Secret may be among the words: behind a flag that nobody knows, or
 /// in a place where nothing is expected.
 fn exposes(error: &clap::Error, words: &[OsString]) -> bool {
-    let reads_values = words
-        .first()
-        .is_some_and(|first| READ_VALUES.iter().any(|name| first == name));
+    let reads_values = is_one_of(words, &MEAN_VALUES);
     let argument = texts(error, ContextKind::InvalidArg).concat();
     match error.kind() {
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
             let flag = name_of(&argument);
-            let is_meant = reads_values || is_credential_name(flag.trim_start_matches('-'));
-            is_meant && has_value(&flag, words)
+            // A slip of a flag that is there is no value.
+            let is_slip = !near_flags(error, &flag).is_empty();
+            let is_credential = is_credential_name(flag.trim_start_matches('-'));
+            (reads_values && !is_slip || is_credential) && has_value(&flag, words)
         }
         ErrorKind::UnknownArgument => reads_values,
         ErrorKind::ArgumentConflict => reads_values && name_of(&argument) == UNNAMED,
         _ => false,
     }
+}
+
+/// Whether the command is one of these.
+fn is_one_of(words: &[OsString], commands: &[&str]) -> bool {
+    words
+        .first()
+        .is_some_and(|first| commands.iter().any(|name| first == name))
+}
+
+/// Flags that an unknown one may be a slip of. Whoever follows a wild guess may put a value
+/// where it is published.
+fn near_flags(error: &clap::Error, flag: &str) -> Vec<String> {
+    let mut near = texts(error, ContextKind::SuggestedArg);
+    near.retain(|other| !alike(flag, [other.as_str()]).is_empty());
+    near
 }
 
 /// Whether something stands behind a flag: after `=`, or as a word of its own.
@@ -77,7 +97,7 @@ fn has_value(flag: &str, words: &[OsString]) -> bool {
         let next = words.get(at + 1).map(|next| next.to_string_lossy());
         match word.strip_prefix(flag) {
             Some("") => next.is_some_and(|next| !next.starts_with('-')),
-            Some(rest) => rest.starts_with('=') || !flag.starts_with("--"),
+            Some(rest) => rest.starts_with(['=', ':']) || !flag.starts_with("--"),
             None => false,
         }
     })
@@ -124,10 +144,14 @@ fn message(error: &clap::Error) -> String {
         ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
         ErrorKind::NoEquals => format!("{flag} needs '=' before its value"),
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            // Whoever follows a wild guess may put a value where it is published.
-            let mut near = texts(error, ContextKind::SuggestedArg);
-            near.retain(|other| !alike(&flag, [other.as_str()]).is_empty());
-            format!("unknown flag {flag}{}", meant(&near))
+            let near = near_flags(error, &flag);
+            // No flag has a digit, and some values have.
+            let is_name = !flag.contains(|c: char| c.is_ascii_digit());
+            let shown = match is_name || !near.is_empty() {
+                true => flag.as_str(),
+                false => "(hidden)",
+            };
+            format!("unknown flag {shown}{}", meant(&near))
         }
         ErrorKind::UnknownArgument => "unexpected argument (hidden)".to_owned(),
         _ if argument.starts_with('-') => format!("{flag} cannot be used so"),
@@ -151,6 +175,8 @@ fn invalid_value(error: &clap::Error, flag: &str) -> String {
     let is_measure = why.is_some_and(|why| why.typed() == Typed::Measure);
     let is_told = !known.is_empty() || is_measure || TOLD.contains(&flag);
     let shown = match is_told {
+        // A word in the place of a number may be anything.
+        true if is_measure && known.is_empty() => measure(&value),
         // A format may have a file behind it.
         true => shown(value.split('=').next().unwrap_or_default())
             .or((!near.is_empty()).then_some(value.as_str())),
@@ -194,7 +220,10 @@ fn choices(argument: &str) -> String {
 /// A flag without its value, or the name of an argument. Any other word is none.
 fn name_of(argument: &str) -> String {
     if argument.starts_with('-') {
-        let end = argument.find([' ', '=', '[']).unwrap_or(argument.len());
+        // Up to what no flag has in its name.
+        let end = argument
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+            .unwrap_or(argument.len());
         return argument[..end].to_owned();
     }
     let bare = argument.trim_end_matches("...");
@@ -226,12 +255,17 @@ fn shown(word: &str) -> Option<&str> {
         let digits = word.strip_prefix("SS").or_else(|| word.strip_prefix("ss"));
         digits.is_some_and(|digits| digits.len() <= 4 && is_number(digits))
     };
-    let is_measure = |word: &str| {
-        let number = word.trim_start_matches(['-', '+']);
-        let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-        unit.len() < number.len() && number.len() <= 8 && unit.len() <= 2 && is_name(unit)
-    };
-    (word.len() <= LONGEST && (is_name(word) || is_rule(word) || is_measure(word))).then_some(word)
+    let is_told = is_name(word) || is_rule(word) || measure(word).is_some();
+    (word.len() <= LONGEST && is_told).then_some(word)
+}
+
+/// A short number, with a unit or without. A longer one may be a PIN.
+fn measure(word: &str) -> Option<&str> {
+    const LONGEST: usize = 6;
+    let number = word.trim_start_matches(['-', '+']);
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let is_unit = unit.len() <= 2 && unit.bytes().all(|byte| byte.is_ascii_lowercase());
+    (unit.len() < number.len() && number.len() <= LONGEST && is_unit).then_some(word)
 }
 
 fn is_number(text: &str) -> bool {

@@ -63,12 +63,14 @@ impl State {
             State::UserUnknown => {
                 "the files are mounted, but it is unknown whether the container can read them"
             }
-            State::NeedsFsGroup => "the container cannot read the files without an fsGroup",
+            State::NeedsFsGroup => {
+                "the container cannot read the files with this mode and without an fsGroup"
+            }
             State::NeedsAppChange => {
                 "the files are mounted; the variables stay until you confirm that the app reads the files"
             }
             State::Kept => {
-                "the files are mounted; the variables stay because something else uses them"
+                "the files are mounted; the variables stay, for the reason that the details give"
             }
             State::PartlyBlocked => "a part can be carried out; the reason is why the rest cannot",
             State::Blocked => "nothing is changed until the reason is resolved",

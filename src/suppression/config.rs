@@ -341,7 +341,8 @@ enum Found {
 }
 
 /// What to do about a file that is not trusted.
-const ALL_THE_SAME: &str = "To use it all the same, name it with --config.";
+const ALL_THE_SAME: &str =
+    "To use it all the same, as on a file system without modes, name it with --config.";
 
 /// The file of the working folder or, in a git repository, of the nearest folder
 /// above up to its root: what lies above that, or above a folder of no

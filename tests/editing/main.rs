@@ -202,10 +202,10 @@ fn the_variable_is_split_and_no_shell_is_run() {
     }
     let long = format!("{editor} {}", "x".repeat(5000));
     for (editor, said) in [
-        ("/no/such/editor", "no program"),
+        ("/no/such/editor", "not a program"),
         ("'open", "open quote"),
         ("   ", "names no program"),
-        ("/etc/passwd", "no program"),
+        ("/etc/passwd", "not a program"),
         (long.as_str(), "longer than"),
     ] {
         let done = scene.command(editor, &["db", "-y"]).output().unwrap();

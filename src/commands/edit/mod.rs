@@ -67,7 +67,10 @@ pub async fn run(args: EditArgs, ui: &Ui) -> Result<ExitStatus, CommandError> {
 
 /// The command that changes a key where no editor can be looked at.
 fn from_a_pipe(args: &EditArgs, wanted: &Wanted) -> Hint {
-    let key = wanted.keys.first().map_or("KEY", KeyName::as_str);
+    let Some(key) = wanted.keys.first().map(KeyName::as_str) else {
+        return "To set one key from a pipe, see kubectl secretsafe create --help: --stdin with --update."
+            .into();
+    };
     let create = CommandLine::secretsafe("create")
         .name(&wanted.name)
         .flag("--stdin", key)

@@ -1,6 +1,7 @@
 //! `migrate --undo`: taking migrations back, from what is kept on the
 //! workloads.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cluster::{Cluster, ClusterError};
@@ -52,17 +53,27 @@ pub(super) fn possible(args: &MigrateArgs) -> Result<(), CommandError> {
         );
     }
     if !args.input.filename.is_empty() {
-        let files = args.input.filename.iter().filter(|path| *path != "-");
-        let checkout = CommandLine::program("git checkout HEAD");
-        let checkout = files.fold(checkout, |command, path| command.operand(path));
-        return Err(CommandError::usage(
+        let error = CommandError::usage(
             "--undo cannot be used with -f: a file does not keep what it was before",
-        )
-        .hint(Hint::run(
-            "To discard every change since the last commit",
-            checkout,
-        ))
-        .hint("If it is committed, use git revert."));
+        );
+        let files = &args.input.filename;
+        // Of a directory this would discard what others changed, too.
+        let error = match files.iter().all(|path| Path::new(path).is_file()) {
+            true => {
+                let checkout = CommandLine::program("git checkout HEAD --");
+                let checkout = files
+                    .iter()
+                    .fold(checkout, |command, path| command.operand(path));
+                error.hint(Hint::run(
+                    "To discard every change of these files since the last commit",
+                    checkout,
+                ))
+            }
+            false => error.hint(
+                "Restore the files from version control: git checkout HEAD -- FILE discards every change of a file since the last commit.",
+            ),
+        };
+        return Err(error.hint("If it is committed, use git revert."));
     }
     match args.objects.is_empty() {
         true => Err(CommandError::usage("missing argument: TYPE/NAME")

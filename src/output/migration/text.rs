@@ -299,7 +299,7 @@ pub(super) fn fate(plan: &Plan, variable: &Variable) -> String {
         Fate::Kept(reason) => {
             let why = match reason {
                 KeepReason::NotMounted => {
-                    return "kept: its file is not mounted yet; run migrate without --remove-env first"
+                    return "kept: its file is not mounted yet; run migrate first without the flags that remove variables"
                         .to_owned();
                 }
                 KeepReason::Phase => {
