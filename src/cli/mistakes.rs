@@ -378,6 +378,16 @@ mod tests {
     fn words_that_may_be_secrets_are_hidden() {
         for (line, expected) in [
             ("create db hunter", "unexpected argument (hidden)"),
+            (
+                "rotate secret/db password --keep letmein-now",
+                "invalid value (hidden) for --keep",
+            ),
+            (
+                "scaffold api --secret db:k --port=48291347",
+                "invalid value (hidden) for --port",
+            ),
+            ("create db --hunter2", "unknown flag (hidden)"),
+            ("create db --password:hunter", "unknown flag --password"),
             ("hunter2", "unknown command (hidden)"),
             (
                 "doctor --fail-on Hunter2",
