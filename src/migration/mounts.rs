@@ -34,6 +34,7 @@ pub(super) fn place(
                 None => {
                     let path = context.options.mount_path.of(&arranged.need.secret);
                     let refusal = other_mode(context, container, &path, arranged)
+                        .or_else(|| mounted_as_a_whole(context, container, &path, arranged))
                         .or_else(|| conflict(container, &path, plan));
                     if let Some(refusal) = refusal {
                         plan.refusals.push(refusal);
@@ -122,6 +123,31 @@ fn other_mode(
 }
 
 /// Why a path cannot be used in a container.
+/// That all of the Secret is mounted there already: the first step is done, by somebody else.
+fn mounted_as_a_whole(
+    context: &Context<'_>,
+    container: &Container,
+    path: &str,
+    arranged: &Arranged,
+) -> Option<Refusal> {
+    let mounts = container.mounts.iter();
+    let volume = mounts
+        .filter(|mount| mount.sub_path.is_none() && clean(&mount.path.value) == path)
+        .find_map(|mount| volumes::shown_by(context, mount, &arranged.need))?;
+    Some(Refusal {
+        path: volume.name.site.path.clone(),
+        reason: format!(
+            "Container {} mounts all of Secret {} at {path} already.",
+            container.name, arranged.need.secret
+        ),
+        next: vec![
+            "When the app reads the files, remove the variables: --remove-env --reads-files \
+             NAME,…"
+                .to_owned(),
+        ],
+    })
+}
+
 fn conflict(container: &Container, path: &str, plan: &Plan) -> Option<Refusal> {
     conflicting(container, path, plan).map(|reason| Refusal {
         path: container.site.path.clone(),

@@ -11,7 +11,8 @@ use crate::workload::{Item, Mount, ProjectedSource, SecretSource, Volume, Volume
 
 use super::context::Context;
 use super::mode::Modes;
-use super::plan::{Plan, PlannedVolume, Refusal, Source};
+use super::options::Phase;
+use super::plan::{Note, Plan, PlannedVolume, Refusal, Source};
 use super::variables::{Candidate, Place};
 
 /// What a container needs of one Secret.
@@ -63,6 +64,7 @@ pub(super) fn arrange(
             user: modes.user(container),
         };
         if let Some(volume) = mounted(context, container, &need) {
+            plan.notes.extend(starts_without(volume, &need));
             arranged.push(Arranged {
                 volume: volume.name.value.clone(),
                 need,
@@ -97,6 +99,22 @@ pub(super) fn arrange(
         });
     }
     arranged
+}
+
+/// That a volume lists no keys, so that the pod starts where one is missing that
+/// a variable required.
+fn starts_without(volume: &Volume, need: &Need) -> Option<Note> {
+    let sources = volume.kind.secret_sources().into_iter();
+    let mut own = sources.filter(|source| source.secret.value == need.secret);
+    let is_open = own.all(|source| source.items.as_ref().is_none_or(Vec::is_empty));
+    let requires = |source: &Source| source.items.is_some() && !source.optional;
+    (is_open && need.sources.iter().any(requires)).then(|| {
+        Note(format!(
+            "Volume {} lists no keys of Secret {}: a pod starts even if one is missing, which the \
+             variable prevented. List them under items to keep that.",
+            volume.name.value, need.secret
+        ))
+    })
 }
 
 /// Required keys are listed, so that a missing one is noticed; optional ones
@@ -176,19 +194,28 @@ fn existing<'a>(context: &'a Context<'_>, need: &Need) -> Option<&'a Volume> {
 /// others: after a first step some of its variables are gone.
 fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Option<&'a Volume> {
     let pod = &context.workload.pod;
-    let holds = |volume: &&Volume| {
-        gives(volume, need).is_some_and(|sources| {
-            let covered = |wanted: &Source| sources.iter().any(|source| source.covers(wanted));
-            need.sources.iter().all(covered)
-        })
-    };
     let is_mounted = |volume: &&Volume| {
         pod.containers[container]
             .mounts
             .iter()
             .any(|mount| mount.volume.value == volume.name.value && mount.sub_path.is_none())
     };
-    pod.volumes.iter().filter(is_mounted).find(holds)
+    let holding = |covers: fn(&Source, &Source) -> bool| {
+        let holds = |volume: &&Volume| {
+            gives(volume, need).is_some_and(|sources| {
+                let covered = |wanted| sources.iter().any(|source| covers(source, wanted));
+                need.sources.iter().all(covered)
+            })
+        };
+        pod.volumes.iter().filter(is_mounted).find(holds)
+    };
+    holding(Source::covers).or_else(|| match context.options.phase {
+        // Nothing is mounted any more in this step.
+        Phase::RemoveVariables => {
+            holding(|there, wanted| there.covers(wanted) || there.shows(wanted))
+        }
+        Phase::Mount | Phase::Complete => None,
+    })
 }
 
 /// The mode of the volumes that an earlier run, or somebody else, has mounted for
@@ -247,6 +274,22 @@ fn mode_of(volume: &Volume) -> Option<u32> {
     }
 }
 
+/// The volume of a mount that has these files among all those of the Secret.
+pub(super) fn shown_by<'a>(
+    context: &Context<'a>,
+    mount: &Mount,
+    need: &Need,
+) -> Option<&'a Volume> {
+    let volume = volume_of(context, &mount.volume.value)?;
+    let of_any_mode = Need {
+        mode: None,
+        ..need.clone()
+    };
+    let sources = gives(volume, &of_any_mode)?;
+    let shown = |wanted| sources.iter().any(|source: &Source| source.shows(wanted));
+    need.sources.iter().all(shown).then_some(volume)
+}
+
 /// The volume of a mount that has these files already, in another mode.
 pub(super) fn in_another_mode<'a>(
     context: &Context<'a>,
@@ -271,6 +314,16 @@ impl Source {
             _ => false,
         };
         items && (!self.optional || wanted.optional)
+    }
+
+    /// Whether the files of these keys are among all those of the Secret, which somebody
+    /// has mounted without listing them.
+    fn shows(&self, wanted: &Source) -> bool {
+        let mut files = wanted.items.iter().flatten();
+        self.items.is_none()
+            && !self.optional
+            && wanted.items.is_some()
+            && files.all(|(key, file)| key == file)
     }
 }
 

@@ -70,11 +70,16 @@ fn slips_of_word(one: &str, other: &str) -> Option<usize> {
     let letters = |word: &str| word.chars().count();
     let longest = letters(one).max(letters(other));
     let distance = strsim::damerau_levenshtein(one, other);
+    let is_exchanged = strsim::levenshtein(one, other) > distance;
     let is_slip = match (distance, longest) {
-        (1, 3..=4) => letters(one) != letters(other) || strsim::levenshtein(one, other) == 2,
+        (1, 3..=4) => letters(one) != letters(other) || is_exchanged,
         (1, 5..) => true,
-        // Nobody mistypes the beginning: internal and external are two words.
-        (2, 8..) => one.chars().next() == other.chars().next(),
+        // Nobody mistypes the beginning: internal and external are two words. Nor two
+        // letters by two others: so are northwest and northeast.
+        (2, 8..) => {
+            one.chars().next() == other.chars().next()
+                && (letters(one) != letters(other) || is_exchanged)
+        }
         _ => false,
     };
     (is_slip && digits(one) == digits(other)).then_some(distance)
@@ -155,6 +160,11 @@ mod tests {
             ("oauth", "oauth2"),
             ("redis", "redis-tls"),
             ("db-user", "db-pass"),
+            ("creds-northwest", "creds-northeast"),
+            ("tls-wildcard", "tls-wildcars-2"),
+            ("app-production", "app-prediction"),
+            // Two codes of countries, as likely as an exchange of letters.
+            ("shop-es", "shop-se"),
         ] {
             assert!(near(wanted, [known]).is_empty(), "{wanted} {known}");
             assert!(near(known, [wanted]).is_empty(), "{known} {wanted}");

@@ -103,6 +103,10 @@ proptest! {
         for name in &SECRETS[..3] {
             scene.known.secrets.entry((*name).to_owned()).or_default().insert("password".to_owned());
         }
+        // Of a ConfigMap whose lists show no keys, it is not known that it has none.
+        for keys in scene.known.config_maps.values_mut() {
+            keys.insert("LEVEL".to_owned());
+        }
         let file = Planned::of(&scene);
         let live = with_defaults(&scene.object);
         let scope = Scope::Cluster { name: "c".to_owned(), minor: None };

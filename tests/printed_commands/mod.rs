@@ -48,7 +48,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Flags of the commands that are printed, and whether a value follows.
-const FLAGS: [(&str, bool); 40] = [
+const FLAGS: [(&str, bool); 41] = [
     ("--insecure-skip-tls-verify", false),
     ("--all-namespaces", false),
     ("--cert", true),
@@ -67,6 +67,7 @@ const FLAGS: [(&str, bool); 40] = [
     ("--print-rbac", false),
     ("--prompt", true),
     ("--raw", true),
+    ("--mount-path", true),
     ("--reads-files", true),
     ("--remove-env", false),
     ("--replace", false),

@@ -1,0 +1,287 @@
+//! The next step away from environment variables, for a workload that takes Secrets as such.
+
+use std::collections::BTreeSet;
+
+use super::mounted_folders::{Mounts, mounted_at, pattern};
+use crate::command_line::CommandLine;
+use crate::finding::{Finding, Fix};
+use crate::inventory::{Inventory, Lookup, ReadFrom};
+use crate::ownership;
+use crate::words::listed;
+use crate::workload::{
+    Container, EnvFromSource, ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind,
+};
+
+const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and defaultMode: \
+                     0400, and a volumeMount below /etc/secrets with readOnly: true.";
+const READ: &str =
+    "Update the app to read the file instead of the variable, then remove the variable.";
+
+/// Adds what to do about variables of a workload, with the command that shows it.
+pub(super) fn with_next(
+    mut finding: Finding,
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Finding {
+    let mounts = Mounts::of(workload, variables);
+    let others = match mounts {
+        Mounts::Missing => Vec::new(),
+        Mounts::Usual | Mounts::Elsewhere(_) => others(inventory, workload, variables),
+    };
+    let skipped = skipped(inventory, workload, variables);
+    let what = match (&mounts, &skipped) {
+        (Mounts::Elsewhere(places), _) => format!("{} {READ}", mounted_at(places)),
+        (Mounts::Usual, _) => READ.to_owned(),
+        (Mounts::Missing, Some((Skips::All, why))) => {
+            finding = finding.advise(MOUNT);
+            why.clone()
+        }
+        (Mounts::Missing, _) => MOUNT.to_owned(),
+    };
+    // The command would change nothing where all is skipped.
+    let is_left = mounts == Mounts::Missing && matches!(skipped, Some((Skips::All, _)));
+    let is_left = is_left || !others.is_empty();
+    let command = command(inventory, workload, variables).filter(|_| !is_left);
+    finding = finding.fix(
+        match command.and_then(|command| next(&mounts, command, variables)) {
+            Some(command) => Fix::Command { what, command },
+            None => Fix::Advice(what),
+        },
+    );
+    for other in others {
+        finding = finding.advise(other);
+    }
+    if let (Mounts::Missing, Some((Skips::Some, why))) = (&mounts, skipped) {
+        finding = finding.advise(why);
+    }
+    if let Some(place) = elsewhere(workload) {
+        finding = finding.advise(place);
+    }
+    if mounts == Mounts::Missing {
+        finding = finding.advise(READ);
+    }
+    finding
+}
+
+/// The command, for the step that is next; `None` where `migrate` cannot be told of the
+/// folders.
+fn next(
+    mounts: &Mounts,
+    command: CommandLine,
+    variables: &[SecretReference],
+) -> Option<CommandLine> {
+    let command = match mounts {
+        Mounts::Missing => return Some(command),
+        Mounts::Usual => command,
+        Mounts::Elsewhere(places) => command.flag("--mount-path", &pattern(places)?),
+    };
+    Some(
+        command
+            .switch("--remove-env")
+            .flag("--reads-files", &confirmed(variables)),
+    )
+}
+
+/// Where to change a live workload, if not with `migrate`: its owner would revert the change, a
+/// running pod cannot get a volume, and nothing replaces the pods of a ReplicaSet.
+fn elsewhere(workload: &Workload) -> Option<String> {
+    if workload.origin != Origin::Live {
+        return None;
+    }
+    if let Some(owner) = ownership::find(workload) {
+        return Some(format!(
+            "{} manages it and would revert a change. {}",
+            owner.who, owner.instead
+        ));
+    }
+    let place = match workload.kind {
+        WorkloadKind::Pod => {
+            "Change the file the pod was created from, then delete and create the pod: volumes \
+             cannot be added to an existing pod."
+        }
+        WorkloadKind::Job => {
+            "Change the file (or the CronJob) the Job was created from: volumes cannot be added \
+             to an existing Job."
+        }
+        WorkloadKind::ReplicaSet | WorkloadKind::ReplicationController => {
+            "Change the file it was created from, then delete its pods one by one: nothing else \
+             replaces them. A Deployment would."
+        }
+        WorkloadKind::PodTemplate => "Change the file it was created from.",
+        WorkloadKind::Deployment
+        | WorkloadKind::StatefulSet
+        | WorkloadKind::DaemonSet
+        | WorkloadKind::CronJob
+        | WorkloadKind::Custom => return None,
+    };
+    Some(place.to_owned())
+}
+
+/// The command that shows how; `None` where `migrate` could change nothing, or is not the way to
+/// change it.
+fn command(
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Option<CommandLine> {
+    let migrate = CommandLine::secretsafe("migrate");
+    if workload.kind == WorkloadKind::Custom {
+        return None;
+    }
+    let Some(source) = inventory.source(workload.origin) else {
+        let ObjectId { namespace, .. } = &workload.id;
+        return elsewhere(workload)
+            .is_none()
+            .then(|| migrate.name(&workload.id.short()).namespace(namespace));
+    };
+    if let Some(folder) = &inventory.kustomization {
+        return Some(migrate.flag("-k", folder));
+    }
+    match &source.read_from {
+        ReadFrom::StandardInput => None,
+        ReadFrom::Kustomization(folder) => Some(migrate.flag("-k", folder)),
+        ReadFrom::File | ReadFrom::Reached => {
+            let mut files = vec![source.text.name()];
+            // The keys behind envFrom are in another file.
+            let keys = variables
+                .iter()
+                .filter(|reference| matches!(reference.usage, Usage::AllVariables { .. }))
+                .filter_map(|reference| {
+                    let namespace = &workload.id.namespace;
+                    let origin = match inventory.lookup(namespace, &reference.secret.value) {
+                        Lookup::Present(facts) => facts.origin,
+                        Lookup::Expected(producer) => producer.origin,
+                        Lookup::Missing | Lookup::Unknown(_) => return None,
+                    };
+                    let source = inventory.source(origin)?;
+                    (source.read_from == ReadFrom::File).then(|| source.text.name())
+                });
+            for file in keys {
+                if !files.contains(&file) {
+                    files.push(file);
+                }
+            }
+            Some(
+                files
+                    .iter()
+                    .fold(migrate, |migrate, file| migrate.file(file)),
+            )
+        }
+    }
+}
+
+/// How much of a workload `migrate` skips.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Skips {
+    Some,
+    All,
+}
+
+/// What `migrate` skips in files, and what to do about it: an `envFrom` whose keys are not known.
+fn skipped(
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Option<(Skips, String)> {
+    if workload.origin == Origin::Live {
+        return None;
+    }
+    let is_known = |reference: &SecretReference| match inventory
+        .lookup(&workload.id.namespace, &reference.secret.value)
+    {
+        Lookup::Present(facts) => facts.keys.is_complete(),
+        Lookup::Expected(producer) => producer.keys.is_complete(),
+        Lookup::Missing | Lookup::Unknown(_) => false,
+    };
+    let unknown: BTreeSet<&str> = variables
+        .iter()
+        .filter(|reference| matches!(reference.usage, Usage::AllVariables { .. }))
+        .filter(|reference| !is_known(reference))
+        .map(|reference| reference.secret.value.as_str())
+        .collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let skips = match variables.iter().all(|reference| {
+        matches!(reference.usage, Usage::AllVariables { .. })
+            && unknown.contains(reference.secret.value.as_str())
+    }) {
+        true => Skips::All,
+        false => Skips::Some,
+    };
+    let names = listed(unknown);
+    Some((
+        skips,
+        format!(
+            "migrate skips envFrom of Secret {names}, since its keys are not known here: give its \
+             manifest too, with a further -f, or list the keys under env with secretKeyRef."
+        ),
+    ))
+}
+
+/// What would give variables another value if their entries were removed, which `migrate`
+/// does not do.
+fn others(
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Vec<String> {
+    let maps = |container: &Container| -> Vec<(String, String)> {
+        let sources = container.env_from.iter();
+        let maps = sources.filter_map(|source| match &source.source {
+            EnvFromSource::ConfigMap(map) => {
+                let keys = inventory.config_map_keys(&workload.id.namespace, &map.value)?;
+                let names = keys
+                    .into_iter()
+                    .map(|key| format!("{}{key}", source.prefix));
+                Some(
+                    names
+                        .map(|name| (name, map.value.clone()))
+                        .collect::<Vec<_>>(),
+                )
+            }
+            EnvFromSource::Secret(_) | EnvFromSource::Other => None,
+        });
+        maps.flatten().collect()
+    };
+    let of_variable = |variable: &SecretReference| {
+        let Usage::Variable { name } = &variable.usage else {
+            return None;
+        };
+        let mut containers = workload.pod.containers.iter();
+        let own = containers.find(|one| Some(&one.name) == variable.container.as_ref())?;
+        let (_, map) = maps(own).into_iter().find(|(key, _)| key == name)?;
+        Some(format!(
+            "Remove {name} from ConfigMap {map} first: container {} would get its value instead.",
+            own.name
+        ))
+    };
+    let all: BTreeSet<_> = variables.iter().filter_map(of_variable).collect();
+    all.into_iter().collect()
+}
+
+/// The variables of which the next step says that the app reads their files.
+fn confirmed(variables: &[SecretReference]) -> String {
+    let names: Option<Vec<_>> = variables
+        .iter()
+        .map(|reference| match &reference.usage {
+            Usage::Variable { name } if is_plain(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    // Of an envFrom entry nothing here tells the names, and some cannot stand in a list.
+    names.map_or_else(|| "all".to_owned(), |names| names.join(","))
+}
+
+fn is_plain(name: &str) -> bool {
+    let first = name.chars().next();
+    first.is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+}
+
+#[cfg(test)]
+#[path = "next_step_tests.rs"]
+mod tests;
