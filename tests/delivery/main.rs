@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod archives;
+mod five_minutes;
 mod krew;
 mod linters;
 mod pipelines;

@@ -455,7 +455,11 @@ fn staged() {
     let restart = Invocation::of(&scene.namespace.kubeconfig())
         .words("restart --stale -y --settle 2s")
         .run();
-    restart.status(0).says("deployment/api: restarting");
+    restart
+        .status(0)
+        .says("deployment/api: restarting")
+        .says("A rotation of secret/db-creds is not over")
+        .says("kubectl secretsafe rotate secret/db-creds --status -n");
     assert_eq!(in_container(&scene, &app.object(), IN_ENV), NEW);
     assert_eq!(container_ids(&scene, "other"), kept, "another key");
     let before = container_ids(&scene, "api");

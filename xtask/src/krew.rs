@@ -104,6 +104,7 @@ mod tests {
         for (name, count) in [
             ("action.yml", 2),
             ("examples/ci/gitlab-ci.yml", 1),
+            ("README.md", 1),
             ("docs/delivery.md", 5),
         ] {
             let text = fs::read_to_string(crate::root().join(name)).unwrap();

@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::api::{RoleScope, Task};
 use crate::cluster::{Cluster, ClusterError, ConnectionFlags};
+use crate::command_line::{CommandLine, Hint};
 use crate::commands::dry_run::{DryRun, DryRunArgs};
 use crate::commands::input::{self, Purpose};
 use crate::commands::rotate::arguments::{Format, RestartFlags};
@@ -22,6 +23,7 @@ use crate::inventory::{Answer, Inventory, SecretFacts, role_command};
 use crate::outcome::{Kind, Outcome, Plans};
 use crate::output::rotation::{About, Document, Ended, restarts as write_plan};
 use crate::rotation::plan::{Options, Plan, Volumes};
+use crate::rotation::record::{self, RUN_LABEL};
 use crate::secret::KeyName;
 use crate::secret::key::check_object_name;
 use crate::ui::{Talk, Ui};
@@ -254,6 +256,7 @@ async fn carried_out(args: RestartArgs, ui: &Ui) -> Result<ExitStatus, CommandEr
                 ExitStatus::Ok => Ended::Done,
                 _ => Ended::NotAll,
             };
+            hint_at_open_runs(&inventory, &wanted, ui);
             report.end(&outcome, result)
         }
         Err(error) => {
@@ -264,6 +267,26 @@ async fn carried_out(args: RestartArgs, ui: &Ui) -> Result<ExitStatus, CommandEr
             report.document(&outcome, result, error.status())?;
             Err(error)
         }
+    }
+}
+
+/// Names the runs of `rotate` that stay open, as staged ones do: these restarts were not
+/// theirs.
+fn hint_at_open_runs(inventory: &Inventory, wanted: &[Wanted], ui: &Ui) {
+    let runs = keys(inventory, wanted).into_iter().filter(|secret| {
+        let run = record::name_of(&secret.name);
+        let mut stored = inventory.secrets_in(&secret.namespace);
+        stored.any(|facts| facts.name == run && facts.labels.contains_key(RUN_LABEL))
+    });
+    let names: BTreeSet<_> = runs.map(|run| (run.namespace, run.name)).collect();
+    for (namespace, name) in names {
+        ui.hint(Hint::run(
+            format!("A rotation of secret/{name} is not over; to see it and how to finish it"),
+            CommandLine::secretsafe("rotate")
+                .name(&format!("secret/{name}"))
+                .switch("--status")
+                .namespace(&namespace),
+        ));
     }
 }
 
