@@ -103,6 +103,7 @@ impl Parser {
             self.skip_blanks();
             match self.redirect()? {
                 Some(redirect) => redirects.push(redirect),
+                None if self.peek(0) == Some('#') => self.skip_comment(),
                 None if redirects.is_empty() => return Ok(command),
                 None => return Ok(Command::Redirected(Box::new(command), redirects)),
             }
@@ -182,7 +183,7 @@ impl Parser {
             }
         };
         let value = match place == Subscript::None && self.takes("(") {
-            true => Assigned::Array(self.array()?),
+            true => self.array()?,
             false => Assigned::Word(self.word()?),
         };
         Ok(Assignment {
@@ -193,16 +194,16 @@ impl Parser {
         })
     }
 
-    fn array(&mut self) -> Read<Vec<Word>> {
+    fn array(&mut self) -> Read<Assigned> {
         let mut words = Vec::new();
+        let mut make: fn(Vec<Word>) -> Assigned = Assigned::Array;
         loop {
             self.skip_lines()?;
             if self.takes(")") {
-                return Ok(words);
+                return Ok(make(words));
             }
-            // `[key]=value` has no order.
             if self.peek(0) == Some('[') {
-                return Err(Lost);
+                make = Assigned::Keyed;
             }
             let word = self.word()?;
             if word.is_empty() {

@@ -29,8 +29,7 @@ impl Parser {
 
     /// A command that is more than words, if there is one.
     pub fn compound(&mut self) -> Read<Option<Command>> {
-        if self.takes("((") {
-            self.arithmetic()?;
+        if self.takes_arithmetic() {
             return Ok(Some(Command::Words(Vec::new())));
         }
         if self.takes("(") {
@@ -115,11 +114,8 @@ impl Parser {
 
     fn for_loop(&mut self) -> Read<Command> {
         self.skip_blanks();
-        let (name, words) = match self.takes("((") {
-            true => {
-                self.arithmetic()?;
-                (Rc::from(""), Some(Vec::new()))
-            }
+        let (name, words) = match self.takes_arithmetic() {
+            true => (Rc::from(""), Some(Vec::new())),
             false => self.for_words()?,
         };
         self.skip_blanks();

@@ -215,14 +215,24 @@ impl Parser {
         length
     }
 
+    /// Reads `((…))`, if that is what stands here and not a subshell in another.
+    pub fn takes_arithmetic(&mut self) -> bool {
+        let begin = self.at;
+        let is_it = self.takes("((") && self.arithmetic().is_ok();
+        self.steps += (self.at - begin) / LETTERS_PER_STEP;
+        if !is_it {
+            self.at = begin;
+        }
+        is_it
+    }
+
     /// Up to the two parentheses that close those before.
-    pub fn arithmetic(&mut self) -> Read<()> {
+    fn arithmetic(&mut self) -> Read<()> {
         let mut open = 0_usize;
         loop {
             match self.next().ok_or(Lost)? {
                 '(' => open += 1,
                 ')' if open > 0 => open -= 1,
-                // Otherwise it was a subshell in another.
                 ')' => return self.expect(")"),
                 _ => {}
             }

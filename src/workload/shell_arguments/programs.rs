@@ -141,6 +141,10 @@ impl Run<'_> {
         let appends = assignment.how == How::Append;
         match (&assignment.value, assignment.place) {
             (Assigned::Array(words), _) => fields.extend(self.fields(words, state)?),
+            (Assigned::Keyed(words), _) => {
+                self.fields(words, state)?;
+                fields = vec![Value::default()];
+            }
             (Assigned::Word(word), Subscript::None) => {
                 let value = self.word(word, state)?;
                 match fields.first_mut().filter(|_| appends) {

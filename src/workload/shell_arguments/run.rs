@@ -28,6 +28,8 @@ pub(super) struct Run<'a> {
     pub locals: Vec<Vec<Before>>,
     steps: usize,
     depth: usize,
+    /// How many loops are around.
+    loops: usize,
 }
 
 impl<'a> Run<'a> {
@@ -42,6 +44,7 @@ impl<'a> Run<'a> {
             locals: Vec::new(),
             steps,
             depth: 0,
+            loops: 0,
         }
     }
 
@@ -109,15 +112,12 @@ impl<'a> Run<'a> {
                 branches,
                 otherwise,
             } => self.branches(branches, otherwise, state),
-            Command::Loop { condition, body } => {
-                for _ in 0..2 {
-                    self.list(condition, state)?;
-                    let mut after = state.clone();
-                    self.list(body, &mut after)?;
-                    self.join(state, after)?;
-                }
-                Ok(())
-            }
+            Command::Loop { condition, body } => self.again(|run| {
+                run.list(condition, state)?;
+                let mut after = state.clone();
+                run.list(body, &mut after)?;
+                run.join(state, after)
+            }),
             Command::For { name, words, body } => {
                 self.for_loop(name, words.as_deref(), body, state)
             }
@@ -218,15 +218,23 @@ impl<'a> Run<'a> {
         let value = all.next().cloned().unwrap_or_default();
         let value = all.fold(value, |value, next| value.or(next));
         let before = fields.is_empty().then(|| state.clone());
-        for _ in 0..2 {
+        self.again(|run| {
             if !name.is_empty() {
-                self.set(state, Rc::clone(name), vec![value.clone()])?;
+                run.set(state, Rc::clone(name), vec![value.clone()])?;
             }
-            let mut after = state.clone();
-            self.list(body, &mut after)?;
-            *state = after;
-        }
+            run.list(body, state)
+        })?;
         before.map_or(Ok(()), |before| self.join(state, before))
+    }
+
+    /// Follows a loop twice, so that what it sets reaches its begin. One in another loop is
+    /// followed again with that.
+    fn again(&mut self, mut follow: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+        let times = if self.loops == 0 { 2 } else { 1 };
+        self.loops += 1;
+        let found = (0..times).try_for_each(|_| follow(self));
+        self.loops -= 1;
+        found
     }
 
     fn case(

@@ -132,6 +132,14 @@ fn what_programs_get_is_found() {
             &["$PW"],
         ),
         ("for ((i = 0; i < 3; i++)); do app $PW; done", &["$PW"]),
+        ("a=([x]=$A); app $PW ${a[x]}", &["$PW"]),
+        ("if a; then b; fi # it's\napp $PW", &["$PW"]),
+        ("{ a; } > b # it's\napp $PW", &["$PW"]),
+        ("((a) || (app $PW)); x=$((b); echo); app $A", &["$A", "$PW"]),
+        (
+            "while a; do while b; do app $X; done; X=$PW; done",
+            &["$PW", "$X"],
+        ),
         ("for x\ndo app $PW\ndone", &["$PW"]),
         ("test 1 = 0 && exec app || app $PW", &["$PW"]),
         ("app <<-EOF | other $PW\n\tx\n\tEOF", &["$PW"]),
@@ -210,6 +218,7 @@ fn what_stays_in_the_shell_is_not() {
         "app $PW; fi",
         "app $PW; }",
         "app $PW; ((",
+        "declare -A a=([x]=$PW [y]=b); app ${a[x]}",
         "app $PW )",
         "",
     ] {
@@ -283,7 +292,7 @@ fn large_scripts_are_read_to_their_end() {
     assert_eq!(told(&nested("$(", ")")), ["$PW"]);
     assert_eq!(told(&nested("if a; then ", "; fi")), ["$PW"]);
     let loops = nested("for i in a b; do x=1; ", "; done");
-    assert_eq!(told(&loops), Vec::<String>::new());
+    assert_eq!(told(&loops), ["$PW"]);
     let many = |count: usize| -> String {
         let line = |at| format!("(v{at}=1); w{at}=$PW\n");
         (0..count).map(line).collect::<String>() + "app $w7"

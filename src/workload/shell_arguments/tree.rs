@@ -84,6 +84,8 @@ pub(super) enum How {
 pub(super) enum Assigned {
     Word(Word),
     Array(Vec<Word>),
+    /// `([key]=value …)`, which has no order.
+    Keyed(Vec<Word>),
 }
 
 #[derive(Debug)]

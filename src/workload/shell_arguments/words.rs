@@ -120,8 +120,7 @@ impl Parser {
 
     /// What follows `$`.
     fn dollar(&mut self, word: &mut Word, around: Quoting) -> Read<()> {
-        if self.takes("((") {
-            self.arithmetic()?;
+        if self.takes_arithmetic() {
             return self.push(word, Piece::Unknown);
         }
         if self.takes("(") {
