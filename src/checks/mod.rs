@@ -26,6 +26,7 @@ mod stale;
 mod strict_files;
 mod template_fields;
 mod token_secret;
+mod value_sources;
 mod volume_files;
 mod written_keys;
 

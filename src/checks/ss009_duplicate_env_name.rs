@@ -8,7 +8,7 @@ use crate::finding::{
 };
 use crate::inventory::Inventory;
 use crate::manifest::{Operation, path};
-use crate::workload::environment::expanded_names;
+use crate::workload::expansion::expanded_names;
 use crate::workload::{Container, EnvSource, EnvVar};
 
 pub static RULE: Rule = Rule {

@@ -3,7 +3,8 @@
 use super::Settings;
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::{Inventory, Lookup};
-use crate::workload::environment::{Field, expanded_names, expanded_texts};
+use crate::workload::environment::{Field, expanded_texts};
+use crate::workload::expansion::expanded_names;
 use crate::workload::near::near;
 use crate::workload::{Container, EnvFromSource, EnvSource, Workload};
 

@@ -1,12 +1,15 @@
 //! SS012: a Secret on the command line of a process.
 
+use std::collections::BTreeSet;
+
 use super::Settings;
+use super::value_sources::{as_started, literal_of, secret_at, source_of};
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};
-use crate::workload::environment::expanded_names;
+use crate::workload::expansion::expanded_names;
 use crate::workload::shell_arguments::{Part, arguments, script};
-use crate::workload::{Container, EnvFromSource, EnvSource, Located, Workload};
+use crate::workload::{Container, Located, Workload};
 
 pub static RULE: Rule = Rule {
     id: "SS012",
@@ -20,7 +23,10 @@ pub static RULE: Rule = Rule {
           list of the node, in /proc/PID/cmdline for everybody in the pod, in the runtime's logs \
           and in crash reports. The script of sh -c does the same if it passes $NAME or $(cat \
           FILE) to a program; what stays in the shell, as with echo, export and here-documents, \
-          is not reported. An argument such as --password=text contains the value itself.",
+          is not reported. Nor is what cannot be seen: scripts in files, in eval, in traps and in \
+          another sh -c, what xargs or a file hands on, commands that an unknown variable names or \
+          that may be functions of a sourced file, and scripts that are very long or not \
+          understood. An argument such as --password=text contains the value itself.",
     remedy: "Have the app read a file: mount the Secret and use the app's option for a file \
              (--password-file=/etc/secrets/db/password).",
     example: "command: [app]\nargs: [\"--password=$(DB_PASSWORD)\"]   # found; write:\nargs: \
@@ -36,18 +42,24 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             literal(workload, container, text, flag, results);
             flag = Some(text);
         }
-        in_script(workload, container, results);
+        in_script(inventory, workload, container, results);
     }
 }
 
 /// What the script of a shell passes to the programs that it starts.
-fn in_script(workload: &Workload, container: &Container, results: &mut Results) {
+fn in_script(
+    inventory: &Inventory,
+    workload: &Workload,
+    container: &Container,
+    results: &mut Results,
+) {
     let texts: Vec<_> = container.command.iter().chain(&container.args).collect();
     let words: Vec<_> = texts.iter().map(|text| text.value.as_str()).collect();
     let Some(script) = script(&words).map(|at| texts[at]) else {
         return;
     };
-    for part in arguments(&script.value) {
+    let literal = |name: &str| literal_of(container, name).map(str::to_owned);
+    for part in arguments(&as_started(container, &script.value), literal) {
         let (what, found) = match &part {
             Part::Variable(name) => (
                 format!("${name}"),
@@ -55,11 +67,7 @@ fn in_script(workload: &Workload, container: &Container, results: &mut Results) 
             ),
             Part::File(file) => (
                 format!("the content of {file}"),
-                secret_at(workload, container, file),
-            ),
-            Part::FileOf(name) => (
-                format!("the content of the file that {name} names"),
-                path_in(container, name).and_then(|file| secret_at(workload, container, file)),
+                secret_at(inventory, workload, container, file),
             ),
         };
         let Some((secret, key)) = found else { continue };
@@ -88,46 +96,14 @@ fn in_script(workload: &Workload, container: &Container, results: &mut Results) 
     }
 }
 
-/// The Secret of which a mounted file has a value, and the key where the file is called so.
-fn secret_at<'a>(
-    workload: &'a Workload,
-    container: &Container,
-    file: &str,
-) -> Option<(&'a str, Option<String>)> {
-    let mount = container.mount_of(file)?;
-    let volume = workload.pod.volume(&mount.volume.value)?;
-    let sources = volume.kind.secret_sources();
-    let [source] = sources[..] else {
-        return None;
-    };
-    let place = file
-        .strip_prefix(mount.path.value.as_str())?
-        .trim_start_matches('/');
-    let key = (mount.sub_path.is_none() && source.items.is_none() && !place.contains('/'))
-        .then(|| place.to_owned())
-        .filter(|key| !key.is_empty());
-    Some((source.secret.value.as_str(), key))
-}
-
-/// The path that a variable of the manifest holds.
-fn path_in<'a>(container: &'a Container, name: &str) -> Option<&'a str> {
-    let entry = container
-        .env
-        .iter()
-        .rfind(|entry| entry.name.value == name)?;
-    match &entry.source {
-        EnvSource::Literal(text) if text.value.starts_with('/') => Some(&text.value),
-        _ => None,
-    }
-}
-
 fn expanded(
     workload: &Workload,
     container: &Container,
     text: &Located<String>,
     results: &mut Results,
 ) {
-    for name in expanded_names(&text.value) {
+    let names: BTreeSet<_> = expanded_names(&text.value).into_iter().collect();
+    for name in names {
         let Some((secret, key)) = source_of(container, name) else {
             continue;
         };
@@ -149,31 +125,6 @@ fn expanded(
             )
             .advise("Mount the Secret and use the app's option for a file instead."),
         );
-    }
-}
-
-/// The Secret that a variable of a container comes from.
-fn source_of<'a>(container: &'a Container, name: &str) -> Option<(&'a str, Option<&'a str>)> {
-    let entry = container
-        .env
-        .iter()
-        .rev()
-        .find(|entry| entry.name.value == name);
-    match entry.map(|entry| &entry.source) {
-        Some(EnvSource::SecretKey { secret, key, .. }) => Some((&secret.value, Some(&key.value))),
-        Some(_) => None,
-        // With a prefix of its own, envFrom is the only place it can come from.
-        None => container
-            .env_from
-            .iter()
-            .find_map(|source| match &source.source {
-                EnvFromSource::Secret(secret)
-                    if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
-                {
-                    Some((secret.value.as_str(), None))
-                }
-                _ => None,
-            }),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::expansion::expanded_names;
 use super::pod::{Container, EnvFromSource, EnvSource};
 use super::{Located, PodSpec};
 
@@ -54,33 +55,6 @@ pub fn environment<'a>(
         }
     }
     found
-}
-
-/// The names in a text that Kubernetes expands, in order: `$(NAME)`, but not
-/// `$$(NAME)`.
-pub fn expanded_names(text: &str) -> Vec<&str> {
-    let bytes = text.as_bytes();
-    let mut names = Vec::new();
-    let mut at = 0;
-    while at + 1 < bytes.len() {
-        if bytes[at] != b'$' {
-            at += 1;
-            continue;
-        }
-        match bytes[at + 1] {
-            b'(' => match text[at + 2..].find(')') {
-                Some(length) => {
-                    names.push(&text[at + 2..at + 2 + length]);
-                    at += 3 + length;
-                }
-                // Not closed: the rest is plain text.
-                None => at += 2,
-            },
-            // `$$` is an escaped dollar.
-            _ => at += 2,
-        }
-    }
-    names
 }
 
 /// A text of a container that Kubernetes expands.
@@ -229,26 +203,7 @@ fn mentioned(text: &str, name: &str, windows: bool) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    /// Invariant 4.
-    #[test]
-    fn names_are_expanded_as_kubernetes_does() {
-        for (text, expected) in [
-            ("$(A)", &["A"][..]),
-            ("x$(A)y$(B)", &["A", "B"]),
-            ("$$(A)", &[]),
-            ("$$$(A)", &["A"]),
-            ("$A ${A} $", &[]),
-            ("$(A", &[]),
-            ("$()", &[""]),
-            ("$($(A))", &["$(A"]),
-        ] {
-            assert_eq!(expanded_names(text), expected, "{text}");
-        }
-    }
 
     /// Invariant 5.
     #[test]
@@ -265,13 +220,5 @@ mod tests {
         }
         assert!(mentioned("echo %PW%", "PW", true).is_some());
         assert!(mentioned("echo %PW%", "PW", false).is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn escaped_dollars_never_expand(text in "[$()A ]{0,12}") {
-            let doubled = text.replace('$', "$$");
-            prop_assert!(expanded_names(&doubled).is_empty());
-        }
     }
 }

@@ -9,6 +9,7 @@ pub mod credential;
 pub mod delivery;
 pub mod digest;
 pub mod environment;
+pub mod expansion;
 pub mod file_convention;
 pub mod files;
 pub mod hidden;
