@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Settings;
-use super::value_sources::{as_started, literal_of, secret_at, source_of};
+use super::value_sources::{Origin, Origins, Share, literal_of, secret_at};
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};
@@ -36,13 +36,26 @@ pub static RULE: Rule = Rule {
 
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
+        if container.command.is_empty() && container.args.is_empty() {
+            continue;
+        }
+        let origins = Origins::of(container);
         let mut flag: Option<&Located<String>> = None;
         for text in container.command.iter().chain(&container.args) {
-            expanded(workload, container, text, results);
+            expanded(workload, container, &origins, text, results);
             literal(workload, container, text, flag, results);
             flag = Some(text);
         }
-        in_script(inventory, workload, container, results);
+        in_script(inventory, workload, container, &origins, results);
+    }
+}
+
+/// What the process list shows of a Secret.
+fn shown(origin: &Origin<'_>) -> String {
+    let Origin { secret, share, .. } = origin;
+    match share {
+        Share::Whole => format!("a value of Secret {secret}"),
+        Share::Part => format!("which contains a value of Secret {secret}"),
     }
 }
 
@@ -51,6 +64,7 @@ fn in_script(
     inventory: &Inventory,
     workload: &Workload,
     container: &Container,
+    origins: &Origins<'_>,
     results: &mut Results,
 ) {
     let texts: Vec<_> = container.command.iter().chain(&container.args).collect();
@@ -59,25 +73,32 @@ fn in_script(
         return;
     };
     let literal = |name: &str| literal_of(container, name).map(str::to_owned);
-    for part in arguments(&as_started(container, &script.value), literal) {
+    for part in arguments(&origins.as_started(&script.value), literal) {
         let (what, found) = match &part {
             Part::Variable(name) => (
                 format!("${name}"),
-                source_of(container, name).map(|(secret, key)| (secret, key.map(str::to_owned))),
+                (origins.behind(name).into_iter())
+                    .map(|origin| {
+                        let key = origin.key.map(str::to_owned);
+                        (shown(&origin), origin.secret, key)
+                    })
+                    .collect(),
             ),
             Part::File(file) => (
                 format!("the content of {file}"),
-                secret_at(inventory, workload, container, file),
+                (secret_at(inventory, workload, container, file).into_iter())
+                    .map(|(secret, key)| (format!("a value of Secret {secret}"), secret, key))
+                    .collect::<Vec<_>>(),
             ),
         };
-        let Some((secret, key)) = found else { continue };
-        results.report(
+        for (shown, secret, key) in found {
+            results.report(
             Finding::new(
                 &RULE,
                 &workload.id,
                 format!(
-                    "The script of container {} passes {what}, a value of Secret {secret}, to a \
-                     program as an argument.",
+                    "The script of container {} passes {what}, {shown}, to a program as an \
+                     argument.",
                     container.name
                 ),
             )
@@ -93,27 +114,31 @@ fn in_script(
                  standard input.",
             ),
         );
+        }
     }
 }
 
 fn expanded(
     workload: &Workload,
     container: &Container,
+    origins: &Origins<'_>,
     text: &Located<String>,
     results: &mut Results,
 ) {
     let names: BTreeSet<_> = expanded_names(&text.value).into_iter().collect();
-    for name in names {
-        let Some((secret, key)) = source_of(container, name) else {
-            continue;
-        };
+    let all = names
+        .into_iter()
+        .flat_map(|name| origins.behind(name).into_iter().map(move |one| (name, one)));
+    for (name, origin) in all {
+        let (secret, key) = (origin.secret, origin.key);
         results.report(
             Finding::new(
                 &RULE,
                 &workload.id,
                 format!(
-                    "Container {} has $({name}), a value of Secret {secret}, on its command line.",
-                    container.name
+                    "Container {} has $({name}), {}, on its command line.",
+                    container.name,
+                    shown(&origin)
                 ),
             )
             .about(&workload.id.namespace, secret, key)

@@ -1,33 +1,122 @@
 //! Which Secret the value of a container's variable, or of a file in it, comes from.
 
+use std::collections::BTreeMap;
+
 use crate::inventory::{Answer, Inventory};
-use crate::workload::expansion::{Piece, pieces};
+use crate::workload::expansion::{Piece, expanded_names, pieces};
 use crate::workload::mount_path::clean;
 use crate::workload::{
     Container, EnvFromSource, EnvSource, EnvVar, Mount, ProjectedSource, SecretSource, SubPath,
     Volume, VolumeKind, Workload,
 };
 
-/// The Secret that a variable of a container comes from.
-pub(super) fn source_of<'a>(
+/// More Secrets behind one variable are left out.
+const MOST: usize = 8;
+
+/// A Secret's value in a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin<'a> {
+    pub secret: &'a str,
+    /// `None` where any key of it may be meant.
+    pub key: Option<&'a str>,
+    pub share: Share,
+}
+
+/// How much of a variable a Secret's value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    Whole,
+    /// The manifest has text around it.
+    Part,
+}
+
+/// The Secrets behind the variables of a container.
+pub(super) struct Origins<'a> {
     container: &'a Container,
-    name: &str,
-) -> Option<(&'a str, Option<&'a str>)> {
-    match entry(container, name).map(|entry| &entry.source) {
-        Some(EnvSource::SecretKey { secret, key, .. }) => Some((&secret.value, Some(&key.value))),
-        Some(_) => None,
-        // With a prefix of its own, envFrom is the only place it can come from.
-        None => container
-            .env_from
-            .iter()
-            .find_map(|source| match &source.source {
-                EnvFromSource::Secret(secret)
-                    if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
-                {
-                    Some((secret.value.as_str(), None))
+    /// By the names that `env` sets.
+    set: BTreeMap<&'a str, Vec<Origin<'a>>>,
+}
+
+impl<'a> Origins<'a> {
+    pub fn of(container: &'a Container) -> Self {
+        let mut origins = Self {
+            container,
+            set: BTreeMap::new(),
+        };
+        for entry in &container.env {
+            let found = match &entry.source {
+                EnvSource::SecretKey { secret, key, .. } => vec![Origin {
+                    secret: &secret.value,
+                    key: Some(&key.value),
+                    share: Share::Whole,
+                }],
+                // Kubernetes expands what stands above.
+                EnvSource::Literal(text) => origins.within(&text.value),
+                _ => Vec::new(),
+            };
+            origins.set.insert(&entry.name.value, found);
+        }
+        origins
+    }
+
+    fn within(&self, text: &str) -> Vec<Origin<'a>> {
+        let mut found = Vec::new();
+        for name in expanded_names(text) {
+            for origin in self.behind(name) {
+                let part = Origin {
+                    share: Share::Part,
+                    ..origin
+                };
+                if found.len() < MOST && !found.contains(&part) {
+                    found.push(part);
                 }
-                _ => None,
-            }),
+            }
+        }
+        found
+    }
+
+    /// The Secrets behind a variable.
+    pub fn behind(&self, name: &str) -> Vec<Origin<'a>> {
+        if let Some(found) = self.set.get(name) {
+            return found.clone();
+        }
+        // With a prefix of its own, envFrom is the only place it can come from.
+        let mut sources = self.container.env_from.iter();
+        let found = sources.find_map(|source| match &source.source {
+            EnvFromSource::Secret(secret)
+                if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
+            {
+                Some(Origin {
+                    secret: &secret.value,
+                    key: None,
+                    share: Share::Whole,
+                })
+            }
+            _ => None,
+        });
+        found.into_iter().collect()
+    }
+
+    /// The text of a script as the shell gets it: Kubernetes has expanded it. Of values that
+    /// are not known it has `$?`, which can be anything to a reader.
+    pub fn as_started(&self, script: &str) -> String {
+        let mut text = String::with_capacity(script.len());
+        for piece in pieces(script) {
+            match piece {
+                Piece::Text(same) => text.push_str(same),
+                Piece::Dollar => text.push('$'),
+                Piece::Name(name) => match literal_of(self.container, name) {
+                    Some(literal) => text.push_str(literal),
+                    None if entry(self.container, name).is_some()
+                        || !self.behind(name).is_empty() =>
+                    {
+                        text.push_str("$?");
+                    }
+                    None => text.extend(["$(", name, ")"]),
+                },
+            }
+        }
+        text
     }
 }
 
@@ -42,28 +131,6 @@ pub(super) fn literal_of<'a>(container: &'a Container, name: &str) -> Option<&'a
         EnvSource::Literal(text) if !text.value.contains('$') => Some(&text.value),
         _ => None,
     }
-}
-
-/// The text of a script as the shell gets it: Kubernetes has expanded it. Of values that are
-/// not known it has `$?`, which can be anything to a reader.
-pub(super) fn as_started(container: &Container, script: &str) -> String {
-    let mut text = String::with_capacity(script.len());
-    for piece in pieces(script) {
-        match piece {
-            Piece::Text(same) => text.push_str(same),
-            Piece::Dollar => text.push('$'),
-            Piece::Name(name) => match literal_of(container, name) {
-                Some(literal) => text.push_str(literal),
-                None if entry(container, name).is_some()
-                    || source_of(container, name).is_some() =>
-                {
-                    text.push_str("$?");
-                }
-                None => text.extend(["$(", name, ")"]),
-            },
-        }
-    }
-    text
 }
 
 /// The Secret whose value a mounted file is, and its key.
