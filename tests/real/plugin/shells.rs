@@ -96,7 +96,8 @@ impl Shell {
 
 fn completes(name: &'static str) {
     let cluster = cluster();
-    let namespace = cluster.namespace("shells");
+    // Each shell has a namespace that begins as no other does.
+    let namespace = cluster.namespace(&format!("{name}-completes"));
     Invocation::of(&namespace.kubeconfig())
         .words("create completed --stdin password")
         .input("hunter2hunter2")
