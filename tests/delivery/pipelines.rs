@@ -29,7 +29,9 @@ impl Runner {
             assert!(inputs.contains_key(*name), "{name} is no input");
         }
         let inputs = inputs.iter().map(|(name, input)| {
-            let default = input["default"].as_str().unwrap();
+            let default = input["default"].as_str();
+            assert!(default.is_some() || input["required"] == true, "{name}");
+            let default = default.unwrap_or_default();
             let value = given(name).map_or(default, |(_, value)| value);
             (name.clone(), value.to_owned())
         });
