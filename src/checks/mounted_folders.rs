@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::workload::mount_path::clean;
-use crate::workload::{Located, SecretReference, SecretSource, Workload};
+use crate::workload::mount_path::{clean, is_below};
+use crate::workload::{
+    Container, Item, Mount, Need, SecretReference, Volume, VolumeKind, Workload,
+};
 
 /// Where the containers have the values of their variables as files too.
 #[derive(PartialEq, Eq)]
@@ -42,29 +44,79 @@ impl Mounts {
     }
 }
 
+/// Where `migrate` mounts a Secret unless it is told otherwise, and where it proposes to if
+/// that place is taken.
+const PLACES: [&str; 2] = ["/etc/secrets/{secret}", "/etc/credentials/{secret}"];
+const WINDOWS: &str = r"C:\secrets\{secret}";
+
 fn usual(secret: &str) -> String {
-    format!("/etc/secrets/{secret}")
+    PLACES[0].replace("{secret}", secret)
+}
+
+/// Where `migrate` can mount what is not mounted.
+pub(super) enum Room<'a> {
+    /// Without being told.
+    Usual,
+    /// There, as `--mount-path` takes it.
+    At(&'a str),
+    None,
+}
+
+/// Looks at all containers with these variables.
+pub(super) fn room<'a>(workload: &Workload, variables: &[SecretReference]) -> Room<'a> {
+    let is_free = |place: &str| {
+        variables.iter().all(|variable| {
+            let folder = place.replace("{secret}", &variable.secret.value);
+            let own = container(workload, variable);
+            let mut mounts = own.into_iter().flat_map(|own| &own.mounts);
+            !mounts.any(|mount| {
+                let other = place_of(workload, &mount.path.value);
+                other == folder || is_below(&other, &folder) || is_below(&folder, &other)
+            })
+        })
+    };
+    match workload.pod.windows {
+        true => Room::At(WINDOWS),
+        false if is_free(PLACES[0]) => Room::Usual,
+        false if is_free(PLACES[1]) => Room::At(PLACES[1]),
+        false => Room::None,
+    }
+}
+
+fn container<'a>(workload: &'a Workload, variable: &SecretReference) -> Option<&'a Container> {
+    let mut containers = workload.pod.containers.iter();
+    containers.find(|one| Some(&one.name) == variable.container.as_ref())
+}
+
+/// A path as `migrate` compares it.
+fn place_of(workload: &Workload, path: &str) -> String {
+    match workload.pod.windows {
+        true => path.trim_end_matches(['/', '\\']).to_owned(),
+        false => clean(path),
+    }
 }
 
 /// The folders in which a container has the value of its variable.
 fn folders(workload: &Workload, variable: &SecretReference) -> Vec<String> {
-    let secret = variable.secret.value.as_str();
-    let mut containers = workload.pod.containers.iter();
-    let Some(own) = containers.find(|one| Some(&one.name) == variable.container.as_ref()) else {
+    let Some(own) = container(workload, variable) else {
         return Vec::new();
     };
     let has = |volume: &str| {
         let volume = workload.pod.volume(volume);
-        let sources = volume.map(|volume| volume.kind.secret_sources());
-        sources
-            .into_iter()
-            .flatten()
-            .any(|source| source.secret.value == secret && shows(source, variable.key.as_ref()))
+        volume.is_some_and(|volume| shows(volume, variable))
+    };
+    let folder = |mount: &Mount| place_of(workload, &mount.path.value);
+    // Another mount below it may hide files.
+    let is_whole = |mount: &&Mount| {
+        let own_folder = folder(mount);
+        let mut others = own.mounts.iter().map(folder);
+        !others.any(|other| is_below(&other, &own_folder))
     };
     own.mounts
         .iter()
         .filter(|mount| mount.sub_path.is_none() && has(&mount.volume.value))
-        .map(|mount| clean(&mount.path.value))
+        .filter(is_whole)
+        .map(folder)
         .collect()
 }
 
@@ -72,7 +124,9 @@ fn folders(workload: &Workload, variable: &SecretReference) -> Vec<String> {
 pub(super) fn pattern(places: &BTreeSet<(String, String)>) -> Option<String> {
     let ends = |(secret, folder): &(String, String)| {
         let above = folder.strip_suffix(secret.as_str())?;
-        above.ends_with('/').then(|| format!("{above}{{secret}}"))
+        above
+            .ends_with(['/', '\\'])
+            .then(|| format!("{above}{{secret}}"))
     };
     let patterns: Option<BTreeSet<_>> = places.iter().map(ends).collect();
     let mut patterns = match (patterns, places.len()) {
@@ -87,10 +141,14 @@ pub(super) fn pattern(places: &BTreeSet<(String, String)>) -> Option<String> {
 /// Whether a path is one that `--mount-path` takes, with nothing in it that it reads otherwise.
 fn is_plain(path: &str) -> bool {
     let letters = path.replacen("{secret}", "", 1);
-    path.starts_with('/')
-        && letters
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter))
+    let (letters, separators) = match letters.as_bytes() {
+        [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic() => (&letters[2..], r"\"),
+        _ => (letters.as_str(), "/"),
+    };
+    letters.starts_with(separators)
+        && letters.chars().all(|letter| {
+            letter.is_ascii_alphanumeric() || "._-".contains(letter) || separators.contains(letter)
+        })
 }
 
 pub(super) fn mounted_at(places: &BTreeSet<(String, String)>) -> String {
@@ -100,13 +158,25 @@ pub(super) fn mounted_at(places: &BTreeSet<(String, String)>) -> String {
     places.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a volume has a key as a file of its name; without a key, all of them.
-fn shows(source: &SecretSource, key: Option<&Located<String>>) -> bool {
-    match (&source.items, key) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(items), Some(key)) => items
+/// Whether a volume has the key of a variable as a file of its name, or all keys where all
+/// are variables, and nothing else, as `migrate` takes it for mounted.
+fn shows(volume: &Volume, variable: &SecretReference) -> bool {
+    let VolumeKind::Secret { source, .. } = &volume.kind else {
+        return false;
+    };
+    let stays = variable.need == Need::Optional || !source.optional;
+    let items = source.items.as_deref().unwrap_or_default();
+    let is_plain = |item: &Item| item.mode.is_none() && item.user.is_none();
+    let has = match (items, &variable.key) {
+        ([], _) => true,
+        (_, None) => false,
+        (items, Some(key)) => items
             .iter()
             .any(|item| item.key.value == key.value && item.path.value == key.value),
-    }
+    };
+    source.secret.value == variable.secret.value
+        && stays
+        && has
+        && items.iter().all(is_plain)
+        && volume.kind.default_user().is_none()
 }

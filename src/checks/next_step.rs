@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::mounted_folders::{Mounts, mounted_at, pattern};
+use super::mounted_folders::{Mounts, Room, mounted_at, pattern, room};
 use crate::command_line::CommandLine;
 use crate::finding::{Finding, Fix};
 use crate::inventory::{Inventory, Lookup, ReadFrom};
@@ -39,21 +39,32 @@ pub(super) fn with_next(
         }
         (Mounts::Missing, _) => MOUNT.to_owned(),
     };
-    // The command would change nothing where all is skipped.
-    let is_left = mounts == Mounts::Missing && matches!(skipped, Some((Skips::All, _)));
+    // The command would change nothing where all is skipped, and leave the removal undone
+    // where anything is.
+    let is_left = match (&mounts, &skipped) {
+        (_, None) => false,
+        (Mounts::Missing, Some((skips, _))) => *skips == Skips::All,
+        (Mounts::Usual | Mounts::Elsewhere(_), Some(_)) => true,
+    };
     let is_left = is_left || !others.is_empty();
     let command = command(inventory, workload, variables).filter(|_| !is_left);
-    finding = finding.fix(
-        match command.and_then(|command| next(&mounts, command, variables)) {
-            Some(command) => Fix::Command { what, command },
-            None => Fix::Advice(what),
-        },
-    );
+    let next = |command| match mounts {
+        Mounts::Missing => first_step(command, workload, variables),
+        Mounts::Usual | Mounts::Elsewhere(_) => {
+            second_step(command, &mounts, inventory, workload, variables)
+        }
+    };
+    finding = finding.fix(match command.and_then(next) {
+        Some(command) => Fix::Command { what, command },
+        None => Fix::Advice(what),
+    });
     for other in others {
         finding = finding.advise(other);
     }
-    if let (Mounts::Missing, Some((Skips::Some, why))) = (&mounts, skipped) {
-        finding = finding.advise(why);
+    match (&mounts, skipped) {
+        // It is the fix.
+        (Mounts::Missing, Some((Skips::All, _))) | (_, None) => {}
+        (_, Some((_, why))) => finding = finding.advise(why),
     }
     if let Some(place) = elsewhere(workload) {
         finding = finding.advise(place);
@@ -64,23 +75,50 @@ pub(super) fn with_next(
     finding
 }
 
-/// The command, for the step that is next; `None` where `migrate` cannot be told of the
-/// folders.
-fn next(
-    mounts: &Mounts,
+/// The command that mounts, where there is room.
+fn first_step(
     command: CommandLine,
+    workload: &Workload,
     variables: &[SecretReference],
 ) -> Option<CommandLine> {
+    match room(workload, variables) {
+        Room::Usual => Some(command),
+        Room::At(place) => Some(of_one(command, workload).flag("--mount-path", place)),
+        Room::None => None,
+    }
+}
+
+/// The command that removes the variables of this workload and of no other; `None` where
+/// `migrate` cannot be told of the folders, or the name is not the workload's alone.
+fn second_step(
+    command: CommandLine,
+    mounts: &Mounts,
+    inventory: &Inventory,
+    workload: &Workload,
+    variables: &[SecretReference],
+) -> Option<CommandLine> {
+    let mut others = inventory.workloads.iter();
+    let is_alone = workload.origin == Origin::Live
+        || !others.any(|other| other.id != workload.id && other.id.short() == workload.id.short());
+    let command = of_one(command, workload);
     let command = match mounts {
-        Mounts::Missing => return Some(command),
-        Mounts::Usual => command,
         Mounts::Elsewhere(places) => command.flag("--mount-path", &pattern(places)?),
+        Mounts::Usual if workload.pod.windows => return None,
+        Mounts::Usual | Mounts::Missing => command,
     };
-    Some(
+    is_alone.then(|| {
         command
             .switch("--remove-env")
-            .flag("--reads-files", &confirmed(variables)),
-    )
+            .flag("--reads-files", &confirmed(variables))
+    })
+}
+
+/// The command for a workload; of a live one it has the name already.
+fn of_one(command: CommandLine, workload: &Workload) -> CommandLine {
+    match workload.origin {
+        Origin::Live => command,
+        Origin::File { .. } => command.name(&workload.id.short()),
+    }
 }
 
 /// Where to change a live workload, if not with `migrate`: its owner would revert the change, a

@@ -196,7 +196,7 @@ fn what_is_mounted_is_read_where_it_is() {
         builder.add_source(app, GitStatus::Outside, ReadFrom::File);
         told(&builder.finish())
     };
-    let usual = "kubectl secretsafe migrate -f app.yaml";
+    let usual = "kubectl secretsafe migrate deployment/api -f app.yaml";
     for (folders, expected) in [
         (
             &[("db", "/etc/secrets/db/")][..],

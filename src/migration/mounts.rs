@@ -25,10 +25,9 @@ pub(super) fn place(
     for arranged in arranged {
         for &index in &arranged.containers {
             let container = &context.workload.pod.containers[index];
-            let known = container
-                .mounts
-                .iter()
-                .find(|mount| mount.volume.value == arranged.volume && mount.sub_path.is_none());
+            let known = container.mounts.iter().find(|mount| {
+                mount.volume.value == arranged.volume && volumes::is_whole(container, mount)
+            });
             let path = match known {
                 Some(mount) => mount.path.value.clone(),
                 None => {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::workload::access::DEFAULT_MODE;
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{Item, Mount, ProjectedSource, SecretSource, Volume, VolumeKind};
+use crate::workload::{Container, Item, Mount, ProjectedSource, SecretSource, Volume, VolumeKind};
 
 use super::context::Context;
 use super::mode::Modes;
@@ -190,15 +190,25 @@ fn existing<'a>(context: &'a Context<'_>, need: &Need) -> Option<&'a Volume> {
     volumes.find(|volume| gives(volume, need).is_some_and(|sources| sources == need.sources))
 }
 
+/// Whether a mount shows its volume from the root on, and no other mount hides a part of it.
+pub(super) fn is_whole(container: &Container, mount: &Mount) -> bool {
+    let folder = clean(&mount.path.value);
+    let mut others = container
+        .mounts
+        .iter()
+        .map(|other| clean(&other.path.value));
+    mount.sub_path.is_none() && !others.any(|other| is_below(&other, &folder))
+}
+
 /// A volume that the container has mounted, and that holds these files among
 /// others: after a first step some of its variables are gone.
 fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Option<&'a Volume> {
     let pod = &context.workload.pod;
+    let own = &pod.containers[container];
     let is_mounted = |volume: &&Volume| {
-        pod.containers[container]
-            .mounts
+        own.mounts
             .iter()
-            .any(|mount| mount.volume.value == volume.name.value && mount.sub_path.is_none())
+            .any(|mount| mount.volume.value == volume.name.value && is_whole(own, mount))
     };
     let holding = |covers: fn(&Source, &Source) -> bool| {
         let holds = |volume: &&Volume| {
@@ -302,7 +312,12 @@ pub(super) fn in_another_mode<'a>(
         mode: Some(mode),
         ..need.clone()
     };
-    gives(volume, &there).map(|_| (volume, mode))
+    let sources = gives(volume, &there)?;
+    let has = |wanted| {
+        let mut sources = sources.iter();
+        sources.any(|source: &Source| source.covers(wanted) || source.shows(wanted))
+    };
+    need.sources.iter().all(has).then_some((volume, mode))
 }
 
 impl Source {

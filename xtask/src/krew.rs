@@ -32,7 +32,10 @@ pub fn manifest(archives: &[(Platform, String)]) -> String {
     let version = format!("v{VERSION}");
     let platforms = archives.iter().map(|(platform, sum)| {
         let uri = format!("uri: {RELEASES}/{version}/{}", platform.archive());
-        entry(*platform, &format!("      {uri}\n      sha256: \"{sum}\"\n"))
+        entry(
+            *platform,
+            &format!("      {uri}\n      sha256: \"{sum}\"\n"),
+        )
     });
     whole(&version, &platforms.collect::<String>())
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::json;
 use tar::{Builder, EntryType, Header};
 
+use crate::prerequisites;
+
 pub(crate) const ROOT: &str = "testcluster.local/busybox:root";
 pub(crate) const USER: &str = "testcluster.local/busybox:user";
 
@@ -105,10 +107,8 @@ fn layer(user: bool) -> io::Result<Vec<u8>> {
             Some("/run"),
         )?;
     }
-    let busybox = ["/bin/busybox", "/usr/bin/busybox"]
-        .into_iter()
-        .find(|path| Path::new(path).is_file());
-    let busybox = busybox.ok_or_else(|| io::Error::other("busybox is missing"))?;
+    let busybox = prerequisites::busybox();
+    let busybox = busybox.ok_or_else(|| io::Error::other("a static busybox is missing"))?;
     file(&mut layer, "bin/busybox", &fs::read(busybox)?, 0o755)?;
     for program in PROGRAMS {
         entry(

@@ -5,14 +5,16 @@ use std::process::{Command, Stdio};
 
 use crate::progress::Progress;
 
-/// What must be there, any of the names, and the package that brings it.
-const NEEDED: [(&[&str], &str); 5] = [
-    (&["containerd"], "containerd"),
-    (&["runc"], "runc"),
-    (&["/usr/lib/cni/ptp"], "containernetworking-plugins"),
-    (&["/bin/busybox", "/usr/bin/busybox"], "busybox-static"),
-    (&["iptables"], "iptables"),
+/// What must be there, and the package that brings it.
+const NEEDED: [(&str, &str); 4] = [
+    ("containerd", "containerd"),
+    ("runc", "runc"),
+    ("/usr/lib/cni/ptp", "containernetworking-plugins"),
+    ("iptables", "iptables"),
 ];
+/// The package of the programs in the images. It takes the place of a busybox that needs
+/// libraries, which no image has.
+const BUSYBOX: &str = "busybox-static";
 
 /// A program by name, in `PATH` and in the folders of system programs.
 pub fn find_program(name: &str) -> Option<PathBuf> {
@@ -23,13 +25,47 @@ pub fn find_program(name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// A busybox that runs without libraries.
+pub fn busybox() -> Option<PathBuf> {
+    let places = ["/bin/busybox", "/usr/bin/busybox"].map(PathBuf::from);
+    places.into_iter().find(|path| {
+        let program = std::fs::read(path);
+        program.is_ok_and(|program| needs_loader(&program) == Some(false))
+    })
+}
+
+/// Whether a program of 64 bits names one that loads its libraries (elf(5), `PT_INTERP`);
+/// `None` for anything else.
+fn needs_loader(program: &[u8]) -> Option<bool> {
+    const INTERPRETER: [u8; 4] = 3_u32.to_ne_bytes();
+    let number = |at: usize, length: usize| -> Option<usize> {
+        let mut bytes = [0; 8];
+        let field = program.get(at..at.checked_add(length)?)?;
+        match cfg!(target_endian = "little") {
+            true => bytes[..length].copy_from_slice(field),
+            false => bytes[8 - length..].copy_from_slice(field),
+        }
+        usize::try_from(u64::from_ne_bytes(bytes)).ok()
+    };
+    if !program.starts_with(b"\x7fELF\x02") {
+        return None;
+    }
+    let (begin, size, count) = (number(32, 8)?, number(54, 2)?, number(56, 2)?);
+    let mut kinds = (0..count).map(|index| {
+        let at = begin.checked_add(index.checked_mul(size)?)?;
+        program.get(at..at.checked_add(4)?)
+    });
+    kinds.try_fold(false, |needs, kind| Some(needs || *kind? == INTERPRETER))
+}
+
 /// The packages that are missing.
 pub fn missing() -> Vec<&'static str> {
-    let there = |name: &&str| find_program(name).is_some();
-    NEEDED
-        .iter()
-        .filter(|(names, _)| !names.iter().any(there))
+    let programs = NEEDED.iter();
+    let missing = programs.filter(|(name, _)| find_program(name).is_none());
+    let busybox = busybox().is_none().then_some(BUSYBOX);
+    missing
         .map(|(_, package)| *package)
+        .chain(busybox)
         .collect()
 }
 
@@ -75,4 +111,22 @@ pub fn install() -> Result<(), String> {
         packages.join(" "),
         words.trim()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_need_libraries_are_told_apart() {
+        let own = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        // As tests of this machine are built.
+        assert_eq!(
+            needs_loader(&own),
+            Some(!cfg!(target_feature = "crt-static"))
+        );
+        for text in [&b""[..], b"#!/bin/sh\n", b"\x7fELF\x02", &own[..100]] {
+            assert_ne!(needs_loader(text), Some(true));
+        }
+    }
 }
