@@ -39,6 +39,18 @@ fn main() -> ExitCode {
         runs.ours.push(scene.ours(round));
     }
     runs.print();
+    let many = scene.rotated("other", "for-many");
+    let calls = |run: &Run| (run.reads + run.writes) as f64;
+    let few = runs.ours.iter().map(calls).fold(f64::INFINITY, f64::min);
+    let further = DEPLOYMENTS - 2 * USERS.len();
+    let slope = (calls(&many) - few) / further as f64;
+    println!(
+        "  the key of the other {}: {:.1} s, {} requests; {slope:.1} for each further workload (goal: at most 4, {})",
+        DEPLOYMENTS - USERS.len(),
+        many.wall,
+        many.reads + many.writes,
+        met(slope <= 4.0),
+    );
     ExitCode::SUCCESS
 }
 
@@ -100,14 +112,16 @@ impl Runs {
             ours[4],
             ours[4] / users,
         );
-        let met = |met: bool| if met { "met" } else { "NOT MET" };
         println!(
-            "  goals: within 1.10 times kubectl's wall time {}, under 40 MiB {}, at most 4 writes a workload and a constant of 8 {}",
+            "  goals: within 1.10 times kubectl's wall time {}, under 40 MiB {}",
             met(ours[0] <= 1.1 * theirs[0]),
             met(ours[2] < 40.0),
-            met(ours[4] <= 4.0 * users + 8.0),
         );
     }
+}
+
+fn met(met: bool) -> &'static str {
+    if met { "met" } else { "NOT MET" }
 }
 
 struct Scene<'a> {
@@ -184,13 +198,18 @@ impl<'a> Scene<'a> {
     }
 
     fn ours(&self, round: usize) -> Run {
+        self.rotated("password", &format!("ours-{round}"))
+    }
+
+    /// With the least watching of new pods that there is: one second.
+    fn rotated(&self, key: &str, value: &str) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
         command
-            .args(["rotate", "secret/db", "password", "--stdin", "password"])
+            .args(["rotate", "secret/db", key, "--stdin", key])
             .args(["-y", "--settle", "0s", "-v", "1"])
             .env("KUBECONFIG", self.namespace.kubeconfig())
             .stdout(Stdio::null());
-        self.timed(vec![(command, format!("ours-{round}"))])
+        self.timed(vec![(command, value.to_owned())])
     }
 
     fn timed(&self, commands: Vec<(Command, String)>) -> Run {
