@@ -8,7 +8,7 @@ use super::run::Run;
 use super::tree::{Change, Parameter, Piece, Quoting, Subscript, Word};
 use super::value::{Fields, LETTERS_PER_STEP, State, Value};
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// What a program gets for its words.
     pub fn fields(&mut self, words: &[Word], state: &mut State) -> Read<Fields> {
         let mut fields = Fields::new();
@@ -116,7 +116,7 @@ impl Run<'_> {
         }
         let is_name = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic());
         Rc::new(vec![match (self.literal)(name) {
-            Some(text) => Value::text(&text),
+            Some(text) => Value::text(text),
             None if is_name => Value::part(self.number(Part::Variable(name.to_owned()))),
             None => Value::default(),
         }])

@@ -20,12 +20,12 @@ enum Kind {
 
 /// Whether functions of the script come before programs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lookup {
+enum Lookup {
     All,
     WithoutFunctions,
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub fn simple(&mut self, simple: &Simple, state: &mut State) -> Read<()> {
         self.redirected(&simple.redirects, state, |run, state| {
             run.words(simple, state)
@@ -95,7 +95,7 @@ impl Run<'_> {
             .map(|name| (Rc::clone(name), state.variables.get(name).cloned()))
             .collect();
         self.assign_all(&simple.assignments, state)?;
-        self.invoke(&fields, Lookup::All, state)?;
+        self.invoke(&fields, state)?;
         before
             .into_iter()
             .rev()
@@ -170,21 +170,38 @@ impl Run<'_> {
     }
 
     /// Carries out a command by its words.
-    pub fn invoke(&mut self, fields: &[Value], lookup: Lookup, state: &mut State) -> Read<()> {
-        let Some((program, arguments)) = fields.split_first() else {
-            return Ok(());
-        };
-        match kind(program, lookup, state) {
-            Kind::Builtin(name) => self.builtin(&name, arguments, state),
-            Kind::Function(body) => self.call(&body, arguments.to_vec(), state),
-            Kind::Program(name) => {
-                self.program(&name, arguments);
-                Ok(())
+    pub fn invoke(&mut self, fields: &[Value], state: &mut State) -> Read<()> {
+        let mut fields = fields;
+        let mut lookup = Lookup::All;
+        // `command` and `builtin`, of which there may be many before one another.
+        loop {
+            let Some((program, arguments)) = fields.split_first() else {
+                return Ok(());
+            };
+            self.take(1)?;
+            match kind(program, lookup, state) {
+                Kind::Builtin(name) => match &*name {
+                    "builtin" => fields = arguments,
+                    "command" => match commanded(arguments) {
+                        Some(rest) => fields = rest,
+                        None => {
+                            self.write(&Value::default());
+                            return Ok(());
+                        }
+                    },
+                    name => return self.builtin(name, arguments, state),
+                },
+                Kind::Function(body) => return self.call(&body, arguments.to_vec(), state),
+                Kind::Program(name) => {
+                    self.program(&name, arguments);
+                    return Ok(());
+                }
+                Kind::Unknown => {
+                    self.write(&Value::default());
+                    return Ok(());
+                }
             }
-            Kind::Unknown => {
-                self.write(&Value::default());
-                Ok(())
-            }
+            lookup = Lookup::WithoutFunctions;
         }
     }
 
@@ -233,6 +250,15 @@ impl Run<'_> {
         self.program(&name, arguments);
         state.flow = Flow::Exited;
     }
+}
+
+/// What `command` carries out; with `-v` and `-V` it only looks.
+fn commanded(arguments: &[Value]) -> Option<&[Value]> {
+    let is_skipped =
+        |value: &&Value| name_of(value).is_some_and(|text| matches!(&*text, "-p" | "--"));
+    let rest = &arguments[arguments.iter().take_while(is_skipped).count()..];
+    let looks = (rest.first().and_then(name_of)).is_some_and(|text| text.starts_with('-'));
+    (!looks).then_some(rest)
 }
 
 /// Builtins that set variables by words like assignments.

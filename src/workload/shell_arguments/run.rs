@@ -14,9 +14,11 @@ const DEEPEST: usize = 96;
 /// What a variable was.
 pub(super) type Before = (Rc<str>, Option<Rc<Fields>>);
 
-pub(super) struct Run<'a> {
-    /// The values of the container's variables that are in the manifest.
-    pub literal: &'a dyn Fn(&str) -> Option<String>,
+/// The values of the container's variables that are in the manifest.
+pub(super) type Literal<'a, 'f> = &'f dyn Fn(&str) -> Option<&'a str>;
+
+pub(super) struct Run<'a, 'f> {
+    pub literal: Literal<'a, 'f>,
     parts: Vec<Part>,
     numbers: BTreeMap<Part, usize>,
     pub passed: BTreeSet<usize>,
@@ -32,8 +34,8 @@ pub(super) struct Run<'a> {
     loops: usize,
 }
 
-impl<'a> Run<'a> {
-    pub fn new(literal: &'a dyn Fn(&str) -> Option<String>, steps: usize) -> Self {
+impl<'a, 'f> Run<'a, 'f> {
+    pub fn new(literal: Literal<'a, 'f>, steps: usize) -> Self {
         Self {
             literal,
             parts: Vec::new(),

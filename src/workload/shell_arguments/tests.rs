@@ -2,9 +2,9 @@ use super::*;
 
 fn told(script: &str) -> Vec<String> {
     let literal = |name: &str| match name {
-        "PW_FILE" => Some("/s/pw".to_owned()),
-        "DIR" => Some("/s".to_owned()),
-        "EMPTY" => Some(String::new()),
+        "PW_FILE" => Some("/s/pw"),
+        "DIR" => Some("/s"),
+        "EMPTY" => Some(""),
         _ => None,
     };
     let told = |part: Part| match part {
@@ -53,6 +53,11 @@ fn what_programs_get_is_found() {
         ("\"$HOME/bin/app\" $PW", &["$PW"]),
         ("exec $APP $PW", &["$PW"]),
         ("command app $PW", &["$PW"]),
+        (
+            "command -p -- app $PW; builtin command app $A",
+            &["$A", "$PW"],
+        ),
+        ("app() { :; }; app $A; command command app $PW", &["$PW"]),
         ("! time app $PW", &["$PW"]),
         ("cat <<EOF\n$(app $PW)\nEOF", &["$PW"]),
         ("(( x << 2 ))\napp $PW", &["$PW"]),
@@ -162,6 +167,7 @@ fn what_stays_in_the_shell_is_not() {
         "echo $PW",
         "printf %s \"$PW\" | psql",
         "kill -9 $PW; unset $PW; read $PW; command echo $PW; builtin printf $PW",
+        "command -v $PW; command -p -V $PW; command; builtin",
         "[ -n \"$PW\" ] && app",
         "test -n \"$PW\"",
         "[[ -n $PW && ( $PW != a || $PW =~ ^(b|c)$ ) ]] && app",
@@ -231,6 +237,11 @@ fn what_stays_in_the_shell_is_not() {
 fn large_scripts_are_read_to_their_end() {
     const SIZE: usize = 1 << 20;
     for piece in [
+        "command ",
+        "command -p ",
+        "builtin ",
+        "builtin command ",
+        "exec ",
         "$(",
         "`",
         "\"$(",
@@ -286,6 +297,14 @@ fn large_scripts_are_read_to_their_end() {
         "=",
     ] {
         told(&format!("x=1; {}app $PW", piece.repeat(SIZE / piece.len())));
+    }
+    for (piece, count) in [
+        ("command ", 5000),
+        ("command -p ", 3000),
+        ("builtin ", 20_000),
+    ] {
+        let script = format!("{}app $PW", piece.repeat(count));
+        assert_eq!(told(&script), ["$PW"], "{piece}");
     }
     let nested =
         |open: &str, close: &str| format!("{}app $PW{}", open.repeat(20), close.repeat(20));

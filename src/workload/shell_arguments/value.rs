@@ -36,9 +36,10 @@ pub(super) enum Shape {
 impl Value {
     pub fn text(text: &str) -> Self {
         let mut value = Self::default();
-        if text.len() <= LONGEST_TEXT {
-            value.texts.insert(Rc::from(text));
+        if text.len() > LONGEST_TEXT {
+            return value;
         }
+        value.texts.insert(Rc::from(text));
         if text.contains('/') {
             value.shape = Shape::Path;
         }
