@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Settings;
-use super::value_sources::{Origin, Origins, Share, secret_at};
+use super::file_sources::secret_at;
+use super::value_sources::{Origin, Origins, Share};
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};

@@ -88,7 +88,7 @@ pub(super) fn is_builtin(name: &str) -> bool {
 impl Run<'_, '_> {
     pub fn builtin(&mut self, name: &str, arguments: &[Value], state: &mut State) -> Read<()> {
         match name {
-            "exec" => self.exec(arguments, state),
+            "exec" => return self.exec(arguments, state),
             "exit" | "logout" => state.flow = Flow::Exited,
             "return" if self.locals.is_empty() => state.flow = Flow::Exited,
             "return" => state.flow = Flow::Returned,

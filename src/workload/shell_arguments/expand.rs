@@ -13,7 +13,7 @@ impl Run<'_, '_> {
     pub fn fields(&mut self, words: &[Word], state: &mut State) -> Read<Fields> {
         let mut fields = Fields::new();
         for word in words {
-            let found = match &word.pieces[..] {
+            let mut found = match &word.pieces[..] {
                 // These alone may become several.
                 [Piece::Parameter(parameter)] if is_all(parameter) => {
                     self.parameter(parameter, state)?
@@ -22,6 +22,9 @@ impl Run<'_, '_> {
             };
             let is_dropped = |value: &Value| word.quoting == Quoting::Bare && value.is_nothing();
             self.take(found.len())?;
+            if word.quoting == Quoting::Quoted {
+                found.iter_mut().for_each(|value| value.head = None);
+            }
             fields.extend(found.into_iter().filter(|value| !is_dropped(value)));
         }
         Ok(fields)
@@ -37,6 +40,10 @@ impl Run<'_, '_> {
                         run.take(text.len() / LETTERS_PER_STEP)?;
                         Value::text(text)
                     }
+                    Piece::Document(body) => match body.get() {
+                        Some(body) => run.word(body, state)?.changed(),
+                        None => Value::default(),
+                    },
                     Piece::Unknown => Value::default(),
                     Piece::Parameter(parameter) => one(&run.parameter(parameter, state)?),
                     Piece::Output(list) => run.output_of(list, state)?,

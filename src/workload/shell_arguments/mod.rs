@@ -2,13 +2,16 @@
 //! text, like [`super::shell`]: what it does not understand it does not report.
 //!
 //! The script is read into commands ([`parser`], [`words`], [`commands`], [`compound`]) and
-//! then followed ([`run`], [`programs`], [`builtins`], [`expand`], [`scope`]): of `if` and the like all
+//! then followed ([`run`], [`programs`], [`lookup`],
+//! [`builtins`], [`expand`], [`scope`]): of `if` and the like all
 //! branches, with all values that a variable may have.
 
 mod builtins;
 mod commands;
 mod compound;
 mod expand;
+mod known_programs;
+mod lookup;
 mod parser;
 mod programs;
 mod run;

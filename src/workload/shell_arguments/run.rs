@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Part;
 use super::parser::{Lost, MOST_STEPS, Read};
-use super::tree::{Command, Coverage, Link, List, Word};
+use super::tree::{After, Command, Coverage, Link, List, Word};
 use super::value::{Fields, State, Value};
 
 /// Commands and words in one another, also in functions that call functions.
@@ -242,17 +242,28 @@ impl<'a, 'f> Run<'a, 'f> {
     fn case(
         &mut self,
         subject: &Word,
-        branches: &[List],
+        branches: &[(List, After)],
         coverage: Coverage,
         state: &mut State,
     ) -> Read<()> {
         self.word(subject, state)?;
         let mut after = Vec::new();
-        for branch in branches {
+        let mut before: Option<State> = None;
+        for (branch, next) in branches {
             let mut inside = state.clone();
+            if let Some(before) = before.take() {
+                self.join(&mut inside, before)?;
+            }
             self.list(branch, &mut inside)?;
-            after.push(inside);
+            if *next != After::End {
+                before = Some(inside.clone());
+            }
+            if *next != After::Next {
+                after.push(inside);
+            }
         }
+        // Behind the last one nothing follows.
+        after.extend(before);
         if coverage == Coverage::All
             && let Some(last) = after.pop()
         {
