@@ -10,6 +10,7 @@ mod account;
 mod content;
 mod csi;
 mod external;
+mod file_sources;
 mod missing_key;
 mod mount_writes;
 mod mounted_folders;

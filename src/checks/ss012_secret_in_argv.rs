@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Settings;
-use super::value_sources::{Origin, Origins, Share, literal_of, secret_at};
+use super::file_sources::secret_at;
+use super::value_sources::{Origin, Origins, Share};
 use crate::finding::{AutoFix, Data, Finding, Offline, Results, Rule, Severity};
 use crate::inventory::Inventory;
 use crate::workload::credential::{is_credential_name, may_be_credential};
@@ -23,7 +24,8 @@ pub static RULE: Rule = Rule {
           list of the node, in /proc/PID/cmdline for everybody in the pod, in the runtime's logs \
           and in crash reports. The script of sh -c does the same if it passes $NAME or $(cat \
           FILE) to a program; what stays in the shell, as with echo, export and here-documents, \
-          is not reported. Nor is what cannot be seen: scripts in files, in eval, in traps and in \
+          is not reported. Scripts of probes and lifecycle hooks are read, too. Not reported is what \
+          cannot be seen: scripts in files, in eval, in traps and in \
           another sh -c, what xargs or a file hands on, commands that an unknown variable names or \
           that may be functions of a sourced file, and scripts that are very long or not \
           understood. An argument such as --password=text contains the value itself.",
@@ -36,17 +38,20 @@ pub static RULE: Rule = Rule {
 
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
     for (workload, container) in inventory.containers() {
-        if container.command.is_empty() && container.args.is_empty() {
+        let commands = commands(container);
+        if commands.iter().all(|command| command.words.is_empty()) {
             continue;
         }
-        let origins = Origins::of(container);
+        let origins = Origins::of(inventory, workload, container);
         let mut flag: Option<&Located<String>> = None;
         for text in container.command.iter().chain(&container.args) {
             expanded(workload, container, &origins, text, results);
             literal(workload, container, text, flag, results);
             flag = Some(text);
         }
-        in_script(inventory, workload, container, &origins, results);
+        for command in &commands {
+            in_script(inventory, workload, container, &origins, command, results);
+        }
     }
 }
 
@@ -59,62 +64,116 @@ fn shown(origin: &Origin<'_>) -> String {
     }
 }
 
+/// A command that may be the script of a shell.
+struct Command<'a> {
+    /// Whose it is.
+    of: String,
+    words: Vec<&'a Located<String>>,
+    expansion: Expansion,
+}
+
+/// What Kubernetes expands in a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expansion {
+    Environment,
+    /// Of `env` only the texts.
+    Probe,
+    Nothing,
+}
+
+/// The commands of a container: its own, and those of its probes and hooks.
+fn commands(container: &Container) -> Vec<Command<'_>> {
+    let of = format!("container {}", container.name);
+    let probes = container.probes.iter().map(|probe| Command {
+        of: format!("the {} of {of}", probe.kind),
+        words: probe.command.iter().collect(),
+        expansion: Expansion::Probe,
+    });
+    let hooks = container.hooks.iter().map(|hook| Command {
+        of: format!("the {} hook of {of}", hook.kind),
+        words: hook.command.iter().collect(),
+        expansion: Expansion::Nothing,
+    });
+    let own = Command {
+        of: of.clone(),
+        words: container.command.iter().chain(&container.args).collect(),
+        expansion: Expansion::Environment,
+    };
+    std::iter::once(own).chain(probes).chain(hooks).collect()
+}
+
 /// What the script of a shell passes to the programs that it starts.
 fn in_script(
     inventory: &Inventory,
     workload: &Workload,
     container: &Container,
     origins: &Origins<'_>,
+    command: &Command<'_>,
     results: &mut Results,
 ) {
-    let texts: Vec<_> = container.command.iter().chain(&container.args).collect();
-    let words: Vec<_> = texts.iter().map(|text| text.value.as_str()).collect();
-    let Some(script) = script(&words).map(|at| texts[at]) else {
+    let words: Vec<_> = (command.words.iter())
+        .map(|text| text.value.as_str())
+        .collect();
+    let Some(script) = script(&words).map(|at| command.words[at]) else {
         return;
     };
-    let literal = |name: &str| literal_of(container, name).map(str::to_owned);
-    for part in arguments(&origins.as_started(&script.value), literal) {
-        let (what, found) = match &part {
-            Part::Variable(name) => (
-                format!("${name}"),
-                (origins.behind(name).into_iter())
-                    .map(|origin| {
-                        let key = origin.key.map(str::to_owned);
-                        (shown(&origin), origin.secret, key)
-                    })
-                    .collect(),
-            ),
-            Part::File(file) => (
-                format!("the content of {file}"),
-                (secret_at(inventory, workload, container, file).into_iter())
-                    .map(|(secret, key)| (format!("a value of Secret {secret}"), secret, key))
-                    .collect::<Vec<_>>(),
-            ),
+    let text = match command.expansion {
+        Expansion::Environment => origins.as_started(&script.value),
+        Expansion::Probe => origins.as_probed(&script.value),
+        Expansion::Nothing => Some(script.value.clone()),
+    };
+    let Some(text) = text else { return };
+    for part in arguments(&text, |name| origins.literal(name)) {
+        let what = match &part {
+            Part::Variable(name) => format!("${name}"),
+            Part::File(file) => format!("the content of {file}"),
         };
-        for (shown, secret, key) in found {
-            results.report(
-            Finding::new(
+        for origin in behind(inventory, workload, container, origins, &part) {
+            let passed = Finding::new(
                 &RULE,
                 &workload.id,
                 format!(
-                    "The script of container {} passes {what}, {shown}, to a program as an \
-                     argument.",
-                    container.name
+                    "The script of {} passes {what}, {}, to a program as an argument.",
+                    command.of,
+                    shown(&origin)
                 ),
-            )
-            .about(&workload.id.namespace, secret, key.as_deref())
-            .in_container(&container.name)
-            .at(
-                workload.origin,
-                &script.site,
-                "the process list shows the value",
-            )
-            .advise(
-                "Mount the Secret and use the app's option for a file, or pass the value on its \
-                 standard input.",
-            ),
-        );
+            );
+            results.report(
+                passed
+                    .about(&workload.id.namespace, origin.secret, origin.key.as_deref())
+                    .in_container(&container.name)
+                    .at(
+                        workload.origin,
+                        &script.site,
+                        "the process list shows the value",
+                    )
+                    .advise(
+                        "Mount the Secret and use the app's option for a file, or pass the value \
+                         on its standard input.",
+                    ),
+            );
         }
+    }
+}
+
+/// The Secrets that a part of an argument comes from.
+fn behind<'a>(
+    inventory: &Inventory,
+    workload: &'a Workload,
+    container: &Container,
+    origins: &Origins<'a>,
+    part: &Part,
+) -> Vec<Origin<'a>> {
+    match part {
+        Part::Variable(name) => origins.behind(name),
+        Part::File(file) => secret_at(inventory, workload, container, file)
+            .map(|(secret, key)| Origin {
+                secret,
+                key,
+                share: Share::Whole,
+            })
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -130,7 +189,6 @@ fn expanded(
         .into_iter()
         .flat_map(|name| origins.behind(name).into_iter().map(move |one| (name, one)));
     for (name, origin) in all {
-        let (secret, key) = (origin.secret, origin.key);
         results.report(
             Finding::new(
                 &RULE,
@@ -141,7 +199,7 @@ fn expanded(
                     shown(&origin)
                 ),
             )
-            .about(&workload.id.namespace, secret, key)
+            .about(&workload.id.namespace, origin.secret, origin.key.as_deref())
             .in_container(&container.name)
             .at(
                 workload.origin,

@@ -1,24 +1,22 @@
-//! Which Secret the value of a container's variable, or of a file in it, comes from.
+//! Which Secret the value of a container's variable comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::{Answer, Inventory};
 use crate::workload::expansion::{Piece, expanded_names, pieces};
-use crate::workload::mount_path::clean;
-use crate::workload::{
-    Container, EnvFromSource, EnvSource, EnvVar, Mount, ProjectedSource, SecretSource, SubPath,
-    Volume, VolumeKind, Workload,
-};
+use crate::workload::{Container, EnvFrom, EnvFromSource, EnvSource, EnvVar, Workload};
 
 /// More Secrets behind one variable are left out.
 const MOST: usize = 8;
+/// Where a container has more entries in `envFrom`, nothing is said of them.
+const MOST_SOURCES: usize = 32;
 
 /// A Secret's value in a variable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin<'a> {
     pub secret: &'a str,
     /// `None` where any key of it may be meant.
-    pub key: Option<&'a str>,
+    pub key: Option<String>,
     pub share: Share,
 }
 
@@ -32,22 +30,77 @@ pub(super) enum Share {
 
 /// The Secrets behind the variables of a container.
 pub(super) struct Origins<'a> {
-    container: &'a Container,
+    inventory: &'a Inventory,
+    namespace: &'a str,
+    entries: BTreeMap<&'a str, Entry<'a>>,
+    sources: Vec<Source<'a>>,
     /// By the names that `env` sets.
     set: BTreeMap<&'a str, Vec<Origin<'a>>>,
 }
 
+/// The last entry of a name in `env`.
+struct Entry<'a> {
+    /// What the manifest has as its value.
+    text: Option<&'a str>,
+    /// The same, where nothing is expanded in it.
+    literal: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(entry: &'a EnvVar) -> Self {
+        let text = match &entry.source {
+            EnvSource::Literal(text) => Some(text.value.as_str()),
+            _ => None,
+        };
+        Self {
+            text,
+            literal: text.filter(|text| !text.contains('$')),
+        }
+    }
+}
+
+/// An entry of `envFrom`.
+struct Source<'a> {
+    prefix: &'a str,
+    object: SourceObject<'a>,
+}
+
+enum SourceObject<'a> {
+    Secret(&'a str),
+    /// Its keys, where they are known.
+    ConfigMap(Option<BTreeSet<&'a str>>),
+}
+
 impl<'a> Origins<'a> {
-    pub fn of(container: &'a Container) -> Self {
+    pub fn of(inventory: &'a Inventory, workload: &'a Workload, container: &'a Container) -> Self {
+        let namespace = workload.id.namespace.as_str();
+        let sources = match container.env_from.len() > MOST_SOURCES {
+            true => &[],
+            false => &container.env_from[..],
+        };
+        let source = |from: &'a EnvFrom| {
+            let object = match &from.source {
+                EnvFromSource::Secret(secret) => SourceObject::Secret(&secret.value),
+                EnvFromSource::ConfigMap(name) => {
+                    SourceObject::ConfigMap(inventory.config_map_keys(namespace, &name.value))
+                }
+                EnvFromSource::Other => return None,
+            };
+            let prefix = &from.prefix;
+            Some(Source { prefix, object })
+        };
         let mut origins = Self {
-            container,
+            inventory,
+            namespace,
+            entries: BTreeMap::new(),
+            sources: sources.iter().filter_map(source).collect(),
             set: BTreeMap::new(),
         };
         for entry in &container.env {
             let found = match &entry.source {
                 EnvSource::SecretKey { secret, key, .. } => vec![Origin {
                     secret: &secret.value,
-                    key: Some(&key.value),
+                    key: Some(key.value.clone()),
                     share: Share::Whole,
                 }],
                 // Kubernetes expands what stands above.
@@ -55,21 +108,21 @@ impl<'a> Origins<'a> {
                 _ => Vec::new(),
             };
             origins.set.insert(&entry.name.value, found);
+            (origins.entries).insert(&entry.name.value, Entry::of(entry));
         }
         origins
     }
 
     fn within(&self, text: &str) -> Vec<Origin<'a>> {
         let mut found = Vec::new();
-        for name in expanded_names(text) {
-            for origin in self.behind(name) {
-                let part = Origin {
-                    share: Share::Part,
-                    ..origin
-                };
-                if found.len() < MOST && !found.contains(&part) {
-                    found.push(part);
-                }
+        let names: BTreeSet<_> = expanded_names(text).into_iter().collect();
+        for origin in names.into_iter().flat_map(|name| self.behind(name)) {
+            let part = Origin {
+                share: Share::Part,
+                ..origin
+            };
+            if found.len() < MOST && !found.contains(&part) {
+                found.push(part);
             }
         }
         found
@@ -77,142 +130,104 @@ impl<'a> Origins<'a> {
 
     /// The Secrets behind a variable.
     pub fn behind(&self, name: &str) -> Vec<Origin<'a>> {
-        if let Some(found) = self.set.get(name) {
-            return found.clone();
+        match self.set.get(name) {
+            Some(found) => found.clone(),
+            None => self.in_sources(name).into_iter().collect(),
         }
-        // With a prefix of its own, envFrom is the only place it can come from.
-        let mut sources = self.container.env_from.iter();
-        let found = sources.find_map(|source| match &source.source {
-            EnvFromSource::Secret(secret)
-                if !source.prefix.is_empty() && name.starts_with(&source.prefix) =>
-            {
-                Some(Origin {
-                    secret: &secret.value,
-                    key: None,
-                    share: Share::Whole,
-                })
+    }
+
+    /// The Secret of `envFrom` that a variable comes from, where no other object can have it.
+    fn in_sources(&self, name: &str) -> Option<Origin<'a>> {
+        let mut guess = None;
+        // The last one that has it wins.
+        for source in self.sources.iter().rev() {
+            let Some(key) = name.strip_prefix(source.prefix) else {
+                continue;
+            };
+            let (has, secret) = match &source.object {
+                SourceObject::Secret(secret) => {
+                    let has = self.inventory.has_key(self.namespace, secret, key);
+                    (is_yes(&has), Some(*secret))
+                }
+                SourceObject::ConfigMap(keys) => {
+                    (keys.as_ref().map(|keys| keys.contains(key)), None)
+                }
+            };
+            let whole = |secret, key| Origin {
+                secret,
+                key,
+                share: Share::Whole,
+            };
+            match (has, guess.is_some()) {
+                (Some(false), _) => {}
+                (Some(true), false) => return Some(whole(secret?, Some(key.to_owned()))),
+                // A prefix of its own says enough.
+                (None, false) if !source.prefix.is_empty() => guess = Some(whole(secret?, None)),
+                _ => return None,
             }
-            _ => None,
-        });
-        found.into_iter().collect()
+        }
+        guess
     }
 
     /// The text of a script as the shell gets it: Kubernetes has expanded it. Of values that
-    /// are not known it has `$?`, which can be anything to a reader.
-    pub fn as_started(&self, script: &str) -> String {
+    /// are not known it has `$?`, which can be anything to a reader. `None` where it becomes
+    /// much longer than what the manifest has.
+    pub fn as_started(&self, script: &str) -> Option<String> {
+        self.expand(script, |name| match self.literal(name) {
+            Some(literal) => Some(literal),
+            None if self.entries.contains_key(name) || !self.behind(name).is_empty() => Some("$?"),
+            None => None,
+        })
+    }
+
+    /// The same of a probe, where only `env` is expanded, and all but its texts becomes nothing
+    /// (kubernetes/kubernetes `pkg/kubelet/container/helpers.go`,
+    /// `ExpandContainerCommandOnlyStatic`).
+    pub fn as_probed(&self, script: &str) -> Option<String> {
+        let value = |name: &str| Some(self.entries.get(name)?.text.unwrap_or_default());
+        self.expand(script, value)
+    }
+
+    fn expand<'t>(&self, script: &str, value: impl Fn(&str) -> Option<&'t str>) -> Option<String> {
+        let longest = self.longest(script);
         let mut text = String::with_capacity(script.len());
         for piece in pieces(script) {
             match piece {
                 Piece::Text(same) => text.push_str(same),
                 Piece::Dollar => text.push('$'),
-                Piece::Name(name) => match literal_of(self.container, name) {
-                    Some(literal) => text.push_str(literal),
-                    None if entry(self.container, name).is_some()
-                        || !self.behind(name).is_empty() =>
-                    {
-                        text.push_str("$?");
-                    }
+                Piece::Name(name) => match value(name) {
+                    Some(value) => text.push_str(value),
                     None => text.extend(["$(", name, ")"]),
                 },
             }
+            if text.len() > longest {
+                return None;
+            }
         }
-        text
+        Some(text)
+    }
+
+    /// How long a script may become: values that it has many times make it long.
+    fn longest(&self, script: &str) -> usize {
+        const TIMES: usize = 4;
+        const SHORT: usize = 1 << 14;
+        const LONG: usize = 1 << 20;
+        let texts = self.entries.values().filter_map(|entry| entry.text);
+        let written: usize = script.len() + texts.map(str::len).sum::<usize>();
+        (written * TIMES).clamp(SHORT, LONG)
+    }
+
+    /// The value of a variable that the manifest has, where nothing is expanded in it.
+    pub fn literal(&self, name: &str) -> Option<&'a str> {
+        self.entries.get(name)?.literal
     }
 }
 
-fn entry<'a>(container: &'a Container, name: &str) -> Option<&'a EnvVar> {
-    let mut entries = container.env.iter();
-    entries.rfind(|entry| entry.name.value == name)
-}
-
-/// The value of a variable that the manifest has, where nothing is expanded in it.
-pub(super) fn literal_of<'a>(container: &'a Container, name: &str) -> Option<&'a str> {
-    match &entry(container, name)?.source {
-        EnvSource::Literal(text) if !text.value.contains('$') => Some(&text.value),
-        _ => None,
-    }
-}
-
-/// The Secret whose value a mounted file is, and its key.
-pub(super) fn secret_at<'a>(
-    inventory: &Inventory,
-    workload: &'a Workload,
-    container: &Container,
-    file: &str,
-) -> Option<(&'a str, Option<String>)> {
-    let mount = container.mount_of(file)?;
-    let volume = workload.pod.volume(&mount.volume.value)?;
-    let path = path_in_volume(mount, file)?;
-    let sources = volume.kind.secret_sources();
-    let listed = sources.iter().rev().find_map(|source| {
-        let mut items = source.items.iter().flatten();
-        let item = items.rfind(|item| clean(&item.path.value) == path)?;
-        Some((source.secret.value.as_str(), Some(item.key.value.clone())))
-    });
-    if listed.is_some() {
-        return listed;
-    }
-    let key = path.trim_start_matches('/');
-    let is_key = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    if key.is_empty() || !key.chars().all(is_key) || is_of_another_source(volume, &path) {
-        return None;
-    }
-    let source = source_with(inventory, workload, &sources, key)?;
-    Some((source.secret.value.as_str(), Some(key.to_owned())))
-}
-
-/// The source without `items` that has a key; `None` where several may.
-fn source_with<'a>(
-    inventory: &Inventory,
-    workload: &Workload,
-    sources: &[&'a SecretSource],
-    key: &str,
-) -> Option<&'a SecretSource> {
-    let has = |source: &SecretSource| {
-        inventory.has_key(&workload.id.namespace, &source.secret.value, key)
-    };
-    let is_whole = |source: &&&SecretSource| source.items.as_ref().is_none_or(Vec::is_empty);
-    let whole: Vec<&SecretSource> = sources.iter().filter(is_whole).copied().collect();
-    match whole[..] {
-        [only] => Some(only),
-        // The last one that has it wins.
-        _ => {
-            let mut may = whole
-                .into_iter()
-                .filter(|source| has(source) != Answer::No)
-                .rev();
-            let last = may.next()?;
-            (has(last) == Answer::Yes || may.next().is_none()).then_some(last)
-        }
-    }
-}
-
-/// Whether a source without Secrets makes a file, or may make it.
-fn is_of_another_source(volume: &Volume, path: &str) -> bool {
-    let VolumeKind::Projected { sources, .. } = &volume.kind else {
-        return false;
-    };
-    sources.iter().any(|source| match source {
-        ProjectedSource::Secret(_) => false,
-        ProjectedSource::ServiceAccountToken { path: token } => clean(token) == path,
-        ProjectedSource::Other { paths, .. } => paths
-            .as_ref()
-            .is_none_or(|paths| paths.iter().any(|other| clean(&other.value) == path)),
-    })
-}
-
-/// Where a file of a mount is in its volume, as an absolute path.
-fn path_in_volume(mount: &Mount, file: &str) -> Option<String> {
-    let file = clean(file);
-    let below = match clean(&mount.path.value).as_str() {
-        "/" => file.as_str(),
-        place => file.strip_prefix(place)?,
-    };
-    // Kubelet's link to the files of now.
-    let below = below.strip_prefix("/..data").unwrap_or(below);
-    match &mount.sub_path {
-        None => Some(clean(below)),
-        Some(SubPath::Literal(part)) => Some(clean(&format!("{}/{below}", part.value))),
-        Some(SubPath::Expression(_)) => None,
+/// `None` for what is not known.
+fn is_yes(answer: &Answer) -> Option<bool> {
+    match answer {
+        Answer::Yes => Some(true),
+        Answer::No => Some(false),
+        Answer::Unknown(_) => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::parser::Read;
-use super::programs::{Lookup, name_of};
+use super::programs::name_of;
 use super::run::Run;
 use super::value::{Flow, Sources, State, Value};
 
@@ -85,12 +85,10 @@ pub(super) fn is_builtin(name: &str) -> bool {
     BUILTINS.binary_search(&name).is_ok()
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub fn builtin(&mut self, name: &str, arguments: &[Value], state: &mut State) -> Read<()> {
         match name {
-            "builtin" => return self.invoke(arguments, Lookup::WithoutFunctions, state),
-            "command" => return self.invoke_program(arguments, state),
-            "exec" => self.exec(arguments, state),
+            "exec" => return self.exec(arguments, state),
             "exit" | "logout" => state.flow = Flow::Exited,
             "return" if self.locals.is_empty() => state.flow = Flow::Exited,
             "return" => state.flow = Flow::Returned,
@@ -119,19 +117,6 @@ impl Run<'_> {
             _ => {}
         }
         Ok(())
-    }
-
-    /// `command`, but for `-v` and `-V`, which only look.
-    fn invoke_program(&mut self, arguments: &[Value], state: &mut State) -> Read<()> {
-        let first = arguments.first().and_then(name_of);
-        match first.as_deref() {
-            Some("-p" | "--") => self.invoke_program(&arguments[1..], state),
-            Some(option) if option.starts_with('-') => {
-                self.write(&Value::default());
-                Ok(())
-            }
-            _ => self.invoke(arguments, Lookup::WithoutFunctions, state),
-        }
     }
 
     fn echo(&mut self, arguments: &[Value]) {

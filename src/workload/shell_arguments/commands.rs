@@ -1,5 +1,8 @@
 //! Lists of commands, and simple commands.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::parser::{Document, Lost, Parser, Read, Tabs};
 use super::programs::is_setter;
 use super::tree::{
@@ -13,9 +16,6 @@ impl Parser {
             let mut list = List::new();
             loop {
                 parser.skip_lines()?;
-                if !parser.bodies.is_empty() {
-                    list.push(Command::Words(std::mem::take(&mut parser.bodies)));
-                }
                 if parser.is_closed() {
                     return Ok(list);
                 }
@@ -32,27 +32,32 @@ impl Parser {
     }
 
     fn is_closed(&self) -> bool {
+        matches!(self.peek(0), None | Some(')'))
+            || self.is_at(";;")
+            || self.is_at(";&")
+            || self.is_at_closing_keyword()
+    }
+
+    fn is_at_closing_keyword(&self) -> bool {
         let closes = |word| {
             matches!(
                 word,
                 "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}"
             )
         };
-        matches!(self.peek(0), None | Some(')'))
-            || self.is_at(";;")
-            || self.keyword().is_some_and(closes)
+        self.keyword().is_some_and(closes)
     }
 
     fn separator(&mut self) -> Read<()> {
         match self.peek(0) {
             None | Some('\n' | ')') => Ok(()),
-            Some(';') if self.is_at(";;") => Ok(()),
-            // `;&` goes on with the next branch, whatever its pattern.
-            Some(';') if self.is_at(";&") => Err(Lost),
+            Some(';') if self.is_at(";;") || self.is_at(";&") => Ok(()),
             Some(';') => {
                 self.skip(1);
                 Ok(())
             }
+            // As in `if (a) then`.
+            _ if self.is_at_closing_keyword() => Ok(()),
             _ => Err(Lost),
         }
     }
@@ -163,7 +168,7 @@ impl Parser {
     }
 
     fn is_at_assignment(&self) -> bool {
-        let name = self.name_length();
+        let name = self.name_length(0);
         if name == 0 {
             return false;
         }
@@ -213,27 +218,44 @@ impl Parser {
         }
     }
 
-    fn redirect(&mut self) -> Read<Option<Redirect>> {
+    /// How long the number or the `{name}` of a stream is, before `<` or `>`.
+    fn stream_length(&self) -> usize {
+        let name = self.name_length(1);
+        let is_named = self.peek(0) == Some('{') && name > 0 && self.peek(1 + name) == Some('}');
+        if is_named && matches!(self.peek(2 + name), Some('<' | '>')) {
+            return 2 + name;
+        }
         let mut digits = 0;
         while self.peek(digits).is_some_and(|next| next.is_ascii_digit()) {
             digits += 1;
         }
-        let is_both = digits == 0 && self.is_at("&>");
-        let operator = self.peek(digits + usize::from(is_both));
-        if !matches!(operator, Some('<' | '>')) || digits == 0 && self.peek(1) == Some('(') {
+        digits
+    }
+
+    fn redirect(&mut self) -> Read<Option<Redirect>> {
+        let before = self.stream_length();
+        let is_both = before == 0 && self.is_at("&>");
+        let operator = self.peek(before + usize::from(is_both));
+        if !matches!(operator, Some('<' | '>')) || before == 0 && self.peek(1) == Some('(') {
             return Ok(None);
         }
-        let stream = (digits == 1).then(|| self.peek(0)).flatten();
-        self.skip(digits + usize::from(is_both));
+        let stream = (before == 1).then(|| self.peek(0)).flatten();
+        self.skip(before + usize::from(is_both));
+        let is_input = before == 0 || stream == Some('0');
+        let make_text: fn(Word) -> Redirect = match is_input {
+            true => Redirect::Text,
+            false => Redirect::Other,
+        };
         if self.takes("<<<") {
-            return Ok(Some(Redirect::Text(self.file()?)));
+            return self.file().map(make_text).map(Some);
         }
         if self.takes("<<") {
-            return self.document().map(Some);
+            return self.document().map(make_text).map(Some);
         }
-        let make: fn(Word) -> Redirect = match (operator, digits, stream) {
-            (Some('<'), 0, _) if !self.is_at("<&") => Redirect::Input,
-            (Some('>'), 0, _) | (Some('>'), _, Some('1')) => Redirect::Output,
+        let make: fn(Word) -> Redirect = match (operator, stream) {
+            (Some('<'), _) if is_input && !self.is_at("<&") => Redirect::Input,
+            (Some('>'), None) if before == 0 => Redirect::Output,
+            (Some('>'), Some('1')) => Redirect::Output,
             _ => Redirect::Other,
         };
         self.skip(1);
@@ -249,17 +271,22 @@ impl Parser {
     }
 
     /// What follows `<<`; the document itself begins on the next line.
-    fn document(&mut self) -> Read<Redirect> {
+    fn document(&mut self) -> Read<Word> {
         let tabs = match self.takes("-") {
             true => Tabs::Dropped,
             false => Tabs::Kept,
         };
         let word = self.file()?;
         let end = word.text().ok_or(Lost)?.to_owned();
-        let quoting = word.quoting;
-        self.documents.push(Document { end, tabs, quoting });
+        let body = Rc::new(OnceCell::new());
+        self.documents.push(Document {
+            end,
+            tabs,
+            quoting: word.quoting,
+            body: Rc::clone(&body),
+        });
         let mut text = Word::default();
-        self.push(&mut text, Piece::Unknown)?;
-        Ok(Redirect::Text(text))
+        self.push(&mut text, Piece::Document(body))?;
+        Ok(text)
     }
 }

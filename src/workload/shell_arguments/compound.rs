@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::parser::{Lost, Parser, Read};
-use super::tree::{Command, Coverage, List, Word};
+use super::tree::{After, Command, Coverage, List, Word};
 use super::words::is_end;
 
 const KEYWORDS: &[&str] = &[
@@ -157,14 +157,18 @@ impl Parser {
             if self.pattern()? == Coverage::All {
                 coverage = Coverage::All;
             }
-            branches.push(self.list()?);
-            if !self.takes(";;") {
-                self.expect_keyword("esac")?;
-                break;
-            }
-            if self.peek(0) == Some('&') {
-                return Err(Lost);
-            }
+            let list = self.list()?;
+            let after = match () {
+                () if self.takes(";;&") => After::Matching,
+                () if self.takes(";&") => After::Next,
+                () if self.takes(";;") => After::End,
+                () => {
+                    branches.push((list, After::End));
+                    self.expect_keyword("esac")?;
+                    break;
+                }
+            };
+            branches.push((list, after));
         }
         Ok(Command::Case {
             subject,
@@ -177,14 +181,38 @@ impl Parser {
         self.takes("(");
         let mut coverage = Coverage::Some;
         loop {
-            if self.next_word()?.bare() == Some("*") {
-                coverage = Coverage::All;
+            let is_any = self.next_word()?.bare() == Some("*");
+            match self.peek(0) {
+                Some('(') => self.alternatives()?,
+                _ if is_any => coverage = Coverage::All,
+                _ => {}
             }
             self.skip_blanks();
             if !self.takes("|") {
                 self.expect(")")?;
                 return Ok(coverage);
             }
+        }
+    }
+
+    /// The rest of a pattern such as `@(a|b)c`.
+    fn alternatives(&mut self) -> Read<()> {
+        let mut open = 0_usize;
+        loop {
+            match self.peek(0) {
+                Some('(') => open += 1,
+                Some(')') if open == 0 => return Ok(()),
+                Some(')') => open -= 1,
+                Some('|') if open == 0 => return Ok(()),
+                None => return Err(Lost),
+                Some(letter) if is_end(letter) => {}
+                Some(_) => {
+                    self.word()?;
+                    continue;
+                }
+            }
+            self.step()?;
+            self.skip(1);
         }
     }
 

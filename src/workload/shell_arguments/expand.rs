@@ -8,12 +8,12 @@ use super::run::Run;
 use super::tree::{Change, Parameter, Piece, Quoting, Subscript, Word};
 use super::value::{Fields, LETTERS_PER_STEP, State, Value};
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// What a program gets for its words.
     pub fn fields(&mut self, words: &[Word], state: &mut State) -> Read<Fields> {
         let mut fields = Fields::new();
         for word in words {
-            let found = match &word.pieces[..] {
+            let mut found = match &word.pieces[..] {
                 // These alone may become several.
                 [Piece::Parameter(parameter)] if is_all(parameter) => {
                     self.parameter(parameter, state)?
@@ -22,6 +22,9 @@ impl Run<'_> {
             };
             let is_dropped = |value: &Value| word.quoting == Quoting::Bare && value.is_nothing();
             self.take(found.len())?;
+            if word.quoting == Quoting::Quoted {
+                found.iter_mut().for_each(|value| value.head = None);
+            }
             fields.extend(found.into_iter().filter(|value| !is_dropped(value)));
         }
         Ok(fields)
@@ -37,6 +40,10 @@ impl Run<'_> {
                         run.take(text.len() / LETTERS_PER_STEP)?;
                         Value::text(text)
                     }
+                    Piece::Document(body) => match body.get() {
+                        Some(body) => run.word(body, state)?.changed(),
+                        None => Value::default(),
+                    },
                     Piece::Unknown => Value::default(),
                     Piece::Parameter(parameter) => one(&run.parameter(parameter, state)?),
                     Piece::Output(list) => run.output_of(list, state)?,
@@ -116,7 +123,7 @@ impl Run<'_> {
         }
         let is_name = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic());
         Rc::new(vec![match (self.literal)(name) {
-            Some(text) => Value::text(&text),
+            Some(text) => Value::text(text),
             None if is_name => Value::part(self.number(Part::Variable(name.to_owned()))),
             None => Value::default(),
         }])

@@ -2,13 +2,16 @@
 //! text, like [`super::shell`]: what it does not understand it does not report.
 //!
 //! The script is read into commands ([`parser`], [`words`], [`commands`], [`compound`]) and
-//! then followed ([`run`], [`programs`], [`builtins`], [`expand`], [`scope`]): of `if` and the like all
+//! then followed ([`run`], [`programs`], [`lookup`],
+//! [`builtins`], [`expand`], [`scope`]): of `if` and the like all
 //! branches, with all values that a variable may have.
 
 mod builtins;
 mod commands;
 mod compound;
 mod expand;
+mod known_programs;
+mod lookup;
 mod parser;
 mod programs;
 mod run;
@@ -19,7 +22,7 @@ mod value;
 mod words;
 
 use parser::{Lost, Parser, Read};
-use run::Run;
+use run::{Literal, Run};
 pub use start::script;
 use value::State;
 
@@ -35,11 +38,11 @@ pub enum Part {
 /// What the programs of a script get as arguments, each part once. What a builtin or a
 /// function gets is in no list of processes. `literal` tells the values of the variables of
 /// the container that are in the manifest.
-pub fn arguments(script: &str, literal: impl Fn(&str) -> Option<String>) -> Vec<Part> {
+pub fn arguments<'a>(script: &str, literal: impl Fn(&str) -> Option<&'a str>) -> Vec<Part> {
     passed(script, &literal).unwrap_or_default()
 }
 
-fn passed(script: &str, literal: &dyn Fn(&str) -> Option<String>) -> Read<Vec<Part>> {
+fn passed(script: &str, literal: Literal<'_, '_>) -> Read<Vec<Part>> {
     let mut parser = Parser::new(script);
     let list = parser.list()?;
     if parser.next().is_some() {

@@ -1,5 +1,8 @@
 //! The letters of a script, and what stands between its words.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::tree::{Piece, Quoting, Word};
 use super::value::LETTERS_PER_STEP;
 
@@ -21,6 +24,7 @@ pub(super) struct Document {
     pub end: String,
     pub tabs: Tabs,
     pub quoting: Quoting,
+    pub body: Rc<OnceCell<Word>>,
 }
 
 /// What tabs at the begin of a line of a here-document are.
@@ -38,8 +42,6 @@ pub(super) struct Parser {
     depth: usize,
     pub steps: usize,
     pub documents: Vec<Document>,
-    /// Here-documents that were read and are not yet in the list of commands.
-    pub bodies: Vec<Word>,
 }
 
 impl Parser {
@@ -157,21 +159,21 @@ impl Parser {
 
     fn read_documents(&mut self) -> Read<()> {
         for document in std::mem::take(&mut self.documents) {
-            let body = self.body(&document);
+            let lines = self.lines_of(&document);
             if document.quoting == Quoting::Bare {
-                let word = self.inside(body, |parser| {
+                let word = self.inside(lines, |parser| {
                     let mut word = Word::default();
                     parser.double_quoted(&mut word, None)?;
                     Ok(word)
                 })?;
-                self.bodies.push(word);
+                document.body.get_or_init(|| word);
             }
         }
         Ok(())
     }
 
     /// The lines of a here-document; its end may be that of the script.
-    fn body(&mut self, document: &Document) -> Vec<char> {
+    fn lines_of(&mut self, document: &Document) -> Vec<char> {
         let end: Vec<char> = document.end.chars().collect();
         let begin = self.at;
         loop {
@@ -194,7 +196,7 @@ impl Parser {
     pub fn name(&mut self) -> Read<String> {
         // Names are copied often.
         const LONGEST: usize = 256;
-        let length = self.name_length();
+        let length = self.name_length(0);
         let name = self.letters[self.at..self.at + length].iter().collect();
         self.at += length;
         match length > LONGEST {
@@ -203,9 +205,9 @@ impl Parser {
         }
     }
 
-    pub fn name_length(&self) -> usize {
+    pub fn name_length(&self, ahead: usize) -> usize {
         let mut length = 0;
-        while let Some(letter) = self.peek(length) {
+        while let Some(letter) = self.peek(ahead + length) {
             let is_digit = letter.is_ascii_digit() && length > 0;
             if letter != '_' && !letter.is_ascii_alphabetic() && !is_digit {
                 break;

@@ -3,29 +3,13 @@
 use std::rc::Rc;
 
 use super::Part;
-use super::builtins::is_builtin;
+use super::lookup::{Kind, Lookup, kind};
 use super::parser::Read;
 use super::run::Run;
-use super::tree::{Assigned, Assignment, Command, How, Redirect, Simple, Subscript};
-use super::value::{Flow, Shape, Sources, State, Value};
+use super::tree::{Assigned, Assignment, How, Redirect, Simple, Subscript};
+use super::value::{Flow, State, Value};
 
-/// What carries a command out.
-enum Kind {
-    Builtin(Rc<str>),
-    Function(Rc<Command>),
-    /// A program, with its name as far as it is known.
-    Program(Rc<str>),
-    Unknown,
-}
-
-/// Whether functions of the script come before programs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lookup {
-    All,
-    WithoutFunctions,
-}
-
-impl Run<'_> {
+impl Run<'_, '_> {
     pub fn simple(&mut self, simple: &Simple, state: &mut State) -> Read<()> {
         self.redirected(&simple.redirects, state, |run, state| {
             run.words(simple, state)
@@ -95,7 +79,7 @@ impl Run<'_> {
             .map(|name| (Rc::clone(name), state.variables.get(name).cloned()))
             .collect();
         self.assign_all(&simple.assignments, state)?;
-        self.invoke(&fields, Lookup::All, state)?;
+        self.invoke(&fields, state)?;
         before
             .into_iter()
             .rev()
@@ -170,21 +154,39 @@ impl Run<'_> {
     }
 
     /// Carries out a command by its words.
-    pub fn invoke(&mut self, fields: &[Value], lookup: Lookup, state: &mut State) -> Read<()> {
-        let Some((program, arguments)) = fields.split_first() else {
-            return Ok(());
-        };
-        match kind(program, lookup, state) {
-            Kind::Builtin(name) => self.builtin(&name, arguments, state),
-            Kind::Function(body) => self.call(&body, arguments.to_vec(), state),
-            Kind::Program(name) => {
-                self.program(&name, arguments);
-                Ok(())
+    pub fn invoke(&mut self, fields: &[Value], state: &mut State) -> Read<()> {
+        let words = self.fallen(fields)?;
+        let mut fields = words.as_deref().unwrap_or(fields);
+        let mut lookup = Lookup::All;
+        // `command` and `builtin`, of which there may be many before one another.
+        loop {
+            let Some((program, arguments)) = fields.split_first() else {
+                return Ok(());
+            };
+            self.take(1)?;
+            match kind(program, lookup, state) {
+                Kind::Builtin(name) => match &*name {
+                    "builtin" => fields = arguments,
+                    "command" => match commanded(arguments) {
+                        Some(rest) => fields = rest,
+                        None => {
+                            self.write(&Value::default());
+                            return Ok(());
+                        }
+                    },
+                    name => return self.builtin(name, arguments, state),
+                },
+                Kind::Function(body) => return self.call(&body, arguments.to_vec(), state),
+                Kind::Program(name) => {
+                    self.program(&name, arguments);
+                    return Ok(());
+                }
+                Kind::Unknown => {
+                    self.write(&Value::default());
+                    return Ok(());
+                }
             }
-            Kind::Unknown => {
-                self.write(&Value::default());
-                Ok(())
-            }
+            lookup = Lookup::WithoutFunctions;
         }
     }
 
@@ -218,7 +220,7 @@ impl Run<'_> {
     }
 
     /// `exec`: what follows is a program in any case, and the script does not go on.
-    pub fn exec(&mut self, arguments: &[Value], state: &mut State) {
+    pub fn exec(&mut self, arguments: &[Value], state: &mut State) -> Read<()> {
         let mut rest = arguments;
         while let Some((first, others)) = rest.split_first()
             && let Some(option) = name_of(first).filter(|name| name.starts_with('-'))
@@ -226,13 +228,38 @@ impl Run<'_> {
             let has_value = option.starts_with("-a");
             rest = others.get(usize::from(has_value)..).unwrap_or_default();
         }
-        let Some((program, arguments)) = rest.split_first() else {
-            return;
+        let words = self.fallen(rest)?;
+        let Some((program, arguments)) = words.as_deref().unwrap_or(rest).split_first() else {
+            return Ok(());
         };
         let name = name_of(program).unwrap_or_default();
         self.program(&name, arguments);
         state.flow = Flow::Exited;
+        Ok(())
     }
+
+    /// A command of which the first word falls into several, as one without quotes does.
+    fn fallen(&mut self, fields: &[Value]) -> Read<Option<Vec<Value>>> {
+        let Some((program, arguments)) = fields.split_first() else {
+            return Ok(None);
+        };
+        let Some(head) = program.head.as_ref().filter(|_| !program.parts.is_empty()) else {
+            return Ok(None);
+        };
+        self.take(fields.iter().map(Value::weight).sum())?;
+        let mut words = vec![Value::text(head), program.clone().changed()];
+        words.extend_from_slice(arguments);
+        Ok(Some(words))
+    }
+}
+
+/// What `command` carries out; with `-v` and `-V` it only looks.
+fn commanded(arguments: &[Value]) -> Option<&[Value]> {
+    let is_skipped =
+        |value: &&Value| name_of(value).is_some_and(|text| matches!(&*text, "-p" | "--"));
+    let rest = &arguments[arguments.iter().take_while(is_skipped).count()..];
+    let looks = (rest.first().and_then(name_of)).is_some_and(|text| text.starts_with('-'));
+    (!looks).then_some(rest)
 }
 
 /// Builtins that set variables by words like assignments.
@@ -248,40 +275,4 @@ pub(super) fn name_of(value: &Value) -> Option<Rc<str>> {
     let mut texts = value.texts.iter();
     let only = texts.next().filter(|_| value.parts.is_empty())?;
     texts.next().is_none().then(|| Rc::clone(only))
-}
-
-/// Whether a name may be that of a function in a file that the script has carried out. Those
-/// of libraries have underscores, and programs seldom do, but for PostgreSQL's.
-fn may_be_sourced(name: &str, state: &State) -> bool {
-    let is_program = name.contains('/') || name.starts_with("pg_") || !name.contains('_');
-    state.sources == Sources::Files && !is_program
-}
-
-fn kind(program: &Value, lookup: Lookup, state: &State) -> Kind {
-    // Without quotes it falls into words.
-    let first = |text: &Rc<str>| text.split_whitespace().next().map(Rc::<str>::from);
-    let names: Vec<_> = program.texts.iter().filter_map(first).collect();
-    match &names[..] {
-        [] if program.texts.is_empty() && program.shape == Shape::Path => {
-            Kind::Program(Rc::from(""))
-        }
-        [] => Kind::Unknown,
-        [name] => match state.functions.get(&**name) {
-            Some(body) if lookup == Lookup::All => Kind::Function(Rc::clone(body)),
-            _ if is_builtin(name) => Kind::Builtin(Rc::clone(name)),
-            _ if lookup == Lookup::All && may_be_sourced(name, state) => Kind::Unknown,
-            _ => Kind::Program(Rc::clone(name)),
-        },
-        names => {
-            let is_program = |name: &Rc<str>| {
-                !is_builtin(name)
-                    && !state.functions.contains_key(&**name)
-                    && !may_be_sourced(name, state)
-            };
-            match names.iter().all(is_program) {
-                true => Kind::Program(Rc::from("")),
-                false => Kind::Unknown,
-            }
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Part;
 use super::parser::{Lost, MOST_STEPS, Read};
-use super::tree::{Command, Coverage, Link, List, Word};
+use super::tree::{After, Command, Coverage, Link, List, Word};
 use super::value::{Fields, State, Value};
 
 /// Commands and words in one another, also in functions that call functions.
@@ -14,9 +14,11 @@ const DEEPEST: usize = 96;
 /// What a variable was.
 pub(super) type Before = (Rc<str>, Option<Rc<Fields>>);
 
-pub(super) struct Run<'a> {
-    /// The values of the container's variables that are in the manifest.
-    pub literal: &'a dyn Fn(&str) -> Option<String>,
+/// The values of the container's variables that are in the manifest.
+pub(super) type Literal<'a, 'f> = &'f dyn Fn(&str) -> Option<&'a str>;
+
+pub(super) struct Run<'a, 'f> {
+    pub literal: Literal<'a, 'f>,
     parts: Vec<Part>,
     numbers: BTreeMap<Part, usize>,
     pub passed: BTreeSet<usize>,
@@ -32,8 +34,8 @@ pub(super) struct Run<'a> {
     loops: usize,
 }
 
-impl<'a> Run<'a> {
-    pub fn new(literal: &'a dyn Fn(&str) -> Option<String>, steps: usize) -> Self {
+impl<'a, 'f> Run<'a, 'f> {
+    pub fn new(literal: Literal<'a, 'f>, steps: usize) -> Self {
         Self {
             literal,
             parts: Vec::new(),
@@ -240,17 +242,28 @@ impl<'a> Run<'a> {
     fn case(
         &mut self,
         subject: &Word,
-        branches: &[List],
+        branches: &[(List, After)],
         coverage: Coverage,
         state: &mut State,
     ) -> Read<()> {
         self.word(subject, state)?;
         let mut after = Vec::new();
-        for branch in branches {
+        let mut before: Option<State> = None;
+        for (branch, next) in branches {
             let mut inside = state.clone();
+            if let Some(before) = before.take() {
+                self.join(&mut inside, before)?;
+            }
             self.list(branch, &mut inside)?;
-            after.push(inside);
+            if *next != After::End {
+                before = Some(inside.clone());
+            }
+            if *next != After::Next {
+                after.push(inside);
+            }
         }
+        // Behind the last one nothing follows.
+        after.extend(before);
         if coverage == Coverage::All
             && let Some(last) = after.pop()
         {

@@ -8,7 +8,7 @@ use super::run::{Before, Run};
 use super::tree::Command;
 use super::value::{Fields, Flow, Sources, State, Value, Variables, either};
 
-impl Run<'_> {
+impl Run<'_, '_> {
     pub fn set(&mut self, state: &mut State, name: Rc<str>, fields: Fields) -> Read<()> {
         self.changeable(state)?.insert(name, Rc::new(fields));
         self.take(1)

@@ -2,9 +2,9 @@ use super::*;
 
 fn told(script: &str) -> Vec<String> {
     let literal = |name: &str| match name {
-        "PW_FILE" => Some("/s/pw".to_owned()),
-        "DIR" => Some("/s".to_owned()),
-        "EMPTY" => Some(String::new()),
+        "PW_FILE" => Some("/s/pw"),
+        "DIR" => Some("/s"),
+        "EMPTY" => Some(""),
         _ => None,
     };
     let told = |part: Part| match part {
@@ -53,6 +53,11 @@ fn what_programs_get_is_found() {
         ("\"$HOME/bin/app\" $PW", &["$PW"]),
         ("exec $APP $PW", &["$PW"]),
         ("command app $PW", &["$PW"]),
+        (
+            "command -p -- app $PW; builtin command app $A",
+            &["$A", "$PW"],
+        ),
+        ("app() { :; }; app $A; command command app $PW", &["$PW"]),
         ("! time app $PW", &["$PW"]),
         ("cat <<EOF\n$(app $PW)\nEOF", &["$PW"]),
         ("(( x << 2 ))\napp $PW", &["$PW"]),
@@ -103,8 +108,8 @@ fn what_programs_get_is_found() {
         ("app \\\n  --pw $PW\r\n", &["$PW"]),
         ("if a; then\n  # it's\n  app $PW\nfi", &["$PW"]),
         (
-            ". /env; app $PW; pg_dump $A; ./my_app $B",
-            &["$A", "$B", "$PW"],
+            ". /env; psql $PW; pg_dump $A; ./my_app $B; exec app $C",
+            &["$A", "$B", "$C", "$PW"],
         ),
         ("if ! app $PW; then exit 1; fi", &["$PW"]),
         ("until app $PW; do sleep 1; done", &["$PW"]),
@@ -149,6 +154,35 @@ fn what_programs_get_is_found() {
             "[[ $a == *\"$b\"* && $a = a\\ b && $a < b ]]; app $PW",
             &["$PW"],
         ),
+        (
+            "curl -d \"$(cat <<EOF\n{\"p\":\"$PW\"}\nEOF\n)\" http://x",
+            &["$PW"],
+        ),
+        (
+            "read -r -d '' SQL <<EOF\nset $PW;\nEOF\npsql -c \"$SQL\"",
+            &["$PW"],
+        ),
+        ("while read -r x; do app $x; done <<EOF\n$PW\nEOF", &["$PW"]),
+        (
+            "exec {lock}>/var/lock/x; flock \"$lock\"; app $PW",
+            &["$PW", "$lock"],
+        ),
+        ("app {in}<x $PW 0<<E\nx\nE", &["$PW"]),
+        ("C=\"psql -h x\"; C=\"$C --pw $PW\"; exec $C", &["$PW"]),
+        ("C='psql -h x'; a && C=\"$C --pw $PW\"; $C -c x", &["$PW"]),
+        ("if (test x) then app $PW; fi", &["$PW"]),
+        ("while [[ a ]] do app $PW; done", &["$PW"]),
+        ("app \"${A//'\"'/}\" \"${B:-'}\" $PW", &["$A", "$B", "$PW"]),
+        (
+            "case a in @(a|'b)')c|!(x) ) app $PW;; esac; app $A",
+            &["$A", "$PW"],
+        ),
+        ("case a in *(a)) PW=x;; esac; app $PW", &["$PW"]),
+        (
+            "case a in a) X=$PW;& b) app $X;;& c) :; esac; app $A",
+            &["$A", "$PW", "$X"],
+        ),
+        ("case a in a) X=$PW;;& *) ;; esac; app $X", &["$PW", "$X"]),
         ("[[ $a =~ ^(x|y)$ && -n $b ]] && app $PW", &["$PW"]),
     ] {
         assert_eq!(told(script), expected, "{script}");
@@ -162,6 +196,7 @@ fn what_stays_in_the_shell_is_not() {
         "echo $PW",
         "printf %s \"$PW\" | psql",
         "kill -9 $PW; unset $PW; read $PW; command echo $PW; builtin printf $PW",
+        "command -v $PW; command -p -V $PW; command; builtin",
         "[ -n \"$PW\" ] && app",
         "test -n \"$PW\"",
         "[[ -n $PW && ( $PW != a || $PW =~ ^(b|c)$ ) ]] && app",
@@ -207,7 +242,14 @@ fn what_stays_in_the_shell_is_not() {
         "m[a]=$PW; m[b]=x; app ${m[b]}",
         "coproc app $PW",
         "a=([x]=$PW); app ${a[x]}",
-        "case a in a) app $PW;& b) :;; esac",
+        "case a in a) PW=x;& *) PW=y;; esac; app $PW",
+        "case a in @(a app $PW",
+        ". /lib.sh; info \"user $PW\"; die $PW; X=$(urlencode \"$PW\"); psql $X",
+        "source /lib.sh; setPassword $PW; command -v $PW",
+        "read -r X <<'EOF'\n$PW\nEOF\napp $X",
+        "app 3<<EOF\n$PW\nEOF\napp \"$(cat 3<<EOF\n$PW\nEOF\n)\"",
+        "exec {lock}>&-; C=\"echo x $PW\"; $C; echo {lock} $PW",
+        "C=\"app x $PW\"; \"$C\"",
         "app $(wc -c /s/pw) $(echo $PW | sha256sum)",
         "app $(cat /s/pw > /tmp/x)",
         "app $(cat s/pw)",
@@ -231,6 +273,11 @@ fn what_stays_in_the_shell_is_not() {
 fn large_scripts_are_read_to_their_end() {
     const SIZE: usize = 1 << 20;
     for piece in [
+        "command ",
+        "command -p ",
+        "builtin ",
+        "builtin command ",
+        "exec ",
         "$(",
         "`",
         "\"$(",
@@ -239,6 +286,11 @@ fn large_scripts_are_read_to_their_end() {
         "(",
         "((",
         "{ ",
+        "{a}<",
+        "C=\"a $x\"; $C $C;",
+        "case a in @(",
+        "case a in a) x=1;& ",
+        "cat <<A\n$x\nA\n",
         "if ",
         "while ",
         "case a in a) ",
@@ -286,6 +338,14 @@ fn large_scripts_are_read_to_their_end() {
         "=",
     ] {
         told(&format!("x=1; {}app $PW", piece.repeat(SIZE / piece.len())));
+    }
+    for (piece, count) in [
+        ("command ", 5000),
+        ("command -p ", 3000),
+        ("builtin ", 20_000),
+    ] {
+        let script = format!("{}app $PW", piece.repeat(count));
+        assert_eq!(told(&script), ["$PW"], "{piece}");
     }
     let nested =
         |open: &str, close: &str| format!("{}app $PW{}", open.repeat(20), close.repeat(20));

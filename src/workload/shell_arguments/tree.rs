@@ -1,5 +1,6 @@
 //! The commands of a script, as far as they matter to what programs get.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 pub(super) type List = Vec<Command>;
@@ -33,11 +34,11 @@ pub(super) enum Command {
     },
     Case {
         subject: Word,
-        branches: Vec<List>,
+        branches: Vec<(List, After)>,
         coverage: Coverage,
     },
     Function(String, Rc<Command>),
-    /// What is expanded and given to no program: conditions, here-documents.
+    /// What is expanded and given to no program: conditions and the like.
     Words(Vec<Word>),
     Redirected(Box<Command>, Vec<Redirect>),
 }
@@ -47,6 +48,17 @@ pub(super) enum Command {
 pub(super) enum Link {
     And,
     Or,
+}
+
+/// What follows a branch of `case`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// `;;`, or its end.
+    End,
+    /// `;&`: the next branch, whatever its pattern.
+    Next,
+    /// `;;&`: the next branch with such a pattern, if there is one.
+    Matching,
 }
 
 /// Whether one of the branches of `case` is always taken.
@@ -92,11 +104,11 @@ pub(super) enum Assigned {
 pub(super) enum Redirect {
     /// `< FILE`.
     Input(Word),
-    /// `<<< TEXT`.
+    /// `<<< TEXT`, and here-documents.
     Text(Word),
     /// What is written goes there.
     Output(Word),
-    /// Anything else: of other streams, and here-documents.
+    /// Anything else: of other streams.
     Other(Word),
 }
 
@@ -122,6 +134,8 @@ pub(super) enum Piece {
     Output(List),
     /// `<(…)`, which becomes the name of a file.
     Process(List),
+    /// A here-document, once its lines were read; those of one in quotes never are.
+    Document(Rc<OnceCell<Word>>),
     /// What the shell makes of its own: arithmetic, escapes by number.
     Unknown,
 }

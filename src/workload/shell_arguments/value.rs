@@ -22,6 +22,8 @@ pub(super) struct Value {
     /// What comes from elsewhere, as numbers of [`super::Part`].
     pub parts: BTreeSet<usize>,
     pub shape: Shape,
+    /// The first of the words into which it falls, where all that is known is this.
+    pub head: Option<Rc<str>>,
 }
 
 /// What is known of a text that is not known.
@@ -36,9 +38,10 @@ pub(super) enum Shape {
 impl Value {
     pub fn text(text: &str) -> Self {
         let mut value = Self::default();
-        if text.len() <= LONGEST_TEXT {
-            value.texts.insert(Rc::from(text));
+        if text.len() > LONGEST_TEXT {
+            return value;
         }
+        value.texts.insert(Rc::from(text));
         if text.contains('/') {
             value.shape = Shape::Path;
         }
@@ -64,6 +67,9 @@ impl Value {
 
     /// Both, one after the other.
     pub fn followed_by(mut self, other: &Self) -> Self {
+        if self.is_nothing() {
+            return other.clone();
+        }
         let mut texts = BTreeSet::new();
         for one in &self.texts {
             for two in &other.texts {
@@ -72,6 +78,8 @@ impl Value {
                 }
             }
         }
+        let head = self.first_word();
+        self.head = head.filter(|_| texts.is_empty());
         self.texts = texts;
         self.with_parts(other);
         if other.shape == Shape::Path {
@@ -82,6 +90,8 @@ impl Value {
 
     /// One of both.
     pub fn or(mut self, other: &Self) -> Self {
+        let head = self.first_word();
+        self.head = head.filter(|head| other.first_word().as_ref() == Some(head));
         let left = MOST_TEXTS.saturating_sub(self.texts.len());
         self.texts.extend(other.texts.iter().take(left).cloned());
         self.with_parts(other);
@@ -95,7 +105,20 @@ impl Value {
     pub fn changed(mut self) -> Self {
         self.texts.clear();
         self.shape = Shape::Any;
+        self.head = None;
         self
+    }
+
+    /// The first word, where others follow.
+    fn first_word(&self) -> Option<Rc<str>> {
+        let mut texts = self.texts.iter();
+        match (&self.head, texts.next(), texts.next()) {
+            (None, Some(text), None) => {
+                let (first, _) = text.trim_start().split_once(char::is_whitespace)?;
+                Some(Rc::from(first))
+            }
+            (head, ..) => head.clone(),
+        }
     }
 
     pub fn with_parts(&mut self, other: &Self) {

@@ -191,6 +191,11 @@ impl Parser {
             (false, Some(operator)) => self.operator(operator),
             (false, None) => return Err(Lost),
         };
+        let around = match self.peek(0) {
+            // Quotes in patterns are quotes, also inside of others.
+            Some('%' | '#' | '/' | '^' | ',') if !is_other => Quoting::Bare,
+            _ => around,
+        };
         let change = change(self.until_brace(around)?);
         Ok(Parameter {
             name,
