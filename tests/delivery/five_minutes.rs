@@ -19,6 +19,7 @@ fn commands(section: &str) -> String {
 /// Seen to fail without the second step: the report is not clean.
 #[test]
 #[ignore = "builds a release"]
+#[expect(clippy::print_stdout, reason = "the time is worth knowing")]
 fn from_an_archive_to_a_clean_report() {
     let folder = tempfile::tempdir().unwrap();
     let clone = folder.path().join("clone");
