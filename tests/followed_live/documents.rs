@@ -79,6 +79,10 @@ impl Document {
             if self.name == "README.md" && block.steps[0].command.ends_with("audit -A") {
                 stage = Some("fleet".to_owned());
             }
+            // Its other commands, with an archive, are run by the tests of delivery.
+            if block.steps[0].command.contains("-f app.yaml") {
+                stage = Some("example".to_owned());
+            }
             if !block.is_span {
                 story = Some(acts.len());
             }

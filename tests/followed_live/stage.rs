@@ -46,6 +46,7 @@ impl Stage {
     pub fn named(name: &str) -> Self {
         let scene = match name {
             "operator" => return Self::of(Cluster::Operated(operated())),
+            "example" => return Self::new().with_example(),
             "fleet" => fleet(),
             _ => shop(),
         };
@@ -73,6 +74,13 @@ impl Stage {
             _ => panic!("nobody knows the stage {name}"),
         }
         Self::of(Cluster::Alone(scene))
+    }
+
+    /// With a copy of the example, as README makes one.
+    fn with_example(self) -> Self {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/task-api/insecure.yaml");
+        fs::copy(example, self.folder().join("app.yaml")).unwrap();
+        self
     }
 
     fn of(cluster: Cluster) -> Self {
