@@ -69,7 +69,7 @@ spec:
     let before = whole();
     let outcome = migrate_soon(&scene, "cronjob/nightly -y --complete --reads-files all");
     assert!(
-        outcome.stdout.contains("(1 are there)"),
+        outcome.stdout.contains("already running (1)"),
         "{}",
         outcome.stdout
     );
