@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{
-    Container, Item, Mount, Need, SecretReference, Volume, VolumeKind, Workload,
-};
+use crate::workload::{Container, Item, Need, SecretReference, Volume, VolumeKind, Workload};
 
 /// Where the containers have the values of their variables as files too.
 #[derive(PartialEq, Eq)]
@@ -83,7 +81,11 @@ pub(super) fn room<'a>(workload: &Workload, variables: &[SecretReference]) -> Ro
     }
 }
 
-fn container<'a>(workload: &'a Workload, variable: &SecretReference) -> Option<&'a Container> {
+/// The container of a variable.
+pub(super) fn container<'a>(
+    workload: &'a Workload,
+    variable: &SecretReference,
+) -> Option<&'a Container> {
     let mut containers = workload.pod.containers.iter();
     containers.find(|one| Some(&one.name) == variable.container.as_ref())
 }
@@ -105,18 +107,10 @@ fn folders(workload: &Workload, variable: &SecretReference) -> Vec<String> {
         let volume = workload.pod.volume(volume);
         volume.is_some_and(|volume| shows(volume, variable))
     };
-    let folder = |mount: &Mount| place_of(workload, &mount.path.value);
-    // Another mount below it may hide files.
-    let is_whole = |mount: &&Mount| {
-        let own_folder = folder(mount);
-        let mut others = own.mounts.iter().map(folder);
-        !others.any(|other| is_below(&other, &own_folder))
-    };
     own.mounts
         .iter()
-        .filter(|mount| mount.sub_path.is_none() && has(&mount.volume.value))
-        .filter(is_whole)
-        .map(folder)
+        .filter(|mount| own.shows_whole(mount) && has(&mount.volume.value))
+        .map(|mount| place_of(workload, &mount.path.value))
         .collect()
 }
 

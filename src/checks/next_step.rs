@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::mounted_folders::{Mounts, Room, mounted_at, pattern, room};
+use super::mounted_folders::{Mounts, Room, container, mounted_at, pattern, room};
 use crate::command_line::CommandLine;
 use crate::finding::{Finding, Fix};
 use crate::inventory::{Inventory, Lookup, ReadFrom};
 use crate::ownership;
 use crate::words::listed;
 use crate::workload::{
-    Container, EnvFromSource, ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind,
+    EnvFromSource, ObjectId, Origin, SecretReference, Usage, Workload, WorkloadKind,
 };
 
 const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and defaultMode: \
@@ -265,31 +265,19 @@ fn others(
     workload: &Workload,
     variables: &[SecretReference],
 ) -> Vec<String> {
-    let maps = |container: &Container| -> Vec<(String, String)> {
-        let sources = container.env_from.iter();
-        let maps = sources.filter_map(|source| match &source.source {
-            EnvFromSource::ConfigMap(map) => {
-                let keys = inventory.config_map_keys(&workload.id.namespace, &map.value)?;
-                let names = keys
-                    .into_iter()
-                    .map(|key| format!("{}{key}", source.prefix));
-                Some(
-                    names
-                        .map(|name| (name, map.value.clone()))
-                        .collect::<Vec<_>>(),
-                )
-            }
-            EnvFromSource::Secret(_) | EnvFromSource::Other => None,
-        });
-        maps.flatten().collect()
-    };
     let of_variable = |variable: &SecretReference| {
         let Usage::Variable { name } = &variable.usage else {
             return None;
         };
-        let mut containers = workload.pod.containers.iter();
-        let own = containers.find(|one| Some(&one.name) == variable.container.as_ref())?;
-        let (_, map) = maps(own).into_iter().find(|(key, _)| key == name)?;
+        let own = container(workload, variable)?;
+        let map = own.env_from.iter().find_map(|source| {
+            let EnvFromSource::ConfigMap(map) = &source.source else {
+                return None;
+            };
+            let key = name.strip_prefix(source.prefix.as_str())?;
+            let keys = inventory.config_map_keys(&workload.id.namespace, &map.value)?;
+            keys.contains(key).then_some(&map.value)
+        })?;
         Some(format!(
             "Remove {name} from ConfigMap {map} first: container {} would get its value instead.",
             own.name

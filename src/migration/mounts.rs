@@ -26,7 +26,7 @@ pub(super) fn place(
         for &index in &arranged.containers {
             let container = &context.workload.pod.containers[index];
             let known = container.mounts.iter().find(|mount| {
-                mount.volume.value == arranged.volume && volumes::is_whole(container, mount)
+                mount.volume.value == arranged.volume && container.shows_whole(mount)
             });
             let path = match known {
                 Some(mount) => mount.path.value.clone(),

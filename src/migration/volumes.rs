@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::workload::access::DEFAULT_MODE;
 use crate::workload::mount_path::{clean, is_below};
-use crate::workload::{Container, Item, Mount, ProjectedSource, SecretSource, Volume, VolumeKind};
+use crate::workload::{Item, Mount, ProjectedSource, SecretSource, Volume, VolumeKind};
 
 use super::context::Context;
 use super::mode::Modes;
@@ -190,16 +190,6 @@ fn existing<'a>(context: &'a Context<'_>, need: &Need) -> Option<&'a Volume> {
     volumes.find(|volume| gives(volume, need).is_some_and(|sources| sources == need.sources))
 }
 
-/// Whether a mount shows its volume from the root on, and no other mount hides a part of it.
-pub(super) fn is_whole(container: &Container, mount: &Mount) -> bool {
-    let folder = clean(&mount.path.value);
-    let mut others = container
-        .mounts
-        .iter()
-        .map(|other| clean(&other.path.value));
-    mount.sub_path.is_none() && !others.any(|other| is_below(&other, &folder))
-}
-
 /// A volume that the container has mounted, and that holds these files among
 /// others: after a first step some of its variables are gone.
 fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Option<&'a Volume> {
@@ -208,7 +198,7 @@ fn mounted<'a>(context: &'a Context<'_>, container: usize, need: &Need) -> Optio
     let is_mounted = |volume: &&Volume| {
         own.mounts
             .iter()
-            .any(|mount| mount.volume.value == volume.name.value && is_whole(own, mount))
+            .any(|mount| mount.volume.value == volume.name.value && own.shows_whole(mount))
     };
     let holding = |covers: fn(&Source, &Source) -> bool| {
         let holds = |volume: &&Volume| {

@@ -125,6 +125,14 @@ impl Container {
             .max_by_key(|(place, _)| place.len())
             .map(|(_, mount)| mount)
     }
+
+    /// Whether a mount shows its volume from the root on, and no other mount hides a part
+    /// of it.
+    pub fn shows_whole(&self, mount: &Mount) -> bool {
+        let folder = clean(&mount.path.value);
+        let mut others = self.mounts.iter().map(|other| clean(&other.path.value));
+        mount.sub_path.is_none() && !others.any(|other| is_below(&other, &folder))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -138,7 +138,6 @@ impl Run<'_, '_> {
             }
             (Assigned::Word(word), Subscript::Number(at)) if at <= fields.len() && !appends => {
                 let value = self.word(word, state)?;
-                fields.truncate(fields.len().max(at));
                 match fields.get_mut(at) {
                     Some(field) => *field = value,
                     None => fields.push(value),
