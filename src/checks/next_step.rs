@@ -1,6 +1,6 @@
 //! The next step away from environment variables, for a workload that takes Secrets as such.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::mounted_folders::{Mounts, Room, container, mounted_at, pattern, room};
 use crate::command_line::CommandLine;
@@ -17,10 +17,32 @@ const MOUNT: &str = "Mount the Secret as files: a volume with its secretName and
 const READ: &str =
     "Update the app to read the file instead of the variable, then remove the variable.";
 
+/// Which names, as commands have them, are those of one workload alone.
+pub(super) struct Names<'i>(HashMap<String, Option<&'i ObjectId>>);
+
+impl<'i> Names<'i> {
+    pub fn of(inventory: &'i Inventory) -> Self {
+        let mut names = HashMap::new();
+        for Workload { id, .. } in &inventory.workloads {
+            let known = names.entry(id.short()).or_insert(Some(id));
+            if known.is_some_and(|known| known != id) {
+                *known = None;
+            }
+        }
+        Self(names)
+    }
+
+    fn is_alone(&self, workload: &Workload) -> bool {
+        let known = self.0.get(&workload.id.short());
+        known.is_some_and(|known| *known == Some(&workload.id))
+    }
+}
+
 /// Adds what to do about variables of a workload, with the command that shows it.
 pub(super) fn with_next(
     mut finding: Finding,
     inventory: &Inventory,
+    names: &Names<'_>,
     workload: &Workload,
     variables: &[SecretReference],
 ) -> Finding {
@@ -51,7 +73,7 @@ pub(super) fn with_next(
     let next = |command| match mounts {
         Mounts::Missing => first_step(command, workload, variables),
         Mounts::Usual | Mounts::Elsewhere(_) => {
-            second_step(command, &mounts, inventory, workload, variables)
+            second_step(command, &mounts, names, workload, variables)
         }
     };
     finding = finding.fix(match command.and_then(next) {
@@ -93,13 +115,11 @@ fn first_step(
 fn second_step(
     command: CommandLine,
     mounts: &Mounts,
-    inventory: &Inventory,
+    names: &Names<'_>,
     workload: &Workload,
     variables: &[SecretReference],
 ) -> Option<CommandLine> {
-    let mut others = inventory.workloads.iter();
-    let is_alone = workload.origin == Origin::Live
-        || !others.any(|other| other.id != workload.id && other.id.short() == workload.id.short());
+    let is_alone = workload.origin == Origin::Live || names.is_alone(workload);
     let command = of_one(command, workload);
     let command = match mounts {
         Mounts::Elsewhere(places) => command.flag("--mount-path", &pattern(places)?),

@@ -34,6 +34,7 @@ pub static RULE: Rule = Rule {
 
 /// One finding per workload.
 pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
+    let names = next_step::Names::of(inventory);
     for workload in &inventory.workloads {
         // A running pod cannot be changed; its owner is reported.
         let variables: Vec<_> = references(workload)
@@ -89,7 +90,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
                 .because(what)
                 .at(workload.origin, &reference.secret.site, label);
         }
-        let finding = next_step::with_next(finding, inventory, workload, &variables);
+        let finding = next_step::with_next(finding, inventory, &names, workload, &variables);
         results.report(finding);
     }
     for used in inventory.uses() {

@@ -66,7 +66,7 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
 }
 
 fn remedy(inventory: &Inventory, finding: Finding, top: &ObjectId, pods: &[&Pod]) -> Finding {
-    let workload = inventory.workloads.iter().find(|known| known.id == *top);
+    let workload = inventory.workload(top);
     let rolls = workload.is_none_or(|known| !known.paused && known.strategy != Strategy::OnDelete);
     match top.kind.as_str() {
         "Deployment" | "StatefulSet" | "DaemonSet" if rolls => finding.run(

@@ -133,10 +133,7 @@ fn why(object: &Object, key: &str, text: &str) -> Option<String> {
 
 fn askers(inventory: &Inventory, map: &Object, key: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for workload in &inventory.workloads {
-        if workload.id.namespace != map.id.namespace {
-            continue;
-        }
+    for workload in inventory.workloads_in(&map.id.namespace) {
         for container in &workload.pod.containers {
             for entry in &container.env {
                 let uses = matches!(&entry.source,

@@ -120,9 +120,12 @@ fn severity(inventory: &Inventory, subject: &Subject, given: &[Given<'_>]) -> Se
         Subject::ServiceAccount { .. } => {
             let known = account_of(subject).is_some_and(|id| {
                 account::is_controllers_account(&id)
-                    || inventory.workloads.iter().any(|workload| {
-                        account::of_workload(workload) == id && account::is_controller(workload)
-                    })
+                    || inventory
+                        .workloads_in(&id.namespace)
+                        .iter()
+                        .any(|workload| {
+                            account::of_workload(workload) == id && account::is_controller(workload)
+                        })
             });
             if known {
                 Severity::Info
@@ -161,9 +164,12 @@ fn is_told_at_its_workload(
         return false;
     };
     lists
-        && inventory.workloads.iter().any(|workload| {
-            account::of_workload(workload) == id && super::account::concerns(accounts, workload)
-        })
+        && inventory
+            .workloads_in(&id.namespace)
+            .iter()
+            .any(|workload| {
+                account::of_workload(workload) == id && super::account::concerns(accounts, workload)
+            })
 }
 
 fn account_of(subject: &Subject) -> Option<ObjectId> {

@@ -57,8 +57,8 @@ pub fn check(inventory: &Inventory, _: &Settings, results: &mut Results) {
             if !csi::is_synced(inventory, namespace, name) {
                 continue;
             }
-            for workload in &inventory.workloads {
-                if workload.id.namespace == *namespace && !is_reloaded(workload) {
+            for workload in inventory.workloads_in(namespace) {
+                if !is_reloaded(workload) {
                     let held = held(workload, name);
                     results
                         .findings

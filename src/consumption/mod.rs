@@ -565,15 +565,15 @@ fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer>
 /// either.
 fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
     let revision = replica_set.metadata.annotations.get(REVISION);
-    let owner = replica_set.metadata.owner.as_ref();
+    let owner = replica_set.metadata.owner.as_ref().map(|owner| ObjectId {
+        namespace: replica_set.id.namespace.clone(),
+        kind: owner.kind.clone(),
+        name: owner.name.clone(),
+    });
+    let deployment = owner.and_then(|owner| inventory.workload(&owner));
     revision.is_some()
-        && inventory.workloads.iter().any(|workload| {
-            workload.id.namespace == replica_set.id.namespace
-                && owner.is_some_and(|owner| {
-                    owner.kind == workload.id.kind && owner.name == workload.id.name
-                })
-                && workload.metadata.annotations.get(REVISION) == revision
-        })
+        && deployment
+            .is_some_and(|deployment| deployment.metadata.annotations.get(REVISION) == revision)
 }
 
 /// Bare pods that have finished.

@@ -509,9 +509,23 @@ impl Inventory {
             .map(|index| &self.pods[*index])
     }
 
-    /// The workload of a name, where it is seen.
+    /// The workload of a name, where it is seen: in a list that is sorted by names, since
+    /// each of many pods may ask.
     pub fn workload(&self, id: &ObjectId) -> Option<&Workload> {
-        self.workloads.iter().find(|workload| workload.id == *id)
+        let first = self.workloads.partition_point(|workload| workload.id < *id);
+        self.workloads
+            .get(first)
+            .filter(|workload| workload.id == *id)
+    }
+
+    /// The workloads of a namespace, in the same list.
+    pub fn workloads_in(&self, namespace: &str) -> &[Workload] {
+        let of = |workload: &Workload| workload.id.namespace.as_str().cmp(namespace);
+        let first = self
+            .workloads
+            .partition_point(|workload| of(workload).is_lt());
+        let length = self.workloads[first..].partition_point(|workload| of(workload).is_eq());
+        &self.workloads[first..first + length]
     }
 
     /// Every container of a workload's template, init containers among them.
