@@ -3,7 +3,7 @@
 //!
 //! A watch may be late, silent or cut, and several of them are not of one moment. So
 //! what it says moves a run on, and nothing more: before anything is done because of
-//! a look, [`Lookout::doubt`] has the next one list everything anew.
+//! a look, [`Lookout::doubt`] has the next one list pods, or everything, anew.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -33,13 +33,27 @@ pub struct Lookout<'a> {
     places: Vec<Place>,
     /// Whether watches are used at all.
     watches: Watches,
+    /// What the next look does not take from them.
+    doubt: Option<Doubt>,
 }
 
-/// Whether what a look shows comes from lists of just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is listed anew, because something is to be done because of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// Pods, once: their watch goes on. Enough for an end that is good, for which every
+    /// pod of now must be new: what watches have shown of controllers may be late, and
+    /// a late one holds an end up and makes none.
+    Pods,
+    Everything,
+}
+
+/// What of a look comes from lists of just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    Lists,
     Watches,
+    /// Its pods.
+    ListOfPods,
+    Lists,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,6 +107,7 @@ impl<'a> Lookout<'a> {
             namespace,
             places: Vec::new(),
             watches: Watches::Possible,
+            doubt: None,
         }
     }
 
@@ -104,9 +119,9 @@ impl<'a> Lookout<'a> {
         }
     }
 
-    /// Lists everything at the next look.
-    pub fn doubt(&mut self) {
-        self.places.clear();
+    /// Lists at the next look.
+    pub fn doubt(&mut self, what: Doubt) {
+        self.doubt = self.doubt.max(Some(what));
     }
 
     /// Takes a look, and tells what it comes from.
@@ -123,15 +138,20 @@ impl<'a> Lookout<'a> {
             minor: None,
         };
         let mut builder = Builder::new(scope, self.namespace, Timestamp::now());
-        let mut source = Source::Lists;
+        let doubt = self.doubt.take();
+        if doubt == Some(Doubt::Everything) {
+            self.places.clear();
+        }
+        let mut sources = BTreeMap::new();
         let alone: Vec<_> = targets
             .iter()
             .filter(|target| self.is_read_alone(target, targets))
             .collect();
         for resource in self.resources(targets) {
             match self.refresh(resource).await {
-                Ok(one) if one == Source::Watches => source = one,
-                Ok(_) => {}
+                Ok(source) => {
+                    sources.insert(resource.plural, source);
+                }
                 Err(ClusterError::Forbidden { .. })
                     if resource != PODS && !targets.iter().any(|one| one.needs(&resource)) =>
                 {
@@ -145,6 +165,17 @@ impl<'a> Lookout<'a> {
                 }
                 Err(error) => return Err(error),
             }
+            if resource == PODS
+                && doubt == Some(Doubt::Pods)
+                && sources.get(PODS.plural) == Some(&Source::Watches)
+            {
+                let listed = self.cluster.snapshot(&PODS, self.namespace).await?;
+                for raw in &listed.objects {
+                    builder.add_live(self.cluster.object_of(&PODS, raw)?);
+                }
+                sources.insert(PODS.plural, Source::Lists);
+                continue;
+            }
             let place = self.places.iter().find(|place| place.resource == resource);
             for raw in place.into_iter().flat_map(|place| place.objects.values()) {
                 builder.add_live(self.cluster.object_of(&resource, raw)?);
@@ -157,6 +188,12 @@ impl<'a> Lookout<'a> {
                 builder.add_live(node.with_type(&target.api_version(), resource.kind));
             }
         }
+        let of_all = sources.values().min().copied().unwrap_or(Source::Lists);
+        let of_pods = sources.get(PODS.plural) == Some(&Source::Lists);
+        let source = match of_pods {
+            true => of_all.max(Source::ListOfPods),
+            false => of_all,
+        };
         Ok((builder.finish(), source))
     }
 

@@ -13,7 +13,7 @@ use crate::watch::staying::{Staying, Watched};
 use crate::watch::step::{Cause, Failed, Outcome, Step, Watch};
 use crate::workload::{Object, ObjectId};
 
-use super::lookout::{Lookout, Source};
+use super::lookout::{Doubt, Lookout, Source};
 use super::restart::{Restarted, Stamp};
 use super::target::{PAUSE, Target};
 
@@ -129,27 +129,27 @@ impl<'a> Replacing<'a> {
             }
             let targets: Vec<_> = active.iter().map(|one| one.target.again()).collect();
             if active.iter().any(Active::is_evicting) {
-                lookout.doubt();
+                lookout.doubt(Doubt::Pods);
             }
             let looked = lookout.look(&targets).await;
             let source;
             (seen, source) = looked.map_err(|error| Stopped::Cluster(None, error))?;
             on(Event::Look(&seen));
             let mut still = Vec::new();
-            let mut doubt = false;
+            let mut doubt = None;
             for mut one in active {
                 match self.go_on(&mut one, &seen, source, behind, on).await? {
                     GoesOn::Yes => still.push(one),
-                    GoesOn::Perhaps => {
-                        doubt = true;
+                    GoesOn::Perhaps(of) => {
+                        doubt = doubt.max(Some(of));
                         still.push(one);
                     }
                     GoesOn::No => {}
                 }
             }
             active = still;
-            if doubt {
-                lookout.doubt();
+            if let Some(doubt) = doubt {
+                lookout.doubt(doubt);
                 continue;
             }
             if self.hold.has_arrived() {
@@ -229,7 +229,12 @@ impl<'a> Replacing<'a> {
                     on(Event::Step(id, words));
                     return Ok(GoesOn::Yes);
                 }
-                Step::Ended(_) if source == Source::Watches => return Ok(GoesOn::Perhaps),
+                Step::Ended(Outcome::Failed(_)) if source != Source::Lists => {
+                    return Ok(GoesOn::Perhaps(Doubt::Everything));
+                }
+                Step::Ended(_) if source == Source::Watches => {
+                    return Ok(GoesOn::Perhaps(Doubt::Pods));
+                }
                 Step::Ended(Outcome::Failed(failed)) => {
                     return Err(Stopped::Failed(id.clone(), failed));
                 }
@@ -289,8 +294,8 @@ fn object_of<'i>(seen: &'i Inventory, id: &ObjectId) -> Option<&'i Object> {
 /// Whether a workload is still being replaced.
 enum GoesOn {
     Yes,
-    /// It is over if a list of now says so, too.
-    Perhaps,
+    /// It is over if lists of now say so, too.
+    Perhaps(Doubt),
     No,
 }
 
