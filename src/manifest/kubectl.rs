@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use libyaml_safer::{EventData, MappingStyle, SequenceStyle};
+use memchr::memmem;
 
 use super::libyaml::{Events, Stop, after_blanks, style_of, tag_of};
 use super::parse::DEEPEST;
@@ -120,27 +121,25 @@ pub(super) fn parts(text: &str, start: usize) -> Vec<Part> {
     const SEPARATOR: &str = "---";
     let mut parts = Vec::new();
     let mut part = start;
-    let mut line = start;
-    while line < text.len() {
-        let end = text[line..]
-            .find('\n')
+    let below = memmem::find_iter(&text.as_bytes()[start..], "\n---");
+    let first = text[start..].starts_with(SEPARATOR).then_some(start);
+    for line in first.into_iter().chain(below.map(|at| start + at + 1)) {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[line..])
             .map_or(text.len(), |end| line + end + 1);
-        if let Some(rest) = text[line..end].strip_prefix(SEPARATOR) {
-            if part < line {
-                parts.push(Part::Text(Span {
-                    start: part,
-                    end: line,
-                }));
-            }
-            let trimmed = rest.trim();
-            part = end;
-            if !trimmed.is_empty() && !trimmed.starts_with('#') {
-                parts.push(Part::Separator(end - rest.trim_start().len()));
-                // What stands there is read here all the same.
-                part = line + SEPARATOR.len();
-            }
+        let rest = &text[line + SEPARATOR.len()..end];
+        if part < line {
+            parts.push(Part::Text(Span {
+                start: part,
+                end: line,
+            }));
         }
-        line = end;
+        let trimmed = rest.trim();
+        part = end;
+        if !trimmed.is_empty() && !trimmed.starts_with('#') {
+            parts.push(Part::Separator(end - rest.trim_start().len()));
+            // What stands there is read here all the same.
+            part = line + SEPARATOR.len();
+        }
     }
     if part < text.len() {
         parts.push(Part::Text(Span {

@@ -14,6 +14,7 @@ mod json;
 pub mod json_patch;
 pub mod kubectl;
 mod libyaml;
+mod lines;
 mod node;
 mod operation;
 mod parse;

@@ -32,10 +32,10 @@ impl SourceText {
     /// `standard input`.
     pub fn new(name: impl Into<String>, text: impl Into<Zeroizing<String>>) -> Self {
         let text = text.into();
-        let breaks = text.bytes().filter(|byte| *byte == b'\n').count();
-        let mut line_starts = Vec::with_capacity(breaks + 1);
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let mut line_starts = Vec::with_capacity(breaks.clone().count() + 1);
         line_starts.push(0);
-        line_starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        line_starts.extend(breaks.map(|at| at + 1));
         Self {
             name: name.into(),
             text,

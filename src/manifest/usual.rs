@@ -1,18 +1,18 @@
 //! Texts of which every reader of YAML thinks the same, told by their lines.
 
 /// Longest key that is looked at; libyaml takes up to 1,024 characters.
-const LONGEST_KEY: usize = 256;
+pub(super) const LONGEST_KEY: usize = 256;
 
 /// Whether every line is one that manifests usually have: `key: value`, a list
 /// item, a line of a block scalar, a comment. Where it is not, nothing is said.
 pub(super) fn is_usual(text: &str) -> bool {
     // Of a block scalar: the column that its lines stand behind.
     let mut block: Option<usize> = None;
-    for line in text.split('\n') {
+    for line in lines(text) {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let content = line.trim_start_matches(' ');
         let indentation = line.len() - content.len();
-        if !content.chars().all(is_harmless) {
+        if !is_harmless_text(content) {
             return false;
         }
         if content.is_empty() || block.is_some_and(|column| indentation > column) {
@@ -51,10 +51,22 @@ pub(super) fn is_taken_otherwise(text: &str) -> bool {
         let length = rest.iter().take_while(|byte| is_name(byte)).count();
         begins && length > 0 && matches!(rest.get(length), Some(b'?' | b':' | b'%' | b'@' | b'`'))
     };
-    // Line ends of YAML 1.1.
-    text.contains(['\u{85}', '\u{2028}', '\u{2029}'])
-        || text.match_indices('?').any(|(at, _)| begins_key(at))
-        || text.match_indices('&').any(|(at, _)| ends_anchor(at))
+    // Line ends of YAML 1.1, none of which is ASCII.
+    let has_other_ends = || text.contains(['\u{85}', '\u{2028}', '\u{2029}']);
+    !text.is_ascii() && has_other_ends()
+        || memchr::memchr_iter(b'?', bytes).any(begins_key)
+        || memchr::memchr_iter(b'&', bytes).any(ends_anchor)
+}
+
+/// The lines of a text, as `split` has them.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    let mut start = 0;
+    ends.map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
 }
 
 enum Shape {
@@ -67,9 +79,7 @@ enum Shape {
 }
 
 fn shape(item: &str, has_dash: bool) -> Shape {
-    let name = item
-        .find(|character: char| !(character.is_ascii_alphanumeric() || "_-./".contains(character)))
-        .unwrap_or(item.len());
+    let name = item.bytes().take_while(is_of_key_name).count();
     let key = &item[..name];
     let begins_well = key.starts_with(|first: char| first.is_ascii_alphabetic());
     let value = match item[name..].strip_prefix(':') {
@@ -103,25 +113,47 @@ fn is_simple(value: &str) -> bool {
             .and_then(|rest| rest.strip_suffix(quote))
             .is_some_and(|inner| !inner.contains([quote, '\\']))
     };
-    let plain = |first: char| first.is_ascii_alphanumeric() || "/._-+$=(<".contains(first);
+    // Where a value ends, or would be a key.
+    let parts = || {
+        value
+            .as_bytes()
+            .windows(2)
+            .any(|two| matches!(two, b": " | b" #"))
+    };
     quoted('"')
         || quoted('\'')
-        || (value.starts_with(plain)
+        || (value.starts_with(is_plain_start)
             && value != "-"
             && !value.starts_with("- ")
             && !value.starts_with("---")
             && !value.starts_with("...")
             && !value.starts_with("<<")
-            && !value.contains(": ")
-            && !value.contains(" #")
+            && !parts()
             && !value.ends_with(':')
             && !is_no_json(value))
 }
 
 /// Numbers that JSON does not have.
 fn is_no_json(value: &str) -> bool {
-    let word = value.trim_start_matches(['+', '-']).to_ascii_lowercase();
-    word == ".inf" || word == ".nan"
+    let word = value.trim_start_matches(['+', '-']);
+    word.eq_ignore_ascii_case(".inf") || word.eq_ignore_ascii_case(".nan")
+}
+
+/// Whether a key has it that is looked at.
+pub(super) fn is_of_key_name(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-./".contains(byte)
+}
+
+/// Whether a text without quotes begins with it, and nothing else does.
+pub(super) fn is_plain_start(first: char) -> bool {
+    first.is_ascii_alphanumeric() || "/._-+$=(<".contains(first)
+}
+
+/// Whether no character of a line is one that some reader takes for more than itself.
+pub(super) fn is_harmless_text(text: &str) -> bool {
+    // Without a branch for each byte: nearly all texts are of these.
+    let is_printable = |all: bool, byte: u8| all & matches!(byte, b' '..=b'~');
+    text.bytes().fold(true, is_printable) || text.chars().all(is_harmless)
 }
 
 fn is_harmless(character: char) -> bool {

@@ -1,12 +1,16 @@
 //! YAML with positions.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Written, StructureStyle};
+use memchr::memmem;
 use zeroize::Zeroizing;
 
+use super::lines;
 use super::parse::{DEEPEST, Failure, MOST_NODES};
 use super::resolve::{Tag, resolve};
+use super::text::ranges;
 use super::{Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, Sharing, Span};
 
 /// A document, or why it cannot be read.
@@ -15,6 +19,54 @@ pub(super) type Outcome = Result<Node, Failure>;
 /// Reads the documents of a part of a text, and counts their nodes; empty ones
 /// are left out. A part begins with the text, or with a document's line `---`.
 pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
+    let own = &text[part.start..part.end];
+    // Directives stand before the line that begins their document.
+    if memmem::find(own.as_bytes(), b"\n%").is_some()
+        || own.trim_start_matches('\u{feff}').starts_with('%')
+    {
+        return all_documents(text, part, 0);
+    }
+    let mut found = Vec::new();
+    let mut nodes = 0;
+    for document in one_by_one(own) {
+        let document = Span {
+            start: part.start + document.start,
+            end: part.start + document.end,
+        };
+        if let Some((root, counted)) = lines::document(text, document, nodes) {
+            found.push(Ok(root));
+            nodes = counted;
+            continue;
+        }
+        let (outcomes, counted) = all_documents(text, document, nodes);
+        let hopeless = |outcome: &Outcome| matches!(outcome, Err(failure) if failure.is_limit());
+        let is_hopeless = outcomes.iter().any(hopeless);
+        found.extend(outcomes);
+        nodes = counted;
+        if is_hopeless {
+            break;
+        }
+    }
+    (found, nodes)
+}
+
+/// A text from each line that begins with `---` and a blank to the next: no document can
+/// hold one (YAML 1.2.2, section 9.1.2).
+fn one_by_one(text: &str) -> Vec<Range<usize>> {
+    let lines = memmem::find_iter(text.as_bytes(), "\n---").map(|at| at + 1);
+    let begins = |line: &usize| {
+        let rest = &text[line + 3..];
+        rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n'])
+    };
+    ranges(
+        [0].into_iter().chain(lines.filter(begins)).collect(),
+        text.len(),
+    )
+}
+
+/// The same with the reader of all YAML, for what its lines alone do not tell. `nodes` is
+/// how many there are before.
+pub(super) fn all_documents(text: &str, part: Span, nodes: usize) -> (Vec<Outcome>, usize) {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEEPEST,
@@ -27,7 +79,7 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
         .map_or(&text[part.start..part.end], |own| own.as_str());
     let mut parser = Parser::new_from_str_with_options(own, options);
     let mut found = Vec::new();
-    let mut nodes = 0;
+    let mut nodes = nodes;
     let mut tree = Tree::default();
     loop {
         let failure = match parser.next_event() {

@@ -13,6 +13,13 @@ const FENCES: &[&str] = &["@", "%", "__"];
 
 /// Whether a text is filled in before it reaches a cluster.
 pub fn is_placeholder(text: &str) -> bool {
+    // Nearly every text is asked, and nearly none has a mark.
+    let has_mark = text.bytes().any(|byte| b"{$#[(<@%".contains(&byte))
+        || memchr::memmem::find(text.as_bytes(), b"__").is_some();
+    has_mark && is_marked(text)
+}
+
+fn is_marked(text: &str) -> bool {
     OPENINGS.iter().any(|opening| text.contains(opening))
         || is_enclosed(text, "<", ">")
         || is_enclosed(text, "{", "}")

@@ -1,6 +1,10 @@
 //! Programs whose work needs other people's Secrets: controllers that make,
 //! serve, copy or back them up.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Parts of names and images of such programs.
 const KNOWN: &[&str] = &[
     "argocd",
@@ -39,11 +43,15 @@ const KNOWN: &[&str] = &[
 /// Whether something of this name (a ServiceAccount, a namespace, an image, a
 /// label) is such a program. Operators say so by name.
 pub fn is_secret_controller(name: &str) -> bool {
-    let name = name.to_lowercase();
-    KNOWN.iter().any(|known| name.contains(known))
+    static SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let search = SEARCH.get_or_init(|| {
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).build(KNOWN).ok()
+    });
+    search.as_ref().is_some_and(|search| search.is_match(name))
         || name
             .split(|letter: char| !letter.is_ascii_alphanumeric())
-            .any(|word| word == "operator")
+            .any(|word| word.eq_ignore_ascii_case("operator"))
 }
 
 #[cfg(test)]
