@@ -3,10 +3,11 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/program.rs"]
+mod program;
 mod timing;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use testcluster::{Cluster, NodeWish};
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a folder");
     let source = folder.path().join("password");
     fs::write(&source, "correct horse battery staple").expect("a file");
-    let ours = PathBuf::from(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let ours = program::program();
     let kubectl = cluster.kubectl().to_owned();
     let namespace = cluster.namespace("bench");
     let kubeconfig = namespace.kubeconfig();

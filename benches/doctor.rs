@@ -9,6 +9,8 @@
 
 #[path = "timing/deployments.rs"]
 mod deployments;
+#[path = "timing/program.rs"]
+mod program;
 mod timing;
 
 use std::fs;
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     let file = file.to_str().expect("the folder's name is text");
     // The file part asks no cluster.
     let none = Path::new("/dev/null");
-    let program = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let program = &program::program();
     let ours = |_| command(program, none, &["doctor", "-f", file]);
 
     let kubectl = Binaries::locate()

@@ -6,12 +6,13 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/program.rs"]
+mod program;
 #[path = "timing/relay.rs"]
 mod relay;
 mod timing;
 
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use serde_json::{Value, json};
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
     let direct = fs::read_to_string(cluster.kubeconfig()).expect("the cluster has a kubeconfig");
     fs::write(&kubeconfig, direct.replace(&address, &relay.address())).expect("a file");
 
-    let program = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let program = &program::program();
     let words = ["get", "secrets", "-A", "-o", "json"];
     let theirs = |_| command(cluster.kubectl(), &kubeconfig, &words);
     for name in ["doctor", "audit"] {

@@ -6,6 +6,8 @@
 
 #[path = "timing/deployments.rs"]
 mod deployments;
+#[path = "timing/program.rs"]
+mod program;
 mod timing;
 
 use std::fs;
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
         ];
         command(&kubectl, none, &words)
     };
-    let program = Path::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+    let program = &program::program();
     let ours = |_| {
         // Each round has everything to do again.
         fs::write(&after, &text).expect("a file");

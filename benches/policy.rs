@@ -8,6 +8,8 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/program.rs"]
+mod program;
 #[path = "timing/served.rs"]
 mod served;
 
@@ -106,7 +108,7 @@ impl<'a> Scene<'a> {
     fn new(cluster: &'a Cluster) -> Self {
         let namespace = cluster.namespace("bench-policy");
         let folder = tempfile::tempdir().expect("a folder");
-        let policy = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"))
+        let policy = Command::new(program::program())
             .args(["policy", "-q", "--mode", "deny", "--namespace-selector"])
             .arg(format!("kubernetes.io/metadata.name={}", namespace.name()))
             .output()

@@ -5,12 +5,19 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/page.rs"]
+mod page;
+#[path = "timing/program.rs"]
+mod program;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use testcluster::{Cluster, Namespace, NodeWish};
+
+use page::{Page, Row};
 
 const DEPLOYMENTS: usize = 50;
 /// Those that take the key that changes.
@@ -19,6 +26,8 @@ const ROUNDS: usize = 5;
 /// Seconds until a program says that it is ready: at once, and as larger ones do. Ours also
 /// waits for the next second after the write, and a second for whether new pods stay up.
 const DELAYS: [u32; 2] = [0, 20];
+/// What a rotation may take, in MiB.
+const MEMORY: f64 = 40.0;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 fn main() -> ExitCode {
@@ -31,37 +40,44 @@ fn main() -> ExitCode {
     }
     let cluster = Cluster::start(NodeWish::WithNodeWhenPossible).expect("the cluster starts");
     cluster.node().expect("a node");
+    let mut page = Page::new(format!(
+        "{DEPLOYMENTS} Deployments share a Secret, {} use the key that changes",
+        USERS.len()
+    ));
     for delay in DELAYS {
-        measure(&cluster, delay);
+        measure(&cluster, delay, &mut page);
     }
+    page.finish("rotate");
     ExitCode::SUCCESS
 }
 
 /// One pair after the other, and the key of all the others once.
-fn measure(cluster: &Cluster, delay: u32) {
-    println!(
-        "{DEPLOYMENTS} Deployments share a Secret; {} use the key that changes; a pod takes {delay} s and more to be ready",
-        USERS.len()
-    );
+fn measure(cluster: &Cluster, delay: u32, page: &mut Page) {
     let scene = Scene::new(cluster, delay);
     let mut runs = Runs::default();
     for round in 0..ROUNDS {
         runs.theirs.push(scene.theirs(round));
         runs.ours.push(scene.ours(round));
     }
-    runs.print();
+    let pods = format!("pods ready after {delay} s and more");
+    runs.keep(&pods, page);
     let many = scene.rotated("other", "for-many");
     let calls = |run: &Run| (run.reads + run.writes) as f64;
     let few = runs.ours.iter().map(calls).fold(f64::INFINITY, f64::min);
-    let further = DEPLOYMENTS - 2 * USERS.len();
-    let slope = (calls(&many) - few) / further as f64;
-    println!(
-        "  the key of the other {}: {:.1} s, {} requests; {slope:.1} for each further workload (goal: at most 4, {})",
-        DEPLOYMENTS - USERS.len(),
+    let users = DEPLOYMENTS - USERS.len();
+    let slope = (calls(&many) - few) / (users - USERS.len()) as f64;
+    page.add(Row {
+        what: format!("{pods}: requests for each workload more, of {users}"),
+        ours: format!("{slope:.1}"),
+        limit: "one request".to_owned(),
+        ratio: slope,
+        goal: 4.0,
+    });
+    page.note(format!(
+        "{pods}: the key of {users}: {:.1} s, {} requests",
         many.wall,
-        many.reads + many.writes,
-        met(slope <= 4.0),
-    );
+        many.reads + many.writes
+    ));
 }
 
 /// What one rotation took.
@@ -84,54 +100,51 @@ struct Runs {
 }
 
 impl Runs {
-    fn print(&self) {
+    fn keep(&self, pods: &str, page: &mut Page) {
         let of = |runs: &[Run], pick: &dyn Fn(&Run) -> f64| {
             let mut figures: Vec<f64> = runs.iter().map(pick).collect();
             figures.sort_by(f64::total_cmp);
             figures[figures.len() / 2]
         };
-        let [theirs, ours] = [&self.theirs, &self.ours].map(|runs| {
-            [
-                of(runs, &|run| run.wall),
-                of(runs, &|run| run.cpu),
-                of(runs, &|run| run.memory),
-                of(runs, &|run| run.reads as f64),
-                of(runs, &|run| run.writes as f64),
-                of(runs, &|run| run.pods),
-            ]
+        let both =
+            |pick: &dyn Fn(&Run) -> f64| [&self.theirs, &self.ours].map(|runs| of(runs, pick));
+        let [theirs, ours] = both(&|run| run.wall);
+        page.add(Row {
+            what: format!("{pods}: wall time"),
+            ours: format!("{ours:.2} s"),
+            limit: format!("kubectl's three commands, {theirs:.2} s"),
+            ratio: ours / theirs,
+            goal: 1.1,
         });
-        let names = [
-            "wall time, s",
-            "CPU, s",
-            "memory of the largest process, MiB",
-            "requests that read (a watch is one)",
-            "requests that write",
-            "pods: first created to last ready, s",
-        ];
-        for (name, (theirs, ours)) in names.iter().zip(theirs.iter().zip(&ours)) {
-            println!(
-                "  {name}: kubectl {theirs:.2}, ours {ours:.2}, ratio {:.2}",
-                ours / theirs
-            );
+        let [theirs, ours] = both(&|run| run.memory);
+        page.add(Row {
+            what: format!("{pods}: memory"),
+            ours: format!("{ours:.1} MiB"),
+            limit: format!("{MEMORY} MiB (kubectl: {theirs:.1})"),
+            ratio: ours / MEMORY,
+            goal: 1.0,
+        });
+        for (what, [theirs, ours]) in [
+            ("CPU seconds", both(&|run| run.cpu)),
+            (
+                "requests that read (a watch is one)",
+                both(&|run| run.reads as f64),
+            ),
+            ("requests that write", both(&|run| run.writes as f64)),
+            (
+                "seconds from the creation of the first pod until the last is ready",
+                both(&|run| run.pods),
+            ),
+        ] {
+            page.note(format!(
+                "{pods}: {what}: kubectl {theirs:.2}, ours {ours:.2}"
+            ));
         }
-        let users = USERS.len() as f64;
-        // The Secret, and each workload, once.
-        let least = 1.0 + users;
-        println!(
-            "  writes: {} of ours, of which any client makes {least}; {:.1} a restarted workload",
-            ours[4],
-            ours[4] / users,
-        );
-        println!(
-            "  goals: within 1.10 times kubectl's wall time {}, under 40 MiB {}",
-            met(ours[0] <= 1.1 * theirs[0]),
-            met(ours[2] < 40.0),
-        );
+        page.note(format!(
+            "any client writes {} times: the Secret, and each workload once",
+            1 + USERS.len()
+        ));
     }
-}
-
-fn met(met: bool) -> &'static str {
-    if met { "met" } else { "NOT MET" }
 }
 
 struct Scene<'a> {
@@ -213,7 +226,7 @@ impl<'a> Scene<'a> {
 
     /// With the least watching of new pods that there is: one second.
     fn rotated(&self, key: &str, value: &str) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+        let mut command = Command::new(program::program());
         command
             .args(["rotate", "secret/db", key, "--stdin", key])
             .args(["-y", "--settle", "0s", "-v", "1"])

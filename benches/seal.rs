@@ -4,6 +4,9 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the output")]
 
+#[path = "timing/program.rs"]
+mod program;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +40,7 @@ fn main() -> ExitCode {
     fs::write(&source, all).expect("a file");
     let library = library(&bed, folder.path());
     let ours = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-secretsafe"));
+        let mut command = Command::new(program::program());
         command
             .args(["seal", "-q", "-n", "shop", "-f"])
             .arg(&source)

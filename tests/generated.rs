@@ -7,6 +7,7 @@
 mod catalogue;
 mod invariants;
 mod links;
+mod performance;
 mod rbac;
 mod threat_model;
 
@@ -52,6 +53,15 @@ fn check(path: &str, content: &[u8]) {
             "{path} is stale: run UPDATE_GENERATED=1 cargo test --test generated"
         );
     }
+}
+
+#[test]
+fn performance_page() {
+    let comment = format!("<!-- {WRITTEN_BY} -->\n");
+    check(
+        "docs/performance.md",
+        (comment + &performance::page()).as_bytes(),
+    );
 }
 
 #[test]

@@ -10,8 +10,8 @@ pub type Files = Vec<(String, String)>;
 pub struct Shape {
     /// What there are so many of.
     pub what: &'static str,
-    /// How many in the smaller input.
-    pub size: usize,
+    /// How many in the largest input.
+    pub largest: usize,
     /// Makes it.
     pub make: fn(usize) -> Files,
     /// Commands that read it; `-f` and the folder come last.
@@ -28,19 +28,19 @@ const ALL: &[&[&str]] = &[
 pub const SHAPES: &[Shape] = &[
     Shape {
         what: "apps with a base and an overlay",
-        size: 400,
+        largest: 10_000,
         make: apps,
         commands: ALL,
     },
     Shape {
         what: "overlays of one base",
-        size: 200,
+        largest: 3_200,
         make: overlays,
         commands: ALL,
     },
     Shape {
         what: "Deployments in one file",
-        size: 3_000,
+        largest: 100_000,
         make: |size| {
             one_file(
                 (0..size)
@@ -52,7 +52,7 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "equal Deployments in files of their own",
-        size: 1_000,
+        largest: 20_000,
         make: |size| {
             let text = deployment(0, 0, 1);
             (0..size)
@@ -63,13 +63,13 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "equal Deployments in one file",
-        size: 5_000,
+        largest: 20_000,
         make: |size| one_file(vec![deployment(0, 0, 1); size]),
         commands: ALL,
     },
     Shape {
         what: "references to one Secret",
-        size: 2_000,
+        largest: 20_000,
         make: |size| {
             let mut all: Vec<_> = (0..size).map(|number| deployment(number, 0, 1)).collect();
             all.push(secret(0));
@@ -79,7 +79,7 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "Secrets, each of them used",
-        size: 1_000,
+        largest: 20_000,
         make: |size| {
             let secrets = (0..size).map(secret);
             one_file(
@@ -92,19 +92,41 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "variables of one container",
-        size: 3_000,
+        largest: 20_000,
         make: |size| one_file(vec![secret(0), deployment(0, 0, size)]),
         commands: ALL,
     },
     Shape {
         what: "ConfigMaps and envFrom entries",
-        size: 2_000,
+        largest: 20_000,
         make: config_maps,
         commands: ALL,
     },
     Shape {
+        what: "Deployments in files of their own",
+        largest: 100_000,
+        make: |size| {
+            (0..size)
+                .map(|number| (format!("{number}.yaml"), deployment(number, number, 1)))
+                .collect()
+        },
+        commands: ALL,
+    },
+    Shape {
+        what: "Deployments that also mount what they take as variables",
+        largest: 20_000,
+        make: |size| one_file((0..size).map(mounting).collect()),
+        commands: ALL,
+    },
+    Shape {
+        what: "ServiceAccounts that may read all Secrets",
+        largest: 5_000,
+        make: readers,
+        commands: ALL,
+    },
+    Shape {
         what: "items of one List",
-        size: 2_000,
+        largest: 20_000,
         make: |size| {
             let mut text = String::from("apiVersion: v1\nkind: List\nitems:\n");
             for number in 0..size {
@@ -119,7 +141,7 @@ pub const SHAPES: &[Shape] = &[
     },
     Shape {
         what: "times the text of 14 shells in shells",
-        size: 4,
+        largest: 16,
         make: |size| one_file(vec![shells(14 + size.ilog2())]),
         commands: ALL,
     },
@@ -160,6 +182,33 @@ fn overlays(size: usize) -> Files {
         files.push((format!("overlay{number}/p.yaml"), patch(0)));
     }
     files
+}
+
+/// The first step of a migration is done.
+fn mounting(number: usize) -> String {
+    deployment(number, number, 1).replace(
+        "        env:\n",
+        &format!(
+            "        volumeMounts: [{{name: db, mountPath: /etc/secrets/db{number}, readOnly: true}}]\n        env:\n"
+        ),
+    ) + &format!("      volumes: [{{name: db, secret: {{secretName: db{number}, defaultMode: 0400}}}}]\n")
+}
+
+/// Findings of one rule, each about workloads.
+fn readers(size: usize) -> Files {
+    let mut all = vec![
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader}\nrules: [{apiGroups: [''], resources: [secrets], verbs: [get, list]}]\n".to_owned(),
+    ];
+    for number in 0..size {
+        all.push(format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: b{number}}}\nroleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}}\nsubjects: [{{kind: ServiceAccount, name: a{number}}}]\n"
+        ));
+        all.push(deployment(number, number, 1).replace(
+            "      containers:\n",
+            &format!("      serviceAccountName: a{number}\n      containers:\n"),
+        ));
+    }
+    one_file(all)
 }
 
 fn config_maps(size: usize) -> Files {
