@@ -48,7 +48,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::command_line::Connection;
-use crate::manifest::{Document, SourceText};
+use crate::manifest::{Document, Lines, SourceText};
 use crate::workload::nameless::Nameless;
 use crate::workload::partial::Partial;
 use crate::workload::{
@@ -85,6 +85,8 @@ pub struct Source {
     pub read_from: ReadFrom,
     /// Whether some of it could not be read.
     pub broken: bool,
+    /// Whether kubectl reads it for certain.
+    pub lines: Lines,
 }
 
 /// Where the text of a source was read.

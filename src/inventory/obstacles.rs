@@ -1,5 +1,6 @@
 //! Files that kubectl cannot read.
 
+use crate::manifest::Lines;
 use crate::manifest::kubectl::{self, Obstacle};
 use crate::parallel;
 use crate::workload::{Object, Origin, is_kustomization_file};
@@ -41,6 +42,7 @@ impl Inventory {
                     is_kustomization_file(std::path::Path::new(source.text.name()));
                 !objects.is_empty()
                     && !source.broken
+                    && source.lines == Lines::Others
                     && !is_kustomization
                     && !matches!(source.read_from, ReadFrom::Kustomization(_))
             })

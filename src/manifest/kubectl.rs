@@ -43,6 +43,16 @@ pub enum Effect {
 /// The places at which kubectl stops, the first of each part of the text.
 pub fn obstacles(source: &SourceText) -> Vec<Obstacle> {
     let text = source.text();
+    stops(text, |part| is_usual(&text[part.start..part.end]))
+}
+
+/// The same without looking at lines first.
+#[cfg(test)]
+pub(super) fn all_obstacles(source: &SourceText) -> Vec<Obstacle> {
+    stops(source.text(), |_| false)
+}
+
+fn stops(text: &str, is_usual: impl Fn(Span) -> bool) -> Vec<Obstacle> {
     let mut found = Vec::new();
     let mut start = 0;
     match json_values(text) {
@@ -65,6 +75,7 @@ pub fn obstacles(source: &SourceText) -> Vec<Obstacle> {
                 effect: Effect::Refused,
                 what: "there is text after '---' on its line",
             }),
+            Part::Text(part) if is_usual(part) => {}
             Part::Text(part) => found.extend(Judge::of(text, part)),
         }
     }
@@ -190,9 +201,6 @@ impl<'a> Judge<'a> {
             what,
         };
         let own = &text[part.start..part.end];
-        if is_usual(own) {
-            return None;
-        }
         let inside = own.strip_prefix('\u{feff}').unwrap_or(own);
         let first = part.end - inside.len();
         if let Some((at, _)) = inside.char_indices().find(|(_, c)| is_refused(*c)) {

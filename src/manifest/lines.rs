@@ -5,7 +5,9 @@
 
 use super::parse::Failure;
 use super::resolve::Tag;
-use super::usual::{LONGEST_KEY, is_harmless_text, is_of_key_name, is_plain_start, lines};
+use super::usual::{
+    LONGEST_KEY, Lines, is_harmless_text, is_no_json, is_of_key_name, is_plain_start, lines,
+};
 use super::yaml::{Kind, Layout, Tree};
 mod brackets;
 
@@ -19,12 +21,13 @@ struct Unusual;
 
 /// Reads a document, from its line `---` or from its first line on. `nodes` is how many
 /// there are before it. `None` is no answer.
-pub(super) fn document(text: &str, part: Span, nodes: usize) -> Option<(Node, usize)> {
+pub(super) fn document(text: &str, part: Span, nodes: usize) -> Option<Read> {
     let mut reader = Reader {
         text,
         tree: Tree::with_nodes(nodes),
         levels: Vec::new(),
         wants: Wants::Root,
+        lines: Lines::Usual,
     };
     let mut start = part.start;
     for line in lines(&text[part.start..part.end]) {
@@ -33,6 +36,15 @@ pub(super) fn document(text: &str, part: Span, nodes: usize) -> Option<(Node, us
         start = end + 1;
     }
     reader.end().ok()
+}
+
+/// A document.
+pub(super) struct Read {
+    pub root: Node,
+    /// How many nodes there are now.
+    pub nodes: usize,
+    /// Whether kubectl reads it for certain.
+    pub lines: Lines,
 }
 
 /// A collection that is open.
@@ -57,6 +69,7 @@ struct Reader<'a> {
     tree: Tree,
     levels: Vec<Level>,
     wants: Wants,
+    lines: Lines,
 }
 
 impl Reader<'_> {
@@ -194,6 +207,10 @@ impl Reader<'_> {
     /// A value that begins at this byte and ends with its line, but for a comment.
     fn value(&mut self, at: usize, value: &str) -> Result<(), Unusual> {
         if value.starts_with(['{', '[']) {
+            // kubectl's reader has rules of its own for what stands in brackets.
+            if !matches!(value, "{}" | "[]") {
+                self.lines = Lines::Others;
+            }
             let length = self.brackets(at, value, 0)?;
             return is_end(&value[length..]);
         }
@@ -214,10 +231,13 @@ impl Reader<'_> {
             && !value.starts_with("<<")
             && !value.ends_with(':')
             && !value.as_bytes().windows(2).any(|two| two == b": ");
-        match is_plain {
-            true => self.scalar(value, ScalarStyle::Plain, at, value.len()),
-            false => Err(Unusual),
+        if !is_plain {
+            return Err(Unusual);
         }
+        if is_no_json(value) {
+            self.lines = Lines::Others;
+        }
+        self.scalar(value, ScalarStyle::Plain, at, value.len())
     }
 
     fn scalar(
@@ -271,7 +291,7 @@ impl Reader<'_> {
         closed.map_err(|_: Failure| Unusual)
     }
 
-    fn end(mut self) -> Result<(Node, usize), Unusual> {
+    fn end(mut self) -> Result<Read, Unusual> {
         if self.wants == Wants::Root {
             return Err(Unusual);
         }
@@ -280,7 +300,11 @@ impl Reader<'_> {
         }
         let nodes = self.tree.nodes();
         let root = self.tree.finish().ok_or(Unusual)?;
-        Ok((root, nodes))
+        Ok(Read {
+            root,
+            nodes,
+            lines: self.lines,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::super::yaml::all_documents;
-use super::super::{Content, Node};
+use super::super::{Content, Node, SourceText, kubectl};
 use super::*;
 
 /// Whether both readers make the same of a text, bytes and all; `None` where it is not
@@ -16,13 +16,19 @@ fn agree(text: &str) -> Option<bool> {
         start: 0,
         end: text.len(),
     };
-    let (by_lines, counted) = document(text, part, 7)?;
+    let read = document(text, part, 7)?;
+    // What is said to be usual is so for kubectl too.
+    if read.lines == Lines::Usual {
+        let source = SourceText::new("test", text.to_owned());
+        let judged = kubectl::all_obstacles(&source);
+        assert!(judged.is_empty(), "{text:?}: {judged:?}");
+    }
     let (mut outcomes, nodes) = all_documents(text, part, 7);
     let same = match outcomes.pop() {
-        Some(Ok(other)) => same(&by_lines, &other),
+        Some(Ok(other)) => same(&read.root, &other),
         _ => false,
     };
-    Some(same && outcomes.is_empty() && counted == nodes)
+    Some(same && outcomes.is_empty() && read.nodes == nodes)
 }
 
 fn same(one: &Node, other: &Node) -> bool {

@@ -33,3 +33,4 @@ pub use node::{
 pub use operation::Operation;
 pub use parse::{Document, DuplicateKey, Format, Parsed, Problem, parse, parse_json};
 pub use text::{Position, SourceText, Span};
+pub use usual::Lines;

@@ -7,7 +7,7 @@ use crate::manifest::path;
 use crate::parallel;
 
 use super::text::ranges;
-use super::usual::is_taken_otherwise;
+use super::usual::{Lines, is_taken_otherwise};
 use super::{Entry, Node, Position, SourceText, Span, json, kubectl, libyaml, seal, yaml};
 
 /// Deepest nesting that is read.
@@ -57,6 +57,8 @@ pub struct Parsed {
     pub documents: Vec<Document>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// Whether kubectl reads all of it for certain.
+    pub lines: Lines,
 }
 
 /// Why something cannot be read.
@@ -97,14 +99,16 @@ pub fn parse(source: &SourceText) -> Parsed {
     let text = source.text();
     let first = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let json = first.starts_with(['{', '[']).then(|| json_stream(text));
-    let outcomes = match json {
-        Some(Ok(documents)) => documents.into_iter().map(Ok).collect(),
-        Some(Err(_)) => json_then_yaml(text).unwrap_or_else(|| yaml_stream(text)),
+    let others = |outcomes| (outcomes, Lines::Others);
+    let (outcomes, lines) = match json {
+        Some(Ok(documents)) => others(documents.into_iter().map(Ok).collect()),
+        Some(Err(_)) => json_then_yaml(text).map_or_else(|| yaml_stream(text), others),
         None => yaml_stream(text),
     };
     let mut parsed = Parsed {
         documents: Vec::with_capacity(outcomes.len()),
         problems: Vec::new(),
+        lines,
     };
     // Once for all documents: there may be very many.
     let has_braces = text.contains("{{");
@@ -156,28 +160,31 @@ fn json_then_yaml(text: &str) -> Option<Vec<Result<Document, Failure>>> {
 }
 
 /// Reads a long text in parts, at once, as far as nothing is wrong with it.
-fn yaml_stream(text: &str) -> Vec<Result<Document, Failure>> {
+fn yaml_stream(text: &str) -> (Vec<Result<Document, Failure>>, Lines) {
     if is_taken_otherwise(text) {
-        return as_kubectl_reads(text, 0);
+        return (as_kubectl_reads(text, 0), Lines::Others);
     }
     let parts = parts(text, parallel::threads(text.len() / SMALLEST_PART));
     if parts.len() > 1 {
         let read = parallel::map(parts, |part| yaml_part(text, part));
-        let nodes: usize = read.iter().map(|(_, nodes)| nodes).sum();
-        let outcomes: Vec<_> = read.into_iter().flat_map(|(own, _)| own).collect();
+        let nodes: usize = read.iter().map(|part| part.nodes).sum();
+        let lines = read
+            .iter()
+            .fold(Lines::Usual, |all, part| all.and(part.lines));
+        let outcomes: Vec<_> = read.into_iter().flat_map(|part| part.outcomes).collect();
         if nodes <= MOST_NODES && outcomes.iter().all(Result::is_ok) {
-            return outcomes;
+            return (outcomes, lines);
         }
     }
     let whole = Span {
         start: 0,
         end: text.len(),
     };
-    let outcomes = yaml_part(text, whole).0;
-    if outcomes.iter().all(Result::is_ok) {
-        return outcomes;
+    let part = yaml_part(text, whole);
+    if part.outcomes.iter().all(Result::is_ok) {
+        return (part.outcomes, part.lines);
     }
-    as_kubectl_reads(text, 0)
+    (as_kubectl_reads(text, 0), Lines::Others)
 }
 
 /// The same text taken apart as kubectl does. Where the usual reader refuses a
@@ -187,7 +194,11 @@ fn as_kubectl_reads(text: &str, from: usize) -> Vec<Result<Document, Failure>> {
     let mut found = Vec::new();
     let mut nodes = 0;
     for part in whole_parts(text, from) {
-        let (outcomes, own) = yaml::documents(text, part);
+        let yaml::Documents {
+            outcomes,
+            nodes: own,
+            ..
+        } = yaml::documents(text, part);
         let is_doubtful =
             outcomes.iter().any(Result::is_err) || is_taken_otherwise(&text[part.start..part.end]);
         let second = is_doubtful
@@ -247,13 +258,24 @@ fn whole_parts(text: &str, from: usize) -> Vec<Span> {
     parts
 }
 
-/// The documents of a part, and how many nodes they have.
-fn yaml_part(text: &str, part: Span) -> (Vec<Result<Document, Failure>>, usize) {
-    let (outcomes, nodes) = yaml::documents(text, part);
-    let documents = outcomes
+/// The documents of a part.
+struct Part {
+    outcomes: Vec<Result<Document, Failure>>,
+    nodes: usize,
+    lines: Lines,
+}
+
+fn yaml_part(text: &str, part: Span) -> Part {
+    let read = yaml::documents(text, part);
+    let documents = read
+        .outcomes
         .into_iter()
         .map(|outcome| outcome.map(|root| document(root, Format::Yaml)));
-    (documents.collect(), nodes)
+    Part {
+        outcomes: documents.collect(),
+        nodes: read.nodes,
+        lines: read.lines,
+    }
 }
 
 /// Bytes below which a thread takes longer to start than to read.

@@ -276,7 +276,7 @@ fn parts_of_a_text_are_read_as_the_whole() {
         assert_eq!(parts.len(), most);
         let apart: Vec<String> = parts
             .into_iter()
-            .flat_map(|part| yaml::documents(&text, part).0)
+            .flat_map(|part| yaml::documents(&text, part).outcomes)
             .map(|outcome| outcome.map_err(|_| "a failure").unwrap())
             .map(|mut root| {
                 seal::seal(&mut root);

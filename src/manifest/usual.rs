@@ -3,6 +3,24 @@
 /// Longest key that is looked at; libyaml takes up to 1,024 characters.
 pub(super) const LONGEST_KEY: usize = 256;
 
+/// What lines a text has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// Such as every reader takes in the same way, kubectl's too.
+    Usual,
+    /// Others are among them: nothing is said.
+    Others,
+}
+
+impl Lines {
+    pub(super) fn and(self, other: Self) -> Self {
+        match self {
+            Self::Usual => other,
+            Self::Others => self,
+        }
+    }
+}
+
 /// Whether every line is one that manifests usually have: `key: value`, a list
 /// item, a line of a block scalar, a comment. Where it is not, nothing is said.
 pub(super) fn is_usual(text: &str) -> bool {
@@ -134,7 +152,7 @@ fn is_simple(value: &str) -> bool {
 }
 
 /// Numbers that JSON does not have.
-fn is_no_json(value: &str) -> bool {
+pub(super) fn is_no_json(value: &str) -> bool {
     let word = value.trim_start_matches(['+', '-']);
     word.eq_ignore_ascii_case(".inf") || word.eq_ignore_ascii_case(".nan")
 }

@@ -11,33 +11,49 @@ use super::lines;
 use super::parse::{DEEPEST, Failure, MOST_NODES};
 use super::resolve::{Tag, resolve};
 use super::text::ranges;
+use super::usual::Lines;
 use super::{Content, Entry, EntryOrigin, Node, Scalar, ScalarStyle, Sharing, Span};
 
 /// A document, or why it cannot be read.
 pub(super) type Outcome = Result<Node, Failure>;
 
-/// Reads the documents of a part of a text, and counts their nodes; empty ones
-/// are left out. A part begins with the text, or with a document's line `---`.
-pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
+/// The documents of a part of a text; empty ones are left out.
+pub(super) struct Documents {
+    pub outcomes: Vec<Outcome>,
+    pub nodes: usize,
+    pub lines: Lines,
+}
+
+/// Reads the documents of a part of a text. A part begins with the text, or with a
+/// document's line `---`.
+pub(super) fn documents(text: &str, part: Span) -> Documents {
     let own = &text[part.start..part.end];
     // Directives stand before the line that begins their document.
     if memmem::find(own.as_bytes(), b"\n%").is_some()
         || own.trim_start_matches('\u{feff}').starts_with('%')
     {
-        return all_documents(text, part, 0);
+        let (outcomes, nodes) = all_documents(text, part, 0);
+        return Documents {
+            outcomes,
+            nodes,
+            lines: Lines::Others,
+        };
     }
     let mut found = Vec::new();
     let mut nodes = 0;
+    let mut all = Lines::Usual;
     for document in one_by_one(own) {
         let document = Span {
             start: part.start + document.start,
             end: part.start + document.end,
         };
-        if let Some((root, counted)) = lines::document(text, document, nodes) {
-            found.push(Ok(root));
-            nodes = counted;
+        if let Some(read) = lines::document(text, document, nodes) {
+            found.push(Ok(read.root));
+            nodes = read.nodes;
+            all = all.and(read.lines);
             continue;
         }
+        all = Lines::Others;
         let (outcomes, counted) = all_documents(text, document, nodes);
         let hopeless = |outcome: &Outcome| matches!(outcome, Err(failure) if failure.is_limit());
         let is_hopeless = outcomes.iter().any(hopeless);
@@ -47,7 +63,11 @@ pub(super) fn documents(text: &str, part: Span) -> (Vec<Outcome>, usize) {
             break;
         }
     }
-    (found, nodes)
+    Documents {
+        outcomes: found,
+        nodes,
+        lines: all,
+    }
 }
 
 /// A text from each line that begins with `---` and a blank to the next: no document can

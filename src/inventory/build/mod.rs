@@ -199,6 +199,7 @@ impl Builder {
             git,
             read_from,
             broken: !parsed.problems.is_empty(),
+            lines: parsed.lines,
         });
         parsed.problems
     }
