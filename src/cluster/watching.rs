@@ -21,6 +21,8 @@ const LASTS: u32 = 300;
 /// One object, as the server wrote it.
 pub struct Raw {
     pub name: String,
+    /// Its `resourceVersion`: equal ones are the same object in the same form.
+    pub version: String,
     text: Box<str>,
 }
 
@@ -74,8 +76,13 @@ struct Told {
 
 impl Raw {
     fn of(object: &Value) -> Option<Self> {
+        let metadata = &object["metadata"];
         Some(Self {
-            name: object["metadata"]["name"].as_str()?.to_owned(),
+            name: metadata["name"].as_str()?.to_owned(),
+            version: metadata["resourceVersion"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
             text: object.to_string().into(),
         })
     }

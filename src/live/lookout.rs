@@ -13,7 +13,7 @@ use futures_util::future::select_all;
 use jiff::Timestamp;
 
 use crate::api::{EVENTS, PODS, REPLICA_SETS, Resource};
-use crate::cluster::{Change, Cluster, ClusterError, Raw, Watching};
+use crate::cluster::{Change, Cluster, ClusterError, Raw, Snapshot, Watching};
 use crate::inventory::{Builder, Grant, Inventory, Scope};
 
 use super::target::Target;
@@ -21,6 +21,9 @@ use super::target::Target;
 /// A watch that has told of no object for so long is not believed any more, also if it
 /// says that nothing has changed.
 const SILENT: Duration = Duration::from_secs(5);
+/// One of which a list has shown that nothing had changed is believed for twice as long,
+/// up to this.
+const LONGEST: Duration = Duration::from_secs(40);
 /// More workloads of one kind than these are listed instead of read one by one.
 const FEW: usize = 3;
 /// What belongs together comes within this time.
@@ -69,6 +72,8 @@ struct Place {
     objects: BTreeMap<String, Raw>,
     watching: Option<Watching>,
     heard: Instant,
+    /// How long it may tell nothing.
+    believed: Duration,
 }
 
 impl Place {
@@ -96,7 +101,18 @@ impl Place {
                 None => break,
             }
         }
-        self.watching.is_some() && self.heard.elapsed() < SILENT
+        self.watching.is_some() && self.heard.elapsed() < self.believed
+    }
+
+    /// Whether a list shows what its watch, which goes on, has told.
+    fn was_right(&self, listed: &Snapshot) -> bool {
+        let same = |raw: &Raw| {
+            let known = self.objects.get(&raw.name);
+            known.is_some_and(|known| !raw.version.is_empty() && known.version == raw.version)
+        };
+        self.watching.is_some()
+            && self.objects.len() == listed.objects.len()
+            && listed.objects.iter().all(same)
     }
 }
 
@@ -203,9 +219,17 @@ impl<'a> Lookout<'a> {
             if self.places[at].drain() {
                 return Ok(Source::Watches);
             }
-            self.places.swap_remove(at);
         }
+        let known = known.map(|at| self.places.swap_remove(at));
         let listed = self.cluster.snapshot(&resource, self.namespace).await?;
+        if let Some(known) = known.filter(|known| known.was_right(&listed)) {
+            self.places.push(Place {
+                heard: Instant::now(),
+                believed: (known.believed * 2).min(LONGEST),
+                ..known
+            });
+            return Ok(Source::Lists);
+        }
         let watching = match self.watches {
             Watches::Possible => self.cluster.watch(&resource, self.namespace, &listed).await,
             Watches::Refused => None,
@@ -219,6 +243,7 @@ impl<'a> Lookout<'a> {
             objects: objects.map(|raw| (raw.name.clone(), raw)).collect(),
             watching,
             heard: Instant::now(),
+            believed: SILENT,
         });
         Ok(Source::Lists)
     }

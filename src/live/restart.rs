@@ -100,8 +100,8 @@ pub fn text(time: Timestamp) -> String {
 /// What became of a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restarted {
-    /// Its template is another one now.
-    Yes,
+    /// Its template is another one now, from this generation on.
+    Yes(i64),
     /// The server took the change, and its template is the same as before.
     NoEffect,
     /// There is no such workload any more.
@@ -222,7 +222,7 @@ impl Target<'_> {
                 &read
             };
             let Some(operations) = missing(object) else {
-                return Ok(Restarted::Yes);
+                return Ok(yes(object));
             };
             // It was taken before, and is not there.
             if sent {
@@ -235,7 +235,7 @@ impl Target<'_> {
                 .await;
             match written {
                 Ok(node) => match self.object(node) {
-                    Some(now) if missing(&now).is_none() => return Ok(Restarted::Yes),
+                    Some(now) if missing(&now).is_none() => return Ok(yes(&now)),
                     _ => sent = true,
                 },
                 Err(ClusterError::NotFound { .. }) => return Ok(Restarted::Gone),
@@ -255,6 +255,10 @@ impl Target<'_> {
         }
         failed.map_or(Ok(Restarted::NoEffect), Err)
     }
+}
+
+fn yes(object: &Object) -> Restarted {
+    Restarted::Yes(object.metadata.generation.unwrap_or(0))
 }
 
 /// The operations of a restart.

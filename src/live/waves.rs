@@ -176,11 +176,12 @@ impl<'a> Replacing<'a> {
         let Some(target) = Target::restartable(self.cluster, id) else {
             return Ok(None);
         };
+        let mut generation = 0;
         if !member.stamp.is_empty() {
             let object = object_of(seen, id);
             let restarted = target.restart(&member.uid, &member.stamp, object).await;
             match restarted.map_err(|error| Stopped::Cluster(Some(id.clone()), error))? {
-                Restarted::Yes => {}
+                Restarted::Yes(now) => generation = now,
                 Restarted::NoEffect => return Err(Stopped::NoEffect(id.clone())),
                 Restarted::Gone => {
                     on(Event::Gone(id));
@@ -196,7 +197,8 @@ impl<'a> Replacing<'a> {
         let work = match member.fate {
             Fate::Restart => {
                 let staying = Staying::beside_old_pods(&member.settle, member.steady.clone());
-                Work::Rolling(Watch::new(id, self.patience, staying))
+                let watch = Watch::new(id, self.patience, staying);
+                Work::Rolling(watch.since(&member.uid, generation))
             }
             _ => Work::Replacing {
                 moved: Instant::now(),

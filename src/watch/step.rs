@@ -57,9 +57,18 @@ pub struct Watch<'a> {
     id: &'a ObjectId,
     patience: Duration,
     staying: Staying,
+    /// What is seen of it is of before the change while its generation is lower.
+    since: Option<Since<'a>>,
     /// Of the time that has passed, what tries patience.
     waited: Duration,
     last: Duration,
+}
+
+/// The generation that a change gave to an object.
+#[derive(Clone, Copy)]
+struct Since<'a> {
+    uid: &'a str,
+    generation: i64,
 }
 
 impl<'a> Watch<'a> {
@@ -70,8 +79,18 @@ impl<'a> Watch<'a> {
             id,
             patience,
             staying,
+            since: None,
             waited: Duration::ZERO,
             last: Duration::ZERO,
+        }
+    }
+
+    /// The same, of a change that gave this generation to the object with this uid. A
+    /// watch may still show the object of before, whose pods are all well.
+    pub fn since(self, uid: &'a str, generation: i64) -> Self {
+        Self {
+            since: Some(Since { uid, generation }),
+            ..self
         }
     }
 
@@ -84,7 +103,13 @@ impl<'a> Watch<'a> {
                 "its pods have the change when somebody deletes them"
             }));
         };
-        let state = inventory.progress(&rollout, workload);
+        let is_of_before = self.since.is_some_and(|since| {
+            workload.metadata.uid == since.uid && rollout.generation < since.generation
+        });
+        let state = match is_of_before {
+            true => Progress::Waiting(Wait::Observed),
+            false => inventory.progress(&rollout, workload),
+        };
         let Pods { new: pods, old } = match state {
             // Before its controller has looked, the newest pods are those of the
             // revision before.

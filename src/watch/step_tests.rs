@@ -202,6 +202,29 @@ fn a_rollout_is_done_when_its_new_pods_have_stayed_up() {
     );
 }
 
+/// What a watch shows late is the object of before, whose pods are all well.
+#[test]
+fn a_workload_of_before_its_change_is_not_done() {
+    let whole = with(deployment("replicas: 1, ", WHOLE), &[new(true)]);
+    let id = id("Deployment");
+    let settle = Settle {
+        seconds: 5,
+        because: Because::Asked,
+    };
+    for (uid, generation, expected) in [
+        ("", 4, "deployment/api: waiting for its controller"),
+        ("", 3, "done after 5 s"),
+        // Somebody has made another one meanwhile, which has generations of its own.
+        ("of-another", 4, "done after 5 s"),
+    ] {
+        let staying = Staying::of_change(&settle);
+        let mut watch = Watch::new(&id, Duration::from_secs(60), staying).since(uid, generation);
+        watch.step(&seen(&whole), Duration::ZERO);
+        let step = watch.step(&seen(&whole), Duration::from_secs(5));
+        assert_eq!(words_of(step), expected);
+    }
+}
+
 #[test]
 fn what_does_not_roll_by_itself_is_told() {
     for (kind, spec, status, pods, expected) in [

@@ -4,7 +4,7 @@ use testcluster::fault::{PodOutcome, Watches};
 
 use crate::scene::{Scene, at_once};
 
-const ALL: [Watches; 7] = [
+const ALL: [Watches; 8] = [
     Watches::Refused,
     Watches::Told,
     Watches::Twice,
@@ -12,6 +12,7 @@ const ALL: [Watches; 7] = [
     Watches::Marks,
     Watches::Cut,
     Watches::Expired,
+    Watches::Late,
 ];
 const WORDS: [&str; 7] = [
     "password",
@@ -46,6 +47,25 @@ fn n13_no_watch_makes_a_run_end_wrongly() {
         assert!(said.contains("taking everything back"), "{mode:?}: {said}");
         scene.is_untouched();
     });
+}
+
+/// A watch that still shows a workload as it was before its restart, with all of its
+/// pods well, makes nobody go on to the next one.
+#[test]
+fn a_workload_of_before_its_restart_is_not_done() {
+    let scene = Scene::of(2);
+    scene.server.watches(Watches::Late);
+    let mut words = WORDS.to_vec();
+    words.push("--max-parallel=1");
+    let said = scene.run(&words).ends(0);
+    scene.is_rotated();
+    for app in ["app-0", "app-1"] {
+        let of_app = |what: &str| said.find(&format!("deployment/{app}: {what}"));
+        let [waits, stays] = ["waiting for its controller", "looking whether its pods"].map(of_app);
+        assert!(waits.is_some() && waits < stays, "{said}");
+    }
+    let [done, next] = ["app-0: done", "app-1: restarting"].map(|what| said.find(what));
+    assert!(done.is_some() && done < next, "{said}");
 }
 
 /// How many requests a rotation of so many workloads takes, those to watch among them.

@@ -319,7 +319,7 @@ impl Course<'_> {
         let stamp = Stamp::new(restarts.stamp, None);
         let before = known.before.as_deref();
         match target.take_restart_back(uid, &stamp, before).await {
-            Ok(Restarted::Yes) => Ok(()),
+            Ok(Restarted::Yes(_)) => Ok(()),
             Ok(Restarted::Gone) => Err("it is gone".to_owned()),
             Ok(Restarted::NoEffect) => Err("its template does not change".to_owned()),
             Err(error) => Err(error.unmasked().message().to_owned()),

@@ -115,7 +115,7 @@ async fn template_back(run: &Run<'_>, restart: &Restart) -> Result<(), CommandEr
         .take_restart_back(&restart.uid, &stamp, restart.before.as_deref())
         .await;
     match taken.map_err(ClusterError::unmasked)? {
-        Restarted::Yes | Restarted::Gone => Ok(()),
+        Restarted::Yes(_) | Restarted::Gone => Ok(()),
         Restarted::NoEffect => Err(CommandError::partial(format!(
             "the template of {} could not be taken back",
             id.short()

@@ -1,7 +1,7 @@
 //! Watches, as a test says: true ones, and the ways in which they lie.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,11 @@ pub enum Watches {
     Cut,
     /// The version that is asked for is too old.
     Expired,
+    /// What is told of controllers is of three seconds ago; of pods, of now.
+    Late,
 }
+
+const LATE: Duration = Duration::from_secs(3);
 
 /// Between two looks at what is to be told.
 pub(super) const PACE: Duration = Duration::from_millis(100);
@@ -38,6 +42,8 @@ pub(super) struct Watch {
     namespace: String,
     known: Option<BTreeMap<String, Value>>,
     told: usize,
+    /// Lines that are told later.
+    held: VecDeque<(Instant, String)>,
 }
 
 /// What comes next on the wire.
@@ -67,6 +73,7 @@ impl Watch {
             namespace: (*namespace).to_owned(),
             known: None,
             told: 0,
+            held: VecDeque::new(),
         })
     }
 
@@ -87,7 +94,7 @@ impl Watch {
                 let gone = json!({"kind": "Status", "code": 410, "reason": "Expired"});
                 return Next::Last(line("ERROR", &gone));
             }
-            Watches::Told | Watches::Twice | Watches::Cut => {}
+            Watches::Told | Watches::Twice | Watches::Cut | Watches::Late => {}
         }
         let listed =
             super::lock(&shared.workloads).list(&self.group, &self.plural, Some(&self.namespace));
@@ -122,6 +129,13 @@ impl Watch {
             lines += &line("DELETED", item);
         }
         self.known = Some(now);
+        if self.mode == Watches::Late && self.plural != "pods" {
+            self.held.push_back((Instant::now(), lines));
+            lines = String::new();
+            while let Some((_, own)) = self.held.pop_front_if(|(at, _)| at.elapsed() >= LATE) {
+                lines += &own;
+            }
+        }
         Next::Lines(lines)
     }
 }
