@@ -570,10 +570,9 @@ fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
         kind: owner.kind.clone(),
         name: owner.name.clone(),
     });
-    let deployment = owner.and_then(|owner| inventory.workload(&owner));
+    let has_it = |workload: &Workload| workload.metadata.annotations.get(REVISION) == revision;
     revision.is_some()
-        && deployment
-            .is_some_and(|deployment| deployment.metadata.annotations.get(REVISION) == revision)
+        && owner.is_some_and(|owner| inventory.workloads_of(&owner).iter().any(has_it))
 }
 
 /// Bare pods that have finished.

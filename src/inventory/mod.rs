@@ -511,13 +511,17 @@ impl Inventory {
             .map(|index| &self.pods[*index])
     }
 
-    /// The workload of a name, where it is seen: in a list that is sorted by names, since
-    /// each of many pods may ask.
+    /// The workload of a name, where it is seen.
     pub fn workload(&self, id: &ObjectId) -> Option<&Workload> {
+        self.workloads_of(id).first()
+    }
+
+    /// All of one name, which several files may have: in a list that is sorted by names,
+    /// since each of many pods may ask.
+    pub fn workloads_of(&self, id: &ObjectId) -> &[Workload] {
         let first = self.workloads.partition_point(|workload| workload.id < *id);
-        self.workloads
-            .get(first)
-            .filter(|workload| workload.id == *id)
+        let length = self.workloads[first..].partition_point(|workload| workload.id == *id);
+        &self.workloads[first..first + length]
     }
 
     /// The workloads of a namespace, in the same list.

@@ -22,8 +22,9 @@ use super::target::Target;
 /// says that nothing has changed.
 const SILENT: Duration = Duration::from_secs(5);
 /// One of which a list has shown that nothing had changed is believed for twice as long,
-/// up to this.
-const LONGEST: Duration = Duration::from_secs(40);
+/// up to this. What is told of pods is not: old ones are kept for ten seconds more than new
+/// ones are looked at ([`crate::watch::guard`]), in which a failure has to be seen.
+const LONGEST: Duration = Duration::from_secs(20);
 /// More workloads of one kind than these are listed instead of read one by one.
 const FEW: usize = 3;
 /// What belongs together comes within this time.
@@ -43,9 +44,9 @@ pub struct Lookout<'a> {
 /// What is listed anew, because something is to be done because of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Pods, once: their watch goes on. Enough for an end that is good, for which every
-    /// pod of now must be new: what watches have shown of controllers may be late, and
-    /// a late one holds an end up and makes none.
+    /// Pods, once: their watch goes on. What watches have shown of controllers may be late;
+    /// a late one holds an end up and makes none, because a workload as it was before its
+    /// restart is known ([`crate::watch::step::Watch::since`]).
     Pods,
     Everything,
 }
@@ -57,6 +58,16 @@ pub enum Source {
     /// Its pods.
     ListOfPods,
     Lists,
+}
+
+impl Source {
+    /// Whether nothing of it is doubted any more.
+    pub fn settles(self, doubt: Doubt) -> bool {
+        match doubt {
+            Doubt::Pods => self != Self::Watches,
+            Doubt::Everything => self == Self::Lists,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,6 +91,7 @@ impl Place {
     fn take(&mut self, change: Change) {
         if matches!(change, Change::Put(_) | Change::Gone(_)) {
             self.heard = Instant::now();
+            self.believed = SILENT;
         }
         match change {
             Change::Put(raw) => {
@@ -215,17 +227,20 @@ impl<'a> Lookout<'a> {
 
     async fn refresh(&mut self, resource: Resource) -> Result<Source, ClusterError> {
         let known = self.places.iter().position(|one| one.resource == resource);
-        if let Some(at) = known {
-            if self.places[at].drain() {
-                return Ok(Source::Watches);
-            }
+        if let Some(at) = known
+            && self.places[at].drain()
+        {
+            return Ok(Source::Watches);
         }
         let known = known.map(|at| self.places.swap_remove(at));
         let listed = self.cluster.snapshot(&resource, self.namespace).await?;
         if let Some(known) = known.filter(|known| known.was_right(&listed)) {
             self.places.push(Place {
                 heard: Instant::now(),
-                believed: (known.believed * 2).min(LONGEST),
+                believed: match [PODS, EVENTS].contains(&resource) {
+                    true => SILENT,
+                    false => (known.believed * 2).min(LONGEST),
+                },
                 ..known
             });
             return Ok(Source::Lists);

@@ -3,11 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use crate::api::ROLLOUTS;
 use crate::cluster::{Cluster, ClusterError};
 use crate::inventory::{Inventory, Pod};
 use crate::rotation::plan::Fate;
 use crate::signals::Hold;
-use crate::watch::liveness::Steady;
+use crate::watch::liveness::{self, Steady};
 use crate::watch::settle::Settle;
 use crate::watch::staying::{Staying, Watched};
 use crate::watch::step::{Cause, Failed, Outcome, Step, Watch};
@@ -128,8 +129,12 @@ impl<'a> Replacing<'a> {
                 return Ok(());
             }
             let targets: Vec<_> = active.iter().map(|one| one.target.again()).collect();
-            if active.iter().any(Active::is_evicting) {
-                lookout.doubt(Doubt::Pods);
+            for one in active.iter().filter(|one| one.is_evicting()) {
+                // New pods of a Rollout are known by ReplicaSets alone.
+                lookout.doubt(match one.member.id.kind == ROLLOUTS.kind {
+                    true => Doubt::Everything,
+                    false => Doubt::Pods,
+                });
             }
             let looked = lookout.look(&targets).await;
             let source;
@@ -231,11 +236,8 @@ impl<'a> Replacing<'a> {
                     on(Event::Step(id, words));
                     return Ok(GoesOn::Yes);
                 }
-                Step::Ended(Outcome::Failed(_)) if source != Source::Lists => {
-                    return Ok(GoesOn::Perhaps(Doubt::Everything));
-                }
-                Step::Ended(_) if source == Source::Watches => {
-                    return Ok(GoesOn::Perhaps(Doubt::Pods));
+                Step::Ended(outcome) if !source.settles(proof(&outcome, seen, id)) => {
+                    return Ok(GoesOn::Perhaps(proof(&outcome, seen, id)));
                 }
                 Step::Ended(Outcome::Failed(failed)) => {
                     return Err(Stopped::Failed(id.clone(), failed));
@@ -286,6 +288,20 @@ impl<'a> Replacing<'a> {
             lifted.map_err(|error| Stopped::Cluster(Some(id.clone()), error))?;
         }
         Ok(GoesOn::No)
+    }
+}
+
+/// What has to be listed before an outcome is believed. Only lists show that nothing is
+/// wrong with new pods: pods say so themselves, but for failures of liveness probes, which
+/// are events. What speaks of anything else than pods that are well is looked at anew.
+fn proof(outcome: &Outcome, seen: &Inventory, id: &ObjectId) -> Doubt {
+    let has_probes = || {
+        let workload = seen.workload(id);
+        workload.is_none_or(|workload| liveness::is_probed(seen, workload))
+    };
+    match outcome {
+        Outcome::Done(_) if !has_probes() => Doubt::Pods,
+        _ => Doubt::Everything,
     }
 }
 

@@ -284,10 +284,11 @@ const SMALLEST_PART: usize = 64 * 1024;
 /// At most so many parts of about one length. Each but the first begins with a
 /// line `---`, which no document can hold (YAML 1.2.2, section 9.1.2).
 pub(super) fn parts(text: &str, most: usize) -> Vec<Span> {
-    // Directives stand before the line that begins their document.
-    let has_directives = memchr::memmem::find(text.as_bytes(), b"\n%").is_some()
-        || text.trim_start_matches('\u{feff}').starts_with('%');
-    let most = if has_directives { 1 } else { most.max(1) };
+    let most = if yaml::has_directives(text) {
+        1
+    } else {
+        most.max(1)
+    };
     let mut starts: Vec<usize> = (1..most)
         .filter_map(|part| {
             let about = text.floor_char_boundary(text.len() / most * part);

@@ -28,10 +28,7 @@ pub(super) struct Documents {
 /// document's line `---`.
 pub(super) fn documents(text: &str, part: Span) -> Documents {
     let own = &text[part.start..part.end];
-    // Directives stand before the line that begins their document.
-    if memmem::find(own.as_bytes(), b"\n%").is_some()
-        || own.trim_start_matches('\u{feff}').starts_with('%')
-    {
+    if has_directives(own) {
         let (outcomes, nodes) = all_documents(text, part, 0);
         return Documents {
             outcomes,
@@ -68,6 +65,16 @@ pub(super) fn documents(text: &str, part: Span) -> Documents {
         nodes,
         lines: all,
     }
+}
+
+/// Whether a line, whatever ends the one before it, may be a directive: these stand before
+/// the line that begins their document.
+pub(super) fn has_directives(text: &str) -> bool {
+    let may_begin = |at: usize| {
+        let before = text[..at].trim_end_matches('\u{feff}');
+        before.is_empty() || before.ends_with(['\n', '\r'])
+    };
+    memchr::memchr_iter(b'%', text.as_bytes()).any(may_begin)
 }
 
 /// A text from each line that begins with `---` and a blank to the next: no document can

@@ -25,6 +25,12 @@ const MOST: i64 = 100;
 /// How much later than it should kubelet may end a container, in seconds.
 const LATE: i64 = 30;
 
+/// Whether a container of a workload has a liveness probe, or this is not known.
+pub fn is_probed(inventory: &Inventory, workload: &Workload) -> bool {
+    let object = inventory.object_of(workload);
+    object.is_none_or(|object| !Liveness::in_template(workload, object).is_empty())
+}
+
 /// The liveness probe of one container, with the API server's defaults.
 pub(super) struct Liveness<'a> {
     pub container: &'a str,

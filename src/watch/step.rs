@@ -135,7 +135,8 @@ impl<'a> Watch<'a> {
             self.waited += passed.saturating_sub(self.last);
         }
         self.last = passed;
-        if self.waited > self.patience {
+        // Pods that only have to stay up are ready in time: what was seen before was late.
+        if !settling && self.waited > self.patience {
             let why = format!("its pods are not ready after {} s", self.patience.as_secs());
             return Step::Ended(match rollout.status.not_created {
                 Some(none) => failed(format!("{why}: {}", none.words()), Cause::NotCreated(none)),
