@@ -254,6 +254,11 @@ const LINES: &[&str] = &[
     "\u{e9}: \u{1f511}",
     "dd: \u{e9}",
     "<<: a",
+    "a: b :c",
+    "fn: [a :b]",
+    "- \"x\": y",
+    "a: b\u{a0}",
+    "\r%YAML 1.2",
 ];
 
 proptest! {
