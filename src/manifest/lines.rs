@@ -38,6 +38,16 @@ pub(super) fn document(text: &str, part: Span, nodes: usize) -> Option<Read> {
     reader.end().ok()
 }
 
+/// Whether nothing is said between two lines `---`, or behind the last one.
+pub(super) fn is_bare(text: &str) -> bool {
+    lines(text).all(|line| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let content = line.trim_matches(' ');
+        let is_mark = content.is_empty() || content.starts_with('#') || line == "---";
+        is_mark && is_harmless_text(content)
+    })
+}
+
 /// A document.
 pub(super) struct Read {
     pub root: Node,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::super::yaml::all_documents;
-use super::super::{Content, Node, SourceText, kubectl};
+use super::super::{Content, Node, SourceText, kubectl, parse};
 use super::*;
 
 /// Whether both readers make the same of a text, bytes and all; `None` where it is not
@@ -148,6 +148,27 @@ fn what_goes_over_lines_or_means_more_is_left_to_the_other_reader() {
         "# a\n",
     ] {
         assert_eq!(agree(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn what_says_nothing_hinders_nothing() {
+    for (text, lines) in [
+        ("a: b\n---\n", Lines::Usual),
+        ("---\na: b\n---\n# c\n\n---\nd: e\n---\n", Lines::Usual),
+        ("a: b\n---\n# \u{7}\n", Lines::Others),
+        ("a: b\n---\n\t\n", Lines::Others),
+        ("a: b\n---\n~\n", Lines::Others),
+        ("a: b\n--- c\n", Lines::Others),
+        ("a: {b: c}\n", Lines::Others),
+        ("a: .inf\n", Lines::Others),
+    ] {
+        let source = SourceText::new("test", text.to_owned());
+        let read = parse(&source);
+        assert_eq!(read.lines, lines, "{text:?}");
+        if lines == Lines::Usual {
+            assert_eq!(kubectl::all_obstacles(&source), [], "{text:?}");
+        }
     }
 }
 

@@ -50,7 +50,9 @@ pub(super) fn documents(text: &str, part: Span) -> Documents {
             all = all.and(read.lines);
             continue;
         }
-        all = Lines::Others;
+        if !lines::is_bare(&text[document.start..document.end]) {
+            all = Lines::Others;
+        }
         let (outcomes, counted) = all_documents(text, document, nodes);
         let hopeless = |outcome: &Outcome| matches!(outcome, Err(failure) if failure.is_limit());
         let is_hopeless = outcomes.iter().any(hopeless);
