@@ -565,11 +565,7 @@ fn of_dormant(inventory: &Inventory, search: &uses::Search<'_>) -> Vec<Consumer>
 /// either.
 fn is_current(inventory: &Inventory, replica_set: &Workload) -> bool {
     let revision = replica_set.metadata.annotations.get(REVISION);
-    let owner = replica_set.metadata.owner.as_ref().map(|owner| ObjectId {
-        namespace: replica_set.id.namespace.clone(),
-        kind: owner.kind.clone(),
-        name: owner.name.clone(),
-    });
+    let owner = replica_set.id.owner(&replica_set.metadata);
     let has_it = |workload: &Workload| workload.metadata.annotations.get(REVISION) == revision;
     revision.is_some()
         && owner.is_some_and(|owner| inventory.workloads_of(&owner).iter().any(has_it))

@@ -310,11 +310,7 @@ impl<'a> Owned<'a> {
 
 /// The Deployment of a ReplicaSet, where it is seen; else the workload itself.
 fn top_of<'a>(inventory: &'a Inventory, workload: &'a Workload) -> &'a Workload {
-    let owner = workload.metadata.owner.as_ref().map(|owner| ObjectId {
-        namespace: workload.id.namespace.clone(),
-        kind: owner.kind.clone(),
-        name: owner.name.clone(),
-    });
+    let owner = workload.id.owner(&workload.metadata);
     let found = owner.and_then(|owner| inventory.workload(&owner));
     found.unwrap_or(workload)
 }

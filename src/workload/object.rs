@@ -26,6 +26,16 @@ impl ObjectId {
         }
         format!("{}/{}", self.kind.to_lowercase(), self.name)
     }
+
+    /// The owner of the object of this name, as its metadata tell it: one of its namespace.
+    pub fn owner(&self, metadata: &Metadata) -> Option<Self> {
+        let owner = metadata.owner.as_ref()?;
+        Some(Self {
+            namespace: self.namespace.clone(),
+            kind: owner.kind.clone(),
+            name: owner.name.clone(),
+        })
+    }
 }
 
 /// Where an object was read.

@@ -17,7 +17,7 @@ impl Tops {
             owners: workloads
                 .iter()
                 .map(|workload| {
-                    let owner = owner_id(&workload.id, &workload.metadata);
+                    let owner = workload.id.owner(&workload.metadata);
                     (workload.id.clone(), owner)
                 })
                 .collect(),
@@ -28,7 +28,7 @@ impl Tops {
     /// taken at its word; a workload's (an operator's resource) is not: the
     /// workload itself is what can be looked at.
     pub(super) fn of(&self, id: &ObjectId, metadata: &Metadata) -> ObjectId {
-        let Some(mut top) = owner_id(id, metadata) else {
+        let Some(mut top) = id.owner(metadata) else {
             return id.clone();
         };
         if !self.owners.contains_key(&top) {
@@ -47,15 +47,6 @@ impl Tops {
         }
         top
     }
-}
-
-fn owner_id(id: &ObjectId, metadata: &Metadata) -> Option<ObjectId> {
-    let owner = metadata.owner.as_ref()?;
-    Some(ObjectId {
-        namespace: id.namespace.clone(),
-        kind: owner.kind.clone(),
-        name: owner.name.clone(),
-    })
 }
 
 /// A ReplicaSet that cannot be listed still tells its Deployment: its name
